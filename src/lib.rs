@@ -1,0 +1,5 @@
+//! daypass: time-limited AWS access through IAM Identity Center.
+pub mod adapters;
+pub mod domain;
+pub mod error;
+pub mod simulator;
