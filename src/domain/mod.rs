@@ -1,4 +1,19 @@
 //! The pure core: no I/O, no clock; `now` comes in as a value.
 
+pub mod aws_error;
+pub mod catalog;
+pub mod credentials;
+pub mod device_flow;
+pub mod elevation;
+pub mod filter;
+pub mod freshness;
 pub mod ids;
+pub mod index;
+pub mod pkce;
+pub mod policy;
+pub mod session;
+pub mod sso_session;
+pub mod target;
 pub mod text;
+pub mod tier;
+pub mod time;

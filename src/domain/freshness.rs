@@ -1,0 +1,237 @@
+//! Whether what is kept may be used, should be renewed, or is over: the one place that decides.
+
+use jiff::SignedDuration;
+
+use super::credentials::CachedCredentials;
+use super::session::{SessionRecord, SignedIn};
+use super::time::Now;
+
+/// An access token with less than this left is refreshed.
+const TOKEN_MARGIN: SignedDuration = SignedDuration::from_mins(15);
+/// Role credentials with less than this left, or than a third of their life, are fetched again. The SDKs
+/// come back from 15 minutes before expiry on, so what is handed out has more.
+const ROLE_MARGIN: SignedDuration = SignedDuration::from_mins(20);
+/// After a refresh failed, the next try waits this long.
+pub const REFRESH_PAUSE: SignedDuration = SignedDuration::from_secs(30);
+
+/// What to do about the portal's access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenDecision {
+    /// Use it as it is.
+    Use,
+    /// Refresh it; `still_valid` tells whether the old one may serve should that fail.
+    Refresh {
+        /// Whether the old token is still good.
+        still_valid: bool,
+    },
+    /// A person must sign in.
+    LoginNeeded,
+}
+
+/// Decides about the access token of `record` at `now`.
+pub fn decide_token(record: &SessionRecord, now: Now) -> TokenDecision {
+    let Some(signed_in) = &record.signed_in else {
+        return TokenDecision::LoginNeeded;
+    };
+    if signed_in.ceiling_left(now).is_zero() {
+        return TokenDecision::LoginNeeded;
+    }
+    let left = signed_in.obtained.left_until(signed_in.expires_at, now);
+    // A token that outlives our ceiling gains nothing from a refresh.
+    if left > TOKEN_MARGIN || left >= signed_in.ceiling_left(now) {
+        return TokenDecision::Use;
+    }
+    if is_refreshable(record, signed_in, now) {
+        return TokenDecision::Refresh { still_valid: !left.is_zero() };
+    }
+    if left.is_zero() { TokenDecision::LoginNeeded } else { TokenDecision::Use }
+}
+
+/// Whether a refresh can be tried now: an unsent refresh token, a live registration, no recent failure.
+fn is_refreshable(record: &SessionRecord, signed_in: &SignedIn, now: Now) -> bool {
+    let registered = record.registration(signed_in.flow).is_some_and(|registration| registration.is_usable(now));
+    let paused = signed_in.refresh_not_before.is_some_and(|until| signed_in.obtained.aws_time(now) < until);
+    signed_in.refresh_token.is_some() && registered && !paused
+}
+
+/// What to do about role credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleDecision {
+    /// Hand them out.
+    UseCached,
+    /// Fetch new ones; `still_valid` tells whether the old ones may serve should that fail.
+    Fetch {
+        /// Whether the old credentials are still good.
+        still_valid: bool,
+    },
+}
+
+/// Decides about the cached credentials of a target at `now`.
+pub fn decide_role(cached: Option<&CachedCredentials>, now: Now) -> RoleDecision {
+    let Some(cached) = cached else {
+        return RoleDecision::Fetch { still_valid: false };
+    };
+    let left = cached.lifespan().left(now);
+    let margin = ROLE_MARGIN.min(cached.lifespan().total() / 3);
+    // Where our own end comes before AWS's, new credentials would end at the same moment.
+    let ours_ends_first = cached.elevation.as_ref().is_some_and(|own| own.until <= cached.credentials.expires_at);
+    if left > margin || (ours_ends_first && !left.is_zero()) {
+        RoleDecision::UseCached
+    } else {
+        RoleDecision::Fetch { still_valid: !left.is_zero() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::credentials::RoleCredentials;
+    use crate::domain::elevation::{Elevation, Reason};
+    use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
+    use crate::domain::target::Target;
+    use crate::domain::time::{BootReading, Stamp};
+
+    /// Both clocks, `seconds` after the beginning.
+    fn after(seconds: i64) -> Now {
+        Now {
+            wall: Timestamp::from_second(1_000_000 + seconds).unwrap(),
+            boot: Some(BootReading { boot_id: 1, millis: u64::try_from(seconds).unwrap() * 1000 }),
+        }
+    }
+
+    fn start() -> Stamp {
+        Stamp { at: after(0), aws_offset: SignedDuration::ZERO }
+    }
+
+    struct Given {
+        token: i64,
+        ceiling: i64,
+        registration: i64,
+        refreshable: bool,
+        paused_until: Option<i64>,
+    }
+
+    impl Given {
+        fn record(&self) -> SessionRecord {
+            let token = IssuedToken {
+                access_token: "a".into(),
+                refresh_token: self.refreshable.then(|| "r".into()),
+                expires_in: SignedDuration::from_secs(self.token),
+            };
+            let ceiling = SignedDuration::from_secs(self.ceiling);
+            let mut signed_in = SignedIn::begin(1, Flow::Device, token, start(), ceiling);
+            signed_in.refresh_not_before = self.paused_until.map(|seconds| after(seconds).wall);
+            let registration = ClientRegistration {
+                client_id: "c".into(),
+                client_secret: "s".into(),
+                expires_at: after(self.registration).wall,
+                obtained: start(),
+            };
+            SessionRecord { device: Some(registration), pkce: None, signed_in: Some(signed_in) }
+        }
+    }
+
+    const HOUR: i64 = 3600;
+    const USUAL: Given =
+        Given { token: HOUR, ceiling: 8 * HOUR, registration: 90 * 24 * HOUR, refreshable: true, paused_until: None };
+
+    #[test]
+    fn tokens_are_refreshed_from_fifteen_minutes_before_their_end() {
+        use TokenDecision::{LoginNeeded, Refresh, Use};
+        let quarter = 15 * 60;
+        let table = [
+            ("15:01 left", USUAL, HOUR - quarter - 1, Use),
+            ("14:59 left", USUAL, HOUR - quarter + 1, Refresh { still_valid: true }),
+            ("expired", USUAL, HOUR, Refresh { still_valid: false }),
+            ("not refreshable, valid", Given { refreshable: false, ..USUAL }, HOUR - 1, Use),
+            ("not refreshable, expired", Given { refreshable: false, ..USUAL }, HOUR, LoginNeeded),
+            ("registration over, valid", Given { registration: 60, ..USUAL }, HOUR - 1, Use),
+            ("registration over, expired", Given { registration: 60, ..USUAL }, HOUR, LoginNeeded),
+            ("failed just now", Given { paused_until: Some(HOUR - 30), ..USUAL }, HOUR - 60, Use),
+            (
+                "failed a while ago",
+                Given { paused_until: Some(HOUR - 60), ..USUAL },
+                HOUR - 30,
+                Refresh { still_valid: true },
+            ),
+            ("failed just now, expired", Given { paused_until: Some(HOUR + 9), ..USUAL }, HOUR, LoginNeeded),
+            ("our ceiling comes first", Given { token: HOUR, ceiling: HOUR / 2, ..USUAL }, HOUR / 2 - 1, Use),
+            ("past our ceiling", Given { token: HOUR, ceiling: HOUR / 2, ..USUAL }, HOUR / 2, LoginNeeded),
+        ];
+        for (name, given, seconds, expected) in table {
+            assert_eq!(decide_token(&given.record(), after(seconds)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_refresh_extends_our_ceiling() {
+        let record = USUAL.record();
+        let mut signed_in = record.signed_in.clone().unwrap();
+        for hour in 1..20 {
+            let stamp = Stamp { at: after(hour * HOUR), aws_offset: SignedDuration::ZERO };
+            let token = IssuedToken {
+                access_token: "a".into(),
+                refresh_token: Some("r".into()),
+                expires_in: SignedDuration::from_hours(1),
+            };
+            signed_in = signed_in.refreshed(token, stamp);
+        }
+        let record = SessionRecord { signed_in: Some(signed_in), ..record };
+        assert_eq!(decide_token(&record, after(8 * HOUR)), TokenDecision::LoginNeeded);
+        assert_eq!(decide_token(&record, after(20 * HOUR)), TokenDecision::LoginNeeded);
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_keeps_nothing_alive() {
+        let stepped_back = Now { wall: after(0).wall, ..after(2 * HOUR) };
+        assert_eq!(decide_token(&USUAL.record(), stepped_back), TokenDecision::Refresh { still_valid: false });
+        assert_eq!(decide_role(Some(&cached(HOUR, None)), stepped_back), RoleDecision::Fetch { still_valid: false });
+    }
+
+    fn cached(lifetime: i64, elevated_for: Option<i64>) -> CachedCredentials {
+        CachedCredentials {
+            target: Target::parse("123456789012/Admin").unwrap(),
+            credentials: RoleCredentials {
+                access_key_id: "ASIA".into(),
+                secret_access_key: "s".into(),
+                session_token: "t".into(),
+                expires_at: after(lifetime).wall,
+            },
+            obtained: start(),
+            login_id: 1,
+            elevation: elevated_for.map(|seconds| Elevation {
+                id: 1,
+                reason: Reason::parse("restore the ledger", 10).unwrap(),
+                until: after(seconds).wall,
+            }),
+        }
+    }
+
+    #[test]
+    fn role_credentials_are_renewed_before_the_sdks_come_back() {
+        use RoleDecision::{Fetch, UseCached};
+        let minute = 60;
+        let table = [
+            ("an hour, 20:01 left", cached(HOUR, None), 40 * minute - 1, UseCached),
+            ("an hour, 19:59 left", cached(HOUR, None), 40 * minute + 1, Fetch { still_valid: true }),
+            ("15 minutes, 6 left", cached(15 * minute, None), 9 * minute, UseCached),
+            ("15 minutes, 4 left", cached(15 * minute, None), 11 * minute, Fetch { still_valid: true }),
+            ("twelve hours, 20:01 left", cached(12 * HOUR, None), 12 * HOUR - 20 * minute - 1, UseCached),
+            ("expired", cached(HOUR, None), HOUR, Fetch { still_valid: false }),
+            ("our end first, a minute left", cached(HOUR, Some(HOUR / 2)), HOUR / 2 - 60, UseCached),
+            ("our end passed", cached(HOUR, Some(HOUR / 2)), HOUR / 2, Fetch { still_valid: false }),
+        ];
+        for (name, cached, seconds, expected) in table {
+            assert_eq!(decide_role(Some(&cached), after(seconds)), expected, "{name}");
+        }
+        assert_eq!(decide_role(None, after(0)), Fetch { still_valid: false });
+    }
+
+    #[test]
+    fn nine_hours_of_sleep_end_everything() {
+        assert_eq!(decide_token(&USUAL.record(), after(9 * HOUR)), TokenDecision::LoginNeeded);
+        assert_eq!(decide_role(Some(&cached(HOUR, None)), after(9 * HOUR)), RoleDecision::Fetch { still_valid: false });
+    }
+}

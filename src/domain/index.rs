@@ -1,0 +1,184 @@
+//! What is known without opening the keyring: which sessions and role credentials exist and when they end.
+//!
+//! The index holds no secret. It feeds `status`, the terminal UI's first frame and `logout`, which asks it
+//! what there is to delete; so an entry is written before the secret it stands for.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::credentials::CachedCredentials;
+use super::ids::{Region, SessionName, StartUrl};
+use super::session::{Flow, SignedIn};
+use super::sso_session::{SessionKey, SsoSession};
+use super::target::Target;
+use super::text::Untrusted;
+use super::time::{Lifespan, Now};
+
+/// The index of one state folder.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Index {
+    /// Sessions by [`SessionKey`].
+    pub sessions: BTreeMap<String, SessionNote>,
+}
+
+/// A session, without its secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionNote {
+    /// The name in the config file.
+    pub name: SessionName,
+    /// The portal.
+    pub start_url: StartUrl,
+    /// Its region.
+    pub region: Region,
+    /// The sign-in, while there is one.
+    #[serde(default)]
+    pub signed_in: Option<SignInNote>,
+    /// Who signed in, once AWS has said so.
+    #[serde(default)]
+    pub user: Option<Untrusted>,
+    /// Targets used with this session, by `ACCOUNT/ROLE`.
+    #[serde(default)]
+    pub targets: BTreeMap<String, TargetNote>,
+}
+
+/// A sign-in, without its secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignInNote {
+    /// Tells sign-ins apart.
+    pub login_id: u64,
+    /// How it was authorized.
+    pub flow: Flow,
+    /// The access token's life.
+    pub token: Lifespan,
+    /// The session's life by our own ceiling.
+    pub session: Lifespan,
+    /// Whether the access token can be refreshed without a person.
+    pub refreshable: bool,
+}
+
+impl SignInNote {
+    /// From when to when the session can be used without signing in again.
+    pub fn lifespan(&self) -> Lifespan {
+        if self.refreshable {
+            return self.session;
+        }
+        Lifespan { ends_at: self.token.ends_at.min(self.session.ends_at), ..self.session }
+    }
+}
+
+/// A target, without its secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetNote {
+    /// What.
+    pub target: Target,
+    /// The credentials kept, if any.
+    #[serde(default)]
+    pub kept: Option<KeptNote>,
+    /// How often it was used.
+    #[serde(default)]
+    pub uses: u32,
+    /// When it was last used.
+    #[serde(default)]
+    pub last_used: Option<Timestamp>,
+}
+
+/// Role credentials, without their secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptNote {
+    /// Names the key in CloudTrail.
+    pub access_key_id: String,
+    /// From when to when daypass hands them out.
+    pub ours: Lifespan,
+    /// When AWS ends them (AWS's clock).
+    pub aws_ends_at: Timestamp,
+    /// Why, where the tier asked for a reason.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl Index {
+    /// The note of `session`, made where there is none.
+    pub fn session_mut(&mut self, session: &SsoSession) -> &mut SessionNote {
+        self.sessions.entry(session.key().as_str().to_owned()).or_insert_with(|| SessionNote {
+            name: session.name.clone(),
+            start_url: session.start_url.clone(),
+            region: session.region.clone(),
+            signed_in: None,
+            user: None,
+            targets: BTreeMap::new(),
+        })
+    }
+
+    /// The note of the session with this key.
+    pub fn session(&self, key: &SessionKey) -> Option<&SessionNote> {
+        self.sessions.get(key.as_str())
+    }
+
+    /// Notes a sign-in or its refresh.
+    pub fn note_sign_in(&mut self, session: &SsoSession, signed_in: &SignedIn) {
+        self.session_mut(session).signed_in = Some(SignInNote {
+            login_id: signed_in.login_id,
+            flow: signed_in.flow,
+            token: Lifespan { obtained: signed_in.obtained, ends_at: signed_in.expires_at },
+            session: Lifespan { obtained: signed_in.logged_in, ends_at: signed_in.ceiling },
+            refreshable: signed_in.refresh_token.is_some(),
+        });
+    }
+
+    /// Notes the end of a sign-in; what was used stays remembered, what was kept goes.
+    pub fn note_sign_out(&mut self, session: &SsoSession) {
+        let note = self.session_mut(session);
+        note.signed_in = None;
+        for target in note.targets.values_mut() {
+            target.kept = None;
+        }
+    }
+
+    /// Notes credentials that are about to be kept, and that they are used.
+    pub fn note_kept(&mut self, session: &SsoSession, cached: &CachedCredentials) {
+        let used_at = cached.obtained.at.wall;
+        let note = self.target_mut(session, &cached.target);
+        note.kept = Some(KeptNote {
+            access_key_id: cached.credentials.access_key_id.clone(),
+            ours: cached.lifespan(),
+            aws_ends_at: cached.credentials.expires_at,
+            reason: cached.elevation.as_ref().map(|elevation| elevation.reason.to_string()),
+        });
+        note.uses = note.uses.saturating_add(1);
+        note.last_used = Some(used_at);
+    }
+
+    /// Notes that the credentials of `target` are gone.
+    pub fn note_dropped(&mut self, session: &SsoSession, target: &Target) {
+        self.target_mut(session, target).kept = None;
+    }
+
+    /// Notes one more use of `target`.
+    pub fn note_use(&mut self, session: &SsoSession, target: &Target, now: Now) {
+        let note = self.target_mut(session, target);
+        note.uses = note.uses.saturating_add(1);
+        note.last_used = Some(now.wall);
+    }
+
+    fn target_mut(&mut self, session: &SsoSession, target: &Target) -> &mut TargetNote {
+        self.session_mut(session).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
+            target: target.clone(),
+            kept: None,
+            uses: 0,
+            last_used: None,
+        })
+    }
+}
+
+impl TargetNote {
+    /// Frecency: how often and how lately the target was used, as one number to sort by.
+    pub fn frecency(&self, now: Timestamp) -> f64 {
+        let Some(last_used) = self.last_used else { return 0.0 };
+        let days = now.duration_since(last_used).as_secs_f64().max(0.0) / 86_400.0;
+        // Half its weight is gone after a week.
+        f64::from(self.uses) * 0.5_f64.powf(days / 7.0)
+    }
+}

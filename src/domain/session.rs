@@ -1,0 +1,190 @@
+//! A signed-in SSO session: client registrations and tokens, as they are kept in the keyring.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::time::{Now, Stamp};
+
+/// How a sign-in is authorized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flow {
+    /// Device authorization (RFC 8628): a code is confirmed in any browser, on any machine.
+    #[default]
+    Device,
+    /// Authorization code with PKCE (RFC 7636): a browser on this machine comes back by itself.
+    Pkce,
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Flow::Device => "device",
+            Flow::Pkce => "pkce",
+        })
+    }
+}
+
+impl std::str::FromStr for Flow {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "device" => Ok(Flow::Device),
+            "pkce" => Ok(Flow::Pkce),
+            other => Err(format!("`{}` is not a sign-in flow; use device or pkce", super::text::visible(other))),
+        }
+    }
+}
+
+/// What RegisterClient gave.
+#[derive(Debug, Clone)]
+pub struct ClientRegistration {
+    /// The public part.
+    pub client_id: String,
+    /// The secret part.
+    pub client_secret: SecretString,
+    /// When AWS forgets the registration (AWS's clock).
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub obtained: Stamp,
+}
+
+impl ClientRegistration {
+    /// Whether the registration can still be used, with a minute to spare.
+    pub fn is_usable(&self, now: Now) -> bool {
+        self.obtained.left_until(self.expires_at, now) > SignedDuration::from_mins(1)
+    }
+}
+
+/// What CreateToken gave, after its numbers were checked.
+#[derive(Debug, Clone)]
+pub struct IssuedToken {
+    /// The portal's bearer token.
+    pub access_token: SecretString,
+    /// Single-use; absent where the scopes do not grant one, or where the old one stays in force.
+    pub refresh_token: Option<SecretString>,
+    /// How long the access token lives.
+    pub expires_in: SignedDuration,
+}
+
+/// The tokens of a sign-in that succeeded.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// A random number for this sign-in: tells a later sign-in or a logout apart from this one.
+    pub login_id: u64,
+    /// Which flow, and so which registration, the tokens belong to.
+    pub flow: Flow,
+    /// The portal's bearer token.
+    pub access_token: SecretString,
+    /// The refresh token that has not been sent yet.
+    pub refresh_token: Option<SecretString>,
+    /// When the access token was issued.
+    pub obtained: Stamp,
+    /// When the access token expires (AWS's clock).
+    pub expires_at: Timestamp,
+    /// When the person signed in.
+    pub logged_in: Stamp,
+    /// The end of this sign-in by our own ceiling (AWS's clock); no refresh moves it.
+    pub ceiling: Timestamp,
+    /// After a refresh failed: not before this moment again (AWS's clock).
+    pub refresh_not_before: Option<Timestamp>,
+}
+
+impl SignedIn {
+    /// A fresh sign-in at `stamp` that lives at most `max_session`.
+    pub fn begin(login_id: u64, flow: Flow, token: IssuedToken, stamp: Stamp, max_session: SignedDuration) -> Self {
+        let start = stamp.aws_time_then();
+        SignedIn {
+            login_id,
+            flow,
+            access_token: token.access_token,
+            refresh_token: token.refresh_token,
+            obtained: stamp,
+            expires_at: super::time::later(start, token.expires_in),
+            logged_in: stamp,
+            ceiling: super::time::later(start, max_session),
+            refresh_not_before: None,
+        }
+    }
+
+    /// The same sign-in with a refreshed token; the ceiling stays.
+    #[must_use]
+    pub fn refreshed(self, token: IssuedToken, stamp: Stamp) -> Self {
+        SignedIn {
+            access_token: token.access_token,
+            refresh_token: token.refresh_token.or(self.refresh_token),
+            obtained: stamp,
+            expires_at: super::time::later(stamp.aws_time_then(), token.expires_in),
+            refresh_not_before: None,
+            ..self
+        }
+    }
+
+    /// How long the access token may still be used.
+    pub fn token_left(&self, now: Now) -> SignedDuration {
+        self.obtained.left_until(self.expires_at, now).min(self.ceiling_left(now))
+    }
+
+    /// How long until our own ceiling ends the session.
+    pub fn ceiling_left(&self, now: Now) -> SignedDuration {
+        self.logged_in.left_until(self.ceiling, now)
+    }
+}
+
+/// Everything the keyring holds of one SSO session.
+#[derive(Debug, Clone, Default)]
+pub struct SessionRecord {
+    /// The registration for device authorization.
+    pub device: Option<ClientRegistration>,
+    /// The registration for the authorization code flow; it has redirect URIs, so the two are kept apart.
+    pub pkce: Option<ClientRegistration>,
+    /// The tokens, while signed in.
+    pub signed_in: Option<SignedIn>,
+}
+
+impl SessionRecord {
+    /// The registration that belongs to `flow`.
+    pub fn registration(&self, flow: Flow) -> Option<&ClientRegistration> {
+        match flow {
+            Flow::Device => self.device.as_ref(),
+            Flow::Pkce => self.pkce.as_ref(),
+        }
+    }
+
+    /// Keeps or drops the registration that belongs to `flow`.
+    pub fn set_registration(&mut self, flow: Flow, registration: Option<ClientRegistration>) {
+        match flow {
+            Flow::Device => self.device = registration,
+            Flow::Pkce => self.pkce = registration,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let at = Stamp { at: Now { wall: Timestamp::UNIX_EPOCH, boot: None }, aws_offset: SignedDuration::ZERO };
+        let token = IssuedToken {
+            access_token: "CANARY-access".into(),
+            refresh_token: Some("CANARY-refresh".into()),
+            expires_in: SignedDuration::from_hours(1),
+        };
+        let registration = ClientRegistration {
+            client_id: "id".into(),
+            client_secret: "CANARY-client".into(),
+            expires_at: Timestamp::UNIX_EPOCH,
+            obtained: at,
+        };
+        let shown_token = format!("{token:?}");
+        let signed_in = Some(SignedIn::begin(1, Flow::Device, token, at, SignedDuration::from_hours(8)));
+        let record = SessionRecord { device: Some(registration), pkce: None, signed_in };
+        assert!(!format!("{record:?}{shown_token}").contains("CANARY"));
+    }
+}

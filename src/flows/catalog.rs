@@ -1,0 +1,194 @@
+//! Listing accounts and roles: paced, streamed as it comes, kept as it goes, resumed where it stopped.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+
+use super::pace::Pacer;
+use super::retry::Patience;
+use super::token::{Access, access_token, forget_access};
+use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::catalog::{Account, Catalog};
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::sso_session::SsoSession;
+use crate::error::{Error, Result};
+use crate::ports::{Page, Ports};
+
+/// Requests under way at once; the pacer, not this, sets the rate.
+const AT_ONCE: usize = 12;
+/// What was listed is kept at least this often.
+const KEEP_EVERY: Duration = Duration::from_secs(2);
+/// More pages than any portal has: a paging token that goes in circles ends here.
+const MOST_PAGES: usize = 2_000;
+
+/// What has been listed.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// All accounts.
+    Accounts(Vec<Account>),
+    /// The roles of one account.
+    Roles(AccountId, Vec<RoleName>),
+    /// One account's roles could not be listed.
+    Failed(AccountId, String),
+}
+
+/// Lists everything `session` holds and keeps it. Accounts that fail are marked, not fatal.
+///
+/// # Errors
+/// `LoginNeeded` when AWS ends the session in the middle, `Unavailable` when not even the accounts could be
+/// listed; what was listed until then is kept.
+pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
+    let access = access_token(ports, session, Patience::PERSON).await?;
+    let key = session.key();
+    let mut catalog = {
+        let key = key.clone();
+        ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?
+    };
+    let listing = Listing { ports, session, access: &access, pacer: Pacer::new(ports.clock.elapsed()) };
+
+    let started = ports.clock.now().wall;
+    // A listing that was broken off a moment ago is taken up again rather than begun anew.
+    let resumes = catalog.listed_at.is_some_and(|at| {
+        let age = started.duration_since(at);
+        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !catalog.due(at).is_empty()
+    });
+    let fresh_since = if resumes { catalog.listed_at.unwrap_or(started) } else { started };
+    if !resumes {
+        let accounts = listing.accounts().await;
+        let accounts = listing.or_signed_out(accounts).await?;
+        catalog.take_accounts(accounts, started);
+    }
+    tell(Event::Accounts(catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
+
+    let outcome = listing.all_roles(&mut catalog, fresh_since, tell).await;
+    keep(ports, session, &catalog).await?;
+    match outcome {
+        Ok(()) => Ok(catalog),
+        Err(error) => {
+            forget_access(ports, session, &access).await?;
+            Err(super::token::login_needed(session).because(error))
+        }
+    }
+}
+
+async fn keep(ports: &Ports, session: &SsoSession, catalog: &Catalog) -> Result<()> {
+    let (key, catalog) = (session.key(), catalog.clone());
+    ports.blocking(move |ports| ports.state.save_catalog(&key, &catalog)).await
+}
+
+struct Listing<'a> {
+    ports: &'a Ports,
+    session: &'a SsoSession,
+    access: &'a Access,
+    pacer: Pacer,
+}
+
+impl Listing<'_> {
+    async fn accounts(&self) -> std::result::Result<Vec<Account>, AwsError> {
+        self.every_page("ListAccounts", async |page| {
+            self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
+        })
+        .await
+    }
+
+    async fn roles(&self, account: &AccountId) -> std::result::Result<Vec<RoleName>, AwsError> {
+        self.every_page("ListAccountRoles", async |page| {
+            self.ports.identity_center.list_roles(self.session, &self.access.token, account, page).await
+        })
+        .await
+    }
+
+    /// Lists the roles of all accounts that are due; ends early only when the session is over.
+    async fn all_roles(
+        &self,
+        catalog: &mut Catalog,
+        fresh_since: jiff::Timestamp,
+        tell: &(dyn Fn(Event) + Send + Sync),
+    ) -> std::result::Result<(), AwsError> {
+        let mut due = catalog.due(fresh_since).into_iter();
+        let mut under_way = FuturesUnordered::new();
+        let mut kept_at = self.ports.clock.elapsed();
+        let list = |id: AccountId| async move { (self.roles(&id).await, id) };
+        under_way.extend(due.by_ref().take(AT_ONCE).map(list));
+        while let Some((answer, id)) = under_way.next().await {
+            match answer {
+                Ok(names) => {
+                    catalog.take_roles(&id, names.clone(), self.ports.clock.now().wall);
+                    tell(Event::Roles(id, names));
+                }
+                Err(error) if error.reason == Reason::SignedOut => return Err(error),
+                Err(error) => {
+                    let why = error.to_string();
+                    catalog.take_failure(&id, why.clone());
+                    tell(Event::Failed(id, why));
+                }
+            }
+            if self.ports.clock.elapsed().saturating_sub(kept_at) > KEEP_EVERY {
+                kept_at = self.ports.clock.elapsed();
+                if let Err(error) = keep(self.ports, self.session, catalog).await {
+                    tracing::warn!(%error, "could not keep what was listed so far");
+                }
+            }
+            under_way.extend(due.next().map(list));
+        }
+        Ok(())
+    }
+
+    async fn every_page<T>(
+        &self,
+        operation: &'static str,
+        ask: impl AsyncFn(Option<&str>) -> std::result::Result<Page<T>, AwsError>,
+    ) -> std::result::Result<Vec<T>, AwsError> {
+        let mut items = Vec::new();
+        let mut next: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let page = self.paced(async || ask(next.as_deref()).await).await?;
+            items.extend(page.items);
+            if page.next.is_none() {
+                return Ok(items);
+            }
+            next = page.next;
+        }
+        Err(AwsError { operation, reason: Reason::Protocol("endless pages"), detail: "".into() })
+    }
+
+    /// One request in its turn, tried again while that may help.
+    async fn paced<T>(
+        &self,
+        ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
+    ) -> std::result::Result<T, AwsError> {
+        let clock = &self.ports.clock;
+        let mut tried = 0;
+        loop {
+            clock.sleep(self.pacer.turn(clock.elapsed())).await;
+            let sent = clock.elapsed();
+            let error = match ask().await {
+                Ok(value) => {
+                    self.pacer.served();
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            if let Reason::Throttled(asked) = error.reason {
+                self.pacer.throttled(sent, clock.elapsed(), asked);
+            }
+            tried += 1;
+            match Patience::PERSON.wait_after(tried, error.reason, self.ports) {
+                Some(wait) => clock.sleep(wait).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn or_signed_out<T>(&self, answer: std::result::Result<T, AwsError>) -> Result<T> {
+        match answer {
+            Ok(value) => Ok(value),
+            Err(error) if error.reason == Reason::SignedOut => {
+                forget_access(self.ports, self.session, self.access).await?;
+                Err(super::token::login_needed(self.session).because(error))
+            }
+            Err(error) => Err(Error::from(error)),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Role credentials for one target: from the store while fresh, from AWS by one process at a time.
+
+use std::time::Duration;
+
+use super::retry::{Patience, persist};
+use super::token::{Access, access_token, forget_access, load_record, lock_session};
+use crate::domain::aws_error::{AwsError, Reason as AwsReason};
+use crate::domain::credentials::{CachedCredentials, RoleCredentials};
+use crate::domain::elevation::{Passage, Reason, pass};
+use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::policy::Policy;
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::Target;
+use crate::domain::tier::Tier;
+use crate::error::{Error, Kind, Result};
+use crate::ports::{ElevationEvent, ElevationStep, LockGuard, Ports};
+
+/// How long to wait for another process that fetches the same credentials.
+const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The session to reach it through.
+    pub session: SsoSession,
+    /// The account and role.
+    pub target: Target,
+    /// The tier the policy puts it in.
+    pub tier: Tier,
+    /// Why, where the tier asks.
+    pub reason: Option<Reason>,
+    /// How long to try.
+    pub patience: Patience,
+}
+
+/// Role credentials for `request`, of which the caller may hand out what `freshness` allows.
+///
+/// # Errors
+/// `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was kept stays as it was.
+pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request) -> Result<CachedCredentials> {
+    let cached = load(ports, request).await?;
+    if let Some(usable) = usable(ports, request, cached) {
+        return Ok(usable);
+    }
+
+    let _lock = lock_target(ports, request).await?;
+    // Whoever held the lock may have fetched: what was read before counts no more.
+    let cached = load(ports, request).await?;
+    if let Some(usable) = usable(ports, request, cached.clone()) {
+        return Ok(usable);
+    }
+    let still_valid = cached.clone().filter(|cached| !cached.lifespan().left(ports.clock.now()).is_zero());
+
+    match fetch(ports, policy, request, cached.as_ref()).await {
+        // A new reason asks for a new elevation: the old credentials are no answer to that.
+        Err(error) if request.reason.is_none() && may_be_bridged(error.kind()) => match still_valid {
+            Some(cached) => {
+                tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
+                Ok(cached)
+            }
+            None => Err(error),
+        },
+        answer => answer,
+    }
+}
+
+/// Whether credentials that are still valid may serve in spite of an error of this kind.
+fn may_be_bridged(kind: Kind) -> bool {
+    matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
+}
+
+async fn load(ports: &Ports, request: &Request) -> Result<Option<CachedCredentials>> {
+    let (key, target) = (request.session.key(), request.target.clone());
+    ports.blocking(move |ports| ports.store.load_role(&key, &target)).await
+}
+
+/// What is cached, where it is fresh and no new elevation is asked for.
+fn usable(ports: &Ports, request: &Request, cached: Option<CachedCredentials>) -> Option<CachedCredentials> {
+    let fresh = decide_role(cached.as_ref(), ports.clock.now()) == RoleDecision::UseCached;
+    cached.filter(|_| fresh && request.reason.is_none())
+}
+
+/// One lock a target: a slow role delays no other.
+async fn lock_target(ports: &Ports, request: &Request) -> Result<Box<dyn LockGuard>> {
+    let name = format!("role/{}/{}", request.session.key(), request.target);
+    let patience = request.patience.left(ports, LOCK_PATIENCE);
+    ports.blocking(move |ports| ports.locks.acquire(&name, patience)).await
+}
+
+/// Fetches and keeps; the target's lock is held.
+async fn fetch(
+    ports: &Ports,
+    policy: &Policy,
+    request: &Request,
+    before: Option<&CachedCredentials>,
+) -> Result<CachedCredentials> {
+    let running = before.and_then(|cached| cached.elevation.as_ref());
+    let passage = pass(policy, request.tier, request.reason.clone(), running, ports.random()?, ports.stamp())
+        .map_err(|refused| reason_needed(request, &refused))?;
+    let access = access_token(ports, &request.session, request.patience).await?;
+    // The record comes first: if it cannot be written, nothing is fetched.
+    record(ports, request, &passage, ElevationStep::Intent)?;
+    let credentials = match ask_aws(ports, request, &access).await {
+        Ok(credentials) => credentials,
+        Err(error) => {
+            record(ports, request, &passage, ElevationStep::Failed { why: error.to_string() })?;
+            return Err(refusal(ports, request, &access, error).await);
+        }
+    };
+    let granted =
+        ElevationStep::Granted { access_key_id: &credentials.access_key_id, aws_ends_at: credentials.expires_at };
+    record(ports, request, &passage, granted)?;
+    let cached = CachedCredentials {
+        target: request.target.clone(),
+        credentials,
+        obtained: ports.stamp(),
+        login_id: access.login_id,
+        elevation: passage.elevation().cloned(),
+    };
+    keep(ports, request, cached).await
+}
+
+fn reason_needed(request: &Request, refused: &dyn std::fmt::Display) -> Error {
+    Error::new(Kind::ElevationNeeded, format!("{}: {refused}", request.target))
+        .hint(format!("daypass credentials {} --reason \"why you need it\" --format env", request.target))
+}
+
+fn record(ports: &Ports, request: &Request, passage: &Passage, what: ElevationStep<'_>) -> Result<()> {
+    let Some(elevation) = passage.elevation() else {
+        return Ok(());
+    };
+    ports.elevations.append(&ElevationEvent {
+        what,
+        elevation,
+        tier: request.tier,
+        target: &request.target,
+        session: &request.session,
+        at: ports.stamp(),
+    })
+}
+
+async fn ask_aws(ports: &Ports, request: &Request, access: &Access) -> Result<RoleCredentials, AwsError> {
+    persist(ports, request.patience, async || {
+        ports.identity_center.role_credentials(&request.session, &access.token, &request.target).await
+    })
+    .await
+}
+
+/// Turns AWS's refusal into the caller's error and draws the consequences for what is kept.
+async fn refusal(ports: &Ports, request: &Request, access: &Access, error: AwsError) -> Error {
+    let consequence = match error.reason {
+        AwsReason::SignedOut => forget_access(ports, &request.session, access).await,
+        AwsReason::NotFound => forget_role(ports, request).await,
+        _ => Ok(()),
+    };
+    if let Err(also) = consequence {
+        tracing::warn!(error = %also, "could not note what AWS answered");
+    }
+    match error.reason {
+        AwsReason::Forbidden => Error::new(Kind::Denied, format!("{} is not assigned to you", request.target))
+            .because(error)
+            .hint("daypass roles --refresh   shows what is"),
+        AwsReason::SignedOut => super::token::login_needed(&request.session).because(error),
+        _ => error.into(),
+    }
+}
+
+async fn forget_role(ports: &Ports, request: &Request) -> Result<()> {
+    let (key, target) = (request.session.key(), request.target.clone());
+    ports
+        .blocking(move |ports| {
+            let mut catalog = ports.state.catalog(&key);
+            catalog.drop_role(&target.account, &target.role);
+            ports.state.save_catalog(&key, &catalog)
+        })
+        .await
+}
+
+/// Keeps what was fetched, unless the person has signed out, or in anew, in the meantime.
+async fn keep(ports: &Ports, request: &Request, cached: CachedCredentials) -> Result<CachedCredentials> {
+    let session = request.session.clone();
+    let _lock = lock_session(ports, &session, LOCK_PATIENCE).await?;
+    let record = load_record(ports, &session).await?;
+    if record.signed_in.is_none_or(|now| now.login_id != cached.login_id) {
+        return Err(super::token::login_needed(&session).because("the session was signed out while fetching"));
+    }
+    ports
+        .blocking(move |ports| {
+            // The index first: what it does not name, a later logout would not find.
+            ports.state.update_index(&mut |index| index.note_kept(&session, &cached))?;
+            ports.store.save_role(&session.key(), &cached)?;
+            Ok(cached)
+        })
+        .await
+}
+
+/// Forgets the credentials kept for a target.
+pub async fn drop_credentials(ports: &Ports, session: &SsoSession, target: &Target) -> Result<()> {
+    let (session, target) = (session.clone(), target.clone());
+    ports
+        .blocking(move |ports| {
+            ports.store.delete_role(&session.key(), &target)?;
+            ports.state.update_index(&mut |index| index.note_dropped(&session, &target))
+        })
+        .await
+}

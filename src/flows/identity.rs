@@ -1,0 +1,20 @@
+//! Who signed in: known only from the ARN that role credentials carry, and remembered beside the session.
+
+use crate::domain::credentials::CachedCredentials;
+use crate::domain::sso_session::SsoSession;
+use crate::domain::text::Untrusted;
+use crate::error::Result;
+use crate::ports::Ports;
+
+/// Asks STS who `cached` belongs to and remembers the answer for `session`.
+pub async fn learn_user(ports: &Ports, session: &SsoSession, cached: &CachedCredentials) -> Result<Untrusted> {
+    let arn = ports.sts.caller_arn(session, &cached.credentials).await?;
+    let user = Untrusted::new(arn.raw().rsplit('/').next().unwrap_or_default());
+    let (session, noted) = (session.clone(), user.clone());
+    ports
+        .blocking(move |ports| {
+            ports.state.update_index(&mut |index| index.session_mut(&session).user = Some(noted.clone()))
+        })
+        .await?;
+    Ok(user)
+}

@@ -1,0 +1,288 @@
+//! Signing in: device authorization or authorization code with PKCE, told to the caller as it goes.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::retry::{Patience, persist};
+use super::token::{load_record, lock_session, save_record};
+use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::device_flow::{Answer, Pace};
+use crate::domain::pkce::Attempt;
+use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::time::Stamp;
+use crate::error::{Error, Kind, Result};
+use crate::ports::{DeviceAuthorization, Grant, Opened, Ports};
+
+/// How long a browser may take to come back.
+const PKCE_PATIENCE: Duration = Duration::from_secs(600);
+/// How long to wait for another process that writes the session's record.
+const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How to sign in.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where.
+    pub session: SsoSession,
+    /// Which way.
+    pub flow: Flow,
+    /// Our own ceiling for the session.
+    pub max_session: jiff::SignedDuration,
+    /// Whether a browser may be opened on this machine.
+    pub open_browser: bool,
+}
+
+/// What the person should see while signing in. Carries no secret.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A device code was issued.
+    CodeIssued {
+        /// To be compared with what the browser shows.
+        user_code: String,
+        /// Where to type it.
+        link: Url,
+        /// The same with the code filled in.
+        link_with_code: Url,
+        /// How long the code lives.
+        expires_in: Duration,
+    },
+    /// The browser is to come back by itself.
+    BrowserNeeded {
+        /// What to open, on this machine.
+        link: Url,
+        /// How long we listen.
+        expires_in: Duration,
+    },
+    /// What became of opening a browser.
+    Browser(Opened),
+    /// Another poll brought nothing yet; says so when AWS could not be asked.
+    StillWaiting {
+        /// Whether AWS answered.
+        reachable: bool,
+    },
+}
+
+/// Signs in and keeps the tokens. Dropping the future cancels.
+///
+/// # Errors
+/// `LoginNeeded` when the time ran out, `Denied` when someone declined, `Unavailable`, `Keyring` or `Failed`.
+pub async fn login(ports: &Ports, request: &Request, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<()> {
+    match try_login(ports, request, tell).await {
+        // AWS has forgotten the registration we kept: once more with a new one.
+        Err(Failure::UnknownClient(_)) => {
+            forget_registration(ports, request).await?;
+            try_login(ports, request, tell).await.map_err(Error::from)
+        }
+        answer => answer.map_err(Error::from),
+    }
+}
+
+/// Why a try failed.
+enum Failure {
+    UnknownClient(AwsError),
+    Other(Error),
+}
+
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Self {
+        match error.reason {
+            Reason::InvalidClient => Failure::UnknownClient(error),
+            _ => Failure::Other(error.into()),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Other(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        match failure {
+            Failure::UnknownClient(error) => error.into(),
+            Failure::Other(error) => error,
+        }
+    }
+}
+
+async fn try_login(
+    ports: &Ports,
+    request: &Request,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> std::result::Result<(), Failure> {
+    let registration = registration(ports, request).await?;
+    let token = match request.flow {
+        Flow::Device => by_device(ports, request, &registration, tell).await?,
+        Flow::Pkce => by_pkce(ports, request, &registration, tell).await?,
+    };
+    let stamp = ports.stamp();
+    Ok(keep(ports, request, registration, token, stamp).await?)
+}
+
+/// The registration kept for this flow, or a new one.
+async fn registration(ports: &Ports, request: &Request) -> std::result::Result<ClientRegistration, Failure> {
+    let record = load_record(ports, &request.session).await?;
+    if let Some(kept) = record.registration(request.flow).filter(|kept| kept.is_usable(ports.clock.now())) {
+        return Ok(kept.clone());
+    }
+    let (client_id, client_secret, expires_at) = persist(ports, Patience::PERSON, async || {
+        ports.identity_center.register_client(&request.session, request.flow).await
+    })
+    .await?;
+    let registration = ClientRegistration { client_id, client_secret, expires_at, obtained: ports.stamp() };
+    // Kept at once: a sign-in that is declined or abandoned need not register again.
+    change_record(ports, request, |record| record.set_registration(request.flow, Some(registration.clone()))).await?;
+    Ok(registration)
+}
+
+async fn forget_registration(ports: &Ports, request: &Request) -> Result<()> {
+    change_record(ports, request, |record| record.set_registration(request.flow, None)).await
+}
+
+/// Changes the record under its lock, which is not held while a person is asked anything.
+async fn change_record(ports: &Ports, request: &Request, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
+    let _lock = lock_session(ports, &request.session, LOCK_PATIENCE).await?;
+    let mut record = load_record(ports, &request.session).await?;
+    change(&mut record);
+    save_record(ports, &request.session, &record).await
+}
+
+async fn keep(
+    ports: &Ports,
+    request: &Request,
+    registration: ClientRegistration,
+    token: IssuedToken,
+    stamp: Stamp,
+) -> Result<()> {
+    let signed_in = SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session);
+    change_record(ports, request, move |record| {
+        record.set_registration(request.flow, Some(registration));
+        record.signed_in = Some(signed_in);
+    })
+    .await
+}
+
+async fn by_device(
+    ports: &Ports,
+    request: &Request,
+    registration: &ClientRegistration,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> std::result::Result<IssuedToken, Failure> {
+    let authorization = persist(ports, Patience::PERSON, async || {
+        ports.identity_center.start_device_authorization(&request.session, registration).await
+    })
+    .await?;
+    let issued = ports.clock.elapsed();
+    let link = authorization.verification_uri.clone();
+    let link_with_code = authorization.verification_uri_complete.clone().unwrap_or_else(|| link.clone());
+    tell(Event::CodeIssued {
+        user_code: authorization.user_code.visible(),
+        link,
+        link_with_code: link_with_code.clone(),
+        expires_in: authorization.expires_in,
+    });
+    let poll = poll(ports, request, registration, &authorization, issued, tell);
+    while_opening(ports, request, &link_with_code, tell, poll).await
+}
+
+/// Opens the browser and does `work` meanwhile: a launcher that hangs delays nothing.
+async fn while_opening<T>(
+    ports: &Ports,
+    request: &Request,
+    link: &Url,
+    tell: &(dyn Fn(Event) + Send + Sync),
+    work: impl Future<Output = T>,
+) -> T {
+    if !request.open_browser {
+        return work.await;
+    }
+    let opening = async {
+        tell(Event::Browser(ports.browser.open(link).await));
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        biased;
+        answer = work => answer,
+        () = opening => unreachable!("opening never ends"),
+    }
+}
+
+async fn poll(
+    ports: &Ports,
+    request: &Request,
+    registration: &ClientRegistration,
+    authorization: &DeviceAuthorization,
+    issued: Duration,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> std::result::Result<IssuedToken, Failure> {
+    let mut pace = Pace::new(authorization.interval, authorization.expires_in);
+    loop {
+        let elapsed = ports.clock.elapsed().saturating_sub(issued);
+        let Some(wait) = pace.wait(elapsed) else {
+            ports.clock.sleep(pace.left(elapsed)).await;
+            return Err(not_confirmed(request).into());
+        };
+        ports.clock.sleep(wait).await;
+        let grant = Grant::DeviceCode(&authorization.device_code);
+        let answer = match ports.identity_center.create_token(&request.session, registration, grant).await {
+            Ok(token) => return Ok(token),
+            Err(error) => match error.reason {
+                Reason::AuthorizationPending => Answer::Pending,
+                Reason::SlowDown => Answer::SlowDown,
+                Reason::CodeExpired => return Err(not_confirmed(request).into()),
+                passing if passing.is_passing() => Answer::Unreachable,
+                _ => return Err(error.into()),
+            },
+        };
+        pace.note(answer);
+        tell(Event::StillWaiting { reachable: answer != Answer::Unreachable });
+    }
+}
+
+fn not_confirmed(request: &Request) -> Error {
+    Error::new(Kind::LoginNeeded, "the sign-in was not confirmed in time; the code has expired")
+        .hint(format!("daypass login {}   gives a new code", request.session.name))
+}
+
+async fn by_pkce(
+    ports: &Ports,
+    request: &Request,
+    registration: &ClientRegistration,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> std::result::Result<IssuedToken, Failure> {
+    // The listener accepts before any browser can come back.
+    let mut listener = ports.callbacks.listen().await?;
+    let mut random = [0; 64];
+    ports.entropy.fill(&mut random)?;
+    let attempt = Attempt::new(&random, listener.port());
+    let link = ports.identity_center.authorize_url(&request.session, registration, &attempt)?;
+    tell(Event::BrowserNeeded { link: link.clone(), expires_in: PKCE_PATIENCE });
+    let answer = while_opening(ports, request, &link, tell, async {
+        tokio::select! {
+            answer = listener.answer(&attempt) => answer,
+            () = ports.clock.sleep(PKCE_PATIENCE) => Err(no_callback(request)),
+        }
+    })
+    .await?;
+    drop(listener);
+    let code: SecretString = answer.map_err(|said| declined(&said.visible()))?;
+    let token = persist(ports, Patience::PERSON, async || {
+        let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
+        ports.identity_center.create_token(&request.session, registration, grant).await
+    })
+    .await?;
+    Ok(token)
+}
+
+fn no_callback(request: &Request) -> Error {
+    Error::new(Kind::LoginNeeded, "the browser did not come back within 10 minutes")
+        .hint(format!("daypass login {} --flow device   needs no browser on this machine", request.session.name))
+}
+
+fn declined(said: &str) -> Error {
+    Error::new(Kind::Denied, format!("the sign-in was declined ({said})")).hint("daypass login")
+}

@@ -1,0 +1,10 @@
+//! The use cases, each read top to bottom over [`crate::ports::Ports`].
+
+pub mod catalog;
+pub mod credentials;
+pub mod identity;
+pub mod login;
+pub mod logout;
+pub mod pace;
+pub mod retry;
+pub mod token;

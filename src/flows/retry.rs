@@ -1,0 +1,104 @@
+//! Trying again where that may help: jittered backoff, `Retry-After` honoured, bounded in tries and in time.
+
+use std::time::Duration;
+
+use crate::domain::aws_error::{AwsError, Reason};
+use crate::ports::Ports;
+
+/// The first wait; each further one doubles, up to [`LONGEST`].
+const FIRST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(8);
+
+/// How long to keep trying.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Tries for server trouble and missing connections, the first included.
+    pub tries: u32,
+    /// Tries while throttled, the first included.
+    pub throttled_tries: u32,
+    /// Give up rather than wait past this moment of [`crate::ports::Clock::elapsed`].
+    pub until: Option<Duration>,
+}
+
+impl Patience {
+    /// For a person who watches.
+    pub const PERSON: Patience = Patience { tries: 3, throttled_tries: 8, until: None };
+
+    /// For a program that waits: the same, but over within `limit` from now.
+    pub fn within(limit: Duration, ports: &Ports) -> Self {
+        Patience { until: Some(ports.clock.elapsed() + limit), ..Patience::PERSON }
+    }
+
+    /// What is left of the time for one further wait, such as for a lock; at most `most`.
+    pub fn left(&self, ports: &Ports, most: Duration) -> Duration {
+        self.until.map_or(most, |until| until.saturating_sub(ports.clock.elapsed()).min(most))
+    }
+
+    /// How long to wait before the next try, where there is to be one after `tried` tries.
+    pub fn wait_after(&self, tried: u32, reason: Reason, ports: &Ports) -> Option<Duration> {
+        let (most, asked) = match reason {
+            Reason::Throttled(asked) => (self.throttled_tries, asked),
+            passing if passing.is_passing() => (self.tries, None),
+            _ => return None,
+        };
+        if tried >= most {
+            return None;
+        }
+        let wait = asked.unwrap_or_default().max(jittered(backoff(tried), ports));
+        let in_time = self.until.is_none_or(|until| ports.clock.elapsed() + wait < until);
+        in_time.then_some(wait)
+    }
+}
+
+fn backoff(tried: u32) -> Duration {
+    FIRST.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1))).min(LONGEST)
+}
+
+/// Between a half and the whole of `wait`. Without randomness there is no jitter, which is no reason to fail.
+fn jittered(wait: Duration, ports: &Ports) -> Duration {
+    let random = ports.random().unwrap_or(u64::MAX);
+    #[expect(clippy::cast_precision_loss, reason = "a jitter needs no more than a float's precision")]
+    let share = random as f64 / u64::MAX as f64;
+    wait.mul_f64(0.5 + share / 2.0)
+}
+
+/// Runs `call` until it succeeds, fails for good, or patience ends; gives the last error.
+pub async fn persist<T>(
+    ports: &Ports,
+    patience: Patience,
+    mut call: impl AsyncFnMut() -> Result<T, AwsError>,
+) -> Result<T, AwsError> {
+    let mut tried = 0;
+    loop {
+        let error = match in_time(ports, patience, call()).await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        tried += 1;
+        let Some(wait) = patience.wait_after(tried, error.reason, ports) else {
+            return Err(error);
+        };
+        tracing::debug!(operation = error.operation, reason = %error.reason, tried, ?wait, "trying again");
+        ports.clock.sleep(wait).await;
+    }
+}
+
+/// Lets one call run no longer than patience lasts.
+async fn in_time<T>(
+    ports: &Ports,
+    patience: Patience,
+    call: impl Future<Output = Result<T, AwsError>>,
+) -> Result<T, AwsError> {
+    let Some(until) = patience.until else {
+        return call.await;
+    };
+    let left = until.saturating_sub(ports.clock.elapsed());
+    tokio::select! {
+        answer = call => answer,
+        () = ports.clock.sleep(left) => Err(AwsError {
+            operation: "the call",
+            reason: Reason::Unreachable,
+            detail: "no answer in time".into(),
+        }),
+    }
+}

@@ -1,0 +1,162 @@
+//! The portal's access token: used while good, refreshed by one process at a time, never asked of a person here.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::retry::{Patience, persist};
+use crate::domain::aws_error::Reason;
+use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
+use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::time::later;
+use crate::error::{Error, Kind, Result};
+use crate::ports::{Grant, LockGuard, Ports};
+
+/// How long to wait for another process that refreshes.
+const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+
+/// An access token that may be used now, and the sign-in it belongs to.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The bearer token.
+    pub token: SecretString,
+    /// The sign-in.
+    pub login_id: u64,
+}
+
+impl From<SignedIn> for Access {
+    fn from(signed_in: SignedIn) -> Self {
+        Access { token: signed_in.access_token, login_id: signed_in.login_id }
+    }
+}
+
+/// The error for a session that a person must sign in to.
+pub fn login_needed(session: &SsoSession) -> Error {
+    Error::new(Kind::LoginNeeded, format!("SSO session `{}` is not signed in", session.name))
+        .hint(format!("daypass login {}", session.name))
+}
+
+/// Takes the lock that guards the record of `session`.
+pub async fn lock_session(ports: &Ports, session: &SsoSession, patience: Duration) -> Result<Box<dyn LockGuard>> {
+    let name = format!("session/{}", session.key());
+    ports.blocking(move |ports| ports.locks.acquire(&name, patience)).await
+}
+
+/// Loads the record of `session`; none reads as an empty one.
+pub async fn load_record(ports: &Ports, session: &SsoSession) -> Result<SessionRecord> {
+    let key = session.key();
+    ports.blocking(move |ports| Ok(ports.store.load_session(&key)?.unwrap_or_default())).await
+}
+
+/// Keeps the record of `session` and notes it in the index. The session's lock must be held.
+pub async fn save_record(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> Result<()> {
+    let (session, record) = (session.clone(), record.clone());
+    ports
+        .blocking(move |ports| {
+            ports.state.update_index(&mut |index| match &record.signed_in {
+                Some(signed_in) => index.note_sign_in(&session, signed_in),
+                None => index.session_mut(&session).signed_in = None,
+            })?;
+            ports.store.save_session(&session.key(), &record)
+        })
+        .await
+}
+
+/// An access token for `session`, refreshed if that is due and possible.
+pub async fn access_token(ports: &Ports, session: &SsoSession, patience: Patience) -> Result<Access> {
+    let record = load_record(ports, session).await?;
+    match (decide_token(&record, ports.clock.now()), record.signed_in) {
+        (TokenDecision::Use, Some(signed_in)) => return Ok(signed_in.into()),
+        (TokenDecision::Refresh { .. }, _) => {}
+        _ => return Err(login_needed(session)),
+    }
+
+    let _lock = lock_session(ports, session, patience.left(ports, LOCK_PATIENCE)).await?;
+    // Whoever held the lock may have refreshed: what was read before counts no more.
+    let record = load_record(ports, session).await?;
+    match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
+        (TokenDecision::Use, Some(signed_in)) => Ok(signed_in.into()),
+        (TokenDecision::Refresh { still_valid }, Some(signed_in)) => {
+            refresh(ports, session, record, signed_in, still_valid, patience).await
+        }
+        _ => Err(login_needed(session)),
+    }
+}
+
+/// Refreshes with the token just read; the session's lock is held.
+async fn refresh(
+    ports: &Ports,
+    session: &SsoSession,
+    record: SessionRecord,
+    signed_in: SignedIn,
+    still_valid: bool,
+    patience: Patience,
+) -> Result<Access> {
+    let (Some(registration), Some(refresh_token)) = (record.registration(signed_in.flow), &signed_in.refresh_token)
+    else {
+        return Err(login_needed(session));
+    };
+    let answer = persist(ports, patience, async || {
+        ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
+    })
+    .await;
+    match answer {
+        Ok(token) => keep_refreshed(ports, session, record, signed_in, token).await,
+        Err(error) if matches!(error.reason, Reason::InvalidGrant | Reason::InvalidClient | Reason::CodeExpired) => {
+            refresh_token_is_spent(ports, session, &signed_in, still_valid).await
+        }
+        Err(error) if still_valid => {
+            tracing::warn!(reason = %error.reason, "the refresh failed; the old token still serves");
+            let pause = later(ports.stamp().aws_time_then(), REFRESH_PAUSE);
+            let paused = SignedIn { refresh_not_before: Some(pause), ..signed_in };
+            save_record(ports, session, &SessionRecord { signed_in: Some(paused.clone()), ..record }).await?;
+            Ok(paused.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn keep_refreshed(
+    ports: &Ports,
+    session: &SsoSession,
+    record: SessionRecord,
+    signed_in: SignedIn,
+    token: IssuedToken,
+) -> Result<Access> {
+    let refreshed = signed_in.refreshed(token, ports.stamp());
+    save_record(ports, session, &SessionRecord { signed_in: Some(refreshed.clone()), ..record }).await?;
+    Ok(refreshed.into())
+}
+
+/// AWS does not take the refresh token. If the store holds another one by now, that counts; otherwise this one
+/// is dropped, so that it is never sent again.
+async fn refresh_token_is_spent(
+    ports: &Ports,
+    session: &SsoSession,
+    sent: &SignedIn,
+    still_valid: bool,
+) -> Result<Access> {
+    let record = load_record(ports, session).await?;
+    let Some(current) = record.signed_in.clone() else {
+        return Err(login_needed(session));
+    };
+    if current.access_token.expose_secret() != sent.access_token.expose_secret() {
+        return Ok(current.into());
+    }
+    let dropped = SignedIn { refresh_token: None, ..current };
+    save_record(ports, session, &SessionRecord { signed_in: Some(dropped.clone()), ..record }).await?;
+    if still_valid { Ok(dropped.into()) } else { Err(login_needed(session)) }
+}
+
+/// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.
+pub async fn forget_access(ports: &Ports, session: &SsoSession, access: &Access) -> Result<()> {
+    let _lock = lock_session(ports, session, LOCK_PATIENCE).await?;
+    let record = load_record(ports, session).await?;
+    let is_the_same =
+        record.signed_in.as_ref().is_some_and(|now| now.access_token.expose_secret() == access.token.expose_secret());
+    if is_the_same {
+        save_record(ports, session, &SessionRecord { signed_in: None, ..record }).await?;
+    }
+    Ok(())
+}

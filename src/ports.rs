@@ -1,0 +1,320 @@
+//! What the use cases need of the world, as traits. `adapters` implement them; tests may fake them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::domain::aws_error::AwsError;
+use crate::domain::catalog::{Account, Catalog};
+use crate::domain::credentials::{CachedCredentials, RoleCredentials};
+use crate::domain::elevation::Elevation;
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::index::Index;
+use crate::domain::pkce::Attempt;
+use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
+use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::target::Target;
+use crate::domain::text::Untrusted;
+use crate::domain::tier::Tier;
+use crate::domain::time::{Now, Stamp};
+use crate::error::Result;
+
+/// What StartDeviceAuthorization gave, after its numbers and links were checked.
+#[derive(Debug, Clone)]
+pub struct DeviceAuthorization {
+    /// What we poll with; a secret.
+    pub device_code: SecretString,
+    /// What the person compares or types.
+    pub user_code: Untrusted,
+    /// Where to type it.
+    pub verification_uri: Url,
+    /// The same with the code filled in, where AWS gave one.
+    pub verification_uri_complete: Option<Url>,
+    /// How long the code lives.
+    pub expires_in: Duration,
+    /// Seconds between polls, as AWS said.
+    pub interval: Option<i64>,
+}
+
+/// What a token is asked for with.
+#[derive(Debug)]
+pub enum Grant<'a> {
+    /// The device code of a device authorization.
+    DeviceCode(&'a SecretString),
+    /// The code that came back from the browser, with the attempt it belongs to.
+    AuthorizationCode {
+        /// The code.
+        code: &'a SecretString,
+        /// The attempt, which holds verifier and redirect URI.
+        attempt: &'a Attempt,
+    },
+    /// A refresh token.
+    Refresh(&'a SecretString),
+}
+
+/// One page of a listing.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What is on it; may be empty though more follow.
+    pub items: Vec<T>,
+    /// Asks for the next page.
+    pub next: Option<String>,
+}
+
+/// IAM Identity Center: SSO-OIDC and the access portal. One call is one request; retrying is the caller's.
+#[async_trait]
+pub trait IdentityCenter: Send + Sync {
+    /// RegisterClient.
+    async fn register_client(
+        &self,
+        session: &SsoSession,
+        flow: Flow,
+    ) -> Result<(String, SecretString, Timestamp), AwsError>;
+
+    /// StartDeviceAuthorization.
+    async fn start_device_authorization(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+    ) -> Result<DeviceAuthorization, AwsError>;
+
+    /// Where the browser goes for the authorization code flow.
+    fn authorize_url(&self, session: &SsoSession, registration: &ClientRegistration, attempt: &Attempt) -> Result<Url>;
+
+    /// CreateToken.
+    async fn create_token(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+        grant: Grant<'_>,
+    ) -> Result<IssuedToken, AwsError>;
+
+    /// One page of ListAccounts.
+    async fn list_accounts(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        page: Option<&str>,
+    ) -> Result<Page<Account>, AwsError>;
+
+    /// One page of ListAccountRoles.
+    async fn list_roles(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        account: &AccountId,
+        page: Option<&str>,
+    ) -> Result<Page<RoleName>, AwsError>;
+
+    /// GetRoleCredentials.
+    async fn role_credentials(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        target: &Target,
+    ) -> Result<RoleCredentials, AwsError>;
+
+    /// Logout: the token is revoked on the server.
+    async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError>;
+
+    /// AWS's clock minus ours, as the last answer showed; zero where they agree.
+    fn clock_offset(&self) -> SignedDuration;
+}
+
+/// The Security Token Service.
+#[async_trait]
+pub trait Sts: Send + Sync {
+    /// GetCallerIdentity: the ARN that CloudTrail will show.
+    async fn caller_arn(&self, session: &SsoSession, credentials: &RoleCredentials) -> Result<Untrusted, AwsError>;
+}
+
+/// Where secrets are kept. Every call is blocking and has a deadline of its own.
+pub trait SecretStore: Send + Sync {
+    /// The record of a session; a corrupt one is set aside and reads as none.
+    fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>>;
+    /// Keeps the record of a session.
+    fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()>;
+    /// Forgets a session; absent is fine.
+    fn delete_session(&self, key: &SessionKey) -> Result<()>;
+    /// The credentials kept for a target; a corrupt item is set aside and reads as none.
+    fn load_role(&self, key: &SessionKey, target: &Target) -> Result<Option<CachedCredentials>>;
+    /// Keeps the credentials of a target.
+    fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()>;
+    /// Forgets a target's credentials; absent is fine.
+    fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()>;
+}
+
+/// What is kept without secrets, and shown before anything else is opened.
+pub trait StateStore: Send + Sync {
+    /// The index; an unreadable one reads as empty.
+    fn index(&self) -> Index;
+    /// Changes the index under its lock.
+    fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()>;
+    /// The catalog of a session; an unreadable one reads as empty.
+    fn catalog(&self, key: &SessionKey) -> Catalog;
+    /// Keeps the catalog of a session.
+    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()>;
+}
+
+/// A lock held across processes; dropped, it is free.
+pub trait LockGuard: Send {}
+
+/// Locks that all processes of this user respect and that die with their holder.
+pub trait Locks: Send + Sync {
+    /// Waits at most `patience` for the lock of this name; blocking.
+    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn LockGuard>>;
+}
+
+/// One line of the elevation log.
+#[derive(Debug, Clone)]
+pub struct ElevationEvent<'a> {
+    /// What happened.
+    pub what: ElevationStep<'a>,
+    /// The elevation.
+    pub elevation: &'a Elevation,
+    /// The tier entered.
+    pub tier: Tier,
+    /// The target.
+    pub target: &'a Target,
+    /// The session it was reached through.
+    pub session: &'a SsoSession,
+    /// When.
+    pub at: Stamp,
+}
+
+/// A step of an elevation.
+#[derive(Debug, Clone)]
+pub enum ElevationStep<'a> {
+    /// Credentials are about to be fetched.
+    Intent,
+    /// They were, with this access key id, and AWS ends them at this moment.
+    Granted {
+        /// Joins the record to CloudTrail.
+        access_key_id: &'a str,
+        /// AWS's own expiry.
+        aws_ends_at: Timestamp,
+    },
+    /// They were not.
+    Failed {
+        /// Why, safe to write.
+        why: String,
+    },
+}
+
+/// The append-only record of elevations.
+pub trait ElevationLog: Send + Sync {
+    /// Appends one line and makes sure it is on disk.
+    fn append(&self, event: &ElevationEvent<'_>) -> Result<()>;
+}
+
+/// Clocks and waiting.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// Both clocks, now.
+    fn now(&self) -> Now;
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+    /// Time for measuring waits within this process; never goes back.
+    fn elapsed(&self) -> Duration;
+}
+
+/// Random numbers.
+pub trait Entropy: Send + Sync {
+    /// Fills `bytes` from the system's generator.
+    fn fill(&self, bytes: &mut [u8]) -> Result<()>;
+}
+
+/// Whether and how a link was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// A browser was started.
+    Yes,
+    /// None was; says why.
+    No(String),
+}
+
+/// The person's web browser.
+#[async_trait]
+pub trait Browser: Send + Sync {
+    /// Opens `url`, waiting no longer than a moment for the launcher.
+    async fn open(&self, url: &Url) -> Opened;
+}
+
+/// A listener on 127.0.0.1 for the browser's way back.
+#[async_trait]
+pub trait CallbackListener: Send + Sync {
+    /// The port it listens on.
+    fn port(&self) -> u16;
+    /// Serves requests until one is AWS's answer to `attempt`; strays are turned away.
+    async fn answer(&mut self, attempt: &Attempt) -> Result<std::result::Result<SecretString, Untrusted>>;
+}
+
+/// Makes callback listeners.
+#[async_trait]
+pub trait Callbacks: Send + Sync {
+    /// Listens on a free port of 127.0.0.1.
+    async fn listen(&self) -> Result<Box<dyn CallbackListener>>;
+}
+
+/// Everything the use cases reach the world through.
+#[derive(Clone)]
+pub struct Ports {
+    /// IAM Identity Center.
+    pub identity_center: Arc<dyn IdentityCenter>,
+    /// STS.
+    pub sts: Arc<dyn Sts>,
+    /// Secrets.
+    pub store: Arc<dyn SecretStore>,
+    /// What is not secret.
+    pub state: Arc<dyn StateStore>,
+    /// Locks across processes.
+    pub locks: Arc<dyn Locks>,
+    /// The elevation log.
+    pub elevations: Arc<dyn ElevationLog>,
+    /// Clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Random numbers.
+    pub entropy: Arc<dyn Entropy>,
+    /// The browser.
+    pub browser: Arc<dyn Browser>,
+    /// The browser's way back.
+    pub callbacks: Arc<dyn Callbacks>,
+    /// Where new sessions are written.
+    pub session_config: Arc<dyn SessionConfig>,
+}
+
+impl Ports {
+    /// The moment, by our clocks and AWS's.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.clock.now(), aws_offset: self.identity_center.clock_offset() }
+    }
+
+    /// A random number.
+    pub fn random(&self) -> Result<u64> {
+        let mut bytes = [0; 8];
+        self.entropy.fill(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    /// Runs a blocking call (keyring, lock, file) beside the async work.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Ports) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let ports = self.clone();
+        match tokio::task::spawn_blocking(move || call(&ports)).await {
+            Ok(result) => result,
+            Err(error) => Err(crate::error::Error::failed("an internal task ended early").because(error)),
+        }
+    }
+}
+
+/// The file that names the SSO sessions.
+pub trait SessionConfig: Send + Sync {
+    /// Adds a session's block; every other byte of the file stays.
+    fn add(&self, session: &SsoSession) -> Result<()>;
+}
