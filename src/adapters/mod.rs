@@ -1,1 +1,3 @@
-//! adapters
+//! The world behind the ports: AWS, the keyring, files, clocks, the browser.
+
+pub mod aws;

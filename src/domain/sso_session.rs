@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 use super::ids::{Region, SessionName, StartUrl};
 use super::text::visible;
 
@@ -55,11 +57,53 @@ impl SsoSession {
     pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
         SsoSession { name, start_url, region, scopes: vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())] }
     }
+
+    /// The key under which secrets, catalog and locks of this session are kept.
+    ///
+    /// It changes with start URL, region or scopes, so that a token is never used for another portal that
+    /// happens to have the same session name.
+    pub fn key(&self) -> SessionKey {
+        let mut hash = Sha256::new();
+        let parts = [self.start_url.as_str(), self.region.as_str()];
+        for part in parts.into_iter().chain(self.scopes.iter().map(Scope::as_str)) {
+            hash.update(part);
+            hash.update([0]);
+        }
+        let short: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        SessionKey(format!("{}-{short}", self.name))
+    }
+}
+
+/// Names one SSO session in the store, the state and the locks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionKey(String);
+
+impl SessionKey {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_name_with_another_portal_has_another_key() {
+        let key = |url: &str| {
+            let name = SessionName::parse("acme").unwrap();
+            SsoSession::new(name, StartUrl::parse(url).unwrap(), Region::parse("us-east-1").unwrap()).key()
+        };
+        assert_ne!(key("https://one.awsapps.com/start"), key("https://two.awsapps.com/start"));
+        assert!(key("https://one.awsapps.com/start").as_str().starts_with("acme-"));
+    }
 
     #[test]
     fn scopes_that_could_break_out_of_a_list_are_refused() {
