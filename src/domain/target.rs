@@ -186,10 +186,10 @@ fn resolve_text(text: &str, names: &dyn Names) -> Result<Resolved> {
             Ok(Some(_)) | Err(_) => Err(alias_or_profile(text)),
         };
     }
-    if let Ok(AccountRole::Name { account, role }) = AccountRole::parse(text) {
-        if let Some(account) = account_named(&account, names)? {
-            return Ok(Target { account, role }.into());
-        }
+    if let Ok(AccountRole::Name { account, role }) = AccountRole::parse(text)
+        && let Some(account) = account_named(&account, names)?
+    {
+        return Ok(Target { account, role }.into());
     }
     match names.profile(text)? {
         Some(profile) => Ok(profile.into()),
