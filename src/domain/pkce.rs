@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn attempt() -> Attempt {
-        Attempt::new(&[7; 64], 4321)
+        Attempt::new(&std::array::from_fn(|index| u8::try_from(index).unwrap()), 4321)
     }
 
     fn judge(method: &str, target: &str, host: Option<&str>) -> Verdict {

@@ -9,9 +9,11 @@ mod keyring;
 mod keyutils;
 mod memory;
 pub mod raw;
+mod records;
 mod sealed;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod secrets;
 mod stock;
 
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 use self::memory::Memory;
 pub use self::raw::{Limits, RawStore, StoreError, StoreResult};
 use self::sealed::Sealed;
+pub use self::secrets::Secrets;
 use crate::adapters::lock::Locks;
 use crate::error::{Error, Result};
 

@@ -36,7 +36,7 @@ pub trait RawStore: Send + Sync {
     /// looked into.
     fn set_aside(&self, item: &str) -> StoreResult<()> {
         if let Some(secret) = self.load(item)? {
-            self.save(&format!("{item}.aside"), &secret)?;
+            self.save(&aside(item), &secret)?;
         }
         self.delete(item)
     }
@@ -76,6 +76,11 @@ impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
     fn notice(&self) -> Option<String> {
         (**self).notice()
     }
+}
+
+/// Where a damaged `item` is moved to.
+pub fn aside(item: &str) -> String {
+    format!("{item}.aside")
 }
 
 /// What a store can hold, in bytes; `None` is as much as anyone needs.
