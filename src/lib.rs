@@ -4,4 +4,5 @@ pub mod domain;
 pub mod error;
 pub mod flows;
 pub mod ports;
+pub mod settings;
 pub mod simulator;

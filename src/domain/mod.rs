@@ -7,6 +7,7 @@ pub mod device_flow;
 pub mod elevation;
 pub mod filter;
 pub mod freshness;
+pub mod handout;
 pub mod ids;
 pub mod index;
 pub mod nearest;

@@ -49,7 +49,7 @@ impl ConfigFile {
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = match File::open(path) {
             Ok(file) => read_bounded(path, &file)?,
-            Err(why) if why.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Vec::new(),
             Err(why) => return Err(unreadable(path, why)),
         };
         Ok(ConfigFile { path: path.to_owned(), bytes })
@@ -171,7 +171,11 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_an_error_and_what_is_not_there_is_empty() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(ConfigFile::read(&folder.path().join("none")).unwrap().bytes().is_empty());
+        let file = folder.path().join("file");
+        fs::write(&file, "x").unwrap();
+        for missing in [folder.path().join("none"), file.join("below-a-file")] {
+            assert!(ConfigFile::read(&missing).unwrap().bytes().is_empty());
+        }
         assert!(ConfigFile::read(folder.path()).is_err());
     }
 }
