@@ -33,6 +33,7 @@ mod sts;
 mod tests;
 mod wire;
 
+use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
@@ -108,9 +109,10 @@ impl Simulator {
         &self.shared.url
     }
 
-    /// A start URL for `sso_start_url`; any other is accepted too.
-    pub fn start_url(&self) -> String {
-        format!("{}/start", self.shared.url)
+    /// A start URL for `sso_start_url`; any other is accepted too. It only names the organisation and is never
+    /// opened, but the AWS CLI refuses one that is not https.
+    pub fn start_url(&self) -> &'static str {
+        "https://acme.awsapps.com/start"
     }
 
     /// The region for `sso_region`; any other is accepted too.
@@ -284,6 +286,12 @@ impl Simulator {
             // A panic there was printed where it happened; there is nothing to add.
             let _ = thread.join();
         }
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Simulator").field(&self.shared.url).finish()
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
@@ -14,6 +14,9 @@ use url::form_urlencoded;
 
 /// The largest request body read; the largest real one has a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The most of a body that is taken off the wire, so that a client that is about to be refused can finish
+/// sending and read why.
+const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -32,14 +35,8 @@ impl Inbound {
     /// Reads the whole request, or says with which status to refuse it.
     pub(super) async fn read(request: Request<Incoming>, request_id: String) -> Result<Self, StatusCode> {
         let (head, body) = request.into_parts();
-        let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_LIMIT).collect())
-            .await
-            .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
-            .map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
-                true => StatusCode::PAYLOAD_TOO_LARGE,
-                false => StatusCode::BAD_REQUEST,
-            })?
-            .to_bytes();
+        let body = tokio::time::timeout(BODY_TIMEOUT, read_body(body)).await;
+        let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)??;
         let query = pairs(head.uri.query().unwrap_or("").as_bytes());
         let path = head.uri.path().to_owned();
         Ok(Inbound { method: head.method, path, headers: head.headers, request_id, query, body })
@@ -74,6 +71,21 @@ impl Inbound {
     }
 }
 
+async fn read_body(mut body: Incoming) -> Result<Bytes, StatusCode> {
+    let mut kept = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        length += data.len();
+        if length <= BODY_LIMIT {
+            kept.extend_from_slice(&data);
+        } else if length > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if length > BODY_LIMIT { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept.into()) }
+}
+
 /// The fields of a form.
 pub(super) struct Form(Vec<(String, String)>);
 
@@ -104,7 +116,7 @@ pub(super) struct Refusal {
 }
 
 /// OAuth's errors, their exceptions and statuses in the SSO-OIDC model.
-const OAUTH_ERRORS: [(&str, &str, u16); 12] = [
+const OAUTH_ERRORS: [(&str, &str, u16); 13] = [
     ("authorization_pending", "AuthorizationPendingException", 400),
     ("slow_down", "SlowDownException", 400),
     ("expired_token", "ExpiredTokenException", 400),
@@ -116,6 +128,7 @@ const OAUTH_ERRORS: [(&str, &str, u16); 12] = [
     ("unauthorized_client", "UnauthorizedClientException", 400),
     ("unsupported_grant_type", "UnsupportedGrantTypeException", 400),
     ("invalid_client_metadata", "InvalidClientMetadataException", 400),
+    ("invalid_redirect_uri", "InvalidRedirectUriException", 400),
     ("server_error", "InternalServerException", 500),
 ];
 
