@@ -2,9 +2,10 @@
 //! their own tools. It speaks the real wire protocols, so that the AWS SDKs and the AWS CLI run against it by
 //! endpoint overrides alone, and it can be scripted to misbehave. It knows nothing of the rest of the crate.
 //!
-//! - [`options`] what it looks like and how it behaves; `directory` its accounts and roles
-//! - `server` connections, `router` from a request to its answer, `wire` requests and replies
-//! - `oidc`, `portal`, `sts`, `pages` the services, over `state`, the rules that tie tokens together
+//! - `options` what it looks like and how it behaves; `directory` its accounts and roles
+//! - `server` connections, `router` from a request to its answer, `wire` and `reply_body` requests and replies
+//! - `oidc`, `portal`, `sts`, `pages` the services, over `state`, the rules that tie tokens together, and `bucket`, the
+//!   rate limit
 //! - `fault` scripted misbehaviour, `calls` what was asked, `mint` ids and secrets, `clock` time
 //!
 //! ```
@@ -16,6 +17,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod bucket;
 mod calls;
 mod clock;
 mod directory;
@@ -25,6 +27,7 @@ mod oidc;
 mod options;
 mod pages;
 mod portal;
+mod reply_body;
 mod router;
 mod server;
 mod state;

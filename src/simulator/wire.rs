@@ -1,16 +1,15 @@
-//! What comes in and goes out over HTTP: a request read whole, a reply, a refusal, a body.
+//! What comes in and goes out over HTTP: a request read whole, a reply, a refusal.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
+
+use super::reply_body::ReplyBody;
 
 /// The largest request body read; the largest real one has a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -210,68 +209,4 @@ impl Reply {
 /// A status from a number; what HTTP does not know becomes 500.
 pub(super) fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// A reply's body: whole, or promised whole and broken off half-way.
-pub(super) struct ReplyBody {
-    promised: u64,
-    next: Next,
-}
-
-enum Next {
-    Data {
-        bytes: Bytes,
-        whole: bool,
-    },
-    /// The first half is on its way: hyper writes it out once the body has nothing more to give.
-    Flush,
-    Break,
-    End,
-}
-
-impl ReplyBody {
-    fn whole(bytes: Bytes) -> Self {
-        let promised = bytes.len() as u64;
-        let next = if bytes.is_empty() { Next::End } else { Next::Data { bytes, whole: true } };
-        ReplyBody { promised, next }
-    }
-
-    fn cut(bytes: Bytes) -> Self {
-        // At least one byte is promised and held back, so that the cut shows whatever the body.
-        let promised = bytes.len().max(2) as u64;
-        let half = bytes.slice(..bytes.len() / 2);
-        ReplyBody { promised, next: Next::Data { bytes: half, whole: false } }
-    }
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match std::mem::replace(&mut self.next, Next::End) {
-            Next::Data { bytes, whole } => {
-                self.next = if whole { Next::End } else { Next::Flush };
-                if whole {
-                    self.promised = 0;
-                }
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            Next::Flush => {
-                self.next = Next::Break;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Next::Break => Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))),
-            Next::End => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self.next, Next::End)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.promised)
-    }
 }
