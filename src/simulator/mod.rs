@@ -2,9 +2,10 @@
 //! their own tools. It speaks the real wire protocols, so that the AWS SDKs and the AWS CLI run against it by
 //! endpoint overrides alone, and it can be scripted to misbehave. It knows nothing of the rest of the crate.
 //!
-//! - [`options`] what it looks like and how it behaves; `directory` its accounts and roles
-//! - `server` connections, `router` from a request to its answer, `wire` requests and replies
-//! - `oidc`, `portal`, `sts`, `pages` the services, over `state`, the rules that tie tokens together
+//! - `options` what it looks like and how it behaves; `directory` its accounts and roles
+//! - `server` connections, `router` from a request to its answer, `wire` and `reply_body` requests and replies
+//! - `oidc`, `portal`, `sts`, `pages` the services, over `state`, the rules that tie tokens together, and `bucket`, the
+//!   rate limit
 //! - `fault` scripted misbehaviour, `calls` what was asked, `mint` ids and secrets, `clock` time
 //!
 //! ```
@@ -16,6 +17,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod bucket;
 mod calls;
 mod clock;
 mod directory;
@@ -25,6 +27,7 @@ mod oidc;
 mod options;
 mod pages;
 mod portal;
+mod reply_body;
 mod router;
 mod server;
 mod state;
@@ -33,6 +36,7 @@ mod sts;
 mod tests;
 mod wire;
 
+use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
@@ -108,9 +112,10 @@ impl Simulator {
         &self.shared.url
     }
 
-    /// A start URL for `sso_start_url`; any other is accepted too.
-    pub fn start_url(&self) -> String {
-        format!("{}/start", self.shared.url)
+    /// A start URL for `sso_start_url`; any other is accepted too. It only names the organisation and is never
+    /// opened, but the AWS CLI refuses one that is not https.
+    pub fn start_url(&self) -> &'static str {
+        "https://acme.awsapps.com/start"
     }
 
     /// The region for `sso_region`; any other is accepted too.
@@ -284,6 +289,12 @@ impl Simulator {
             // A panic there was printed where it happened; there is nothing to add.
             let _ = thread.join();
         }
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Simulator").field(&self.shared.url).finish()
     }
 }
 

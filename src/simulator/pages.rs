@@ -34,7 +34,8 @@ button{flex:1;background:transparent;color:var(--ink);font-weight:600;cursor:poi
 button[value=allow]{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}\
 input{flex:2;min-width:0;background:var(--code);color:var(--ink);text-transform:uppercase;letter-spacing:.1em}\
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}\
-.soft{color:var(--soft);font-size:.9rem}pre{overflow:auto;padding:1rem;background:var(--code);border-radius:10px}";
+a{color:var(--accent)}.soft{color:var(--soft);font-size:.9rem}\
+pre{padding:1rem;background:var(--code);border-radius:10px;font-size:.75rem;white-space:pre-wrap;overflow-wrap:anywhere}";
 
 /// Shows a device authorization and asks to allow it. `wait` is how long until it approves itself.
 pub(super) fn confirm_code(code: &str, client: &str, user: &str, check: &str, wait: Option<Millis>) -> Reply {

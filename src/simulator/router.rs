@@ -8,8 +8,9 @@ use super::Shared;
 use super::calls::{Operation, Protocol};
 use super::fault::Fault;
 use super::oidc::{authorize, device, register, token};
+use super::reply_body::ReplyBody;
 use super::server::Dropped;
-use super::wire::{Inbound, Refusal, Reply, ReplyBody, status};
+use super::wire::{Inbound, Refusal, Reply, status};
 use super::{pages, portal, sts};
 
 /// Answers one request.

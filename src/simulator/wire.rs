@@ -1,19 +1,21 @@
-//! What comes in and goes out over HTTP: a request read whole, a reply, a refusal, a body.
+//! What comes in and goes out over HTTP: a request read whole, a reply, a refusal.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
+use super::reply_body::ReplyBody;
+
 /// The largest request body read; the largest real one has a few kilobytes.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The most of a body that is taken off the wire, so that a client that is about to be refused can finish
+/// sending and read why.
+const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -32,14 +34,8 @@ impl Inbound {
     /// Reads the whole request, or says with which status to refuse it.
     pub(super) async fn read(request: Request<Incoming>, request_id: String) -> Result<Self, StatusCode> {
         let (head, body) = request.into_parts();
-        let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_LIMIT).collect())
-            .await
-            .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
-            .map_err(|error| match error.is::<http_body_util::LengthLimitError>() {
-                true => StatusCode::PAYLOAD_TOO_LARGE,
-                false => StatusCode::BAD_REQUEST,
-            })?
-            .to_bytes();
+        let body = tokio::time::timeout(BODY_TIMEOUT, read_body(body)).await;
+        let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)??;
         let query = pairs(head.uri.query().unwrap_or("").as_bytes());
         let path = head.uri.path().to_owned();
         Ok(Inbound { method: head.method, path, headers: head.headers, request_id, query, body })
@@ -74,6 +70,21 @@ impl Inbound {
     }
 }
 
+async fn read_body(mut body: Incoming) -> Result<Bytes, StatusCode> {
+    let mut kept = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        length += data.len();
+        if length <= BODY_LIMIT {
+            kept.extend_from_slice(&data);
+        } else if length > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if length > BODY_LIMIT { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept.into()) }
+}
+
 /// The fields of a form.
 pub(super) struct Form(Vec<(String, String)>);
 
@@ -104,7 +115,7 @@ pub(super) struct Refusal {
 }
 
 /// OAuth's errors, their exceptions and statuses in the SSO-OIDC model.
-const OAUTH_ERRORS: [(&str, &str, u16); 12] = [
+const OAUTH_ERRORS: [(&str, &str, u16); 13] = [
     ("authorization_pending", "AuthorizationPendingException", 400),
     ("slow_down", "SlowDownException", 400),
     ("expired_token", "ExpiredTokenException", 400),
@@ -116,6 +127,7 @@ const OAUTH_ERRORS: [(&str, &str, u16); 12] = [
     ("unauthorized_client", "UnauthorizedClientException", 400),
     ("unsupported_grant_type", "UnsupportedGrantTypeException", 400),
     ("invalid_client_metadata", "InvalidClientMetadataException", 400),
+    ("invalid_redirect_uri", "InvalidRedirectUriException", 400),
     ("server_error", "InternalServerException", 500),
 ];
 
@@ -197,68 +209,4 @@ impl Reply {
 /// A status from a number; what HTTP does not know becomes 500.
 pub(super) fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// A reply's body: whole, or promised whole and broken off half-way.
-pub(super) struct ReplyBody {
-    promised: u64,
-    next: Next,
-}
-
-enum Next {
-    Data {
-        bytes: Bytes,
-        whole: bool,
-    },
-    /// The first half is on its way: hyper writes it out once the body has nothing more to give.
-    Flush,
-    Break,
-    End,
-}
-
-impl ReplyBody {
-    fn whole(bytes: Bytes) -> Self {
-        let promised = bytes.len() as u64;
-        let next = if bytes.is_empty() { Next::End } else { Next::Data { bytes, whole: true } };
-        ReplyBody { promised, next }
-    }
-
-    fn cut(bytes: Bytes) -> Self {
-        // At least one byte is promised and held back, so that the cut shows whatever the body.
-        let promised = bytes.len().max(2) as u64;
-        let half = bytes.slice(..bytes.len() / 2);
-        ReplyBody { promised, next: Next::Data { bytes: half, whole: false } }
-    }
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match std::mem::replace(&mut self.next, Next::End) {
-            Next::Data { bytes, whole } => {
-                self.next = if whole { Next::End } else { Next::Flush };
-                if whole {
-                    self.promised = 0;
-                }
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            Next::Flush => {
-                self.next = Next::Break;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Next::Break => Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))),
-            Next::End => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self.next, Next::End)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.promised)
-    }
 }

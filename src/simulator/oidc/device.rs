@@ -102,7 +102,7 @@ fn decide(shared: &Shared, inbound: &Inbound) -> Reply {
     let code = normalised(form.get("user_code").unwrap_or(""));
     let now = shared.clock.now();
     let mut state = shared.state();
-    if !state.devices.get(&code).is_some_and(|grant| form.get("check") == Some(&grant.check)) {
+    if state.devices.get(&code).is_none_or(|grant| form.get("check") != Some(&grant.check)) {
         return pages::problem(
             StatusCode::FORBIDDEN,
             "This form does not belong to this sign-in. Open its link again.",

@@ -67,8 +67,7 @@ fn check(input: &Input) -> Result<(), Refusal> {
     let loopback = |uri: &String| Url::parse(uri).is_ok_and(|uri| is_loopback_callback(&uri));
     if !input.redirect_uris.iter().all(loopback) {
         let message = "Redirect URIs must be http://127.0.0.1/oauth/callback";
-        let refusal = Refusal::new(400, "InvalidRedirectUriException", message);
-        return Err(Refusal { oauth: "invalid_redirect_uri".to_owned(), ..refusal });
+        return Err(Refusal::oauth("invalid_redirect_uri", message));
     }
     Ok(())
 }

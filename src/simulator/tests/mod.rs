@@ -36,6 +36,7 @@ struct Sdk {
 }
 
 fn sdk(simulator: &Simulator) -> Sdk {
+    // The three builders have the same methods and no common type.
     macro_rules! config {
         ($sdk:ident) => {
             $sdk::Config::builder()

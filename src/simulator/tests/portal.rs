@@ -73,8 +73,9 @@ async fn only_assigned_roles_of_known_accounts_are_handed_out() {
 
 #[tokio::test]
 async fn a_token_is_no_good_once_expired_revoked_or_signed_out() {
-    let ways: [(&str, fn(&Simulator)); 3] = [
-        ("expired by time", |simulator| simulator.advance(Duration::from_secs(3_600))),
+    let by_time = |simulator: &Simulator| simulator.advance(Duration::from_secs(3_600));
+    let ways = [
+        ("expired by time", by_time as fn(&Simulator)),
         ("expired by hand", Simulator::expire_access_tokens),
         ("revoked", Simulator::revoke_all_tokens),
     ];
