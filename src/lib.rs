@@ -2,6 +2,7 @@
 pub mod adapters;
 mod assemble;
 pub mod cli;
+mod demo;
 pub mod domain;
 pub mod error;
 pub mod flows;

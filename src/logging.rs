@@ -25,9 +25,8 @@ pub fn start(filter: &str, folder: &Path) -> Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let file = options
-        .open(&path)
-        .map_err(|error| Error::failed(format!("cannot open {}", path.display())).because(error))?;
+    let file =
+        options.open(&path).map_err(|error| Error::failed(format!("cannot open {}", path.display())).because(error))?;
     // A second start in one process changes nothing.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).try_init();
     Ok(())

@@ -103,7 +103,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        state(folder.path()).update_index(&mut |index| drop(index.session_mut(&session()))).unwrap();
+        state(folder.path())
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
         assert!(state(folder.path()).index().session(&session().key()).is_some());
     }
 
@@ -111,12 +115,20 @@ mod tests {
     fn damage_counts_as_empty_and_heals() {
         let folder = tempfile::tempdir().unwrap();
         let state = state(folder.path());
-        state.update_index(&mut |index| drop(index.session_mut(&session()))).unwrap();
+        state
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
         for damage in [&b""[..], b"{", b"[]", b"\xff\xfe"] {
             std::fs::write(&state.index, damage).unwrap();
             assert_eq!(state.index(), Index::default());
         }
-        state.update_index(&mut |index| drop(index.session_mut(&session()))).unwrap();
+        state
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
         assert!(state.index().session(&session().key()).is_some());
     }
 
@@ -131,7 +143,11 @@ mod tests {
                     for number in 0..10 {
                         let mut session = session();
                         session.name = SessionName::parse(&format!("s{writer}-{number}")).unwrap();
-                        state.update_index(&mut |index| drop(index.session_mut(&session))).unwrap();
+                        state
+                            .update_index(&mut |index| {
+                                index.session_mut(&session);
+                            })
+                            .unwrap();
                     }
                 });
             }

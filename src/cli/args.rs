@@ -3,8 +3,9 @@
 use super::context::Context;
 use crate::domain::elevation::Reason;
 use crate::domain::ids::SessionName;
+use crate::domain::names::{Resolved, resolve};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::{Resolved, TargetSpec, resolve};
+use crate::domain::target::TargetSpec;
 use crate::error::{Error, Result};
 use crate::flows::credentials::Request;
 use crate::flows::retry::Patience;

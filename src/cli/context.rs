@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::ids::{AccountId, Region, SessionName};
+use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::{Names, Resolved, Target};
+use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::domain::tier::Tier;
 use crate::error::{Error, Result};
@@ -102,7 +103,8 @@ impl Context {
     fn holds(&self, session: &SsoSession, account: &AccountId) -> bool {
         let key = session.key();
         let index = self.ports.state.index();
-        let used = index.session(&key).is_some_and(|note| note.targets.values().any(|used| used.target.account == *account));
+        let used =
+            index.session(&key).is_some_and(|note| note.targets.values().any(|used| used.target.account == *account));
         used || self.ports.state.catalog(&key).account(account).is_some()
     }
 
@@ -115,7 +117,9 @@ impl Context {
     fn no_session(&self) -> Error {
         let file = self.surroundings.config_file.display().to_string();
         match self.problems.first() {
-            Some(problem) => Error::usage(format!("no usable SSO session in {}", visible(&file))).hint(problem.summary()),
+            Some(problem) => {
+                Error::usage(format!("no usable SSO session in {}", visible(&file))).hint(problem.summary())
+            }
             None => Error::usage(format!("there is no SSO session in {}", visible(&file)))
                 .hint("daypass   asks for the start URL and region and writes it")
                 .hint("daypass login NAME --start-url https://YOURS.awsapps.com/start --region REGION"),

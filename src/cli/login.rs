@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::flows::login::{Event, Request, login};
 use crate::ports::Opened;
 use crate::runtime;
-use crate::settings::{Choice, Flags, FlowChoice};
+use crate::settings::{Choice, Flags};
 
 /// Sign in to an SSO session, unless it is signed in already
 #[derive(Debug, clap::Args)]
@@ -22,8 +22,8 @@ pub struct Args {
     #[arg(value_name = "SESSION", value_parser = SessionName::parse)]
     session: Option<SessionName>,
     /// How to sign in: `device` works with any browser anywhere, `pkce` with one on this machine
-    #[arg(long, value_name = "device|pkce", value_parser = FlowChoice::parse)]
-    flow: Option<FlowChoice>,
+    #[arg(long, value_name = "device|pkce", value_parser = Flow::parse)]
+    flow: Option<Flow>,
     /// Print the link and the code, and open nothing
     #[arg(long)]
     no_browser: bool,
@@ -54,15 +54,16 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     }
     let request = Request {
         session: session.clone(),
-        flow: Flow::from(context.settings.flow.value),
+        flow: context.settings.flow.value,
         max_session: context.policy.max_session(),
         open_browser: context.settings.open_browser.value,
     };
     let teller = Teller { progress: Progress::new() };
     runtime::run(login(&context.ports, &request, &|event| teller.tell(event)))?;
     drop(teller);
-    let left = still_signed_in(&session, context)
-        .map_or_else(String::new, |note| format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now()))));
+    let left = still_signed_in(&session, context).map_or_else(String::new, |note| {
+        format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
+    });
     talk(&format!("`{}` is signed in{left}", session.name));
     Ok(0)
 }
@@ -110,15 +111,18 @@ impl Teller {
                 }
                 talk(&format!("and confirm the code\n\n         {user_code}\n"));
                 self.show_qr(link_with_code.as_str());
-                self.progress.say(&format!("waiting for the confirmation, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                self.progress
+                    .say(&format!("waiting for the confirmation, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
             Event::BrowserNeeded { link, expires_in } => {
                 talk(&format!("Open on this machine\n\n  {link}\n"));
-                self.progress.say(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                self.progress
+                    .say(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
             Event::Browser(Opened::Yes) => self.progress.say("a browser was opened; waiting for the confirmation …"),
             Event::Browser(Opened::No(why)) => {
-                self.progress.say(&format!("no browser was opened ({}); waiting …", crate::domain::text::visible(&why)));
+                self.progress
+                    .say(&format!("no browser was opened ({}); waiting …", crate::domain::text::visible(&why)));
             }
             Event::StillWaiting { reachable: true } => self.progress.say("waiting for the confirmation …"),
             Event::StillWaiting { reachable: false } => self.progress.say("AWS is not answering; still trying …"),

@@ -19,11 +19,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let sessions = if args.all {
-        context.sessions.clone()
-    } else {
-        vec![context.session(args.session.as_ref())?.clone()]
-    };
+    let sessions =
+        if args.all { context.sessions.clone() } else { vec![context.session(args.session.as_ref())?.clone()] };
     let mut first_error = None;
     for session in &sessions {
         match runtime::run(logout(&context.ports, session)) {

@@ -41,6 +41,7 @@ pub enum Command {
     /// Commands that need neither settings nor a keyring.
     #[command(flatten)]
     Alone(AloneCommand),
+    Demo(demo::Args),
 }
 
 /// Commands that work with the person's own sessions.
@@ -57,7 +58,6 @@ pub enum OwnCommand {
 /// Commands that need neither settings nor a keyring.
 #[derive(Debug, Subcommand)]
 pub enum AloneCommand {
-    Demo(demo::Args),
     Simulator(simulator::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -103,7 +103,6 @@ impl AloneCommand {
     /// As the command-line contract's exit codes say.
     pub fn run(self) -> Result<()> {
         match self {
-            AloneCommand::Demo(args) => demo::run(&args),
             AloneCommand::Simulator(args) => simulator::run(&args),
             AloneCommand::Completions(args) => completions::run(&args),
             AloneCommand::Man(args) => man::run(&args),

@@ -1,6 +1,6 @@
 //! `daypass roles`: the accounts and roles the engineer holds, filtered, as a table, JSON or CSV.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
@@ -59,7 +59,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     output::data(&text)?;
     let failed = catalog.failed_count();
     if failed > 0 {
-        talk(&format!("{failed} of {} accounts could not be listed; daypass roles --refresh tries again", catalog.entries.len()));
+        talk(&format!(
+            "{failed} of {} accounts could not be listed; daypass roles --refresh tries again",
+            catalog.entries.len()
+        ));
         return Ok(Kind::Partial.exit_code());
     }
     Ok(0)
@@ -72,8 +75,7 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
         return Ok(kept);
     }
     let progress = Progress::new();
-    let (total, listed) = (Cell::new(0), Cell::new(0));
-    let counter = Counter { progress: &progress, total, listed };
+    let counter = Counter { progress: &progress, total: AtomicUsize::new(0), listed: AtomicUsize::new(0) };
     match runtime::run(refresh(&context.ports, session, &|event| counter.count(&event))) {
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
@@ -87,17 +89,20 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
 
 struct Counter<'a> {
     progress: &'a Progress,
-    total: Cell<usize>,
-    listed: Cell<usize>,
+    total: AtomicUsize,
+    listed: AtomicUsize,
 }
 
 impl Counter<'_> {
     fn count(&self, event: &Event) {
         match event {
-            Event::Accounts(accounts) => self.total.set(accounts.len()),
-            Event::Roles(..) | Event::Failed(..) => self.listed.set(self.listed.get() + 1),
+            Event::Accounts(accounts) => self.total.store(accounts.len(), Ordering::Relaxed),
+            Event::Roles(..) | Event::Failed(..) => {
+                self.listed.fetch_add(1, Ordering::Relaxed);
+            }
         }
-        self.progress.say(&format!("{} of {} accounts listed …", self.listed.get(), self.total.get()));
+        let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        self.progress.say(&format!("{listed} of {total} accounts listed …"));
     }
 }
 

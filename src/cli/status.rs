@@ -58,7 +58,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         None => context.sessions.iter().collect(),
     };
     if sessions.is_empty() {
-        return Err(context.session(None).err().unwrap_or_else(|| crate::error::Error::usage("there is no SSO session")));
+        return Err(context
+            .session(None)
+            .err()
+            .unwrap_or_else(|| crate::error::Error::usage("there is no SSO session")));
     }
     let now = context.ports.clock.now();
     let report = report(&sessions, args.session.is_some(), now, context);

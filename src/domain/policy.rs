@@ -1,108 +1,14 @@
-//! The rules of a team: which role falls in which tier, what each tier asks, and how long things may live.
+//! The policy of a team: how long things may live, what each tier asks, and which role falls in which tier.
 
 use std::fmt;
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use wildmatch::WildMatch;
 
 use super::ids::{AccountId, RoleName};
 use super::text::visible;
 use super::tier::{Gate, Tier};
-
-/// The tiers of roles that no rule of the team names; the first match wins.
-///
-/// Admin comes first, so that a name which says two things (`ReadOnlyAdmin`) counts as the stronger one.
-/// A role that matches nothing here is [`UNKNOWN`].
-const BUILT_IN_RULES: [(&str, Tier); 31] = [
-    ("*Admin*", Tier::Admin),
-    ("*Root*", Tier::Admin),
-    ("*SuperUser*", Tier::Admin),
-    ("*BreakGlass*", Tier::Admin),
-    ("*Break-Glass*", Tier::Admin),
-    ("*Break_Glass*", Tier::Admin),
-    ("*Emergency*", Tier::Admin),
-    ("*FullAccess*", Tier::Admin),
-    ("*Full-Access*", Tier::Admin),
-    ("*Full_Access*", Tier::Admin),
-    ("*Owner*", Tier::Admin),
-    ("*OrganizationAccountAccess*", Tier::Admin),
-    ("*PowerUser*", Tier::Developer),
-    ("*Power-User*", Tier::Developer),
-    ("*Developer*", Tier::Developer),
-    ("*ReadOnly*", Tier::ReadOnly),
-    ("*Read-Only*", Tier::ReadOnly),
-    ("*Read_Only*", Tier::ReadOnly),
-    ("*ReadAccess*", Tier::ReadOnly),
-    ("Reader", Tier::ReadOnly),
-    ("*-Reader", Tier::ReadOnly),
-    ("RO", Tier::ReadOnly),
-    ("*-RO", Tier::ReadOnly),
-    ("*_RO", Tier::ReadOnly),
-    ("*ViewOnly*", Tier::ReadOnly),
-    ("*View-Only*", Tier::ReadOnly),
-    ("*View_Only*", Tier::ReadOnly),
-    ("View*", Tier::ReadOnly),
-    ("*-View*", Tier::ReadOnly),
-    ("*Auditor*", Tier::ReadOnly),
-    ("*SecurityAudit*", Tier::ReadOnly),
-];
-
-/// The tier of a role that nothing names: it may change things, so it is not shown as harmless; and it is no
-/// known administrator, so a new role does not lock people out. A team that wants otherwise ends its rules
-/// with `role = "*"`.
-const UNKNOWN: Tier = Tier::Developer;
-
-/// A pattern with `*` and `?`, compared without regard to case.
-#[derive(Debug, Clone)]
-pub struct Glob(WildMatch);
-
-impl Glob {
-    /// A pattern; any text is one, but an empty one matches nothing and is a slip.
-    pub fn parse(text: &str) -> Result<Self, InvalidPolicy> {
-        if text.is_empty() || text.len() > 256 {
-            return Err(InvalidPolicy::new("a pattern", text, "1 to 256 characters, with * and ?"));
-        }
-        Ok(Glob(WildMatch::new_case_insensitive(text)))
-    }
-
-    fn matches(&self, text: &str) -> bool {
-        self.0.matches(text)
-    }
-}
-
-/// One line of the tier table.
-#[derive(Debug, Clone)]
-pub struct TierRule {
-    /// Which roles.
-    pub role: Glob,
-    /// In which accounts, by id or by name; in all of them when absent.
-    pub account: Option<Glob>,
-    /// What they are.
-    pub tier: Tier,
-}
-
-/// How a rule answers for an account whose name may not be known yet.
-enum Answer {
-    Yes,
-    No,
-    OnlyIfTheNameFits,
-}
-
-impl TierRule {
-    fn answer(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Answer {
-        if !self.role.matches(role.as_str()) {
-            return Answer::No;
-        }
-        let Some(glob) = &self.account else { return Answer::Yes };
-        match account_name {
-            _ if glob.matches(account.as_str()) => Answer::Yes,
-            Some(name) if glob.matches(name) => Answer::Yes,
-            Some(_) => Answer::No,
-            None => Answer::OnlyIfTheNameFits,
-        }
-    }
-}
+use super::tier_rules::TierRules;
 
 /// How long things may live and how much a reason must say. Made by [`Limits::default`] and narrowed from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,50 +127,26 @@ impl fmt::Display for PolicyDigest {
 pub struct Policy {
     limits: Limits,
     gates: Gates,
-    rules: Vec<TierRule>,
+    tiers: TierRules,
     digest: PolicyDigest,
 }
 
 impl Policy {
-    /// A team's policy: its rules come before the built-in ones.
-    pub fn new(limits: Limits, gates: Gates, team_rules: Vec<TierRule>, digest: PolicyDigest) -> Self {
-        let mut rules = team_rules;
-        rules.extend(BUILT_IN_RULES.map(|(role, tier)| TierRule {
-            role: Glob(WildMatch::new_case_insensitive(role)),
-            account: None,
-            tier,
-        }));
-        Policy { limits, gates, rules, digest }
+    /// A team's policy; `digest` is that of the file it was read from.
+    pub fn new(limits: Limits, gates: Gates, tiers: TierRules, digest: PolicyDigest) -> Self {
+        Policy { limits, gates, tiers, digest }
     }
 
-    /// The policy where no file says otherwise. Its digest is that of the built-in table as text, so it changes
-    /// when the table does.
+    /// The policy where no file says otherwise. Its digest is that of the built-in tier table as text, so it
+    /// changes when the table does.
     pub fn built_in() -> Self {
-        let mut text = String::from("daypass built-in policy\n");
-        for (role, tier) in BUILT_IN_RULES {
-            text.push_str(role);
-            text.push(' ');
-            text.push_str(tier.word());
-            text.push('\n');
-        }
-        Policy::new(Limits::default(), Gates::default(), Vec::new(), PolicyDigest::of(text.as_bytes()))
+        let digest = PolicyDigest::of(TierRules::built_in_text().as_bytes());
+        Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), digest)
     }
 
-    /// The tier of `role` in `account`; the first rule that matches decides.
-    ///
-    /// The name is `None` where no catalog has been read yet. A rule that would need it then counts as matched
-    /// when it is the stricter one: not knowing a name never opens a gate. Names are given by whoever runs the
-    /// account; a rule that must hold names the account's id.
+    /// The tier of `role` in `account`: see [`TierRules::tier_of`].
     pub fn tier_of(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Tier {
-        let mut at_least = Tier::ReadOnly;
-        for rule in &self.rules {
-            match rule.answer(account, account_name, role) {
-                Answer::Yes => return rule.tier.max(at_least),
-                Answer::OnlyIfTheNameFits => at_least = at_least.max(rule.tier),
-                Answer::No => {}
-            }
-        }
-        UNKNOWN.max(at_least)
+        self.tiers.tier_of(account, account_name, role)
     }
 
     /// What `tier` asks before role credentials are handed out.
@@ -296,74 +178,6 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn account() -> AccountId {
-        AccountId::parse("123456789012").unwrap()
-    }
-
-    fn policy(rules: &[(&str, Option<&str>, Tier)]) -> Policy {
-        let rules = rules.iter().map(|(role, account, tier)| TierRule {
-            role: Glob::parse(role).unwrap(),
-            account: account.map(|glob| Glob::parse(glob).unwrap()),
-            tier: *tier,
-        });
-        Policy::new(Limits::default(), Gates::default(), rules.collect(), PolicyDigest::of(b""))
-    }
-
-    #[test]
-    fn well_known_roles_fall_in_their_tiers() {
-        let table = [
-            ("AWSAdministratorAccess", Tier::Admin),
-            ("AdministratorAccess", Tier::Admin),
-            ("admin", Tier::Admin),
-            ("ReadOnlyAdmin", Tier::Admin),
-            ("prod-breakglass", Tier::Admin),
-            ("AmazonS3FullAccess", Tier::Admin),
-            ("AWSOrganizationsFullAccess", Tier::Admin),
-            ("AWSPowerUserAccess", Tier::Developer),
-            ("DeveloperReadOnlyPlus", Tier::Developer),
-            ("Developer", Tier::Developer),
-            ("Billing", Tier::Developer),
-            ("CodeReviewer", Tier::Developer),
-            ("something-new", Tier::Developer),
-            ("AWSReadOnlyAccess", Tier::ReadOnly),
-            ("ReadOnly", Tier::ReadOnly),
-            ("readonly", Tier::ReadOnly),
-            ("ViewOnlyAccess", Tier::ReadOnly),
-            ("team-viewer", Tier::ReadOnly),
-            ("SecurityAudit", Tier::ReadOnly),
-        ];
-        let policy = Policy::built_in();
-        for (role, tier) in table {
-            assert_eq!(policy.tier_of(&account(), Some("x"), &RoleName::parse(role).unwrap()), tier, "{role}");
-        }
-    }
-
-    #[test]
-    fn the_first_rule_that_matches_role_and_account_wins() {
-        let policy = policy(&[
-            ("deploy*", Some("prod-*"), Tier::Admin),
-            ("*", Some("1111*"), Tier::ReadOnly),
-            ("deploy*", None, Tier::ReadOnly),
-        ]);
-        let deploy = RoleName::parse("Deployer").unwrap();
-        assert_eq!(policy.tier_of(&account(), Some("Prod-Payments"), &deploy), Tier::Admin);
-        assert_eq!(policy.tier_of(&account(), Some("stage"), &deploy), Tier::ReadOnly);
-        let other = AccountId::parse("111122223333").unwrap();
-        assert_eq!(policy.tier_of(&other, Some("x"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
-        assert_eq!(policy.tier_of(&account(), Some("x"), &RoleName::parse("Admin").unwrap()), Tier::Admin);
-    }
-
-    #[test]
-    fn an_unknown_account_name_never_opens_a_gate() {
-        let stricter = policy(&[("deploy*", Some("prod-*"), Tier::Admin), ("*", None, Tier::ReadOnly)]);
-        let deploy = RoleName::parse("deploy").unwrap();
-        assert_eq!(stricter.tier_of(&account(), None, &deploy), Tier::Admin);
-        assert_eq!(stricter.tier_of(&account(), Some("stage"), &deploy), Tier::ReadOnly);
-        let weaker = policy(&[("*Admin*", Some("sandbox-*"), Tier::ReadOnly)]);
-        assert_eq!(weaker.tier_of(&account(), None, &RoleName::parse("Admin").unwrap()), Tier::Admin);
-        assert_eq!(weaker.tier_of(&account(), Some("sandbox-1"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
-    }
 
     #[test]
     fn limits_cannot_be_widened_past_their_bounds() {

@@ -1,5 +1,7 @@
 //! Settings that are one word out of a few.
 
+use crate::domain::session::Flow;
+
 /// One word out of a few, as files, variables and flags write it.
 pub trait Choice: Copy + PartialEq + 'static {
     /// Every word and what it means.
@@ -59,17 +61,8 @@ impl Choice for StoreChoice {
     ];
 }
 
-/// How a sign-in goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FlowChoice {
-    /// A code typed on any device (RFC 8628).
-    Device,
-    /// A browser on this machine that comes back to us (RFC 7636).
-    Pkce,
-}
-
-impl Choice for FlowChoice {
-    const WORDS: &'static [(&'static str, Self)] = &[("device", FlowChoice::Device), ("pkce", FlowChoice::Pkce)];
+impl Choice for Flow {
+    const WORDS: &'static [(&'static str, Self)] = &[("device", Flow::Device), ("pkce", Flow::Pkce)];
 }
 
 /// How many colours the screen gets.
@@ -107,8 +100,8 @@ mod tests {
     #[test]
     fn words_read_back() {
         read_back::<StoreChoice>();
-        read_back::<FlowChoice>();
+        read_back::<Flow>();
         read_back::<ColorChoice>();
-        assert_eq!(FlowChoice::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");
+        assert_eq!(Flow::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");
     }
 }

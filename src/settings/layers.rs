@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{Choice, ColorChoice, FlowChoice, StoreChoice};
+use super::choice::{Choice, ColorChoice, StoreChoice};
 use super::folders::Folders;
 use super::source::{Environment, Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::SessionName;
+use crate::domain::session::Flow;
 use crate::domain::target::AccountRole;
 use crate::error::{Error, Result};
 
@@ -23,7 +24,7 @@ pub struct Flags {
     /// `--store`
     pub store: Option<StoreChoice>,
     /// `--flow`
-    pub flow: Option<FlowChoice>,
+    pub flow: Option<Flow>,
     /// `--no-browser` gives `false`.
     pub open_browser: Option<bool>,
     /// `--color`
@@ -38,7 +39,7 @@ pub struct Settings {
     /// Where secrets are kept.
     pub store: Sourced<StoreChoice>,
     /// How a sign-in goes.
-    pub flow: Sourced<FlowChoice>,
+    pub flow: Sourced<Flow>,
     /// The command that opens a link, where the platform's own is not wanted.
     pub browser: Option<Sourced<String>>,
     /// Whether a sign-in opens a browser here.
@@ -71,7 +72,7 @@ pub fn load(flags: Flags, environment: &Environment<'_>, folders: &Folders) -> R
     Ok(Settings {
         session: flag(flags.session).or(file.session),
         store: flag(flags.store).or(store).or(file.store).unwrap_or(default(StoreChoice::Auto)),
-        flow: flag(flags.flow).or(file.flow).unwrap_or(default(FlowChoice::Device)),
+        flow: flag(flags.flow).or(file.flow).unwrap_or(default(Flow::Device)),
         browser: browser.or(file.browser),
         open_browser: flag(flags.open_browser).or(file.open_browser).unwrap_or_else(|| usually_open(environment)),
         color: flag(flags.color).or(no_color).or(file.color).unwrap_or(default(ColorChoice::Auto)),
@@ -113,7 +114,7 @@ fn environment_choice<T: Choice>(environment: &Environment<'_>, name: &'static s
 struct FileSettings {
     session: Option<Sourced<SessionName>>,
     store: Option<Sourced<StoreChoice>>,
-    flow: Option<Sourced<FlowChoice>>,
+    flow: Option<Sourced<Flow>>,
     browser: Option<Sourced<String>>,
     open_browser: Option<Sourced<bool>>,
     color: Option<Sourced<ColorChoice>>,
@@ -222,7 +223,7 @@ mod tests {
         let settings = parsed(text).unwrap();
         assert_eq!(settings.session.unwrap().value.as_str(), "acme");
         assert_eq!(settings.store.unwrap().value, StoreChoice::Keyutils);
-        assert_eq!(settings.flow.unwrap().value, FlowChoice::Pkce);
+        assert_eq!(settings.flow.unwrap().value, Flow::Pkce);
         assert_eq!(settings.browser.unwrap().value, "firefox");
         assert_eq!(settings.color.unwrap().value, ColorChoice::Sixteen);
         let switches = [settings.open_browser, settings.osc52, settings.mouse].map(|switch| switch.unwrap().value);

@@ -10,7 +10,7 @@ mod policy_file;
 mod source;
 mod toml_file;
 
-pub use choice::{Choice, ColorChoice, FlowChoice, StoreChoice, UnknownWord};
+pub use choice::{Choice, ColorChoice, StoreChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;

@@ -11,7 +11,7 @@
 //!
 //! [[tier]]                # the first rule that matches wins; the built-in ones come after
 //! role = "deploy*"
-//! account = "prod-*"      # id or name; optional
+//! account = "prod-*"      # by name; digits, * and ? alone go by id; all accounts where it is left out
 //! tier = "admin"
 //! ```
 
@@ -21,9 +21,10 @@ use jiff::SignedDuration;
 
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
-use crate::domain::policy::{Gates, Glob, InvalidPolicy, Limits, Policy, PolicyDigest, TierRule};
+use crate::domain::policy::{Gates, InvalidPolicy, Limits, Policy, PolicyDigest};
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
+use crate::domain::tier_rules::{AccountGlob, Glob, TierRule, TierRules};
 use crate::error::{Error, Result};
 
 const KEYS: [&str; 5] = ["admin_max", "gates", "max_session", "min_reason", "tier"];
@@ -50,7 +51,7 @@ fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let root = file.root()?;
     let root = Table::new(&file, &root);
     only(&root, &KEYS)?;
-    Ok(Policy::new(limits(&root)?, gates(&root)?, rules(&root)?, digest))
+    Ok(Policy::new(limits(&root)?, gates(&root)?, TierRules::new(rules(&root)?), digest))
 }
 
 fn limits(root: &Table<'_>) -> Result<Limits> {
@@ -102,7 +103,11 @@ fn rule(table: &Table<'_>) -> Result<TierRule> {
     let required = |key: &str| table.text(key)?.ok_or_else(|| table.wrong(format!("this rule has no `{key}`")));
     Ok(TierRule {
         role: required("role")?.checked(Glob::parse)?.value,
-        account: table.text("account")?.map(|found| found.checked(Glob::parse)).transpose()?.map(|glob| glob.value),
+        account: table
+            .text("account")?
+            .map(|found| found.checked(AccountGlob::parse))
+            .transpose()?
+            .map(|glob| glob.value),
         tier: required("tier")?.checked(known_tier)?.value,
     })
 }
@@ -182,10 +187,7 @@ mod tests {
             ("\n[[tier]]\ntier = 'admin'", "line 2: this rule has no `role`"),
             ("[[tier]]\nrole = 'x'\ntier = 'Admin'", "line 3: `Admin` is not one of readonly, developer, admin"),
             ("[[tier]]\nroles = 'x'\ntier = 'admin'", "line 2: there is no key `roles`; did you mean `role`?"),
-            (
-                "[[tier]]\nrole = ''\ntier = 'admin'",
-                "line 2: a pattern is ``; allowed: 1 to 256 characters, with * and ?",
-            ),
+            ("[[tier]]\nrole = ''\ntier = 'admin'", "line 2: the pattern `` is not 1 to 256 characters, with * and ?"),
             ("tier = [1]", "line 1: `tier` must be a list of tables, not of type integer"),
         ];
         for (text, expected) in table {

@@ -68,7 +68,8 @@ fn by_status(raw: &HttpResponse) -> Reason {
         429 => Reason::Throttled(retry_after(raw)),
         500.. => Reason::ServerTrouble,
         400..=499 => Reason::OtherOauth,
-        _ => Reason::Protocol("status"),
+        // A success whose body could not be read comes back as an error, too.
+        _ => Reason::Protocol("body"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finds, reads and edits the config file. How bytes reach the disk whole is the caller's part.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -34,11 +35,17 @@ pub fn config_path(variable: &dyn Fn(&str) -> Option<OsString>, home: Option<&Pa
     Ok(home.join(below_home))
 }
 
-/// The bytes of a config file and where they came from.
-#[derive(Debug, Clone)]
+/// The bytes of a config file and where they came from. People keep secrets there, so `Debug` shows no bytes.
+#[derive(Clone)]
 pub struct ConfigFile {
     path: PathBuf,
     bytes: Vec<u8>,
+}
+
+impl fmt::Debug for ConfigFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigFile").field("path", &self.path).field("length", &self.bytes.len()).finish()
+    }
 }
 
 impl ConfigFile {
@@ -166,6 +173,18 @@ mod tests {
         );
         assert!(write_session(&path, &session("two"), false, &|_, _| Err(Error::failed("disk"))).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "[sso-session one]\nsso_region = x\n");
+    }
+
+    #[test]
+    fn debugging_shows_nothing_of_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        fs::write(&path, "[profile p]\naws_secret_access_key = s3cr3t\ncredential_process = x --token s3cr3t\n")
+            .unwrap();
+        let file = ConfigFile::read(&path).unwrap();
+        let shown = format!("{file:?} {:?}", file.config());
+        assert!(!shown.contains("s3cr3t") && !shown.contains("115, 51, 99"), "{shown}");
+        assert!(shown.contains("line 3"), "{shown}");
     }
 
     #[test]

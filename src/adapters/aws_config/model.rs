@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
 use super::scan::{Kind, Section, lines};
 
-/// A value as it stands in the file, without the comment behind it.
-#[derive(Debug, Clone, Copy)]
+/// A value as it stands in the file, without the comment behind it. A command may carry a secret, so `Debug`
+/// shows the line only.
+#[derive(Clone, Copy)]
 pub struct Value<'a> {
     bytes: &'a [u8],
     /// The line it begins on, counted from 1.
@@ -19,6 +21,12 @@ impl<'a> Value<'a> {
     /// The value as text; bytes that are not UTF-8 become U+FFFD, which no checked name accepts.
     pub fn text(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.bytes)
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)
     }
 }
 

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Config, Profile, SsoSessionBlock, Value};
 use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
+use crate::domain::names::ProfileTarget;
 use crate::domain::sso_session::{Scope, SsoSession};
-use crate::domain::target::{ProfileTarget, Target};
+use crate::domain::target::Target;
 use crate::error::{Error, Result};
 
 /// The SSO sessions of a file: those that can be used, and why the others cannot.

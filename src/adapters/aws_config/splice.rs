@@ -67,7 +67,7 @@ enum MarkKind {
     End,
     /// The block's own header; its span goes on to the section's last property.
     Section,
-    /// Another section's header.
+    /// Another section's header, or a line of the section above behind our begin.
     Other,
 }
 
@@ -104,13 +104,17 @@ impl Block<'_> {
                 Kind::Comment { .. } | Kind::Blank => continue,
                 Kind::Property { .. } | Kind::Continuation { .. } | Kind::Junk => {
                     extend(section.and_then(|at| marks.get_mut(at)), &line);
-                    continue;
+                    // A line between our mark and our header belongs to the section above.
+                    match marks.last() {
+                        Some(mark) if mark.kind == MarkKind::Begin => MarkKind::Other,
+                        _ => continue,
+                    }
                 }
             };
-            section = match kind {
-                MarkKind::Section => Some(marks.len()),
-                MarkKind::Other => None,
-                MarkKind::Begin | MarkKind::End => section,
+            section = match (kind, &line.kind) {
+                (MarkKind::Section, _) => Some(marks.len()),
+                (_, Kind::Section(_)) => None,
+                _ => section,
             };
             marks.push(Mark { kind, line: line.number, span: line.span });
         }
@@ -207,10 +211,9 @@ fn newline_of(bytes: &[u8], cuts: &[Cut]) -> &'static str {
     let mut ends = memchr_iter(b'\n', bytes);
     let stays = |at: &usize| !cuts.iter().any(|cut| cut.span.contains(at));
     let first = ends.clone().find(stays).or_else(|| ends.next());
-    match first {
-        Some(at) if at > 0 && bytes[at - 1] == b'\r' => "\r\n",
-        _ => "\n",
-    }
+    // In a file of one unfinished line, a `\r` at its end is half of what it uses.
+    let text_end = first.unwrap_or(bytes.len());
+    if bytes[..text_end].ends_with(b"\r") { "\r\n" } else { "\n" }
 }
 
 /// Ends the last line and leaves one blank line before what is appended.
@@ -267,6 +270,7 @@ mod tests {
             ("[default]\nregion = x\n\n", format!("[default]\nregion = x\n\n{new}")),
             ("[default]\ns3 =\n  a = 1", format!("[default]\ns3 =\n  a = 1\n\n{new}")),
             ("[default]\r\nregion = x", format!("[default]\r\nregion = x\r\n\r\n{crlf}")),
+            ("# c\r", format!("# c\r\r\n\r\n{crlf}")),
             ("[sso-session other]\n", format!("[sso-session other]\n\n{new}")),
             ("[profile acme]\n", format!("[profile acme]\n\n{new}")),
         ];
@@ -301,6 +305,11 @@ mod tests {
             (format!("{old}[default]\n[sso-session acme]\nsso_region = x\n"), 8, format!("{new}[default]\n")),
             (format!("{old}sso_region = added-behind-the-end\n"), 1, new.clone()),
             (old.replace("# daypass: end sso-session acme\n", "[profile x]\n"), 1, format!("{new}[profile x]\n")),
+            (
+                format!("[default]\n{}", old.replace("[sso-session acme]", "region = x\n[sso-session acme]")),
+                2,
+                format!("[default]\nregion = x\n{new}"),
+            ),
             (old.replace("[sso-session acme]", "[profile x]\n[sso-session acme]"), 1, format!("[profile x]\n{new}")),
             (
                 "[default]\n# daypass: end sso-session acme\nregion = x\n".to_owned(),
