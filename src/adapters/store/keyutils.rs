@@ -146,3 +146,117 @@ fn understood(error: KeyError) -> Error {
         other => wrapped(StoreError::Failed(format!("the kernel says {other}"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::super::raw::RawStore;
+    use super::super::sealed::Sealed;
+    use super::*;
+    use crate::adapters::lock::Locks;
+
+    /// An item that is removed with the value.
+    struct Item(Keyring, String);
+
+    impl Item {
+        fn new(name: &str) -> Self {
+            Item(store(), format!("test/{name}/{}", std::process::id()))
+        }
+    }
+
+    impl Drop for Item {
+        fn drop(&mut self) {
+            let _ = self.0.delete(&self.1);
+        }
+    }
+
+    /// Whether this machine gives us a kernel keyring at all; containers often do not.
+    fn usable() -> bool {
+        match store().load("test/absent") {
+            Err(error) => {
+                eprintln!("skipped: {error}");
+                false
+            }
+            Ok(_) => true,
+        }
+    }
+
+    #[test]
+    fn the_kernel_keeps_an_item_until_it_is_deleted() {
+        if !usable() {
+            return;
+        }
+        let Item(store, name) = &Item::new("kept");
+        assert!(store.load(name).unwrap().is_none());
+        store.save(name, b"one").unwrap();
+        store.save(name, b"three").unwrap();
+        assert_eq!(store.load(name).unwrap().unwrap().as_slice(), b"three");
+        store.delete(name).unwrap();
+        store.delete(name).unwrap();
+        assert!(store.load(name).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_secret_beyond_the_kernels_limit_is_refused() {
+        let refused = store().save("test/long", &[0; KEY_BYTES + 1]);
+        assert!(matches!(refused, Err(StoreError::TooLong { limit: KEY_BYTES })));
+    }
+
+    /// The child's side of the tests below: uses the keyring as the user and in the session that it was put into.
+    #[test]
+    #[ignore = "is the child of other tests here"]
+    fn child_with_records() {
+        let Some(folder) = std::env::var_os("DAYPASS_TEST_FOLDER") else { return };
+        let folder = std::path::Path::new(&folder);
+        let sealed = Sealed::new(store(), folder.join("sealed"), Locks::new(folder.join("locks")));
+        for item in 0..20 {
+            let secret = vec![item; 2_561 + usize::from(item) * 1_000];
+            sealed.save(&item.to_string(), &secret).unwrap();
+            assert_eq!(sealed.load(&item.to_string()).unwrap().unwrap().as_slice(), secret);
+        }
+        let plain = store();
+        let full =
+            (0..8).map(|item| plain.save(&format!("test/fill/{item}"), &[0; 3_000])).find_map(|saved| saved.err());
+        (0..8).for_each(|item| plain.delete(&format!("test/fill/{item}")).unwrap());
+        plain.delete("sealing-key").unwrap();
+        assert!(matches!(full, Some(StoreError::Full)), "an ordinary user's quota holds no records: {full:?}");
+    }
+
+    /// Runs the child above as the user with this id, in the session that the shell command `session` starts.
+    fn as_an_ordinary_user(user: u32, session: &str) {
+        if !rustix::process::geteuid().is_root() || !usable() {
+            eprintln!("skipped: only root can become another user");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        // The test's program may lie where the other user may not go.
+        let program = folder.path().join("tests");
+        std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        std::os::unix::fs::chown(folder.path(), Some(user), Some(user)).unwrap();
+        let child = Command::new("setpriv")
+            .args([&format!("--reuid={user}"), &format!("--regid={user}"), "--clear-groups", "sh", "-c", session, "sh"])
+            .arg(&program)
+            .args(["--exact", "adapters::store::keyutils::tests::child_with_records", "--ignored"])
+            .env("DAYPASS_TEST_FOLDER", folder.path())
+            .current_dir("/")
+            .output()
+            .unwrap();
+        let passed = String::from_utf8_lossy(&child.stdout).contains("1 passed");
+        assert!(child.status.success() && passed, "{child:?}");
+    }
+
+    #[test]
+    fn records_that_exceed_an_ordinary_users_quota_are_kept_sealed() {
+        as_an_ordinary_user(54_321, "exec \"$@\"");
+    }
+
+    #[test]
+    fn a_session_whose_keyring_leads_nowhere_can_use_the_users_keyring_too() {
+        if Command::new("keyctl").arg("--version").output().is_err() {
+            eprintln!("skipped: there is no keyctl to start such a session with");
+            return;
+        }
+        as_an_ordinary_user(54_322, "exec keyctl session - \"$@\"");
+    }
+}

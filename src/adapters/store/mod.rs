@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod auto;
+#[cfg(target_os = "linux")]
 mod keyring;
 #[cfg(target_os = "linux")]
 mod keyutils;
@@ -13,6 +14,7 @@ mod sealed;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod stock;
+mod translation;
 
 use std::path::PathBuf;
 use std::str::FromStr;

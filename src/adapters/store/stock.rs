@@ -8,8 +8,8 @@ use std::time::Duration;
 use keyring::Entry;
 use zeroize::Zeroizing;
 
-use super::keyring::{present, understood};
 use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
+use super::translation::{present, understood};
 
 /// The platform's store as the `keyring` crate has it.
 pub struct Stock {
