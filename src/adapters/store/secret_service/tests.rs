@@ -221,8 +221,11 @@ fn a_real_service_shares_items_with_the_keyring_crate() {
 #[ignore = "needs a gnome-keyring of its own: run under dbus-run-session, see .ci/run"]
 fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
     store(Interaction::Forbidden).save("test/locked", b"canary").expect(REAL);
-    let locked = std::process::Command::new("secret-tool").args(["lock", "--collection", "login"]).status();
-    assert!(locked.unwrap().success());
+    let locked = std::process::Command::new("dbus-send")
+        .args(["--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+        .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"])
+        .output();
+    assert!(locked.unwrap().status.success());
     let started = Instant::now();
     let helper = store(Interaction::Forbidden);
     assert!(matches!(helper.load("test/locked"), Err(StoreError::Locked)));
