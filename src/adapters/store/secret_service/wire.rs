@@ -1,7 +1,7 @@
 //! The D-Bus wire format, as much of it as the Secret Service needs: calls going out, answers and signals coming in.
 //!
 //! Source: the D-Bus specification, "Message Protocol". Whatever bytes come in, reading them ends in a value or in
-//! [`Malformed`]; nothing is allocated because a length says so.
+//! [`Malformed`], and no length that a peer claims makes us take in more than [`LONGEST`].
 
 use zeroize::Zeroizing;
 
