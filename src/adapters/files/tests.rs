@@ -135,7 +135,7 @@ fn a_full_disk_leaves_the_old_file() {
 fn a_read_only_folder_leaves_the_old_file() {
     child_on_a_file_system_that(
         "mount -t tmpfs none \"$DAYPASS_TEST_FOLDER\"; umask 077; echo old > \"$DAYPASS_TEST_FOLDER/f\"; \
-         mount -o remount,ro \"$DAYPASS_TEST_FOLDER\"",
+         mount -o remount,bind,ro \"$DAYPASS_TEST_FOLDER\"",
     );
 }
 

@@ -237,8 +237,9 @@ mod tests {
         assert!(matches!(full, Some(StoreError::Full)), "an ordinary user's quota holds no records: {full:?}");
     }
 
-    /// Runs the child above as the user with this id, in the session that the shell command `session` starts.
-    fn as_an_ordinary_user(user: u32, session: &str) {
+    /// Runs the child above as a user whom nobody else is, in the session that the shell command `session` starts.
+    fn as_an_ordinary_user(nth: u32, session: &str) {
+        let user = 1_000_000 + 2 * std::process::id() + nth;
         if !rustix::process::geteuid().is_root() || !usable() {
             eprintln!("skipped: only root can become another user");
             return;
@@ -262,7 +263,7 @@ mod tests {
 
     #[test]
     fn records_that_exceed_an_ordinary_users_quota_are_kept_sealed() {
-        as_an_ordinary_user(54_321, "exec \"$@\"");
+        as_an_ordinary_user(0, "exec \"$@\"");
     }
 
     #[test]
@@ -271,6 +272,6 @@ mod tests {
             eprintln!("skipped: there is no keyctl to start such a session with");
             return;
         }
-        as_an_ordinary_user(54_322, "exec keyctl session - \"$@\"");
+        as_an_ordinary_user(1, "exec keyctl session - \"$@\"");
     }
 }
