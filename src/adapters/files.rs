@@ -301,3 +301,6 @@ mod elsewhere {
         Ok(())
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

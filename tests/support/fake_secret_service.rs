@@ -40,6 +40,8 @@ pub enum Behaviour {
     NoCollection,
     /// Errors repeat the secret that was sent.
     Indiscreet,
+    /// Nothing is answered, not even the sign-in, before a search came in.
+    AnswersLate,
 }
 
 /// One item of the fake keyring.
@@ -85,7 +87,7 @@ impl FakeSecretService {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let state = Arc::clone(&state);
-                thread::spawn(move || Connection { stream, state, serial: 0 }.serve());
+                thread::spawn(move || Connection { stream, state, serial: 0, held: None }.serve());
             }
         });
         fake
@@ -144,6 +146,8 @@ struct Connection {
     stream: UnixStream,
     state: Arc<Mutex<State>>,
     serial: u32,
+    /// Answers that are held back.
+    held: Option<Vec<u8>>,
 }
 
 /// A call as it came in.
@@ -174,11 +178,16 @@ impl Connection {
         if behaviour == Behaviour::BusRefuses {
             return self.stream.write_all(b"REJECTED EXTERNAL\r\n").ok();
         }
-        self.stream.write_all(b"OK 0123456789abcdef0123456789abcdef\r\n").ok()?;
+        self.held = (behaviour == Behaviour::AnswersLate).then(Vec::new);
+        self.write(b"OK 0123456789abcdef0123456789abcdef\r\n")?;
         loop {
             let call = self.receive()?;
             self.state.lock().unwrap().calls.push(call.member.clone());
             self.react(&call)?;
+            if call.member == "SearchItems" {
+                let held = self.held.take().unwrap_or_default();
+                self.write(&held)?;
+            }
         }
     }
 
@@ -374,7 +383,17 @@ impl Connection {
         message.0.extend(header.0);
         message.align(8);
         message.0.extend(payload.0);
-        self.stream.write_all(&message.0).ok()
+        self.write(&message.0)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Option<()> {
+        match &mut self.held {
+            Some(held) => {
+                held.extend(bytes);
+                Some(())
+            }
+            None => self.stream.write_all(bytes).ok(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A raw store over any keyring-core store, and the translation of its errors both ways.
+//! A raw store over a keyring-core store of our own.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use keyring_core::{CredentialStore, Entry};
 use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
+use super::translation::{present, understood};
 
 /// Items of our service in a keyring-core store that keeps its own deadlines.
 pub struct Keyring {
@@ -50,44 +51,11 @@ impl RawStore for Keyring {
     }
 }
 
-/// Makes an absent entry `None` instead of an error.
-pub fn present<T>(answer: keyring_core::Result<T>) -> StoreResult<Option<T>> {
-    match answer {
-        Ok(value) => Ok(Some(value)),
-        Err(keyring_core::Error::NoEntry) => Ok(None),
-        Err(error) => Err(understood(error)),
-    }
-}
-
 /// Wraps a failure of our own stores for the way through keyring-core.
 pub fn wrapped(error: StoreError) -> keyring_core::Error {
     match error {
         StoreError::Locked | StoreError::Declined => keyring_core::Error::NoStorageAccess(Box::new(error)),
         other => keyring_core::Error::PlatformFailure(Box::new(other)),
-    }
-}
-
-/// What a keyring-core error means; our own comes back as it was wrapped. Variants that carry a secret's bytes
-/// lose them here.
-pub fn understood(error: keyring_core::Error) -> StoreError {
-    use keyring_core::Error as Core;
-    match error {
-        Core::NoStorageAccess(cause) => match cause.downcast::<StoreError>() {
-            Ok(ours) => *ours,
-            Err(cause) => StoreError::Failed(format!("it cannot be accessed: {cause}")),
-        },
-        Core::PlatformFailure(cause) => match cause.downcast::<StoreError>() {
-            Ok(ours) => *ours,
-            Err(cause) => StoreError::Failed(cause.to_string()),
-        },
-        Core::TooLong(_, limit) => StoreError::TooLong { limit: limit as usize },
-        Core::BadEncoding(bytes) | Core::BadDataFormat(bytes, _) => {
-            drop(Zeroizing::new(bytes));
-            StoreError::Failed("an entry has a form it cannot have".to_owned())
-        }
-        Core::Ambiguous(_) => StoreError::Failed("more than one entry has the same name".to_owned()),
-        Core::NoDefaultStore => StoreError::Absent("the platform's store does not open".to_owned()),
-        other => StoreError::Failed(other.to_string()),
     }
 }
 
@@ -101,18 +69,5 @@ mod tests {
         assert!(matches!(understood(wrapped(StoreError::Declined)), StoreError::Declined));
         assert!(matches!(understood(wrapped(StoreError::Absent("x".into()))), StoreError::Absent(_)));
         assert!(matches!(understood(wrapped(StoreError::Full)), StoreError::Full));
-    }
-
-    #[test]
-    fn bytes_carried_by_an_error_are_not_shown() {
-        let canary = b"canary-7319".to_vec();
-        let cause: Box<dyn std::error::Error + Send + Sync> = "canary-7319".into();
-        for error in [
-            keyring_core::Error::BadEncoding(canary.clone()),
-            keyring_core::Error::BadDataFormat(canary.clone(), cause),
-        ] {
-            let shown = understood(error);
-            assert!(!format!("{shown} {shown:?}").contains("canary"), "{shown:?}");
-        }
     }
 }

@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod auto;
+#[cfg(target_os = "linux")]
 mod keyring;
 #[cfg(target_os = "linux")]
 mod keyutils;
@@ -15,6 +16,7 @@ mod sealed;
 mod secret_service;
 mod secrets;
 mod stock;
+mod translation;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -174,6 +176,44 @@ mod platform {
                 Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), places))
             }
             _ => Err(not_here("auto, credential-manager, memory")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn places() -> StorePlaces {
+        StorePlaces { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
+    }
+
+    #[test]
+    fn an_unknown_store_is_refused_with_the_choices() {
+        for (name, choice) in StoreChoice::ALL {
+            assert_eq!(name.parse::<StoreChoice>().unwrap(), choice);
+        }
+        for name in ["", "Auto", "plaintext", "file"] {
+            let error = name.parse::<StoreChoice>().unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage);
+            assert!(error.hints().any(|hint| hint.contains("auto, secret-service, keyutils")), "{error}");
+        }
+    }
+
+    #[test]
+    fn opening_touches_nothing_and_refuses_other_systems_stores() {
+        for (name, choice) in StoreChoice::ALL {
+            let foreign = match choice {
+                StoreChoice::Auto | StoreChoice::Memory => false,
+                StoreChoice::SecretService | StoreChoice::Keyutils => !cfg!(target_os = "linux"),
+                StoreChoice::Keychain => !cfg!(target_os = "macos"),
+                StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
+            };
+            match open(choice, &places(), Interaction::Forbidden) {
+                Ok(store) => assert!(!foreign && (choice == StoreChoice::Auto || store.name() == name), "{name}"),
+                Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
+            }
         }
     }
 }

@@ -157,7 +157,9 @@ impl From<StoreError> for Error {
             StoreError::TooLong { .. } | StoreError::Full => {
                 Error::new(Kind::Keyring, text).hint("daypass logout --all")
             }
-            StoreError::Failed(_) => Error::new(Kind::Keyring, text).hint("daypass doctor"),
+            StoreError::Failed(_) => Error::new(Kind::Keyring, text)
+                .hint("daypass doctor")
+                .hint("another keyring can be chosen with DAYPASS_STORE"),
             StoreError::File(error) => error,
         }
     }

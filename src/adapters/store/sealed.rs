@@ -167,3 +167,187 @@ fn no_randomness() -> StoreError {
 fn cannot(what: &str, error: io::Error) -> StoreError {
     StoreError::File(Error::failed(format!("cannot {what}")).because(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Barrier};
+
+    use super::super::memory::Memory;
+    use super::*;
+
+    /// A keyring as small as the Windows Credential Manager.
+    struct Small(Memory);
+
+    impl RawStore for Small {
+        fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+            self.0.load(item)
+        }
+        fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+            if secret.len() > 2_560 { Err(StoreError::TooLong { limit: 2_560 }) } else { self.0.save(item, secret) }
+        }
+        fn delete(&self, item: &str) -> StoreResult<()> {
+            self.0.delete(item)
+        }
+        fn limits(&self) -> Limits {
+            Limits { max_item_bytes: Some(2_560), max_total_bytes: None }
+        }
+        fn name(&self) -> &'static str {
+            "small"
+        }
+    }
+
+    fn above(keyring: &Arc<Small>, folder: &tempfile::TempDir) -> Sealed<Arc<Small>> {
+        let locks = Locks::new(folder.path().join("locks"));
+        Sealed::new(Arc::clone(keyring), folder.path().join("sealed"), locks)
+    }
+
+    fn sealed() -> (tempfile::TempDir, Arc<Small>, Sealed<Arc<Small>>) {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(Small(Memory::default()));
+        let store = above(&keyring, &folder);
+        (folder, keyring, store)
+    }
+
+    fn is_damaged(store: &impl RawStore, item: &str) -> bool {
+        matches!(store.load(item), Err(StoreError::Corrupt { item: named }) if named == item)
+    }
+
+    #[test]
+    fn records_of_any_size_go_through_a_small_keyring() {
+        let (_folder, keyring, store) = sealed();
+        for length in [0, 1, 2_560, 2_561, 20_000, 1 << 20] {
+            let secret = vec![0x5a; length];
+            store.save("a", &secret).unwrap();
+            assert_eq!(store.load("a").unwrap().unwrap().as_slice(), secret, "{length}");
+        }
+        assert_eq!(keyring.load(KEY_ITEM).unwrap().unwrap().len(), KEY_BYTES);
+        store.delete("a").unwrap();
+        store.delete("a").unwrap();
+        assert!(store.load("a").unwrap().is_none());
+    }
+
+    #[test]
+    fn nothing_of_the_secret_stands_in_its_file_and_no_two_files_are_alike() {
+        let (_folder, _, store) = sealed();
+        store.save("a", b"canary canary canary").unwrap();
+        let first = fs::read(store.path("a")).unwrap();
+        store.save("a", b"canary canary canary").unwrap();
+        let second = fs::read(store.path("a")).unwrap();
+        assert!(!first.windows(6).any(|window| window == b"canary"));
+        assert_ne!(first[FORMAT.len()..], second[FORMAT.len()..]);
+    }
+
+    #[test]
+    fn a_file_changed_or_cut_at_any_byte_is_damaged() {
+        let (_folder, _, store) = sealed();
+        store.save("a", b"secret").unwrap();
+        let path = store.path("a");
+        let good = fs::read(&path).unwrap();
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            fs::write(&path, &changed).unwrap();
+            assert!(is_damaged(&store, "a"), "changed at {at}");
+            fs::write(&path, &good[..at]).unwrap();
+            assert!(is_damaged(&store, "a"), "cut at {at}");
+        }
+        fs::write(&path, [&good[..], b"x"].concat()).unwrap();
+        assert!(is_damaged(&store, "a"), "longer");
+        fs::write(&path, &good).unwrap();
+        assert_eq!(store.load("a").unwrap().unwrap().as_slice(), b"secret");
+    }
+
+    #[test]
+    fn a_file_cannot_stand_in_for_another() {
+        let (_folder, _, store) = sealed();
+        store.save("admin", b"one").unwrap();
+        store.save("reader", b"two").unwrap();
+        fs::copy(store.path("admin"), store.path("reader")).unwrap();
+        assert!(is_damaged(&store, "reader"));
+    }
+
+    #[test]
+    fn a_damaged_file_set_aside_is_out_of_the_way() {
+        let (_folder, _, store) = sealed();
+        store.save("a", b"one").unwrap();
+        fs::write(store.path("a"), b"noise").unwrap();
+        store.set_aside("a").unwrap();
+        assert!(store.load("a").unwrap().is_none());
+        assert_eq!(fs::read(store.path("a").with_extension("aside")).unwrap(), b"noise");
+        store.set_aside("a").unwrap();
+    }
+
+    #[test]
+    fn without_its_key_a_record_is_gone_and_a_new_key_starts_anew() {
+        for broken in [None, Some(&b"short"[..])] {
+            let (_folder, keyring, store) = sealed();
+            store.save("a", b"one").unwrap();
+            keyring.delete(KEY_ITEM).unwrap();
+            if let Some(bytes) = broken {
+                keyring.save(KEY_ITEM, bytes).unwrap();
+            }
+            assert!(store.load("a").unwrap().is_none());
+            store.save("b", b"two").unwrap();
+            assert!(store.load("a").unwrap().is_none(), "not damaged: gone with its key");
+            assert_eq!(store.load("b").unwrap().unwrap().as_slice(), b"two");
+        }
+    }
+
+    #[test]
+    fn two_that_create_the_key_at_once_end_up_with_one() {
+        for _ in 0..20 {
+            let (folder, keyring, _) = sealed();
+            let barrier = Barrier::new(4);
+            std::thread::scope(|scope| {
+                for item in ["a", "b", "c", "d"] {
+                    let (store, barrier) = (above(&keyring, &folder), &barrier);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        store.save(item, item.as_bytes()).unwrap();
+                    });
+                }
+            });
+            for item in ["a", "b", "c", "d"] {
+                let loaded = above(&keyring, &folder).load(item).unwrap().unwrap();
+                assert_eq!(loaded.as_slice(), item.as_bytes());
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn sealed_files_are_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, _, store) = sealed();
+        store.save("../../escape", b"one").unwrap();
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&store.path("../../escape")), 0o600);
+        assert_eq!(mode(&folder.path().join("sealed")), 0o700);
+    }
+
+    #[test]
+    fn a_failing_keyring_fails_the_operation_and_writes_nothing() {
+        struct Failing;
+        impl RawStore for Failing {
+            fn load(&self, _: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+                Err(StoreError::Locked)
+            }
+            fn save(&self, _: &str, _: &[u8]) -> StoreResult<()> {
+                Err(StoreError::Locked)
+            }
+            fn delete(&self, _: &str) -> StoreResult<()> {
+                Err(StoreError::Locked)
+            }
+            fn limits(&self) -> Limits {
+                Limits::default()
+            }
+            fn name(&self) -> &'static str {
+                "failing"
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sealed::new(Failing, folder.path().join("sealed"), Locks::new(folder.path().join("locks")));
+        assert!(matches!(store.save("a", b"one"), Err(StoreError::Locked)));
+        assert_eq!(fs::read_dir(folder.path().join("sealed")).unwrap().count(), 0);
+    }
+}

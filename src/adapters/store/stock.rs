@@ -8,8 +8,8 @@ use std::time::Duration;
 use keyring::Entry;
 use zeroize::Zeroizing;
 
-use super::keyring::{present, understood};
 use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
+use super::translation::{present, understood};
 
 /// The platform's store as the `keyring` crate has it.
 pub struct Stock {
@@ -24,32 +24,39 @@ impl Stock {
         Stock { limits, name, deadline }
     }
 
-    /// Runs `work` on a thread of its own. One that overstays is left behind: what it brings later is wiped unseen.
-    fn within_deadline<T: Send + 'static>(
+    fn on_entry<T: Send + 'static>(
         &self,
         item: &str,
         work: impl FnOnce(Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> StoreResult<Option<T>> {
         let item = item.to_owned();
-        let (answer, answered) = mpsc::sync_channel(1);
-        thread::Builder::new()
-            .name("keyring".to_owned())
-            .spawn(move || {
-                // Nobody listens any more after the deadline; then there is nobody to tell.
-                let _ = answer.send(Entry::new(SERVICE, &item).and_then(work));
-            })
-            .map_err(|error| StoreError::Failed(error.to_string()))?;
-        match answered.recv_timeout(self.deadline) {
-            Ok(result) => present(result),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(StoreError::Silent(self.deadline)),
-            Err(mpsc::RecvTimeoutError::Disconnected) => Err(StoreError::Failed("its client panicked".to_owned())),
-        }
+        within(self.deadline, move || Entry::new(SERVICE, &item).and_then(work))
+    }
+}
+
+/// Runs `work` on a thread of its own. One that overstays is left behind: what it brings later is wiped unseen.
+fn within<T: Send + 'static>(
+    deadline: Duration,
+    work: impl FnOnce() -> keyring_core::Result<T> + Send + 'static,
+) -> StoreResult<Option<T>> {
+    let (answer, answered) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name("keyring".to_owned())
+        .spawn(move || {
+            // Nobody listens any more after the deadline; then there is nobody to tell.
+            let _ = answer.send(work());
+        })
+        .map_err(|error| StoreError::Failed(error.to_string()))?;
+    match answered.recv_timeout(deadline) {
+        Ok(result) => present(result),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(StoreError::Silent(deadline)),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(StoreError::Failed("its client panicked".to_owned())),
     }
 }
 
 impl RawStore for Stock {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        self.within_deadline(item, |entry| entry.get_secret().map(Zeroizing::new))
+        self.on_entry(item, |entry| entry.get_secret().map(Zeroizing::new))
     }
 
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
@@ -57,12 +64,12 @@ impl RawStore for Stock {
             return Err(StoreError::TooLong { limit });
         }
         let secret = Zeroizing::new(secret.to_vec());
-        let saved = self.within_deadline(item, move |entry| entry.set_secret(&secret))?;
+        let saved = self.on_entry(item, move |entry| entry.set_secret(&secret))?;
         saved.ok_or_else(|| understood(keyring_core::Error::NoEntry))
     }
 
     fn delete(&self, item: &str) -> StoreResult<()> {
-        self.within_deadline(item, |entry| entry.delete_credential()).map(|_| ())
+        self.on_entry(item, |entry| entry.delete_credential()).map(|_| ())
     }
 
     fn limits(&self) -> Limits {
@@ -71,5 +78,27 @@ impl RawStore for Stock {
 
     fn name(&self) -> &'static str {
         self.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_store_that_hangs_is_left_behind_at_the_deadline() {
+        let (release, hang) = mpsc::channel::<()>();
+        let outcome = within(Duration::from_millis(20), move || Ok(hang.recv().is_ok()));
+        assert!(matches!(outcome, Err(StoreError::Silent(_))));
+        drop(release);
+    }
+
+    #[test]
+    fn outcomes_come_back_as_they_are() {
+        assert_eq!(within(LONG, || Ok(7)).unwrap(), Some(7));
+        assert_eq!(within::<()>(LONG, || Err(keyring_core::Error::NoEntry)).unwrap(), None);
+        assert!(matches!(within::<()>(LONG, || panic!("a bug in the platform's store")), Err(StoreError::Failed(_))));
     }
 }

@@ -25,9 +25,14 @@ pub fn session_bus() -> Vec<Address> {
 /// The addresses in `named`; where that is not set, the runtime folder's socket.
 fn addresses(named: Option<&OsStr>, runtime: Option<&Path>) -> Vec<Address> {
     match named {
-        Some(text) => text.as_bytes().split(|byte| *byte == b';').filter_map(|one| parse(one, runtime)).collect(),
+        Some(text) => parse_list(text, runtime),
         None => runtime.map(|folder| Address::Path(folder.join("bus"))).into_iter().collect(),
     }
+}
+
+/// The addresses in a list as `DBUS_SESSION_BUS_ADDRESS` holds it.
+pub fn parse_list(text: &OsStr, runtime: Option<&Path>) -> Vec<Address> {
+    text.as_bytes().split(|byte| *byte == b';').filter_map(|one| parse(one, runtime)).collect()
 }
 
 /// One address of a list, unless it is of a kind that no session bus has on this system.

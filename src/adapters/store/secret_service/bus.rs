@@ -4,12 +4,12 @@
 //! ahead of the server's answers), so a read costs two round trips in all.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout, socket_peercred};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType, connect, send, socket_with};
 use zeroize::Zeroizing;
 
 use super::address::Address;
@@ -180,10 +180,11 @@ impl Bus {
         let mut rest = batch.bytes();
         while !rest.is_empty() {
             self.stream.set_write_timeout(Some(self.left()?))?;
-            match self.stream.write(rest) {
+            // A bus that went away is an error of this call, not a signal that ends the process.
+            match send(&self.stream, rest, SendFlags::NOSIGNAL) {
                 Ok(count) => rest = &rest[count..],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(io::Error::from(error).into()),
             }
         }
         match self.hello.take() {

@@ -1,7 +1,7 @@
 //! The D-Bus wire format, as much of it as the Secret Service needs: calls going out, answers and signals coming in.
 //!
 //! Source: the D-Bus specification, "Message Protocol". Whatever bytes come in, reading them ends in a value or in
-//! [`Malformed`]; nothing is allocated because a length says so.
+//! [`Malformed`], and no length that a peer claims makes us take in more than [`LONGEST`].
 
 use zeroize::Zeroizing;
 
@@ -148,7 +148,7 @@ impl Writer {
 
     /// The padding before a value aligned to `to`, a power of two. A struct or an entry begins with `align(8)`.
     pub fn align(&mut self, to: usize) {
-        while (self.bytes.len() - self.start) % to != 0 {
+        while !(self.bytes.len() - self.start).is_multiple_of(to) {
             self.bytes.push(0);
         }
     }
@@ -241,7 +241,7 @@ pub fn parse(message: &[u8]) -> Result<(Incoming<'_>, Reader<'_>), Malformed> {
         METHOD_RETURN => Incoming::Reply(answers.ok_or(Malformed)?),
         ERROR if !error.is_empty() => Incoming::Failure(answers.ok_or(Malformed)?, error),
         SIGNAL if !path.is_empty() && !member.is_empty() => Incoming::Signal { path, interface, member },
-        METHOD_RETURN..=SIGNAL => return Err(Malformed),
+        ERROR | SIGNAL => return Err(Malformed),
         _ => Incoming::Other,
     };
     let body = message.get(reader.at..).ok_or(Malformed)?;
