@@ -5,3 +5,4 @@ pub mod error;
 pub mod flows;
 pub mod ports;
 pub mod simulator;
+pub mod tui;

@@ -1,1 +1,2 @@
 //! adapters
+pub mod clipboard;
