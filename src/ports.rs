@@ -83,7 +83,12 @@ pub trait IdentityCenter: Send + Sync {
     ) -> Result<DeviceAuthorization, AwsError>;
 
     /// Where the browser goes for the authorization code flow.
-    fn authorize_url(&self, session: &SsoSession, registration: &ClientRegistration, attempt: &Attempt) -> Result<Url>;
+    async fn authorize_url(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+        attempt: &Attempt,
+    ) -> Result<Url>;
 
     /// CreateToken.
     async fn create_token(

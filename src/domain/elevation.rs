@@ -7,9 +7,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::policy::{Gate, Policy};
+use super::policy::Policy;
 use super::text::visible;
-use super::tier::Tier;
+use super::tier::{Gate, Tier};
 use super::time::{Stamp, later};
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
@@ -121,7 +121,7 @@ pub fn pass(
     id: u64,
     stamp: Stamp,
 ) -> Result<Passage, ReasonNeeded> {
-    if policy.gate(tier) == Gate::None {
+    if policy.gate_of(tier) == Gate::None {
         return Ok(Passage(None));
     }
     let now = stamp.aws_time_then();

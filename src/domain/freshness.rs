@@ -192,7 +192,7 @@ mod tests {
 
     fn cached(lifetime: i64, elevated_for: Option<i64>) -> CachedCredentials {
         CachedCredentials {
-            target: Target::parse("123456789012/Admin").unwrap(),
+            target: "123456789012/Admin".parse::<Target>().unwrap(),
             credentials: RoleCredentials {
                 access_key_id: "ASIA".into(),
                 secret_access_key: "s".into(),

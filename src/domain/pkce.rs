@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::sso_session::Scope;
 use super::text::Untrusted;
 
 /// The path that AWS redirects to; registered without a port, as native clients are (RFC 8252, section 7.3).
@@ -40,7 +41,7 @@ impl Attempt {
     }
 
     /// The URL to open in a browser. AWS spells the scopes' parameter `scopes`, comma-separated.
-    pub fn authorize_url(&self, oidc_endpoint: &Url, client_id: &str, scopes: &[String]) -> Url {
+    pub fn authorize_url(&self, oidc_endpoint: &Url, client_id: &str, scopes: &[Scope]) -> Url {
         let mut url = oidc_endpoint.clone();
         url.set_path("/authorize");
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.expose_secret()));
@@ -51,7 +52,7 @@ impl Attempt {
             .append_pair("redirect_uri", &self.redirect_uri())
             .append_pair("state", self.state.expose_secret())
             .append_pair("code_challenge_method", "S256")
-            .append_pair("scopes", &scopes.join(","))
+            .append_pair("scopes", &scopes.iter().map(Scope::as_str).collect::<Vec<_>>().join(","))
             .append_pair("code_challenge", &challenge);
         url
     }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     fn attempt() -> Attempt {
-        Attempt::new(&[7; 64], 4321)
+        Attempt::new(&std::array::from_fn(|index| u8::try_from(index).unwrap()), 4321)
     }
 
     fn judge(method: &str, target: &str, host: Option<&str>) -> Verdict {
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn the_challenge_is_the_verifiers_digest() {
         let endpoint = Url::parse("https://oidc.us-east-1.amazonaws.com").unwrap();
-        let url = attempt().authorize_url(&endpoint, "client", &["sso:account:access".into()]);
+        let url = attempt().authorize_url(&endpoint, "client", &[Scope::parse(Scope::ACCOUNT_ACCESS).unwrap()]);
         let pairs: std::collections::HashMap<_, _> = url.query_pairs().into_owned().collect();
         let digest = Sha256::digest(attempt().verifier().expose_secret());
         assert_eq!(pairs["code_challenge"], URL_SAFE_NO_PAD.encode(digest));

@@ -1,27 +1,214 @@
-use super::tier::Tier;
+//! The policy of a team: how long things may live, what each tier asks, and which role falls in which tier.
+
+use std::fmt;
+
 use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::ids::{AccountId, RoleName};
+use super::text::visible;
+use super::tier::{Gate, Tier};
+use super::tier_rules::TierRules;
+
+/// How long things may live and how much a reason must say. Made by [`Limits::default`] and narrowed from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
-    None,
-    OnCall,
-    BreakGlass,
+pub struct Limits {
+    max_session: SignedDuration,
+    admin_max: SignedDuration,
+    min_reason: usize,
 }
-#[derive(Debug, Clone, Default)]
-pub struct Policy {}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_session: SignedDuration::from_hours(8), admin_max: SignedDuration::from_hours(1), min_reason: 10 }
+    }
+}
+
+impl Limits {
+    /// Sets the longest life of an SSO session from its login: 15 minutes to 12 hours.
+    ///
+    /// Eight hours, a working day, is the default and the value to stay with; twelve covers a long shift, and
+    /// nothing beyond it is one login a day any more.
+    pub fn with_max_session(self, given: SignedDuration) -> Result<Self, InvalidPolicy> {
+        let range = SignedDuration::from_mins(15)..=SignedDuration::from_hours(12);
+        if !range.contains(&given) {
+            return Err(InvalidPolicy::new("`max_session`", &format!("{given:#}"), "15m to 12h"));
+        }
+        Ok(Limits { max_session: given, ..self })
+    }
+
+    /// Sets the longest life of an Admin elevation: 1 minute to 1 hour.
+    pub fn with_admin_max(self, given: SignedDuration) -> Result<Self, InvalidPolicy> {
+        let range = SignedDuration::from_mins(1)..=SignedDuration::from_hours(1);
+        if !range.contains(&given) {
+            return Err(InvalidPolicy::new("`admin_max`", &format!("{given:#}"), "1m to 1h"));
+        }
+        Ok(Limits { admin_max: given, ..self })
+    }
+
+    /// Sets how many characters a reason has at least: 10 to 500.
+    pub fn with_min_reason(self, given: i64) -> Result<Self, InvalidPolicy> {
+        match usize::try_from(given) {
+            Ok(count) if (10..=500).contains(&count) => Ok(Limits { min_reason: count, ..self }),
+            _ => Err(InvalidPolicy::new("`min_reason`", &given.to_string(), "10 to 500")),
+        }
+    }
+}
+
+/// What each tier asks. Admin always asks for break-glass, and no tier asks for less than the one below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gates {
+    readonly: Gate,
+    developer: Gate,
+}
+
+impl Default for Gates {
+    fn default() -> Self {
+        Gates { readonly: Gate::None, developer: Gate::None }
+    }
+}
+
+impl Gates {
+    /// The gates of the three tiers, checked against each other.
+    pub fn new(readonly: Gate, developer: Gate, admin: Gate) -> Result<Self, InvalidPolicy> {
+        if admin != Gate::BreakGlass {
+            return Err(InvalidPolicy::new("the gate of `admin`", admin.word(), "break_glass"));
+        }
+        if developer < readonly {
+            return Err(InvalidPolicy::new("the gate of `developer`", developer.word(), "at least that of `readonly`"));
+        }
+        Ok(Gates { readonly, developer })
+    }
+
+    /// The gate of `tier`.
+    pub fn of(&self, tier: Tier) -> Gate {
+        match tier {
+            Tier::ReadOnly => self.readonly,
+            Tier::Developer => self.developer,
+            Tier::Admin => Gate::BreakGlass,
+        }
+    }
+}
+
+/// A value that a policy may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} is `{}`; allowed: {allowed}", visible(given))]
+pub struct InvalidPolicy {
+    what: &'static str,
+    given: String,
+    allowed: &'static str,
+}
+
+impl InvalidPolicy {
+    fn new(what: &'static str, given: &str, allowed: &'static str) -> Self {
+        InvalidPolicy { what, given: given.chars().take(80).collect(), allowed }
+    }
+}
+
+/// The SHA-256 that identifies a policy in every record made under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PolicyDigest([u8; 32]);
+
+impl PolicyDigest {
+    /// The digest of a policy file's bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        PolicyDigest(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for PolicyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A whole, checked policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    limits: Limits,
+    gates: Gates,
+    tiers: TierRules,
+    digest: PolicyDigest,
+}
+
 impl Policy {
-    pub fn gate(&self, tier: Tier) -> Gate {
-        if tier == Tier::Admin { Gate::BreakGlass } else { Gate::None }
+    /// A team's policy; `digest` is that of the file it was read from.
+    pub fn new(limits: Limits, gates: Gates, tiers: TierRules, digest: PolicyDigest) -> Self {
+        Policy { limits, gates, tiers, digest }
     }
-    pub fn admin_max(&self) -> SignedDuration {
-        SignedDuration::from_hours(1)
+
+    /// The policy where no file says otherwise. Its digest is that of the built-in tier table as text, so it
+    /// changes when the table does.
+    pub fn built_in() -> Self {
+        let digest = PolicyDigest::of(TierRules::built_in_text().as_bytes());
+        Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), digest)
     }
+
+    /// The tier of `role` in `account`: see [`TierRules::tier_of`].
+    pub fn tier_of(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Tier {
+        self.tiers.tier_of(account, account_name, role)
+    }
+
+    /// What `tier` asks before role credentials are handed out.
+    pub fn gate_of(&self, tier: Tier) -> Gate {
+        self.gates.of(tier)
+    }
+
+    /// The longest life of an SSO session, from its login; no refresh extends it.
     pub fn max_session(&self) -> SignedDuration {
-        SignedDuration::from_hours(8)
+        self.limits.max_session
     }
+
+    /// The longest life of role credentials behind the break-glass gate, on our side.
+    pub fn admin_max(&self) -> SignedDuration {
+        self.limits.admin_max
+    }
+
+    /// The fewest characters a reason has.
     pub fn min_reason(&self) -> usize {
-        10
+        self.limits.min_reason
     }
-    pub fn tier_of(&self, _a: &super::ids::AccountId, _n: &str, role: &super::ids::RoleName) -> Tier {
-        if role.as_str().contains("Admin") { Tier::Admin } else { Tier::Developer }
+
+    /// Identifies this policy in records.
+    pub fn digest(&self) -> PolicyDigest {
+        self.digest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_cannot_be_widened_past_their_bounds() {
+        let limits = Limits::default();
+        for (hours, fits) in [(0, false), (1, true), (8, true), (12, true), (13, false), (-8, false)] {
+            assert_eq!(limits.with_max_session(SignedDuration::from_hours(hours)).is_ok(), fits, "{hours}");
+        }
+        for (minutes, fits) in [(0, false), (1, true), (60, true), (61, false)] {
+            assert_eq!(limits.with_admin_max(SignedDuration::from_mins(minutes)).is_ok(), fits, "{minutes}");
+        }
+        for (count, fits) in [(9, false), (10, true), (500, true), (501, false), (-1, false), (i64::MAX, false)] {
+            assert_eq!(limits.with_min_reason(count).is_ok(), fits, "{count}");
+        }
+        let error = limits.with_max_session(SignedDuration::from_hours(24)).unwrap_err();
+        assert_eq!(error.to_string(), "`max_session` is `24h`; allowed: 15m to 12h");
+    }
+
+    #[test]
+    fn admin_stays_break_glass_and_gates_never_fall() {
+        assert!(Gates::new(Gate::None, Gate::None, Gate::None).is_err());
+        assert!(Gates::new(Gate::BreakGlass, Gate::None, Gate::BreakGlass).is_err());
+        let gates = Gates::new(Gate::None, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+        assert_eq!(Tier::ALL.map(|tier| gates.of(tier)), [Gate::None, Gate::BreakGlass, Gate::BreakGlass]);
+    }
+
+    #[test]
+    fn a_digest_is_the_sha256_of_the_file() {
+        assert_eq!(
+            PolicyDigest::of(b"abc").to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_ne!(Policy::built_in().digest(), PolicyDigest::of(b""));
     }
 }

@@ -28,18 +28,6 @@ impl fmt::Display for Flow {
     }
 }
 
-impl std::str::FromStr for Flow {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "device" => Ok(Flow::Device),
-            "pkce" => Ok(Flow::Pkce),
-            other => Err(format!("`{}` is not a sign-in flow; use device or pkce", super::text::visible(other))),
-        }
-    }
-}
-
 /// What RegisterClient gave.
 #[derive(Debug, Clone)]
 pub struct ClientRegistration {

@@ -1,44 +1,75 @@
-//! What `~/.aws/config` says of an SSO session: where to sign in and with which scopes.
+//! What identifies an Identity Center a person can sign in to: one `[sso-session]` in checked types.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
 use super::ids::{Region, SessionName, StartUrl};
+use super::text::visible;
 
-/// The scope that every SSO session needs to list accounts and fetch role credentials.
-pub const DEFAULT_SCOPE: &str = "sso:account:access";
+/// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(String);
 
-/// An `[sso-session NAME]` block, or the inline session of a legacy profile.
+impl Scope {
+    /// The scope that lists accounts and fetches role credentials; what AWS assumes where none is named.
+    pub const ACCOUNT_ACCESS: &'static str = "sso:account:access";
+
+    /// Checks `text`: 1 to 128 printable ASCII characters (RFC 6749 §3.3) other than comma and brackets.
+    pub fn parse(text: &str) -> Result<Self, InvalidScope> {
+        let fits = (1..=128).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\,[]".contains(&byte));
+        if fits { Ok(Scope(text.to_owned())) } else { Err(InvalidScope(text.chars().take(80).collect())) }
+    }
+
+    /// The scope as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Why a scope was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("scope `{}` is not 1 to 128 printable characters without comma or brackets", visible(.0))]
+pub struct InvalidScope(String);
+
+/// An SSO session as it is configured; whether someone is signed in to it is another matter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SsoSession {
-    /// Its name in the config file.
+    /// What people call it and what keyring entries are filed under.
     pub name: SessionName,
-    /// The organisation's AWS access portal.
+    /// Where its Identity Center is.
     pub start_url: StartUrl,
-    /// The region Identity Center runs in.
+    /// The region its Identity Center runs in; not the region of the work done with it.
     pub region: Region,
-    /// Registration scopes, in the file's order.
-    pub scopes: Vec<String>,
+    /// What a sign-in asks for.
+    pub scopes: Vec<Scope>,
 }
 
 impl SsoSession {
+    /// A session that asks for access to accounts and nothing else, as AWS does by default.
+    pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
+        SsoSession { name, start_url, region, scopes: vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())] }
+    }
+
     /// The key under which secrets, catalog and locks of this session are kept.
     ///
     /// It changes with start URL, region or scopes, so that a token is never used for another portal that
     /// happens to have the same session name.
     pub fn key(&self) -> SessionKey {
         let mut hash = Sha256::new();
-        for part in [self.start_url.as_str(), self.region.as_str()] {
+        let parts = [self.start_url.as_str(), self.region.as_str()];
+        for part in parts.into_iter().chain(self.scopes.iter().map(Scope::as_str)) {
             hash.update(part);
             hash.update([0]);
         }
-        for scope in &self.scopes {
-            hash.update(scope);
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let short: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         SessionKey(format!("{}-{short}", self.name))
     }
 }
@@ -64,20 +95,23 @@ impl fmt::Display for SessionKey {
 mod tests {
     use super::*;
 
-    fn session(url: &str) -> SsoSession {
-        SsoSession {
-            name: SessionName::parse("acme").unwrap(),
-            start_url: StartUrl::parse(url).unwrap(),
-            region: Region::parse("us-east-1").unwrap(),
-            scopes: vec![DEFAULT_SCOPE.into()],
-        }
+    #[test]
+    fn the_same_name_with_another_portal_has_another_key() {
+        let key = |url: &str| {
+            let name = SessionName::parse("acme").unwrap();
+            SsoSession::new(name, StartUrl::parse(url).unwrap(), Region::parse("us-east-1").unwrap()).key()
+        };
+        assert_ne!(key("https://one.awsapps.com/start"), key("https://two.awsapps.com/start"));
+        assert!(key("https://one.awsapps.com/start").as_str().starts_with("acme-"));
     }
 
     #[test]
-    fn the_same_name_with_another_portal_has_another_key() {
-        let one = session("https://one.awsapps.com/start").key();
-        let two = session("https://two.awsapps.com/start").key();
-        assert_ne!(one, two);
-        assert!(one.as_str().starts_with("acme-"));
+    fn scopes_that_could_break_out_of_a_list_are_refused() {
+        for good in ["sso:account:access", "codewhisperer:completions", "openid"] {
+            assert!(Scope::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a,b", "a b", "a\nb", "[x]", "é", &"x".repeat(129)] {
+            assert!(Scope::parse(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::freshness::{RoleDecision, decide_role};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Gate, Tier};
 use crate::error::{Error, Kind, Result};
 use crate::ports::{ElevationEvent, ElevationStep, LockGuard, Ports};
 
@@ -39,17 +39,19 @@ pub struct Request {
 /// `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was kept stays as it was.
 pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request) -> Result<CachedCredentials> {
     let cached = load(ports, request).await?;
-    if let Some(usable) = usable(ports, request, cached) {
+    if let Some(usable) = usable(ports, policy, request, cached) {
         return Ok(usable);
     }
 
     let _lock = lock_target(ports, request).await?;
     // Whoever held the lock may have fetched: what was read before counts no more.
     let cached = load(ports, request).await?;
-    if let Some(usable) = usable(ports, request, cached.clone()) {
+    if let Some(usable) = usable(ports, policy, request, cached.clone()) {
         return Ok(usable);
     }
-    let still_valid = cached.clone().filter(|cached| !cached.lifespan().left(ports.clock.now()).is_zero());
+    let still_valid = cached.clone().filter(|cached| {
+        has_passed(policy, request.tier, cached) && !cached.lifespan().left(ports.clock.now()).is_zero()
+    });
 
     match fetch(ports, policy, request, cached.as_ref()).await {
         // A new reason asks for a new elevation: the old credentials are no answer to that.
@@ -75,9 +77,19 @@ async fn load(ports: &Ports, request: &Request) -> Result<Option<CachedCredentia
 }
 
 /// What is cached, where it is fresh and no new elevation is asked for.
-fn usable(ports: &Ports, request: &Request, cached: Option<CachedCredentials>) -> Option<CachedCredentials> {
+fn usable(
+    ports: &Ports,
+    policy: &Policy,
+    request: &Request,
+    cached: Option<CachedCredentials>,
+) -> Option<CachedCredentials> {
     let fresh = decide_role(cached.as_ref(), ports.clock.now()) == RoleDecision::UseCached;
-    cached.filter(|_| fresh && request.reason.is_none())
+    cached.filter(|cached| fresh && request.reason.is_none() && has_passed(policy, request.tier, cached))
+}
+
+/// Whether `cached` went through the gate that `tier` has now; the policy may have become stricter since.
+pub fn has_passed(policy: &Policy, tier: Tier, cached: &CachedCredentials) -> bool {
+    policy.gate_of(tier) == Gate::None || cached.elevation.is_some()
 }
 
 /// One lock a target: a slow role delays no other.

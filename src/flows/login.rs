@@ -259,7 +259,7 @@ async fn by_pkce(
     let mut random = [0; 64];
     ports.entropy.fill(&mut random)?;
     let attempt = Attempt::new(&random, listener.port());
-    let link = ports.identity_center.authorize_url(&request.session, registration, &attempt)?;
+    let link = ports.identity_center.authorize_url(&request.session, registration, &attempt).await?;
     tell(Event::BrowserNeeded { link: link.clone(), expires_in: PKCE_PATIENCE });
     let answer = while_opening(ports, request, &link, tell, async {
         tokio::select! {

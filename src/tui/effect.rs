@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use super::handover::Form;
 use super::message::Attempt;
 use crate::domain::elevation::Reason;
+use crate::domain::handout::Format;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
@@ -40,7 +40,7 @@ pub enum Work {
     /// Fetch role credentials, or renew them.
     Fetch(Wanted),
     /// Put role credentials on the clipboard, fetched first where they must be.
-    CopyCredentials(Wanted, Form),
+    CopyCredentials(Wanted, Format),
     /// Put text that is no secret on the clipboard.
     CopyText(String),
     /// Forget the credentials kept for a target.

@@ -8,9 +8,9 @@ use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 use super::effect::{Wanted, Work};
-use super::handover;
 use super::message::{Attempt, Message, Progress};
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::handout::render;
 use crate::domain::policy::Policy;
 use crate::error::Result;
 use crate::flows::retry::Patience;
@@ -93,9 +93,9 @@ impl Worker {
                 catalog::refresh(ports, &session, &tell).await?;
             }
             Work::Fetch(wanted) => return self.fetch(wanted).await.map(Some),
-            Work::CopyCredentials(wanted, form) => {
+            Work::CopyCredentials(wanted, format) => {
                 let cached = self.fetch(wanted).await?;
-                self.clipboard.put(&handover::exports(form, &cached)).await?;
+                self.clipboard.put(&render(&cached, None, format)).await?;
             }
             Work::CopyText(text) => self.clipboard.put(&Zeroizing::new(text)).await?,
             Work::Drop(session, target) => credentials::drop_credentials(ports, &session, &target).await?,

@@ -1,9 +1,6 @@
-//! How a target reaches other tools: lines to copy that hold no secret, and exports that do.
+//! How a target reaches other tools: what can be copied for it, and the lines that hold no secret.
 
-use secrecy::ExposeSecret as _;
-use zeroize::Zeroizing;
-
-use crate::domain::credentials::CachedCredentials;
+use crate::domain::handout::{Format, credential_process_line};
 use crate::domain::ids::SessionName;
 use crate::domain::target::Target;
 
@@ -37,9 +34,14 @@ impl Form {
         }
     }
 
-    /// Whether what is copied contains the credentials themselves.
-    pub const fn holds_secret(self) -> bool {
-        matches!(self, Form::Posix | Form::Fish | Form::PowerShell)
+    /// The shape the credentials themselves are copied in; none where what is copied holds no secret.
+    pub const fn secret(self) -> Option<Format> {
+        match self {
+            Form::Posix => Some(Format::Env),
+            Form::Fish => Some(Format::Fish),
+            Form::PowerShell => Some(Format::PowerShell),
+            Form::CredentialProcess | Form::Exec => None,
+        }
     }
 }
 
@@ -55,9 +57,13 @@ pub struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// For a profile in the AWS config file. botocore splits it as a shell would, Go and Rust give it to `sh -c`.
+    /// For a profile in the AWS config file.
     pub fn credential_process(&self) -> String {
-        format!("credential_process = {} credentials {}", quoted(self.program), self.named())
+        let line = credential_process_line(self.program, self.target);
+        match self.session {
+            Some(session) => format!("{line} --session {}", quoted(session)),
+            None => line,
+        }
     }
 
     /// Runs one command with the credentials.
@@ -72,101 +78,29 @@ impl Lines<'_> {
 
     fn named(&self) -> String {
         match self.session {
-            Some(session) => format!("--session {} {}", quoted(session.as_str()), self.target),
+            Some(session) => format!("--session {} {}", quoted(session), self.target),
             None => self.target.to_string(),
         }
     }
 }
 
-/// Double quotes, where needed: POSIX shells, `cmd` and botocore agree on them.
-fn quoted(text: &str) -> String {
-    let plain = |character: char| character.is_alphanumeric() || "/._-+:=@,\\".contains(character);
-    if text.chars().all(plain) { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\\\"")) }
-}
-
-/// The exports of `form`, with the credentials in them. A form that holds none gives an empty text.
-pub fn exports(form: Form, cached: &CachedCredentials) -> Zeroizing<String> {
-    let expiry = cached.lifespan().ends_at_local().to_string();
-    let pairs = [
-        ("AWS_ACCESS_KEY_ID", cached.credentials.access_key_id.as_str()),
-        ("AWS_SECRET_ACCESS_KEY", cached.credentials.secret_access_key.expose_secret()),
-        ("AWS_SESSION_TOKEN", cached.credentials.session_token.expose_secret()),
-        ("AWS_CREDENTIAL_EXPIRATION", expiry.as_str()),
-    ];
-    // Room for everything at once: growing would leave copies of the secret behind.
-    let mut text = Zeroizing::new(String::with_capacity(pairs.iter().map(|(_, value)| value.len() * 2 + 64).sum()));
-    for (name, value) in pairs {
-        push_export(&mut text, form, name, value);
-    }
-    text.push_str(match form {
-        Form::Posix => "unset AWS_PROFILE\n",
-        Form::Fish => "set -e AWS_PROFILE\n",
-        Form::PowerShell => "Remove-Item Env:AWS_PROFILE -ErrorAction SilentlyContinue\n",
-        Form::CredentialProcess | Form::Exec => "",
-    });
-    text
-}
-
-fn push_export(text: &mut Zeroizing<String>, form: Form, name: &str, value: &str) {
-    let (head, escapes): (&[&str], &[(char, &str)]) = match form {
-        Form::Posix => (&["export ", name, "="], &[('\'', "'\\''")]),
-        Form::Fish => (&["set -gx ", name, " "], &[('\\', "\\\\"), ('\'', "\\'")]),
-        Form::PowerShell => (&["$Env:", name, " = "], &[('\'', "''")]),
-        Form::CredentialProcess | Form::Exec => return,
-    };
-    head.iter().for_each(|part| text.push_str(part));
-    text.push('\'');
-    for character in value.chars() {
-        match escapes.iter().find(|(plain, _)| *plain == character) {
-            Some((_, escaped)) => text.push_str(escaped),
-            None => text.push(character),
-        }
-    }
-    text.push_str("'\n");
+/// Double quotes, where needed: POSIX shells, `cmd` and the SDKs agree on them. Session names hold no quotes.
+fn quoted(name: &SessionName) -> String {
+    if name.as_str().contains(' ') { format!("\"{name}\"") } else { name.to_string() }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, Timestamp};
-
     use super::*;
-    use crate::domain::credentials::RoleCredentials;
-    use crate::domain::time::{Now, Stamp};
-
-    fn cached() -> CachedCredentials {
-        CachedCredentials {
-            target: Target::parse("123456789012/Dev").unwrap(),
-            credentials: RoleCredentials {
-                access_key_id: "ASIA1".into(),
-                secret_access_key: "a/b+c'd".into(),
-                session_token: "t\\t==".into(),
-                expires_at: Timestamp::from_second(3_600).unwrap(),
-            },
-            obtained: Stamp { at: Now { wall: Timestamp::UNIX_EPOCH, boot: None }, aws_offset: SignedDuration::ZERO },
-            login_id: 1,
-            elevation: None,
-        }
-    }
 
     #[test]
-    fn exports_quote_for_their_shell() {
-        assert_eq!(
-            exports(Form::Posix, &cached()).as_str(),
-            "export AWS_ACCESS_KEY_ID='ASIA1'\nexport AWS_SECRET_ACCESS_KEY='a/b+c'\\''d'\n\
-             export AWS_SESSION_TOKEN='t\\t=='\nexport AWS_CREDENTIAL_EXPIRATION='1970-01-01T01:00:00Z'\nunset AWS_PROFILE\n"
-        );
-        assert!(exports(Form::Fish, &cached()).contains("set -gx AWS_SESSION_TOKEN 't\\\\t=='\n"));
-        assert!(exports(Form::PowerShell, &cached()).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a/b+c''d'\n"));
-    }
-
-    #[test]
-    fn lines_name_program_and_session_as_shells_and_botocore_read_them() {
-        let target = Target::parse("123456789012/Dev").unwrap();
+    fn lines_name_program_and_session_as_shells_and_sdks_read_them() {
+        let target = "123456789012/Dev".parse().unwrap();
         let session = SessionName::parse("acme prod").unwrap();
         let lines = Lines { program: "/opt/my tools/daypass", session: Some(&session), target: &target };
         assert_eq!(
             lines.credential_process(),
-            "credential_process = \"/opt/my tools/daypass\" credentials --session \"acme prod\" 123456789012/Dev"
+            "credential_process = \"/opt/my tools/daypass\" credentials 123456789012/Dev --session \"acme prod\""
         );
         let lines = Lines { program: "daypass", session: None, target: &target };
         assert_eq!(lines.exec(), "daypass exec 123456789012/Dev --");

@@ -132,12 +132,3 @@ impl Theme {
         }
     }
 }
-
-/// A tier's word on screens.
-pub const fn tier_word(tier: Tier) -> &'static str {
-    match tier {
-        Tier::ReadOnly => "ReadOnly",
-        Tier::Developer => "Developer",
-        Tier::Admin => "Admin",
-    }
-}

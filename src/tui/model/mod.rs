@@ -30,11 +30,11 @@ use super::effect::{Effect, Effects, Work};
 use super::message::Attempt;
 use super::theme::Theme;
 use super::{Demo, Look, layout};
-use crate::domain::policy::{Gate, Policy};
+use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::{Lifespan, Now};
 
 /// While a wait of moments is shown.
@@ -72,12 +72,12 @@ pub struct Settings {
 impl Settings {
     /// The tier of a role, by the policy.
     pub fn tier(&self, account: &crate::domain::catalog::Account, role: &crate::domain::ids::RoleName) -> Tier {
-        self.policy.tier_of(&account.id, account.name.raw(), role)
+        self.policy.tier_of(&account.id, Some(account.name.raw()), role)
     }
 
     /// Whether the tier asks for a reason.
     pub fn asks_for_reason(&self, tier: Tier) -> bool {
-        self.policy.gate(tier) != Gate::None
+        self.policy.gate_of(tier) != Gate::None
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first run: start URL and region, checked while they are typed.
 
 use crate::domain::ids::{Region, SessionName, StartUrl};
-use crate::domain::sso_session::{DEFAULT_SCOPE, SsoSession};
+use crate::domain::sso_session::SsoSession;
 use crate::tui::widgets::input::InputLine;
 
 /// The setup form.
@@ -62,7 +62,7 @@ impl Setup {
     pub fn session(&self) -> Option<SsoSession> {
         let (start_url, region) = (self.start_url().ok()?, self.region().ok()?);
         let name = SessionName::parse(&start_url.short_name()).or_else(|_| SessionName::parse("sso")).ok()?;
-        Some(SsoSession { name, start_url, region, scopes: vec![DEFAULT_SCOPE.to_owned()] })
+        Some(SsoSession::new(name, start_url, region))
     }
 }
 

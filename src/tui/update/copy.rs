@@ -20,9 +20,9 @@ pub(super) fn command(model: &mut Model, command: Command) -> Effects {
     let Some(form) = Form::ALL.get(chooser.selected).copied() else { return Effects::none() };
     let (key, target) = (chooser.session.clone(), chooser.target.clone());
     model.dialogs.pop();
-    if form.holds_secret() {
+    if let Some(format) = form.secret() {
         let Some(wanted) = open::wanted(model, &key, &target, None) else { return Effects::none() };
-        return model.start(Pending::Copy(key, target, form), Work::CopyCredentials(wanted, form)).1;
+        return model.start(Pending::Copy(key, target, form), Work::CopyCredentials(wanted, format)).1;
     }
     let session = model.session_by(&key).filter(|_| model.sessions.len() > 1).map(|open| &open.session.name);
     let lines = Lines { program: &model.settings.program, session, target: &target };

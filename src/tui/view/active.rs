@@ -10,7 +10,6 @@ use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::tui::layout;
 use crate::tui::model::{Model, aws_left};
-use crate::tui::theme::tier_word;
 use crate::tui::update::tier_of;
 use crate::tui::widgets::cells::{cell, span};
 use crate::tui::widgets::gauge::{Left, bar};
@@ -74,7 +73,7 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
         span(dot, theme.level(ours.level())),
         span(cell(&text, name.saturating_sub(1)), name_style),
         Span::raw(" "),
-        span(cell(tier_word(tier), TIER), theme.tier(tier)),
+        span(cell(tier.title(), TIER), theme.tier(tier)),
     ];
     for left in [ours, aws] {
         spans.push(span(cell(&format!("{} {}", left.clock(), left.level().mark()), CLOCK - 1), theme.level(left.level())));

@@ -36,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, chooser: &CopyChooser) 
         let selected = at == chooser.selected;
         let name_style = if selected { theme.selected() } else { ratatui::style::Style::new() };
         let (what, style) =
-            if form.holds_secret() { ("holds the secret", theme.warn()) } else { ("no secret", theme.muted()) };
+            if form.secret().is_some() { ("holds the secret", theme.warn()) } else { ("no secret", theme.muted()) };
         lines.push(Line::from(vec![
             if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
             span(format!("{} ", at + 1), theme.key()),

@@ -15,7 +15,6 @@ use crate::domain::time::left_words;
 use crate::tui::handover::Lines;
 use crate::tui::layout;
 use crate::tui::model::{Model, OpenSession, RowId, aws_left, outlives_us};
-use crate::tui::theme::tier_word;
 use crate::tui::widgets::cells::{clip, span, wrap};
 use crate::tui::widgets::gauge::{Left, bar};
 
@@ -122,7 +121,7 @@ pub(super) fn of_role(
 
 fn gate(model: &Model, tier: Tier) -> Vec<Span<'static>> {
     let theme = model.theme();
-    let mut spans = vec![span(tier_word(tier), theme.tier(tier))];
+    let mut spans = vec![span(tier.title(), theme.tier(tier))];
     if model.settings.asks_for_reason(tier) {
         let most = left_words(model.settings.policy.admin_max());
         spans.push(span(format!(" · ⚿ asks for a reason, {most} at most"), theme.muted()));

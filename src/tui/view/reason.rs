@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use crate::domain::elevation::Reason;
 use crate::domain::time::left_words;
 use crate::tui::model::{Model, ReasonForm};
-use crate::tui::theme::tier_word;
 use crate::tui::update::tier_of;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
@@ -36,7 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, form: &ReasonForm) {
             span(form.target.role.to_string(), theme.tier(tier)),
         ]),
         Line::from(vec![
-            span(tier_word(tier), theme.tier(tier)),
+            span(tier.title(), theme.tier(tier)),
             span(format!(" in account {}", form.target.account), theme.muted()),
         ]),
         Line::default(),

@@ -11,7 +11,6 @@ use crate::domain::catalog::Roles;
 use crate::domain::text::visible;
 use crate::tui::layout;
 use crate::tui::model::{Banner, Listing, Model, OpenSession, Row, RowId};
-use crate::tui::theme::tier_word;
 use crate::tui::widgets::cells::{both_ends, cell, clip, span, wrap};
 use crate::tui::widgets::gauge::{Left, bar};
 
@@ -185,7 +184,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
         spans.push(span(cell(entry.account.id.as_str(), columns.id), theme.muted()));
     }
     spans.push(Span::raw(cell(target.role.as_str(), columns.role)));
-    spans.push(span(cell(tier_word(row.tier), TIER), theme.tier(row.tier)));
+    spans.push(span(cell(row.tier.title(), TIER), theme.tier(row.tier)));
     match kept {
         Some(left) => {
             let style = theme.level(left.level());

@@ -99,11 +99,12 @@ fn what_is_written(model: &Model, setup: &Setup, width: usize) -> Vec<Line<'stat
     };
     let head = format!("↵ adds this to {}, where other AWS tools read it; all else in it stays:", model.settings.config_file);
     let mut lines: Vec<Line<'static>> = wrap(&head, width).into_iter().map(Line::from).collect();
+    let scopes = session.scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let block = [
         format!("[sso-session {}]", session.name),
         format!("sso_start_url = {}", session.start_url),
         format!("sso_region = {}", session.region),
-        format!("sso_registration_scopes = {}", session.scopes.join(",")),
+        format!("sso_registration_scopes = {}", scopes.join(",")),
     ];
     lines.extend(block.into_iter().map(|line| Line::from(span(format!("  {line}"), theme.accent()))));
     lines

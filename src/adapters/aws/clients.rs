@@ -1,0 +1,117 @@
+//! The SDK's clients, made when first needed: one HTTP client for all, one set of clients a region.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use super::endpoints::Endpoints;
+use super::offset::ClockOffset;
+use crate::domain::ids::Region;
+use crate::error::{Error, Result};
+use crate::ports::Clock;
+
+/// AWS, reached through its SDK.
+pub struct Aws {
+    endpoints: Endpoints,
+    pub(super) offset: ClockOffset,
+    http: SharedHttpClient,
+    clients: Mutex<HashMap<Region, Arc<Clients>>>,
+}
+
+/// The clients of one region.
+pub(super) struct Clients {
+    pub(super) oidc: aws_sdk_ssooidc::Client,
+    pub(super) portal: aws_sdk_sso::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+impl Aws {
+    /// AWS at `endpoints`.
+    ///
+    /// # Errors
+    /// Where the certificate bundle cannot be read.
+    pub fn new(endpoints: Endpoints, clock: Arc<dyn Clock>) -> Result<Self> {
+        let http = http_client(&endpoints)?;
+        Ok(Aws { endpoints, offset: ClockOffset::new(clock), http, clients: Mutex::default() })
+    }
+
+    pub(super) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The clients of `region`.
+    pub(super) fn clients(&self, region: &Region) -> Arc<Clients> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(clients.entry(region.clone()).or_insert_with(|| Arc::new(self.connect(region))))
+    }
+
+    fn connect(&self, region: &Region) -> Clients {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .operation_timeout(Duration::from_secs(20))
+            .build();
+        /// The same settings for three config types that share no trait.
+        macro_rules! client {
+            ($service:ident, $endpoint:expr) => {{
+                let config = $service::Config::builder()
+                    .behavior_version($service::config::BehaviorVersion::latest())
+                    .region($service::config::Region::new(region.as_str().to_owned()))
+                    .http_client(self.http.clone())
+                    .retry_config(RetryConfig::disabled())
+                    .timeout_config(timeouts.clone())
+                    .interceptor(self.offset.clone())
+                    .use_fips(self.endpoints.fips)
+                    .use_dual_stack(self.endpoints.dual_stack);
+                let config = match $endpoint {
+                    Some(url) => config.endpoint_url(url),
+                    None => config,
+                };
+                $service::Client::from_conf(config.build())
+            }};
+        }
+        Clients {
+            oidc: client!(aws_sdk_ssooidc, &self.endpoints.sso_oidc),
+            portal: client!(aws_sdk_sso, &self.endpoints.sso),
+            sts: client!(aws_sdk_sts, &self.endpoints.sts),
+        }
+    }
+}
+
+/// One client for everything: TLS by rustls with ring, the proxy of the environment, the system's roots or the
+/// bundle that AWS_CA_BUNDLE names.
+fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient> {
+    let roots = match &endpoints.ca_bundle {
+        Some(path) => {
+            let pem = std::fs::read(path).map_err(|error| {
+                Error::usage(format!("cannot read the certificate bundle {path}"))
+                    .because(error)
+                    .hint("AWS_CA_BUNDLE must name a readable PEM file")
+            })?;
+            TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
+        }
+        None => TrustStore::default(),
+    };
+    let tls = TlsContext::builder()
+        .with_trust_store(roots)
+        .build()
+        .map_err(|error| Error::failed("cannot set TLS up").because(error))?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector: ConnectorBuilder<_> = aws_smithy_http_client::Connector::builder()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(
+            components.and_then(aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl),
+        );
+        connector.build()
+    }))
+}

@@ -1,0 +1,13 @@
+//! AWS through its own SDK: SSO-OIDC, the access portal and STS. One call here is one request; whether to
+//! try again is decided by the flows.
+
+mod clients;
+mod endpoints;
+mod errors;
+mod offset;
+mod oidc;
+mod portal;
+mod sts;
+
+pub use clients::Aws;
+pub use endpoints::Endpoints;

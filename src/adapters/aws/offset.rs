@@ -1,0 +1,70 @@
+//! How far AWS's clock is from ours, read off the Date header of every answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::{DateTime, Format};
+use jiff::SignedDuration;
+
+use crate::ports::Clock;
+
+/// A Date header has whole seconds and some time on the way: less than this is agreement.
+const AGREEMENT: i64 = 10_000;
+
+/// The last offset seen, in milliseconds, shared by all clients.
+#[derive(Clone)]
+pub(super) struct ClockOffset {
+    millis: Arc<AtomicI64>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClockOffset {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        ClockOffset { millis: Arc::default(), clock }
+    }
+
+    /// AWS's clock minus ours; zero while they agree.
+    pub(super) fn get(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
+    }
+
+    fn note(&self, date: &str) {
+        let Some(aws) = DateTime::from_str(date, Format::HttpDate).ok().and_then(|date| date.to_millis().ok()) else {
+            return;
+        };
+        let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
+        let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
+        self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);
+    }
+}
+
+impl std::fmt::Debug for ClockOffset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ClockOffset({})", self.get())
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for ClockOffset {
+    fn name(&self) -> &'static str {
+        "ClockOffset"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(date) = context.response().headers().get("date") {
+            self.note(date);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,172 @@
+//! The access portal: accounts, roles, role credentials, and the end of a session.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::clients::Aws;
+use super::errors::{classify, protocol};
+use crate::domain::aws_error::AwsError;
+use crate::domain::catalog::Account;
+use crate::domain::credentials::RoleCredentials;
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::pkce::Attempt;
+use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::Target;
+use crate::domain::text::Untrusted;
+use crate::error::Result;
+use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page};
+
+/// The most entries the portal gives a page.
+const PAGE: i32 = 100;
+
+#[async_trait]
+impl IdentityCenter for Aws {
+    async fn register_client(
+        &self,
+        session: &SsoSession,
+        flow: Flow,
+    ) -> Result<(String, SecretString, Timestamp), AwsError> {
+        self.register(session, flow).await
+    }
+
+    async fn start_device_authorization(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+    ) -> Result<DeviceAuthorization, AwsError> {
+        self.start_device(session, registration).await
+    }
+
+    async fn authorize_url(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+        attempt: &Attempt,
+    ) -> Result<Url> {
+        self.authorize(session, registration, attempt).await
+    }
+
+    async fn create_token(
+        &self,
+        session: &SsoSession,
+        registration: &ClientRegistration,
+        grant: Grant<'_>,
+    ) -> Result<IssuedToken, AwsError> {
+        self.token(session, registration, grant).await
+    }
+
+    async fn list_accounts(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        page: Option<&str>,
+    ) -> Result<Page<Account>, AwsError> {
+        let answer = self
+            .clients(&session.region)
+            .portal
+            .list_accounts()
+            .access_token(token.expose_secret())
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify("ListAccounts", &error, |_| None))?;
+        let items = answer.account_list.unwrap_or_default().into_iter().map(|account| {
+            let id = AccountId::parse(account.account_id.as_deref().unwrap_or_default())
+                .map_err(|_| protocol("ListAccounts", "accountId"))?;
+            Ok(Account {
+                id,
+                name: Untrusted::new(account.account_name.unwrap_or_default()),
+                email: Untrusted::new(account.email_address.unwrap_or_default()),
+            })
+        });
+        Ok(Page { items: items.collect::<Result<_, AwsError>>()?, next: non_empty(answer.next_token) })
+    }
+
+    async fn list_roles(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        account: &AccountId,
+        page: Option<&str>,
+    ) -> Result<Page<RoleName>, AwsError> {
+        let answer = self
+            .clients(&session.region)
+            .portal
+            .list_account_roles()
+            .access_token(token.expose_secret())
+            .account_id(account.as_str())
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify("ListAccountRoles", &error, |_| None))?;
+        let names = answer.role_list.unwrap_or_default().into_iter().map(|role| {
+            RoleName::parse(role.role_name.as_deref().unwrap_or_default())
+                .map_err(|_| protocol("ListAccountRoles", "roleName"))
+        });
+        Ok(Page { items: names.collect::<Result<_, AwsError>>()?, next: non_empty(answer.next_token) })
+    }
+
+    async fn role_credentials(
+        &self,
+        session: &SsoSession,
+        token: &SecretString,
+        target: &Target,
+    ) -> Result<RoleCredentials, AwsError> {
+        const OPERATION: &str = "GetRoleCredentials";
+        let answer = self
+            .clients(&session.region)
+            .portal
+            .get_role_credentials()
+            .access_token(token.expose_secret())
+            .account_id(target.account.as_str())
+            .role_name(target.role.as_str())
+            .send()
+            .await
+            .map_err(|error| classify(OPERATION, &error, |_| None))?;
+        let given = answer.role_credentials.ok_or_else(|| protocol(OPERATION, "roleCredentials"))?;
+        let part = |value: Option<String>, name| {
+            value.filter(|text| !text.is_empty()).ok_or_else(|| protocol(OPERATION, name))
+        };
+        let expires_at =
+            Timestamp::from_millisecond(given.expiration).map_err(|_| protocol(OPERATION, "expiration"))?;
+        if given.expiration <= 0 {
+            return Err(protocol(OPERATION, "expiration"));
+        }
+        Ok(RoleCredentials {
+            access_key_id: part(given.access_key_id, "accessKeyId").and_then(|id| {
+                if id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                    Ok(id)
+                } else {
+                    Err(protocol(OPERATION, "accessKeyId"))
+                }
+            })?,
+            secret_access_key: part(given.secret_access_key, "secretAccessKey")?.into(),
+            session_token: part(given.session_token, "sessionToken")?.into(),
+            expires_at,
+        })
+    }
+
+    async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError> {
+        self.clients(&session.region)
+            .portal
+            .logout()
+            .access_token(token.expose_secret())
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| classify("Logout", &error, |_| None))
+    }
+
+    fn clock_offset(&self) -> SignedDuration {
+        self.offset.get()
+    }
+}
+
+fn non_empty(token: Option<String>) -> Option<String> {
+    token.filter(|token| !token.is_empty())
+}

@@ -1,0 +1,151 @@
+//! Opening a link in the person's browser, where there is one on this machine.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::process::Command;
+use url::Url;
+
+use crate::ports::{Browser, Opened};
+
+/// A launcher still running after this long has started its browser, or hangs: either way nobody waits.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How links are opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Launcher {
+    /// By this program and its arguments; `%s` stands for the link, which is otherwise the last argument.
+    Command(Vec<String>),
+    /// Not at all, for this reason.
+    None(String),
+}
+
+impl Launcher {
+    /// Chooses: the person's own command, else `BROWSER`, else the platform's launcher; none over SSH or on a
+    /// Linux without a display.
+    pub fn choose(own: Option<&str>, environment: &HashMap<String, String>) -> Self {
+        let is_set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
+        if let Some(command) = own.and_then(words) {
+            return Launcher::Command(command);
+        }
+        // BROWSER is a colon-separated list of which the first is tried.
+        let from_environment =
+            environment.get("BROWSER").and_then(|list| words(list.split(':').next().unwrap_or(list)));
+        if let Some(command) = from_environment {
+            return Launcher::Command(command);
+        }
+        if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
+            return Launcher::None("this is an SSH session".into());
+        }
+        if cfg!(target_os = "macos") {
+            return Launcher::Command(vec!["open".into()]);
+        }
+        if cfg!(target_os = "windows") {
+            return Launcher::Command(vec!["rundll32".into(), "url.dll,FileProtocolHandler".into()]);
+        }
+        if is_set("WSL_DISTRO_NAME") {
+            return Launcher::Command(vec!["wslview".into()]);
+        }
+        if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+            return Launcher::Command(vec!["xdg-open".into()]);
+        }
+        Launcher::None("there is no display".into())
+    }
+}
+
+/// Splits a command at white space; no shell is involved.
+fn words(command: &str) -> Option<Vec<String>> {
+    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// The browser behind a launcher.
+pub struct SystemBrowser {
+    launcher: Launcher,
+}
+
+impl SystemBrowser {
+    /// Opens links as `launcher` says.
+    pub fn new(launcher: Launcher) -> Self {
+        SystemBrowser { launcher }
+    }
+}
+
+#[async_trait]
+impl Browser for SystemBrowser {
+    async fn open(&self, url: &Url) -> Opened {
+        let words = match &self.launcher {
+            Launcher::Command(words) => words,
+            Launcher::None(why) => return Opened::No(why.clone()),
+        };
+        let Some((program, arguments)) = words.split_first() else {
+            return Opened::No("no browser is configured".into());
+        };
+        let mut command = Command::new(program);
+        let takes_place = arguments.iter().any(|argument| argument.contains("%s"));
+        command.args(arguments.iter().map(|argument| argument.replace("%s", url.as_str())));
+        if !takes_place {
+            command.arg(url.as_str());
+        }
+        // The launcher must neither write into our screen nor read our keys.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut launcher = match command.spawn() {
+            Ok(launcher) => launcher,
+            Err(error) => return Opened::No(format!("cannot start {program}: {error}")),
+        };
+        match tokio::time::timeout(PATIENCE, launcher.wait()).await {
+            Ok(Ok(status)) if !status.success() => Opened::No(format!("{program} failed ({status})")),
+            Ok(Err(error)) => Opened::No(format!("{program} failed: {error}")),
+            Ok(Ok(_)) | Err(_) => Opened::Yes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choose(own: Option<&str>, pairs: &[(&str, &str)]) -> Launcher {
+        let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Launcher::choose(own, &environment)
+    }
+
+    #[test]
+    fn a_browser_is_chosen_from_the_nearest_setting() {
+        let command = |words: &[&str]| Launcher::Command(words.iter().map(|word| (*word).to_owned()).collect());
+        let ssh = ("SSH_CONNECTION", "1.2.3.4 5 6.7.8.9 22");
+        assert_eq!(choose(Some("firefox -P work"), &[("BROWSER", "lynx")]), command(&["firefox", "-P", "work"]));
+        assert_eq!(choose(None, &[("BROWSER", "lynx:w3m"), ssh]), command(&["lynx"]));
+        assert!(matches!(choose(None, &[ssh, ("DISPLAY", ":0")]), Launcher::None(_)));
+        if cfg!(target_os = "linux") {
+            assert_eq!(choose(None, &[("DISPLAY", ":0")]), command(&["xdg-open"]));
+            assert!(matches!(choose(None, &[]), Launcher::None(_)));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_missing_or_failing_launcher_is_no_error_but_an_answer() {
+        let url = Url::parse("https://example.com").unwrap();
+        for program in ["no-such-program-anywhere", "false"] {
+            let browser = SystemBrowser::new(Launcher::Command(vec![program.into()]));
+            assert!(matches!(browser.open(&url).await, Opened::No(_)), "{program}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(start_paused = true)]
+    async fn a_launcher_that_hangs_is_left_alone() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("never-written");
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let url = Url::parse("https://example.com").unwrap();
+        // Reads from a pipe that nobody writes to.
+        let launcher = ["sh".into(), "-c".into(), "cat \"$0\"".into(), fifo.display().to_string(), "%s".into()];
+        let opened = SystemBrowser::new(Launcher::Command(launcher.into())).open(&url).await;
+        assert_eq!(opened, Opened::Yes);
+        drop(std::fs::OpenOptions::new().read(true).write(true).open(&fifo).unwrap());
+    }
+}

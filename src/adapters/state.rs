@@ -1,0 +1,157 @@
+//! The state and cache folders: the index and the catalogs, as JSON, without secrets.
+//!
+//! Both can be rebuilt, so a file that cannot be read counts as empty. Only writing reports errors.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use super::files::{ensure_private_dir, hashed_name, read_bounded, write_private};
+use super::lock::Locks;
+use crate::domain::catalog::Catalog;
+use crate::domain::index::Index;
+use crate::domain::sso_session::SessionKey;
+use crate::error::{Error, Result};
+use crate::ports::StateStore;
+
+/// The largest file that is read: fifty thousand roles take a tenth of it.
+const LARGEST: u64 = 64 * 1024 * 1024;
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Index and catalogs in two folders.
+pub struct State {
+    index: PathBuf,
+    state: PathBuf,
+    cache: PathBuf,
+    locks: Locks,
+}
+
+impl State {
+    /// The state in `state` and the catalogs in `cache`; the folders are made when first written to.
+    pub fn new(state: &Path, cache: &Path, locks: Locks) -> Self {
+        State { index: state.join("index.json"), state: state.to_owned(), cache: cache.to_owned(), locks }
+    }
+
+    fn catalog_file(&self, key: &SessionKey) -> PathBuf {
+        self.cache.join(format!("catalog-{}.json", hashed_name(key.as_str())))
+    }
+}
+
+/// Reads JSON, or the default where there is none that can be read.
+fn read<T: DeserializeOwned + Default>(path: &Path) -> T {
+    match read_bounded(path, LARGEST) {
+        Ok(Some(bytes)) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+            tracing::warn!(path = %path.display(), %error, "a state file cannot be read and counts as empty");
+            T::default()
+        }),
+        Ok(None) => T::default(),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "a state file cannot be opened and counts as empty");
+            T::default()
+        }
+    }
+}
+
+fn write(folder: &Path, path: &Path, value: &impl serde::Serialize) -> Result<()> {
+    let bytes = serde_json::to_vec(value).map_err(|error| Error::failed("cannot write the state").because(error))?;
+    ensure_private_dir(folder)?;
+    write_private(path, &bytes)
+}
+
+impl StateStore for State {
+    fn index(&self) -> Index {
+        read(&self.index)
+    }
+
+    fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
+        ensure_private_dir(&self.state)?;
+        let _lock = self.locks.acquire("index", LOCK_PATIENCE)?;
+        let before = self.index();
+        let mut after = before.clone();
+        change(&mut after);
+        if after == before { Ok(()) } else { write(&self.state, &self.index, &after) }
+    }
+
+    fn catalog(&self, key: &SessionKey) -> Catalog {
+        read(&self.catalog_file(key))
+    }
+
+    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()> {
+        write(&self.cache, &self.catalog_file(key), catalog)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{Region, SessionName, StartUrl};
+    use crate::domain::sso_session::SsoSession;
+
+    fn session() -> SsoSession {
+        SsoSession::new(
+            SessionName::parse("acme").unwrap(),
+            StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
+            Region::parse("us-east-1").unwrap(),
+        )
+    }
+
+    fn state(folder: &Path) -> State {
+        State::new(&folder.join("state"), &folder.join("cache"), Locks::new(folder.join("locks")))
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        state(folder.path())
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
+        assert!(state(folder.path()).index().session(&session().key()).is_some());
+    }
+
+    #[test]
+    fn damage_counts_as_empty_and_heals() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        state
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
+        for damage in [&b""[..], b"{", b"[]", b"\xff\xfe"] {
+            std::fs::write(&state.index, damage).unwrap();
+            assert_eq!(state.index(), Index::default());
+        }
+        state
+            .update_index(&mut |index| {
+                index.session_mut(&session());
+            })
+            .unwrap();
+        assert!(state.index().session(&session().key()).is_some());
+    }
+
+    #[test]
+    fn two_writers_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    let state = state(folder);
+                    for number in 0..10 {
+                        let mut session = session();
+                        session.name = SessionName::parse(&format!("s{writer}-{number}")).unwrap();
+                        state
+                            .update_index(&mut |index| {
+                                index.session_mut(&session);
+                            })
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(state(folder.path()).index().sessions.len(), 40);
+    }
+}

@@ -1,0 +1,200 @@
+//! The raw store: named secrets as bytes, what every keyring has in common, and how it can fail.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Kind};
+
+/// The service every item of ours belongs to.
+pub const SERVICE: &str = "daypass";
+
+/// A result of a store's operation.
+pub type StoreResult<T> = std::result::Result<T, StoreError>;
+
+/// Named secrets. Every call returns within the store's deadline; none shows or logs what it carries.
+pub trait RawStore: Send + Sync {
+    /// The secret under `item`, or `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where something lies there that cannot be read; the other variants as they say.
+    fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>>;
+
+    /// Puts `secret` under `item`, in place of what was there.
+    fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()>;
+
+    /// Removes `item`; one that is not there is fine.
+    fn delete(&self, item: &str) -> StoreResult<()>;
+
+    /// What the store can hold.
+    fn limits(&self) -> Limits;
+
+    /// The store's name, as `DAYPASS_STORE` spells it.
+    fn name(&self) -> &'static str;
+
+    /// Moves a damaged `item` out of the way, so that the next load finds nothing and the bytes can still be
+    /// looked into.
+    fn set_aside(&self, item: &str) -> StoreResult<()> {
+        if let Some(secret) = self.load(item)? {
+            self.save(&aside(item), &secret)?;
+        }
+        self.delete(item)
+    }
+
+    /// Something people should be told about this store, once: the first call after the operation that brought
+    /// it up returns it, later ones nothing.
+    fn notice(&self) -> Option<String> {
+        None
+    }
+}
+
+impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
+    fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        (**self).load(item)
+    }
+
+    fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+        (**self).save(item, secret)
+    }
+
+    fn delete(&self, item: &str) -> StoreResult<()> {
+        (**self).delete(item)
+    }
+
+    fn limits(&self) -> Limits {
+        (**self).limits()
+    }
+
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn set_aside(&self, item: &str) -> StoreResult<()> {
+        (**self).set_aside(item)
+    }
+
+    fn notice(&self) -> Option<String> {
+        (**self).notice()
+    }
+}
+
+/// Where a damaged `item` is moved to.
+pub fn aside(item: &str) -> String {
+    format!("{item}.aside")
+}
+
+/// What a store can hold, in bytes; `None` is as much as anyone needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// The longest single secret.
+    pub max_item_bytes: Option<usize>,
+    /// All secrets together.
+    pub max_total_bytes: Option<usize>,
+}
+
+impl Limits {
+    /// The longest record a session or a set of role credentials may become.
+    const RECORD_BYTES: usize = 64 * 1024;
+
+    /// Whether whole records fit, or only the key that seals them.
+    pub fn hold_records(self) -> bool {
+        self.max_item_bytes.is_none_or(|limit| limit >= Self::RECORD_BYTES) && self.max_total_bytes.is_none()
+    }
+}
+
+/// Why a store did not do what it was asked. No variant carries a secret's bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such keyring here; another kind may be tried.
+    #[error("no keyring answers ({0})")]
+    Absent(String),
+    /// The keyring is locked, and nobody may be asked to unlock it.
+    #[error("the keyring is locked")]
+    Locked,
+    /// The person dismissed the keyring's prompt.
+    #[error("the keyring's prompt was dismissed")]
+    Declined,
+    /// Nothing came back within the deadline.
+    #[error("the keyring did not answer within {} s", .0.as_secs_f32())]
+    Silent(Duration),
+    /// The item is there but cannot be what we wrote.
+    #[error("what is kept under `{item}` is damaged")]
+    Corrupt {
+        /// The item's name.
+        item: String,
+    },
+    /// The secret is longer than the store takes.
+    #[error("the secret is longer than the {limit} bytes that the keyring takes")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The store has no room left.
+    #[error("the keyring is full")]
+    Full,
+    /// The store failed in a way of its own.
+    #[error("the keyring failed: {0}")]
+    Failed(String),
+    /// A file beside the keyring failed.
+    #[error(transparent)]
+    File(Error),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        let text = error.to_string();
+        match error {
+            StoreError::Absent(_) => Error::new(Kind::Keyring, text)
+                .hint("start a Secret Service such as gnome-keyring or KeePassXC")
+                .hint("or use the kernel's keyring, which forgets at reboot: DAYPASS_STORE=keyutils"),
+            StoreError::Locked => Error::new(Kind::Keyring, text)
+                .hint("unlock it: run `daypass status` in a terminal and answer the prompt"),
+            StoreError::Declined => Error::new(Kind::Denied, text).hint("run the command again to be asked again"),
+            StoreError::Silent(_) => {
+                Error::new(Kind::Keyring, text).hint("restart the keyring's daemon, or log out and in again")
+            }
+            StoreError::Corrupt { .. } => Error::new(Kind::LoginNeeded, text).hint("daypass login"),
+            StoreError::TooLong { .. } | StoreError::Full => {
+                Error::new(Kind::Keyring, text).hint("daypass logout --all")
+            }
+            StoreError::Failed(_) => Error::new(Kind::Keyring, text).hint("daypass doctor"),
+            StoreError::File(error) => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_stores_cannot_hold_records() {
+        let table = [
+            (None, None, true),
+            (Some(2_560), None, false),
+            (Some(32_767), Some(20_000), false),
+            (Some(1 << 20), None, true),
+            (None, Some(20_000), false),
+        ];
+        for (max_item_bytes, max_total_bytes, fits) in table {
+            assert_eq!(Limits { max_item_bytes, max_total_bytes }.hold_records(), fits);
+        }
+    }
+
+    #[test]
+    fn each_failure_has_its_exit_code() {
+        let table = [
+            (StoreError::Absent("no bus".into()), Kind::Keyring),
+            (StoreError::Locked, Kind::Keyring),
+            (StoreError::Declined, Kind::Denied),
+            (StoreError::Silent(Duration::from_secs(3)), Kind::Keyring),
+            (StoreError::Corrupt { item: "x".into() }, Kind::LoginNeeded),
+            (StoreError::Full, Kind::Keyring),
+            (StoreError::File(Error::failed("x")), Kind::Failed),
+        ];
+        for (error, kind) in table {
+            let shown = Error::from(error);
+            assert_eq!(shown.kind(), kind, "{shown}");
+        }
+    }
+}

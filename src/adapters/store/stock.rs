@@ -1,0 +1,75 @@
+//! The `keyring` crate's own store of the platform (Keychain, Credential Manager, the Secret Service with an
+//! encrypted session), run on a helper thread so that it keeps our deadline.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use keyring::Entry;
+use zeroize::Zeroizing;
+
+use super::keyring::{present, understood};
+use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
+
+/// The platform's store as the `keyring` crate has it.
+pub struct Stock {
+    limits: Limits,
+    name: &'static str,
+    deadline: Duration,
+}
+
+impl Stock {
+    /// The platform's store, which people know as `name`; no operation takes longer than `deadline`.
+    pub fn new(limits: Limits, name: &'static str, deadline: Duration) -> Self {
+        Stock { limits, name, deadline }
+    }
+
+    /// Runs `work` on a thread of its own. One that overstays is left behind: what it brings later is wiped unseen.
+    fn within_deadline<T: Send + 'static>(
+        &self,
+        item: &str,
+        work: impl FnOnce(Entry) -> keyring_core::Result<T> + Send + 'static,
+    ) -> StoreResult<Option<T>> {
+        let item = item.to_owned();
+        let (answer, answered) = mpsc::sync_channel(1);
+        thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(move || {
+                // Nobody listens any more after the deadline; then there is nobody to tell.
+                let _ = answer.send(Entry::new(SERVICE, &item).and_then(work));
+            })
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        match answered.recv_timeout(self.deadline) {
+            Ok(result) => present(result),
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(StoreError::Silent(self.deadline)),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Err(StoreError::Failed("its client panicked".to_owned())),
+        }
+    }
+}
+
+impl RawStore for Stock {
+    fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        self.within_deadline(item, |entry| entry.get_secret().map(Zeroizing::new))
+    }
+
+    fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+        if let Some(limit) = self.limits.max_item_bytes.filter(|limit| secret.len() > *limit) {
+            return Err(StoreError::TooLong { limit });
+        }
+        let secret = Zeroizing::new(secret.to_vec());
+        let saved = self.within_deadline(item, move |entry| entry.set_secret(&secret))?;
+        saved.ok_or_else(|| understood(keyring_core::Error::NoEntry))
+    }
+
+    fn delete(&self, item: &str) -> StoreResult<()> {
+        self.within_deadline(item, |entry| entry.delete_credential()).map(|_| ())
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}

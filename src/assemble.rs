@@ -1,0 +1,152 @@
+//! Puts the program together: which adapter stands behind which port.
+//!
+//! Nothing is connected, read from the keyring or sent here: TLS, AWS clients and the keyring's bus come into
+//! being with the first call that needs them, so that a warm `credentials` pays for none of it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::adapters::aws::{Aws, Endpoints};
+use crate::adapters::aws_config::{ConfigFile, config_path, write_session};
+use crate::adapters::browser::{Launcher, SystemBrowser};
+use crate::adapters::callback::LoopbackCallbacks;
+use crate::adapters::clock::{SystemClock, SystemEntropy};
+use crate::adapters::elevation_log::ElevationLog;
+use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
+use crate::adapters::lock::Locks;
+use crate::adapters::state::State;
+use crate::adapters::store::{self, Interaction, Secrets, StorePlaces};
+use crate::cli::context::{Context, Surroundings};
+use crate::domain::ids::AccountId;
+use crate::domain::names::{Names, ProfileTarget};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::AccountRole;
+use crate::domain::text::Untrusted;
+use crate::error::{Error, Result};
+use crate::ports::{self, Ports, SessionConfig};
+use crate::settings::{Choice, Environment, Flags, Folders, Settings, load, load_policy};
+
+/// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
+///
+/// # Errors
+/// Where any of the three is wrong: nothing goes on with weaker defaults.
+pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
+    let environment = Environment::of_process();
+    let folders = Folders::find(&environment)?;
+    let settings = load(flags, &environment, &folders)?;
+    let policy = load_policy(&settings.policy)?;
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    let config = config_path(&|name| std::env::var_os(name), home.as_deref())?;
+    let file = ConfigFile::read(&config)?;
+    let sessions = file.config().sessions();
+    let variables: HashMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+
+    let locks = Locks::new(folders.state.join("locks"));
+    let state = Arc::new(State::new(&folders.state, &folders.cache, locks.clone()));
+    let ports = ports(&settings, &folders, &variables, Arc::clone(&state), locks, config.clone(), may_ask)?;
+    let names = ConfiguredNames { settings: settings.clone(), file, state, sessions: sessions.usable.clone() };
+    Ok(Context {
+        ports,
+        policy: Arc::new(policy),
+        sessions: sessions.usable,
+        problems: sessions.problems,
+        names: Box::new(names),
+        surroundings: Surroundings { variables, config_file: config, state_folder: folders.state },
+        settings,
+    })
+}
+
+fn ports(
+    settings: &Settings,
+    folders: &Folders,
+    variables: &HashMap<String, String>,
+    state: Arc<State>,
+    locks: Locks,
+    config: PathBuf,
+    may_ask: bool,
+) -> Result<Ports> {
+    let clock = Arc::new(SystemClock::new());
+    let aws = Arc::new(Aws::new(Endpoints::from_environment(variables), Arc::clone(&clock) as Arc<dyn ports::Clock>)?);
+    let places = StorePlaces { sealed_dir: folders.state.join("sealed"), lock_dir: folders.state.join("locks") };
+    let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
+    let raw = store::open(settings.store.value.word().parse()?, &places, interaction)?;
+    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), variables);
+    Ok(Ports {
+        identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
+        sts: aws,
+        store: Arc::new(Secrets::new(raw)),
+        state,
+        elevations: Arc::new(ElevationLog::new(&folders.state, locks.clone())),
+        session_config: Arc::new(ConfigEditor { path: config, locks: locks.clone() }),
+        locks: Arc::new(locks),
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        browser: Arc::new(SystemBrowser::new(launcher)),
+        callbacks: Arc::new(LoopbackCallbacks),
+    })
+}
+
+impl ports::LockGuard for crate::adapters::lock::Guard {}
+
+impl ports::Locks for Locks {
+    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn ports::LockGuard>> {
+        Ok(Box::new(Locks::acquire(self, name, patience)?))
+    }
+}
+
+/// Edits `~/.aws/config`: one edit of ours at a time, each whole or not at all.
+struct ConfigEditor {
+    path: PathBuf,
+    locks: Locks,
+}
+
+impl SessionConfig for ConfigEditor {
+    fn add(&self, session: &SsoSession) -> Result<()> {
+        let _lock = self.locks.acquire("aws-config", Duration::from_secs(10))?;
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.exists()) {
+            ensure_private_dir(folder)?;
+        }
+        write_session(&self.path, session, false, &|path: &Path, bytes: &[u8]| replace_keeping_mode(path, bytes))
+    }
+}
+
+/// Where the names that people type are looked up.
+struct ConfiguredNames {
+    settings: Settings,
+    file: ConfigFile,
+    state: Arc<State>,
+    sessions: Vec<SsoSession>,
+}
+
+impl Names for ConfiguredNames {
+    fn alias(&self, name: &str) -> Option<AccountRole> {
+        self.settings.aliases.get(name).map(|alias| alias.value.clone())
+    }
+
+    fn alias_names(&self) -> Vec<String> {
+        self.settings.aliases.keys().cloned().collect()
+    }
+
+    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
+        self.file.config().profile(name)
+    }
+
+    fn profile_names(&self) -> Vec<String> {
+        self.file.config().profile_names().map(str::to_owned).collect()
+    }
+
+    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
+        use crate::ports::StateStore as _;
+        let listed = self.sessions.iter().flat_map(|session| self.state.catalog(&session.key()).entries);
+        let accounts: Vec<_> = listed.map(|entry| (entry.account.id, entry.account.name)).collect();
+        if accounts.is_empty() {
+            return Err(Error::usage("no accounts have been listed yet, so their names are not known")
+                .hint("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"));
+        }
+        Ok(accounts)
+    }
+}

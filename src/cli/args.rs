@@ -1,0 +1,81 @@
+//! Arguments that several commands share: the target, the session, the reason.
+
+use super::context::Context;
+use crate::domain::elevation::Reason;
+use crate::domain::ids::SessionName;
+use crate::domain::names::{Resolved, resolve};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::TargetSpec;
+use crate::error::{Error, Result};
+use crate::flows::credentials::Request;
+use crate::flows::retry::Patience;
+
+/// Which account and role.
+#[derive(Debug, clap::Args)]
+pub struct TargetArgs {
+    /// ACCOUNT_ID/ROLE, account-name/role, an alias, or an AWS profile's name
+    #[arg(required_unless_present_any = ["account", "profile"], conflicts_with_all = ["account", "profile"])]
+    target: Option<String>,
+    /// The account's id or name, with --role
+    #[arg(long, requires = "role", conflicts_with = "profile")]
+    account: Option<String>,
+    /// The role's name, with --account
+    #[arg(long, requires = "account")]
+    role: Option<String>,
+    /// An AWS profile whose session, account and role are meant
+    #[arg(long)]
+    profile: Option<String>,
+    /// The SSO session to use, where there are several
+    #[arg(long, value_name = "NAME", value_parser = SessionName::parse)]
+    session: Option<SessionName>,
+}
+
+/// A target that has been found.
+pub struct Found<'a> {
+    /// The target and what came with the way it was written.
+    pub resolved: Resolved,
+    /// The session it is reached through.
+    pub session: &'a SsoSession,
+}
+
+impl TargetArgs {
+    /// Finds what is meant.
+    pub fn find<'a>(&self, context: &'a Context) -> Result<Found<'a>> {
+        let spec = match (&self.target, &self.account, &self.role, &self.profile) {
+            (_, _, _, Some(profile)) => TargetSpec::Profile(profile.clone()),
+            (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role)?,
+            (Some(target), ..) => TargetSpec::parse(target)?,
+            _ => return Err(Error::usage("no target is named")),
+        };
+        let resolved = resolve(&spec, context.names.as_ref())?;
+        let session = context.session_for(self.session.as_ref(), &resolved)?;
+        Ok(Found { resolved, session })
+    }
+}
+
+/// Why, for a target whose tier asks.
+#[derive(Debug, clap::Args)]
+pub struct ReasonArgs {
+    /// Why you need it, at least 10 characters; asked for by Admin targets, and recorded
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl ReasonArgs {
+    /// Whether a reason was given.
+    pub fn is_given(&self) -> bool {
+        self.reason.is_some()
+    }
+
+    /// The request for `found`, with the reason checked.
+    pub fn request(&self, found: &Found<'_>, patience: Patience, context: &Context) -> Result<Request> {
+        let reason = self.reason.as_deref().map(|text| Reason::parse(text, context.policy.min_reason())).transpose();
+        Ok(Request {
+            session: found.session.clone(),
+            target: found.resolved.target.clone(),
+            tier: context.tier(found.session, &found.resolved.target),
+            reason: reason.map_err(|why| Error::usage(why.to_string()))?,
+            patience,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! `daypass credentials`: role credentials for other programs, above all as their `credential_process`.
+//!
+//! The warm path is a straight line without runtime, logger or AWS client: target, one keyring read, one
+//! decision, one write.
+
+use std::time::Duration;
+
+use super::args::{Found, ReasonArgs, TargetArgs};
+use super::context::Context;
+use super::output;
+use crate::domain::credentials::CachedCredentials;
+use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::handout::{Format, render};
+use crate::error::{Error, Kind, Result};
+use crate::flows::credentials::{Request, has_passed, role_credentials};
+use crate::flows::retry::Patience;
+use crate::runtime;
+
+/// A program that waits for us gives up after five seconds, the SDKs' shortest patience.
+const PROGRAM_PATIENCE: Duration = Duration::from_millis(4_200);
+const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
+
+/// Print role credentials for a target, from the cache while they are fresh
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = FormatArg::Process)]
+    format: FormatArg,
+    #[command(flatten)]
+    reason: ReasonArgs,
+}
+
+/// The formats' names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FormatArg {
+    /// For the SDKs' credential_process
+    Process,
+    /// export lines for bash, zsh and sh
+    Env,
+    /// set -gx lines for fish
+    Fish,
+    /// $Env: lines for PowerShell
+    Powershell,
+    /// One JSON object with target and expiries
+    Json,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Format {
+        match format {
+            FormatArg::Process => Format::Process,
+            FormatArg::Env => Format::Env,
+            FormatArg::Fish => Format::Fish,
+            FormatArg::Powershell => Format::PowerShell,
+            FormatArg::Json => Format::Json,
+        }
+    }
+}
+
+impl Args {
+    /// Whether a program waits for the answer.
+    pub fn is_for_a_program(&self) -> bool {
+        self.format == FormatArg::Process
+    }
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let found = args.target.find(context)?;
+    let cached = match warm(args, &found, context)? {
+        Some(cached) => cached,
+        None => cold(args, &found, context)?,
+    };
+    output::data(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
+    Ok(0)
+}
+
+/// What is kept, where it may be handed out as it is.
+fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<CachedCredentials>> {
+    if args.reason.is_given() {
+        return Ok(None);
+    }
+    let target = &found.resolved.target;
+    let cached = context.ports.store.load_role(&found.session.key(), target)?;
+    let fresh = decide_role(cached.as_ref(), context.ports.clock.now()) == RoleDecision::UseCached;
+    // Without the account's name, rules about names are left to the cold path.
+    let tier = context.policy.tier_of(&target.account, None, &target.role);
+    Ok(cached.filter(|cached| fresh && has_passed(&context.policy, tier, cached)))
+}
+
+fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
+    let for_a_program = args.is_for_a_program();
+    let patience = if for_a_program { Patience::within(PROGRAM_PATIENCE, &context.ports) } else { Patience::PERSON };
+    let request = args.reason.request(found, patience, context)?;
+    runtime::run(async {
+        if for_a_program { in_time(context, &request).await } else { fetch(context, &request).await }
+    })
+}
+
+async fn fetch(context: &Context, request: &Request) -> Result<CachedCredentials> {
+    role_credentials(&context.ports, &context.policy, request).await
+}
+
+/// Whatever hangs, the answer comes before the caller gives up.
+async fn in_time(context: &Context, request: &Request) -> Result<CachedCredentials> {
+    tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await.unwrap_or_else(|_| {
+        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.target))
+            .hint("try again; `daypass status` shows what is cached"))
+    })
+}

@@ -1,0 +1,9 @@
+//! `daypass demo`: the terminal UI against an embedded Identity Center.
+
+/// Try daypass against an embedded Identity Center; nothing outside a temporary folder is touched
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many accounts it has
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub accounts: u32,
+}

@@ -1,0 +1,69 @@
+//! `daypass exec`: runs a program with credentials in its environment, and becomes that program.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use super::args::{ReasonArgs, TargetArgs};
+use super::context::Context;
+use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
+use crate::error::{Error, Result};
+use crate::flows::credentials::role_credentials;
+use crate::flows::retry::Patience;
+use crate::{hardening, runtime};
+
+/// Run a program with a target's credentials in its environment
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    reason: ReasonArgs,
+    /// The program and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let found = args.target.find(context)?;
+    let request = args.reason.request(&found, Patience::PERSON, context)?;
+    let cached = runtime::run(role_credentials(&context.ports, &context.policy, &request))?;
+    let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
+    let Some((program, arguments)) = args.command.split_first() else {
+        return Err(Error::usage("no program is named"));
+    };
+    become_program(child(program, arguments, &variables))
+}
+
+fn child(program: &OsString, arguments: &[OsString], variables: &Variables) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for name in STALE_VARIABLES {
+        command.env_remove(name);
+    }
+    for (name, value) in variables {
+        command.env(name, value.as_str());
+    }
+    command
+}
+
+/// Replaces this process, so that signals, terminal and exit code are the program's own.
+#[cfg(unix)]
+fn become_program(mut command: Command) -> Result<u8> {
+    use std::os::unix::process::CommandExt as _;
+    hardening::relax();
+    let error = command.exec();
+    Err(not_started(&command, error))
+}
+
+#[cfg(not(unix))]
+fn become_program(mut command: Command) -> Result<u8> {
+    hardening::relax();
+    let status = command.status().map_err(|error| not_started(&command, error))?;
+    Ok(status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(1))
+}
+
+fn not_started(command: &Command, error: std::io::Error) -> Error {
+    Error::failed(format!("cannot start {}", command.get_program().display()))
+        .because(error)
+        .hint("check the name after `--`")
+}

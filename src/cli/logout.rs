@@ -1,0 +1,33 @@
+//! `daypass logout`: ends a session on the server and empties the keyring of it.
+
+use super::context::Context;
+use super::output::talk;
+use crate::domain::ids::SessionName;
+use crate::error::Result;
+use crate::flows::logout::logout;
+use crate::runtime;
+
+/// Sign out: revoke the session at AWS and delete its secrets from the keyring
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The SSO session's name
+    #[arg(value_name = "SESSION", value_parser = SessionName::parse, conflicts_with = "all")]
+    session: Option<SessionName>,
+    /// Sign out of every session
+    #[arg(long)]
+    all: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let sessions =
+        if args.all { context.sessions.clone() } else { vec![context.session(args.session.as_ref())?.clone()] };
+    let mut first_error = None;
+    for session in &sessions {
+        match runtime::run(logout(&context.ports, session)) {
+            Ok(()) => talk(&format!("`{}` is signed out", session.name)),
+            Err(error) if first_error.is_none() => first_error = Some(error),
+            Err(error) => talk(error.report().trim_end()),
+        }
+    }
+    first_error.map_or(Ok(0), Err)
+}

@@ -1,0 +1,31 @@
+//! `daypass man`: manual pages.
+
+use clap::CommandFactory as _;
+
+use super::{Cli, output};
+use crate::error::{Error, Result};
+
+/// Print a manual page, for daypass itself or for one of its commands
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The command whose page is wanted
+    command: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let mut root = Cli::command();
+    root.build();
+    let command = match &args.command {
+        None => root,
+        Some(name) => root
+            .find_subcommand(name)
+            .cloned()
+            .ok_or_else(|| Error::usage(format!("there is no command `{name}`")).hint("daypass --help"))?
+            .display_name(format!("daypass-{name}")),
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .map_err(|error| Error::failed("cannot write the manual page").because(error))?;
+    output::data(&String::from_utf8_lossy(&page))
+}

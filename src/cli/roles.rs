@@ -1,0 +1,192 @@
+//! `daypass roles`: the accounts and roles the engineer holds, filtered, as a table, JSON or CSV.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::output::{self, Progress, talk};
+use crate::domain::catalog::Catalog;
+use crate::domain::filter::Filter;
+use crate::domain::ids::SessionName;
+use crate::domain::sso_session::SsoSession;
+use crate::domain::text::{columns, fit};
+use crate::error::{Kind, Result};
+use crate::flows::catalog::{Event, refresh};
+use crate::runtime;
+
+/// The widest a column of the table gets.
+const WIDEST: usize = 40;
+
+/// List the accounts and roles you hold
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Words that must all match: account name, id or role, fuzzily
+    filter: Vec<String>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print comma-separated values
+    #[arg(long)]
+    csv: bool,
+    /// List anew from AWS
+    #[arg(long)]
+    refresh: bool,
+    /// The SSO session to use, where there are several
+    #[arg(long, value_name = "NAME", value_parser = SessionName::parse)]
+    session: Option<SessionName>,
+}
+
+/// One role of one account, safe to show.
+#[derive(Serialize)]
+struct Row {
+    account_id: String,
+    account_name: String,
+    email: String,
+    role: String,
+    tier: &'static str,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let session = context.session(args.session.as_ref())?;
+    let catalog = catalog(args, session, context)?;
+    let rows = filtered(rows(&catalog, context), &args.filter.join(" "));
+    let text = match (args.json, args.csv) {
+        (true, _) => serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n",
+        (_, true) => csv(&rows),
+        _ => table(&rows),
+    };
+    output::data(&text)?;
+    let failed = catalog.failed_count();
+    if failed > 0 {
+        talk(&format!(
+            "{failed} of {} accounts could not be listed; daypass roles --refresh tries again",
+            catalog.entries.len()
+        ));
+        return Ok(Kind::Partial.exit_code());
+    }
+    Ok(0)
+}
+
+/// The catalog: listed anew where asked for or due. Where it is merely due, an old one is better than an error.
+fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catalog> {
+    let kept = context.ports.state.catalog(&session.key());
+    if !args.refresh && !kept.is_stale(context.ports.clock.now().wall) {
+        return Ok(kept);
+    }
+    let progress = Progress::new();
+    let counter = Counter { progress: &progress, total: AtomicUsize::new(0), listed: AtomicUsize::new(0) };
+    match runtime::run(refresh(&context.ports, session, &|event| counter.count(&event))) {
+        Ok(catalog) => Ok(catalog),
+        Err(error) if !args.refresh && kept.listed_at.is_some() => {
+            drop(progress);
+            talk(&format!("showing the list of {}: {}", kept.listed_at.unwrap_or_default(), error.summary()));
+            Ok(kept)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct Counter<'a> {
+    progress: &'a Progress,
+    total: AtomicUsize,
+    listed: AtomicUsize,
+}
+
+impl Counter<'_> {
+    fn count(&self, event: &Event) {
+        match event {
+            Event::Accounts(accounts) => self.total.store(accounts.len(), Ordering::Relaxed),
+            Event::Roles(..) | Event::Failed(..) => {
+                self.listed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        self.progress.say(&format!("{listed} of {total} accounts listed …"));
+    }
+}
+
+fn rows(catalog: &Catalog, context: &Context) -> Vec<Row> {
+    let of_entry = |entry: &crate::domain::catalog::Entry| {
+        let account = entry.account.clone();
+        let tier_of = |role: &_| context.policy.tier_of(&account.id, Some(account.name.raw()), role).word();
+        entry
+            .roles
+            .names()
+            .iter()
+            .map(|role| Row {
+                account_id: account.id.to_string(),
+                account_name: account.name.visible(),
+                email: account.email.visible(),
+                role: role.to_string(),
+                tier: tier_of(role),
+            })
+            .collect::<Vec<_>>()
+    };
+    catalog.entries.iter().flat_map(of_entry).collect()
+}
+
+fn filtered(rows: Vec<Row>, query: &str) -> Vec<Row> {
+    let texts: Vec<_> =
+        rows.iter().map(|row| format!("{} {} {}", row.account_name, row.account_id, row.role)).collect();
+    let mut filter = Filter::default();
+    filter.set_rows(texts.iter().map(String::as_str));
+    let mut rows: Vec<_> = rows.into_iter().map(Some).collect();
+    filter.matches(query).into_iter().filter_map(|number| rows.get_mut(number as usize)?.take()).collect()
+}
+
+fn table(rows: &[Row]) -> String {
+    let width = |cell: fn(&Row) -> &str| rows.iter().map(|row| columns(cell(row))).max().unwrap_or(0).min(WIDEST);
+    let (names, roles) = (width(|row| &row.account_name), width(|row| &row.role));
+    let mut text = String::new();
+    for row in rows {
+        text.push_str(&format!(
+            "{}  {}  {}  {}\n",
+            padded(&row.account_name, names),
+            row.account_id,
+            padded(&row.role, roles),
+            row.tier
+        ));
+    }
+    text
+}
+
+/// `text` cut and filled to exactly `width` columns; wide characters count double.
+fn padded(text: &str, width: usize) -> String {
+    let text = fit(text, width);
+    let fill = width.saturating_sub(columns(&text));
+    text + &" ".repeat(fill)
+}
+
+fn csv(rows: &[Row]) -> String {
+    let mut text = String::from("account_id,account_name,email,role,tier\n");
+    for row in rows {
+        let cells = [&row.account_id, &row.account_name, &row.email, &row.role].map(|cell| csv_cell(cell));
+        text.push_str(&format!("{},{}\n", cells.join(","), row.tier));
+    }
+    text
+}
+
+/// Quotes a cell (RFC 4180). What a spreadsheet would take for a formula is kept from being one.
+fn csv_cell(cell: &str) -> String {
+    let guarded = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
+    if guarded.contains([',', '"']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_cells_are_quoted_and_run_no_formula() {
+        assert_eq!(csv_cell("plain"), "plain");
+        assert_eq!(csv_cell("a,b\"c"), "\"a,b\"\"c\"");
+        assert_eq!(csv_cell("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+    }
+
+    #[test]
+    fn wide_names_stay_in_their_columns() {
+        assert_eq!(columns(&padded("東京", 6)), 6);
+        assert_eq!(columns(&padded("a-very-long-name", 6)), 6);
+    }
+}

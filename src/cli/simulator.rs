@@ -1,0 +1,32 @@
+//! `daypass simulator`: the embedded Identity Center on its own, for people who test their own tools.
+
+use super::output::{self, talk};
+use crate::error::{Error, Result};
+use crate::simulator::{Options, Simulator};
+
+/// Run an embedded Identity Center and STS on loopback, and print the variables that point tools at it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// How many accounts it has
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    accounts: u32,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let options = Options { port: args.port, accounts: args.accounts as usize, ..Options::default() };
+    let simulator = Simulator::start(options).map_err(|error| {
+        Error::failed(format!("the simulator cannot listen on port {}", args.port))
+            .because(error)
+            .hint("--port 0 takes a free one")
+    })?;
+    let exports: String =
+        simulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
+    output::data(&exports)?;
+    talk(&format!("start URL {} · region {}", simulator.start_url(), simulator.region()));
+    talk("running until interrupted");
+    simulator.wait();
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! `daypass status`: what is signed in and kept, and for how long. Reads neither keyring nor network.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::output;
+use crate::domain::ids::SessionName;
+use crate::domain::index::{KeptNote, SessionNote};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::text::{Untrusted, fit};
+use crate::domain::time::{Lifespan, Now, left_words};
+use crate::error::{Kind, Result};
+
+/// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The SSO session's name; all of them otherwise
+    #[arg(value_name = "SESSION", value_parser = SessionName::parse)]
+    session: Option<SessionName>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    signed_in: bool,
+    sessions: Vec<SessionReport>,
+}
+
+#[derive(Serialize)]
+struct SessionReport {
+    name: String,
+    start_url: String,
+    region: String,
+    user: Option<String>,
+    signed_in: bool,
+    expires_at: Option<String>,
+    seconds_left: i64,
+    credentials: Vec<CredentialsReport>,
+}
+
+#[derive(Serialize)]
+struct CredentialsReport {
+    target: String,
+    account_name: Option<String>,
+    tier: &'static str,
+    access_key_id: String,
+    expires_at: String,
+    aws_expires_at: String,
+    seconds_left: i64,
+    reason: Option<String>,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let sessions = match &args.session {
+        Some(name) => vec![context.session_named(name)?],
+        None => context.sessions.iter().collect(),
+    };
+    if sessions.is_empty() {
+        return Err(context
+            .session(None)
+            .err()
+            .unwrap_or_else(|| crate::error::Error::usage("there is no SSO session")));
+    }
+    let now = context.ports.clock.now();
+    let report = report(&sessions, args.session.is_some(), now, context);
+    output::data(&if args.json { json(&report) } else { text(&report) })?;
+    Ok(if report.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
+}
+
+/// The report on `sessions`. Signed in is what scripts ask about: the session meant, or any where none is meant.
+fn report(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) -> Report {
+    let index = context.ports.state.index();
+    let sessions: Vec<_> =
+        sessions.iter().map(|session| session_report(session, index.session(&session.key()), now, context)).collect();
+    let meant = if named { None } else { context.session(None).ok() };
+    let signed_in = match meant {
+        Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
+        None => sessions.iter().any(|report| report.signed_in),
+    };
+    Report { signed_in, sessions }
+}
+
+fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionReport {
+    let lifespan = note.and_then(|note| note.signed_in.as_ref()).map(crate::domain::index::SignInNote::lifespan);
+    let left = seconds_left(lifespan, now);
+    let catalog = context.ports.state.catalog(&session.key());
+    let mut credentials: Vec<_> = note
+        .into_iter()
+        .flat_map(|note| note.targets.values())
+        .filter_map(|target| target.kept.as_ref().map(|kept| (&target.target, kept)))
+        .filter(|(_, kept)| !kept.ours.left(now).is_zero())
+        .map(|(target, kept)| {
+            let name = catalog.account(&target.account).map(|account| &account.name);
+            let tier = context.policy.tier_of(&target.account, name.map(Untrusted::raw), &target.role);
+            credentials_report(&target.to_string(), name, tier.word(), kept, now)
+        })
+        .collect();
+    credentials.sort_by_key(|report| report.seconds_left);
+    SessionReport {
+        name: session.name.to_string(),
+        start_url: session.start_url.to_string(),
+        region: session.region.to_string(),
+        user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
+        signed_in: left > 0,
+        expires_at: lifespan.filter(|_| left > 0).map(|lifespan| lifespan.ends_at_local().to_string()),
+        seconds_left: left,
+        credentials,
+    }
+}
+
+fn credentials_report(
+    target: &str,
+    name: Option<&Untrusted>,
+    tier: &'static str,
+    kept: &KeptNote,
+    now: Now,
+) -> CredentialsReport {
+    CredentialsReport {
+        target: target.to_owned(),
+        account_name: name.map(Untrusted::visible),
+        tier,
+        access_key_id: kept.access_key_id.clone(),
+        expires_at: kept.ours.ends_at_local().to_string(),
+        aws_expires_at: kept.aws_ends_at.to_string(),
+        seconds_left: seconds_left(Some(kept.ours), now),
+        reason: kept.reason.clone(),
+    }
+}
+
+fn seconds_left(lifespan: Option<Lifespan>, now: Now) -> i64 {
+    lifespan.map_or(0, |lifespan| lifespan.left(now).as_secs())
+}
+
+fn json(report: &Report) -> String {
+    // Numbers and texts alone cannot fail to be written.
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+}
+
+fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for session in &report.sessions {
+        let state = if session.signed_in {
+            format!("signed in, {} left", words(session.seconds_left))
+        } else {
+            "not signed in".to_owned()
+        };
+        let user = session.user.as_deref().map(|user| format!(" · {user}")).unwrap_or_default();
+        text.push_str(&format!("{}{user} · {} · {state}\n", session.name, session.region));
+        for credentials in &session.credentials {
+            let name = credentials.account_name.as_deref().unwrap_or_default();
+            text.push_str(&format!(
+                "  {:<44} {:<26} {:<9} {} left\n",
+                fit(&credentials.target, 44),
+                fit(name, 26),
+                credentials.tier,
+                words(credentials.seconds_left)
+            ));
+        }
+    }
+    text
+}
+
+fn words(seconds: i64) -> String {
+    left_words(jiff::SignedDuration::from_secs(seconds))
+}

@@ -1,0 +1,267 @@
+//! How role credentials are handed to other programs: `credential_process` JSON, shell assignments, JSON.
+//!
+//! Everything here is secret and wiped when dropped.
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::credentials::CachedCredentials;
+use super::ids::Region;
+
+/// The shapes credentials are handed out in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// What AWS SDKs read from a `credential_process`.
+    Process,
+    /// `export` lines for bash, zsh and other POSIX shells.
+    Env,
+    /// `set -gx` lines for fish.
+    Fish,
+    /// `$Env:` lines for PowerShell.
+    PowerShell,
+    /// One JSON object with the target and its expiries, for scripts.
+    Json,
+}
+
+/// Names and values of the environment that a program gets with credentials.
+pub type Variables = Vec<(&'static str, Zeroizing<String>)>;
+
+/// Variables that would override or contradict the credentials handed out, to be unset.
+pub const STALE_VARIABLES: [&str; 9] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+];
+
+/// The environment for `cached`, with `region` where one is known.
+pub fn variables(cached: &CachedCredentials, region: Option<&Region>) -> Variables {
+    let secret = |text: &str| Zeroizing::new(text.to_owned());
+    let credentials = &cached.credentials;
+    let mut variables = vec![
+        ("AWS_ACCESS_KEY_ID", secret(&credentials.access_key_id)),
+        ("AWS_SECRET_ACCESS_KEY", secret(credentials.secret_access_key.expose_secret())),
+        ("AWS_SESSION_TOKEN", secret(credentials.session_token.expose_secret())),
+        ("AWS_CREDENTIAL_EXPIRATION", secret(&rfc3339(cached.lifespan().ends_at_local()))),
+    ];
+    if let Some(region) = region {
+        variables.push(("AWS_REGION", secret(region.as_str())));
+        variables.push(("AWS_DEFAULT_REGION", secret(region.as_str())));
+    }
+    variables
+}
+
+/// Writes `cached` in `format`, ending in a line feed.
+pub fn render(cached: &CachedCredentials, region: Option<&Region>, format: Format) -> Zeroizing<String> {
+    match format {
+        Format::Process => process(cached),
+        Format::Json => json(cached, region),
+        Format::Env => assignments(cached, region, "unset ", |name, value| {
+            Zeroizing::new(format!("export {name}={}\n", *posix_quoted(value)))
+        }),
+        Format::Fish => assignments(cached, region, "set -e ", |name, value| {
+            Zeroizing::new(format!("set -gx {name} {}\n", *fish_quoted(value)))
+        }),
+        Format::PowerShell => {
+            assignments(cached, region, "Remove-Item -ErrorAction SilentlyContinue Env:", |name, value| {
+                Zeroizing::new(format!("$Env:{name} = {}\n", *powershell_quoted(value)))
+            })
+        }
+    }
+}
+
+fn assignments(
+    cached: &CachedCredentials,
+    region: Option<&Region>,
+    unset: &str,
+    assign: impl Fn(&str, &str) -> Zeroizing<String>,
+) -> Zeroizing<String> {
+    let mut text = with_room();
+    let variables = variables(cached, region);
+    for name in STALE_VARIABLES.iter().filter(|name| !variables.iter().any(|(set, _)| set == *name)) {
+        text.push_str(unset);
+        text.push_str(name);
+        text.push('\n');
+    }
+    for (name, value) in &variables {
+        text.push_str(&assign(name, value));
+    }
+    text
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ProcessAnswer<'a> {
+    version: u32,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    session_token: &'a str,
+    expiration: String,
+    account_id: &'a str,
+}
+
+/// The answer of a `credential_process` (AWS SDKs and Tools reference guide, "Process credential provider").
+fn process(cached: &CachedCredentials) -> Zeroizing<String> {
+    to_json(&ProcessAnswer {
+        version: 1,
+        access_key_id: &cached.credentials.access_key_id,
+        secret_access_key: cached.credentials.secret_access_key.expose_secret(),
+        session_token: cached.credentials.session_token.expose_secret(),
+        expiration: rfc3339(cached.lifespan().ends_at_local()),
+        account_id: cached.target.account.as_str(),
+    })
+}
+
+#[derive(Serialize)]
+struct JsonAnswer<'a> {
+    account_id: &'a str,
+    role_name: &'a str,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    session_token: &'a str,
+    expiration: String,
+    aws_expiration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
+}
+
+fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String> {
+    to_json(&JsonAnswer {
+        account_id: cached.target.account.as_str(),
+        role_name: cached.target.role.as_str(),
+        access_key_id: &cached.credentials.access_key_id,
+        secret_access_key: cached.credentials.secret_access_key.expose_secret(),
+        session_token: cached.credentials.session_token.expose_secret(),
+        expiration: rfc3339(cached.lifespan().ends_at_local()),
+        aws_expiration: rfc3339(cached.credentials.expires_at),
+        region: region.map(Region::as_str),
+    })
+}
+
+fn to_json(answer: &impl Serialize) -> Zeroizing<String> {
+    let mut text = with_room();
+    // Writing plain texts to a string cannot fail; an empty answer is refused by every reader.
+    if let Ok(json) = serde_json::to_string(answer).map(Zeroizing::new) {
+        text.push_str(&json);
+    }
+    text.push('\n');
+    text
+}
+
+/// Large enough for any answer, so that growing leaves no half-written copy behind.
+fn with_room() -> Zeroizing<String> {
+    Zeroizing::new(String::with_capacity(16 * 1024))
+}
+
+/// Whole seconds, rounded down, as the SDKs' oldest parsers want it.
+fn rfc3339(time: Timestamp) -> String {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+}
+
+/// Quotes for POSIX shells: in single quotes, with each single quote spelled out.
+fn posix_quoted(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("'{}'", text.replace('\'', "'\\''")))
+}
+
+/// Quotes for fish, where a backslash escapes inside single quotes.
+fn fish_quoted(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")))
+}
+
+/// Quotes for PowerShell, where a doubled single quote stands for one.
+fn powershell_quoted(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("'{}'", text.replace('\'', "''")))
+}
+
+/// The line for `~/.aws/config` that makes a profile get its credentials from `program`. It splits right both in
+/// a shell and by white space with quotes, as the SDKs do the one or the other.
+pub fn credential_process_line(program: &str, target: &super::target::Target) -> String {
+    let plain = program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+:\\".contains(&byte));
+    let program = if plain { program.to_owned() } else { format!("\"{program}\"") };
+    format!("credential_process = {program} credentials {target}")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::domain::credentials::RoleCredentials;
+    use crate::domain::time::{Now, Stamp};
+
+    fn cached(secret: &str) -> CachedCredentials {
+        let obtained = Stamp {
+            at: Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None },
+            aws_offset: SignedDuration::ZERO,
+        };
+        CachedCredentials {
+            target: "123456789012/Developer".parse().unwrap(),
+            credentials: RoleCredentials {
+                access_key_id: "ASIAEXAMPLE".into(),
+                secret_access_key: secret.into(),
+                session_token: "token+/=".into(),
+                expires_at: "2026-11-21T10:00:00.999Z".parse().unwrap(),
+            },
+            obtained,
+            login_id: 1,
+            elevation: None,
+        }
+    }
+
+    #[test]
+    fn a_process_answer_is_what_the_sdks_read() {
+        assert_eq!(
+            render(&cached("s3cret"), None, Format::Process).as_str(),
+            concat!(
+                r#"{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"s3cret","SessionToken":"token+/=","#,
+                r#""Expiration":"2026-11-21T10:00:00Z","AccountId":"123456789012"}"#,
+                "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn shells_get_their_own_quotes() {
+        let region = Region::parse("eu-central-1").unwrap();
+        let text = |format| render(&cached("a'b\\c"), Some(&region), format);
+        assert!(text(Format::Env).contains("export AWS_SECRET_ACCESS_KEY='a'\\''b\\c'\n"));
+        assert!(text(Format::Fish).contains("set -gx AWS_SECRET_ACCESS_KEY 'a\\'b\\\\c'\n"));
+        assert!(text(Format::PowerShell).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a''b\\c'\n"));
+        for (format, unset) in [
+            (Format::Env, "unset AWS_PROFILE\n"),
+            (Format::Fish, "set -e AWS_PROFILE\n"),
+            (Format::PowerShell, "Env:AWS_PROFILE\n"),
+        ] {
+            assert!(text(format).contains(unset));
+            assert!(text(format).contains("AWS_DEFAULT_REGION"));
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_not_unset_as_well() {
+        assert!(!render(&cached("s"), None, Format::Env).contains("unset AWS_CREDENTIAL_EXPIRATION"));
+    }
+
+    #[test]
+    fn a_slow_local_clock_gets_an_expiry_in_its_own_terms() {
+        let mut behind = cached("s");
+        behind.obtained.aws_offset = SignedDuration::from_hours(1);
+        assert!(render(&behind, None, Format::Process).contains(r#""Expiration":"2026-11-21T09:00:00Z""#));
+    }
+
+    #[test]
+    fn a_program_with_spaces_in_its_path_is_quoted() {
+        let target = "123456789012/Developer".parse().unwrap();
+        assert_eq!(
+            credential_process_line("/opt/my tools/daypass", &target),
+            "credential_process = \"/opt/my tools/daypass\" credentials 123456789012/Developer"
+        );
+    }
+}

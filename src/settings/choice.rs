@@ -1,0 +1,107 @@
+//! Settings that are one word out of a few.
+
+use crate::domain::session::Flow;
+
+/// One word out of a few, as files, variables and flags write it.
+pub trait Choice: Copy + PartialEq + 'static {
+    /// Every word and what it means.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// What `word` means.
+    ///
+    /// # Errors
+    /// It is none of the words; the message lists them.
+    fn parse(word: &str) -> Result<Self, UnknownWord> {
+        let found = Self::WORDS.iter().find(|(known, _)| *known == word);
+        found.map(|(_, choice)| *choice).ok_or_else(|| UnknownWord {
+            given: word.chars().take(80).collect(),
+            allowed: Self::WORDS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// The word for this choice.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, choice)| *choice == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// A word that is not one of the few.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not one of {allowed}")]
+pub struct UnknownWord {
+    given: String,
+    allowed: String,
+}
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
+    Auto,
+    /// The freedesktop Secret Service.
+    SecretService,
+    /// The Linux kernel's keyring, which forgets at reboot.
+    Keyutils,
+    /// The macOS keychain.
+    Keychain,
+    /// The Windows credential manager.
+    CredentialManager,
+    /// This process alone; gone when it ends.
+    Memory,
+}
+
+impl Choice for StoreChoice {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", StoreChoice::Auto),
+        ("secret-service", StoreChoice::SecretService),
+        ("keyutils", StoreChoice::Keyutils),
+        ("keychain", StoreChoice::Keychain),
+        ("credential-manager", StoreChoice::CredentialManager),
+        ("memory", StoreChoice::Memory),
+    ];
+}
+
+impl Choice for Flow {
+    const WORDS: &'static [(&'static str, Self)] = &[("device", Flow::Device), ("pkce", Flow::Pkce)];
+}
+
+/// How many colours the screen gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// What the terminal says it can.
+    Auto,
+    /// The sixteen of every terminal.
+    Sixteen,
+    /// 24 bits.
+    Truecolor,
+    /// None; meaning is carried by words and weight.
+    Never,
+}
+
+impl Choice for ColorChoice {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", ColorChoice::Auto),
+        ("16", ColorChoice::Sixteen),
+        ("truecolor", ColorChoice::Truecolor),
+        ("never", ColorChoice::Never),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_back<T: Choice + std::fmt::Debug>() {
+        for (word, choice) in T::WORDS {
+            assert_eq!((T::parse(word), choice.word()), (Ok(*choice), *word));
+        }
+    }
+
+    #[test]
+    fn words_read_back() {
+        read_back::<StoreChoice>();
+        read_back::<Flow>();
+        read_back::<ColorChoice>();
+        assert_eq!(Flow::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");
+    }
+}

@@ -1,0 +1,110 @@
+//! The files and folders that are ours.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+use super::source::{Environment, Source, Sourced};
+use crate::error::{Error, Result};
+
+/// Where the settings are and where state goes. Nothing is created here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// The settings file; it need not exist unless `DAYPASS_CONFIG` names it.
+    pub config_file: Sourced<PathBuf>,
+    /// `policy.toml` beside the settings file; settings may name another.
+    pub policy_file: PathBuf,
+    /// State without secrets: expiries, the log, sealed records.
+    pub state: PathBuf,
+    /// What can be fetched again: the catalog.
+    pub cache: PathBuf,
+}
+
+/// The folders a platform gives to a program.
+struct Platform {
+    config: PathBuf,
+    state: PathBuf,
+    cache: PathBuf,
+}
+
+impl Folders {
+    /// Follows `DAYPASS_CONFIG` and `DAYPASS_STATE_DIR`, and otherwise the platform's own conventions (`XDG_*` on
+    /// Linux). Without `HOME` the user database is asked for the home folder.
+    ///
+    /// # Errors
+    /// There is no home folder at all and a variable is missing, or `DAYPASS_STATE_DIR` is relative.
+    pub fn find(environment: &Environment<'_>) -> Result<Self> {
+        Folders::from_platform(environment, platform())
+    }
+
+    fn from_platform(environment: &Environment<'_>, platform: Option<Platform>) -> Result<Self> {
+        let config_file = match (environment.path("DAYPASS_CONFIG"), &platform) {
+            (Some(path), _) => Sourced::new(path, Source::Environment("DAYPASS_CONFIG")),
+            (None, Some(platform)) => Sourced::new(platform.config.join("config.toml"), Source::Default),
+            (None, None) => return Err(homeless("DAYPASS_CONFIG")),
+        };
+        let (state, cache) = match (environment.path("DAYPASS_STATE_DIR"), platform) {
+            (Some(path), _) if path.is_relative() => {
+                return Err(Error::usage(format!("DAYPASS_STATE_DIR is `{}`, which is relative", path.display()))
+                    .hint("set it to an absolute path: the folder must not depend on where a program is started"));
+            }
+            (Some(path), _) => (path.clone(), path.join("cache")),
+            (None, Some(platform)) => (platform.state, platform.cache),
+            (None, None) => return Err(homeless("DAYPASS_STATE_DIR")),
+        };
+        let policy_file = config_file.value.parent().unwrap_or(Path::new("")).join("policy.toml");
+        Ok(Folders { config_file, policy_file, state, cache })
+    }
+}
+
+fn platform() -> Option<Platform> {
+    let dirs = ProjectDirs::from("", "", "daypass")?;
+    Some(Platform {
+        config: dirs.config_dir().to_owned(),
+        // Only Linux tells state from data.
+        state: dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned(),
+        cache: dirs.cache_dir().to_owned(),
+    })
+}
+
+fn homeless(variable: &str) -> Error {
+    Error::failed("the home folder is not known").hint(format!("set HOME, or {variable} to a path of your choice"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    fn find(variables: &[(&str, &str)], home: bool) -> Result<Folders> {
+        let lookup =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        let platform = Platform { config: "/c".into(), state: "/s".into(), cache: "/k".into() };
+        Folders::from_platform(&Environment::new(&lookup), home.then_some(platform))
+    }
+
+    #[test]
+    fn our_variables_come_before_the_platform() {
+        let folders = find(&[], true).unwrap();
+        assert_eq!(folders.config_file, Sourced::new("/c/config.toml".into(), Source::Default));
+        assert_eq!(folders.policy_file, Path::new("/c/policy.toml"));
+        assert_eq!((folders.state, folders.cache), ("/s".into(), "/k".into()));
+
+        let named = [("DAYPASS_CONFIG", "/etc/d.toml"), ("DAYPASS_STATE_DIR", "/var/d")];
+        for home in [true, false] {
+            let folders = find(&named, home).unwrap();
+            assert_eq!(folders.config_file.source, Source::Environment("DAYPASS_CONFIG"));
+            assert_eq!(folders.policy_file, Path::new("/etc/policy.toml"));
+            assert_eq!((folders.state, folders.cache), ("/var/d".into(), "/var/d/cache".into()));
+        }
+    }
+
+    #[test]
+    fn without_a_home_folder_it_says_what_to_set() {
+        let error = find(&[("DAYPASS_CONFIG", "/etc/d.toml")], false).unwrap_err();
+        assert_eq!(error.hints().next().unwrap(), "set HOME, or DAYPASS_STATE_DIR to a path of your choice");
+        assert!(find(&[("DAYPASS_CONFIG", "")], false).is_err());
+        assert!(find(&[("DAYPASS_STATE_DIR", "here")], true).is_err());
+    }
+}

@@ -1,0 +1,358 @@
+//! The settings, and how the four places they come from are laid over each other.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::choice::{Choice, ColorChoice, StoreChoice};
+use super::folders::Folders;
+use super::source::{Environment, Source, Sourced};
+use super::toml_file::{Table, TomlFile};
+use crate::domain::ids::SessionName;
+use crate::domain::session::Flow;
+use crate::domain::target::AccountRole;
+use crate::error::{Error, Result};
+
+/// The keys of the settings file.
+const KEYS: [&str; 10] =
+    ["aliases", "browser", "color", "flow", "mouse", "open_browser", "osc52", "policy", "session", "store"];
+
+/// What the command line says about settings; what it leaves out is decided elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--session`
+    pub session: Option<SessionName>,
+    /// `--store`
+    pub store: Option<StoreChoice>,
+    /// `--flow`
+    pub flow: Option<Flow>,
+    /// `--no-browser` gives `false`.
+    pub open_browser: Option<bool>,
+    /// `--color`
+    pub color: Option<ColorChoice>,
+}
+
+/// Everything that can be set, decided.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The SSO session taken where none is named.
+    pub session: Option<Sourced<SessionName>>,
+    /// Where secrets are kept.
+    pub store: Sourced<StoreChoice>,
+    /// How a sign-in goes.
+    pub flow: Sourced<Flow>,
+    /// The command that opens a link, where the platform's own is not wanted.
+    pub browser: Option<Sourced<String>>,
+    /// Whether a sign-in opens a browser here.
+    pub open_browser: Sourced<bool>,
+    /// How many colours the screen gets.
+    pub color: Sourced<ColorChoice>,
+    /// Whether copying may go through the terminal (OSC 52), where anything that reads its output sees it.
+    pub osc52: Sourced<bool>,
+    /// Whether the mouse is used.
+    pub mouse: Sourced<bool>,
+    /// The policy file; it must exist unless its source is [`Source::Default`].
+    pub policy: Sourced<PathBuf>,
+    /// Short names for targets.
+    pub aliases: BTreeMap<String, Sourced<AccountRole>>,
+    /// Unknown keys of the file, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Decides every setting.
+///
+/// # Errors
+/// The file cannot be read, is not TOML or has a value that is not allowed; `DAYPASS_CONFIG` names no file; a
+/// variable has a value that is not allowed. Nothing falls back to a default because it could not be understood.
+pub fn load(flags: Flags, environment: &Environment<'_>, folders: &Folders) -> Result<Settings> {
+    let file = read_file(folders)?;
+    let store = environment_choice(environment, "DAYPASS_STORE")?;
+    let browser = environment.text("BROWSER")?;
+    let no_color =
+        environment.has("NO_COLOR").then(|| Sourced::new(ColorChoice::Never, Source::Environment("NO_COLOR")));
+    Ok(Settings {
+        session: flag(flags.session).or(file.session),
+        store: flag(flags.store).or(store).or(file.store).unwrap_or(default(StoreChoice::Auto)),
+        flow: flag(flags.flow).or(file.flow).unwrap_or(default(Flow::Device)),
+        browser: browser.or(file.browser),
+        open_browser: flag(flags.open_browser).or(file.open_browser).unwrap_or_else(|| usually_open(environment)),
+        color: flag(flags.color).or(no_color).or(file.color).unwrap_or(default(ColorChoice::Auto)),
+        osc52: file.osc52.unwrap_or(default(false)),
+        mouse: file.mouse.unwrap_or(default(true)),
+        policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
+        aliases: file.aliases,
+        warnings: file.warnings,
+    })
+}
+
+fn flag<T>(value: Option<T>) -> Option<Sourced<T>> {
+    value.map(|value| Sourced::new(value, Source::Flag))
+}
+
+fn default<T>(value: T) -> Sourced<T> {
+    Sourced::new(value, Source::Default)
+}
+
+/// Over SSH the browser would open on the wrong machine. That is a guess, so the file may say otherwise.
+fn usually_open(environment: &Environment<'_>) -> Sourced<bool> {
+    if environment.has("SSH_CONNECTION") {
+        Sourced::new(false, Source::Environment("SSH_CONNECTION"))
+    } else {
+        default(true)
+    }
+}
+
+fn environment_choice<T: Choice>(environment: &Environment<'_>, name: &'static str) -> Result<Option<Sourced<T>>> {
+    let Some(text) = environment.text(name)? else { return Ok(None) };
+    match T::parse(&text.value) {
+        Ok(value) => Ok(Some(Sourced::new(value, text.source))),
+        Err(why) => Err(Error::usage(format!("the environment variable {name}: {why}"))),
+    }
+}
+
+/// What the file says.
+#[derive(Default)]
+struct FileSettings {
+    session: Option<Sourced<SessionName>>,
+    store: Option<Sourced<StoreChoice>>,
+    flow: Option<Sourced<Flow>>,
+    browser: Option<Sourced<String>>,
+    open_browser: Option<Sourced<bool>>,
+    color: Option<Sourced<ColorChoice>>,
+    osc52: Option<Sourced<bool>>,
+    mouse: Option<Sourced<bool>>,
+    policy: Option<Sourced<PathBuf>>,
+    aliases: BTreeMap<String, Sourced<AccountRole>>,
+    warnings: Vec<String>,
+}
+
+fn read_file(folders: &Folders) -> Result<FileSettings> {
+    let path = &folders.config_file.value;
+    match (TomlFile::read(path)?, &folders.config_file.source) {
+        (Some(bytes), _) => file_settings(&TomlFile::from_bytes(path, bytes)?),
+        (None, Source::Default) => Ok(FileSettings::default()),
+        (None, named_by) => Err(Error::usage(format!("{}, which {named_by} names, is not there", path.display()))),
+    }
+}
+
+fn file_settings(file: &TomlFile) -> Result<FileSettings> {
+    let root = file.root()?;
+    let root = Table::new(file, &root);
+    Ok(FileSettings {
+        session: root.text("session")?.map(|found| found.checked(SessionName::parse)).transpose()?,
+        store: choice(&root, "store")?,
+        flow: choice(&root, "flow")?,
+        browser: root.text("browser")?.map(|found| found.checked(browser_command)).transpose()?,
+        open_browser: root.boolean("open_browser")?.map(|found| found.sourced()),
+        color: choice(&root, "color")?,
+        osc52: root.boolean("osc52")?.map(|found| found.sourced()),
+        mouse: root.boolean("mouse")?.map(|found| found.sourced()),
+        policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
+        aliases: aliases(&root)?,
+        warnings: root.unknown(&KEYS),
+    })
+}
+
+fn choice<T: Choice>(table: &Table<'_>, key: &str) -> Result<Option<Sourced<T>>> {
+    let Some(found) = table.text(key)? else { return Ok(None) };
+    found.checked(|word| T::parse(word).map_err(|why| format!("`{key}`: {why}"))).map(Some)
+}
+
+fn browser_command(command: &str) -> Result<String, &'static str> {
+    if command.trim().is_empty() { Err("`browser` is empty; name a command") } else { Ok(command.to_owned()) }
+}
+
+/// A relative path begins at the settings file, not where the program was started.
+fn policy_path(file: &TomlFile, path: &str) -> Result<PathBuf, &'static str> {
+    if path.is_empty() { Err("`policy` is empty; name a file") } else { Ok(file.folder().join(path)) }
+}
+
+fn aliases(root: &Table<'_>) -> Result<BTreeMap<String, Sourced<AccountRole>>> {
+    let Some(table) = root.table("aliases")? else { return Ok(BTreeMap::new()) };
+    let entries = table.texts()?.into_iter().map(|(name, target)| {
+        let name = name.checked(alias_name)?;
+        let target =
+            target.checked(|text| AccountRole::parse(text).map_err(|why| format!("alias `{}`: {why}", name.value)))?;
+        Ok((name.value, target))
+    });
+    entries.collect()
+}
+
+/// An alias has no `/`, so that it cannot be taken for ACCOUNT/ROLE.
+fn alias_name(name: &str) -> Result<String, &'static str> {
+    let fits = (1..=64).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+@".contains(&byte));
+    if fits { Ok(name.to_owned()) } else { Err("an alias is 1 to 64 letters, digits or ._-+@") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::fs;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Result<FileSettings> {
+        file_settings(&TomlFile::from_bytes(Path::new("/c/config.toml"), text.as_bytes().to_vec())?)
+    }
+
+    fn loaded(file: Option<&str>, variables: &[(&str, &str)], flags: Flags) -> Result<Settings> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        if let Some(text) = file {
+            fs::write(&path, text).unwrap();
+        }
+        let folders = Folders {
+            config_file: default(path),
+            policy_file: "/c/policy.toml".into(),
+            state: "/s".into(),
+            cache: "/k".into(),
+        };
+        let lookup =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        load(flags, &Environment::new(&lookup), &folders)
+    }
+
+    #[test]
+    fn every_key_is_read_with_its_line() {
+        let text = "session = 'acme'\nstore = 'keyutils'\nflow = 'pkce'\nbrowser = 'firefox'\nopen_browser = false\n\
+            color = '16'\nosc52 = true\nmouse = false\npolicy = 'team/policy.toml'\n\
+            [aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n";
+        let settings = parsed(text).unwrap();
+        assert_eq!(settings.session.unwrap().value.as_str(), "acme");
+        assert_eq!(settings.store.unwrap().value, StoreChoice::Keyutils);
+        assert_eq!(settings.flow.unwrap().value, Flow::Pkce);
+        assert_eq!(settings.browser.unwrap().value, "firefox");
+        assert_eq!(settings.color.unwrap().value, ColorChoice::Sixteen);
+        let switches = [settings.open_browser, settings.osc52, settings.mouse].map(|switch| switch.unwrap().value);
+        assert_eq!(switches, [false, true, false]);
+        let policy = settings.policy.unwrap();
+        assert_eq!(policy.value, Path::new("/c/team/policy.toml"));
+        assert_eq!(policy.source.to_string(), "/c/config.toml line 9");
+        assert_eq!(settings.aliases["pay"].source.to_string(), "/c/config.toml line 11");
+        assert_eq!(settings.aliases["stage"].value, AccountRole::parse("Stage/ReadOnly").unwrap());
+        assert!(settings.warnings.is_empty());
+    }
+
+    #[test]
+    fn flag_beats_environment_beats_file_beats_default() {
+        let file = Some("store = 'keychain'\nflow = 'pkce'\nopen_browser = true\ncolor = 'truecolor'\nbrowser = 'a'\n");
+        let variables =
+            [("DAYPASS_STORE", "keyutils"), ("NO_COLOR", "1"), ("BROWSER", "b"), ("SSH_CONNECTION", "1 2 3 4")];
+        let flags = Flags { store: Some(StoreChoice::Memory), open_browser: Some(false), ..Flags::default() };
+
+        let store = |file, variables: &[_], flags| {
+            let store = loaded(file, variables, flags).unwrap().store;
+            let source = match store.source {
+                Source::Flag => "flag",
+                Source::Environment(name) => name,
+                Source::File { line: 1, .. } => "first line",
+                Source::File { .. } => "another line",
+                Source::Default => "default",
+            };
+            (store.value, source)
+        };
+        assert_eq!(store(file, &variables, flags.clone()), (StoreChoice::Memory, "flag"));
+        assert_eq!(store(file, &variables, Flags::default()), (StoreChoice::Keyutils, "DAYPASS_STORE"));
+        assert_eq!(store(file, &[], Flags::default()), (StoreChoice::Keychain, "first line"));
+        assert_eq!(store(None, &[("DAYPASS_STORE", "")], Flags::default()), (StoreChoice::Auto, "default"));
+
+        let all = loaded(file, &variables, flags).unwrap();
+        assert_eq!((all.color.value, all.color.source), (ColorChoice::Never, Source::Environment("NO_COLOR")));
+        assert_eq!(all.browser.unwrap().value, "b");
+        assert_eq!((all.open_browser.value, all.open_browser.source), (false, Source::Flag));
+    }
+
+    #[test]
+    fn over_ssh_no_browser_opens_unless_the_file_says_so() {
+        let ssh = [("SSH_CONNECTION", "1 2 3 4")];
+        assert!(loaded(None, &[], Flags::default()).unwrap().open_browser.value);
+        assert!(!loaded(None, &ssh, Flags::default()).unwrap().open_browser.value);
+        assert!(loaded(Some("open_browser = true"), &ssh, Flags::default()).unwrap().open_browser.value);
+    }
+
+    #[test]
+    fn an_unknown_key_warns_and_suggests() {
+        let settings = parsed("mouse = true\nopen-browser = false\nzzz = 1\n").unwrap();
+        assert_eq!(
+            settings.warnings,
+            [
+                "/c/config.toml line 2: there is no key `open-browser`; did you mean `open_browser`?",
+                "/c/config.toml line 3: there is no key `zzz`; the keys are aliases, browser, color, flow, mouse, \
+                 open_browser, osc52, policy, session, store"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_bad_value_is_an_error_that_says_what_is_allowed() {
+        let table = [
+            ("\nflow = 'browser'", "line 2: `flow`: `browser` is not one of device, pkce"),
+            ("color = 256", "line 1: `color` must be text in quotes, not of type integer"),
+            ("mouse = 'yes'", "line 1: `mouse` must be true or false, not of type string"),
+            ("session = 'a]'", "line 1: session name `a]` is not 1 to 64 letters, digits, spaces or +=,.@-_"),
+            ("aliases = 1", "line 1: `aliases` must be a table, not of type integer"),
+            ("[aliases]\n'a/b' = '123456789012/X'", "line 2: an alias is 1 to 64 letters, digits or ._-+@"),
+            ("[aliases]\n\na = 'b'", "line 3: alias `a`: `b` is not ACCOUNT/ROLE"),
+            ("policy = ''", "line 1: `policy` is empty; name a file"),
+            ("browser = ' '", "line 1: `browser` is empty; name a command"),
+            ("mouse = true\nmouse = true", "line 2: duplicate key"),
+        ];
+        for (text, expected) in table {
+            let error = parsed(text).err().unwrap().summary();
+            assert_eq!(error, format!("/c/config.toml {expected}"), "{text}");
+        }
+        assert!(parsed("mouse = ").err().unwrap().summary().starts_with("/c/config.toml line 1: "));
+        let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().summary();
+        assert!(
+            variable.starts_with("the environment variable DAYPASS_STORE: `file` is not one of auto, "),
+            "{variable}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there_and_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let named = |path: PathBuf| {
+            let folders = Folders {
+                config_file: Sourced::new(path, Source::Environment("DAYPASS_CONFIG")),
+                policy_file: "/c/policy.toml".into(),
+                state: "/s".into(),
+                cache: "/k".into(),
+            };
+            load(Flags::default(), &Environment::new(&|_| None), &folders)
+        };
+        let missing = named(folder.path().join("none.toml")).unwrap_err().summary();
+        assert!(missing.ends_with("none.toml, which $DAYPASS_CONFIG names, is not there"), "{missing}");
+        assert!(named(folder.path().to_owned()).is_err());
+        let latin1 = folder.path().join("latin1.toml");
+        fs::write(&latin1, b"mouse = true\nbrowser = 'M\xfcller'\n").unwrap();
+        assert!(named(latin1).unwrap_err().summary().ends_with("latin1.toml line 2: not UTF-8"));
+        let huge = folder.path().join("huge.toml");
+        fs::write(&huge, vec![b'#'; (1 << 20) + 1]).unwrap();
+        assert!(named(huge).unwrap_err().summary().ends_with("huge.toml is larger than 1 MiB"));
+    }
+
+    #[test]
+    fn what_editors_leave_behind_is_read_and_deep_nesting_is_refused() {
+        assert!(!parsed("\u{feff}mouse = false\r\n").unwrap().mouse.unwrap().value);
+        assert!(parsed(&format!("a = {}", "[".repeat(1 << 19))).is_err());
+        assert!(parsed(&format!("a{} = 1", ".a".repeat(1 << 18))).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_settings_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = TomlFile::from_bytes(Path::new("x"), bytes).and_then(|file| file_settings(&file).map(drop));
+        }
+
+        #[test]
+        fn any_lines_are_settings_or_an_error(
+            text in "((aliases|flow|mouse|session|\\[aliases\\]|\"\\\\u0000\"|[a-z.]{1,3})( ?= ?(true|1e9|'[a-z/]{0,5}'|\\{|\\[|\"\"\")?)?\n?){0,12}"
+        ) {
+            let _ = parsed(&text);
+        }
+    }
+}

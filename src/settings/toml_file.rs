@@ -1,0 +1,209 @@
+//! Reads a TOML file that a person wrote: every error names file, line and what is allowed.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::source::{Source, Sourced};
+use crate::domain::nearest::nearest;
+use crate::error::{Error, Result};
+
+/// The largest file read, in bytes; people write a few hundred.
+const LARGEST: u64 = 1 << 20;
+
+/// A file's text and its path, for messages.
+#[derive(Debug)]
+pub(super) struct TomlFile {
+    path: Arc<Path>,
+    text: String,
+}
+
+impl TomlFile {
+    /// The bytes of the file at `path`; `None` if it is not there.
+    pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+        let unreadable = |why| Error::usage(format!("cannot read {}", path.display())).because(why);
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(why) => return Err(unreadable(why)),
+        };
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(Error::usage(format!("{} is larger than 1 MiB", path.display())));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Takes `bytes` as the text of the file at `path`.
+    pub(super) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(TomlFile { path: path.into(), text }),
+            Err(why) => {
+                let good = &why.as_bytes()[..why.utf8_error().valid_up_to()];
+                Err(Error::usage(format!("{} line {}: not UTF-8", path.display(), line_after(good))))
+            }
+        }
+    }
+
+    /// The folder of the file.
+    pub(super) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Parses the text.
+    pub(super) fn root(&self) -> Result<DeTable<'_>> {
+        DeTable::parse(&self.text)
+            .map(Spanned::into_inner)
+            .map_err(|why| self.wrong(why.span().unwrap_or_default(), why.message()))
+    }
+
+    /// The error that `what` is wrong at `span`.
+    pub(super) fn wrong(&self, span: Range<usize>, what: impl Display) -> Error {
+        Error::usage(format!("{}: {what}", self.place(&span)))
+    }
+
+    fn place(&self, span: &Range<usize>) -> String {
+        format!("{} line {}", self.path.display(), self.line(span))
+    }
+
+    fn line(&self, span: &Range<usize>) -> u32 {
+        line_after(&self.text.as_bytes()[..span.start.min(self.text.len())])
+    }
+
+    fn source(&self, span: &Range<usize>) -> Source {
+        Source::File { path: self.path.clone(), line: self.line(span) }
+    }
+}
+
+/// The line on which the byte behind `text` stands.
+fn line_after(text: &[u8]) -> u32 {
+    let ends = text.iter().filter(|byte| **byte == b'\n').count();
+    u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// A table of a file.
+pub(super) struct Table<'t> {
+    file: &'t TomlFile,
+    values: &'t DeTable<'t>,
+    /// Where it begins.
+    start: usize,
+}
+
+/// A value and where it stands.
+pub(super) struct Found<'t, T> {
+    pub(super) value: T,
+    pub(super) span: Range<usize>,
+    file: &'t TomlFile,
+}
+
+impl<T> Found<'_, T> {
+    /// Checks the value; a refusal becomes an error that names the line.
+    pub(super) fn checked<U, E: Display>(self, check: impl FnOnce(T) -> Result<U, E>) -> Result<Sourced<U>> {
+        match check(self.value) {
+            Ok(value) => Ok(Sourced::new(value, self.file.source(&self.span))),
+            Err(why) => Err(self.file.wrong(self.span, why)),
+        }
+    }
+
+    /// The value with its line.
+    pub(super) fn sourced(self) -> Sourced<T> {
+        Sourced { source: self.file.source(&self.span), value: self.value }
+    }
+}
+
+impl<'t> Table<'t> {
+    /// The whole file.
+    pub(super) fn new(file: &'t TomlFile, values: &'t DeTable<'t>) -> Self {
+        Table { file, values, start: 0 }
+    }
+
+    /// The error that `what` is wrong with the table as a whole.
+    pub(super) fn wrong(&self, what: impl Display) -> Error {
+        self.file.wrong(self.start..self.start, what)
+    }
+
+    pub(super) fn text(&self, key: &str) -> Result<Option<Found<'t, &'t str>>> {
+        self.typed(key, "text in quotes", |value| value.as_str())
+    }
+
+    pub(super) fn boolean(&self, key: &str) -> Result<Option<Found<'t, bool>>> {
+        self.typed(key, "true or false", DeValue::as_bool)
+    }
+
+    pub(super) fn integer(&self, key: &str) -> Result<Option<Found<'t, i64>>> {
+        self.typed(key, "a whole number", |value| {
+            let integer = value.as_integer()?;
+            i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+        })
+    }
+
+    pub(super) fn table(&self, key: &str) -> Result<Option<Table<'t>>> {
+        let found = self.typed(key, "a table", |value| value.as_table())?;
+        Ok(found.map(|found| Table { file: self.file, values: found.value, start: found.span.start }))
+    }
+
+    /// The tables of `[[key]]`.
+    pub(super) fn tables(&self, key: &str) -> Result<Vec<Table<'t>>> {
+        let Some(array) = self.typed(key, "a list of tables", |value| value.as_array())? else { return Ok(Vec::new()) };
+        let tables = array.value.iter().map(|item| match item.get_ref().as_table() {
+            Some(values) => Ok(Table { file: self.file, values, start: item.span().start }),
+            None => Err(self.must_be(key, "a list of tables", item)),
+        });
+        tables.collect()
+    }
+
+    /// Every key with its text.
+    pub(super) fn texts(&self) -> Result<Vec<(Found<'t, &'t str>, Found<'t, &'t str>)>> {
+        let entries = self.values.iter().map(|(key, value)| {
+            let name = Found { value: key.get_ref().as_ref(), span: key.span(), file: self.file };
+            match value.get_ref().as_str() {
+                Some(text) => Ok((name, Found { value: text, span: value.span(), file: self.file })),
+                None => Err(self.must_be(name.value, "text in quotes", value)),
+            }
+        });
+        entries.collect()
+    }
+
+    /// A sentence for each key that is not one of `known`, with its place.
+    pub(super) fn unknown(&self, known: &[&'static str]) -> Vec<String> {
+        let unknown = self.values.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref()));
+        let told = unknown.map(|(key, _)| {
+            let name = key.get_ref().as_ref();
+            let suggestion = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys are {}", known.join(", ")),
+            };
+            format!("{}: there is no key `{}`; {suggestion}", self.file.place(&key.span()), shortened(name))
+        });
+        told.collect()
+    }
+
+    fn typed<T>(
+        &self,
+        key: &str,
+        what: &str,
+        read: impl FnOnce(&'t DeValue<'t>) -> Option<T>,
+    ) -> Result<Option<Found<'t, T>>> {
+        let Some((_, value)) = self.values.iter().find(|(name, _)| name.get_ref() == key) else { return Ok(None) };
+        match read(value.get_ref()) {
+            Some(found) => Ok(Some(Found { value: found, span: value.span(), file: self.file })),
+            None => Err(self.must_be(key, what, value)),
+        }
+    }
+
+    fn must_be(&self, key: &str, what: &str, value: &Spanned<DeValue<'_>>) -> Error {
+        let given = value.get_ref().type_str();
+        self.file.wrong(value.span(), format!("`{}` must be {what}, not of type {given}", shortened(key)))
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}

@@ -1,0 +1,93 @@
+//! Takes connections and serves HTTP/1.1 on them until told to stop.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::router;
+
+/// Connections waiting to be taken; hundreds of clients may start at once.
+const BACKLOG: u32 = 1_024;
+/// Connections served at once; further ones wait.
+const MOST_CONNECTIONS: usize = 1_024;
+/// The most bytes of request line and headers.
+const HEADER_LIMIT: usize = 64 * 1024;
+/// How long a client may take to send its headers, or be idle between requests.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long to rest when the system is out of descriptors.
+const REST: Duration = Duration::from_millis(20);
+
+/// Why a connection is closed without an answer: a fault asked for it.
+#[derive(Debug)]
+pub(super) struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("dropped on purpose")
+    }
+}
+
+impl std::error::Error for Dropped {}
+
+/// Listens on the loopback address only; port 0 takes a free one.
+pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // A fixed port must be free again at once after a restart. On Windows this option means something else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until `stop`; connections still open then end with the runtime.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
+    let accepting = accept(listener, shared);
+    tokio::select! {
+        () = stop.cancelled() => {}
+        never = accepting => match never {},
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let permit = Arc::clone(&room).acquire_owned().await;
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let shared = Arc::clone(&shared);
+                tokio::spawn(async move {
+                    connection(stream, shared).await;
+                    drop(permit);
+                });
+            }
+            Err(_) => tokio::time::sleep(REST).await,
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    // Without this an answer may wait for an acknowledgement; where it fails, it only is slower.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        async move { router::answer(&shared, request).await }
+    });
+    // An error here is a client that went away, or one that spoke no HTTP and got its 400.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}

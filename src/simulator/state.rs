@@ -1,0 +1,283 @@
+//! What the simulated Identity Center remembers: clients, sign-ins in progress, sessions, tokens, role
+//! credentials; and the rules that tie them together.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::bucket::Bucket;
+use super::calls::{CallLog, Operation};
+use super::clock::{Millis, millis, seconds};
+use super::fault::FaultScript;
+use super::mint::Mint;
+use super::options::Options;
+use super::wire::Refusal;
+
+/// Everything that changes while the simulator runs.
+pub(super) struct State {
+    pub(super) mint: Mint,
+    pub(super) calls: CallLog,
+    pub(super) faults: FaultScript,
+    pub(super) overrides: Vec<Override>,
+    pub(super) bucket: Bucket,
+    pub(super) auto_approve: Option<Duration>,
+    pub(super) clients: HashMap<String, Client>,
+    /// Device grants by user code.
+    pub(super) devices: HashMap<String, DeviceGrant>,
+    /// Browser sign-ins that wait for consent, by request id.
+    pub(super) requests: HashMap<String, AuthorizeRequest>,
+    /// Authorization codes not yet exchanged.
+    pub(super) codes: HashMap<String, AuthorizationCode>,
+    pub(super) role_credentials: HashMap<String, RoleCredentials>,
+    sessions: Vec<Session>,
+    access_tokens: HashMap<String, AccessToken>,
+    refresh_tokens: HashMap<String, RefreshToken>,
+}
+
+/// A registered client.
+pub(super) struct Client {
+    pub(super) name: String,
+    pub(super) secret: String,
+    pub(super) expires: Millis,
+    pub(super) scopes: Vec<String>,
+    pub(super) grant_types: Vec<String>,
+    pub(super) redirect_uris: Vec<String>,
+}
+
+/// A device authorization.
+pub(super) struct DeviceGrant {
+    pub(super) device_code: String,
+    pub(super) client_id: String,
+    /// What a form on the approval page must send back; only that page shows it.
+    pub(super) check: String,
+    pub(super) started: Millis,
+    pub(super) expires: Millis,
+    pub(super) last_poll: Option<Millis>,
+    pub(super) decision: Decision,
+}
+
+/// Where a sign-in stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Decision {
+    Pending,
+    Approved {
+        user: String,
+    },
+    Denied,
+    /// Its tokens were handed out.
+    Spent,
+}
+
+/// A browser sign-in that waits for consent.
+pub(super) struct AuthorizeRequest {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) state: Option<String>,
+    pub(super) challenge: String,
+    pub(super) started: Millis,
+}
+
+/// A consented browser sign-in, to be exchanged once.
+pub(super) struct AuthorizationCode {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: String,
+    pub(super) user: String,
+    pub(super) expires: Millis,
+}
+
+/// Credentials for STS to recognise.
+pub(super) struct RoleCredentials {
+    pub(super) session_token: String,
+    pub(super) account: String,
+    /// The role as it stands in the ARN.
+    pub(super) role: String,
+    pub(super) role_id: String,
+    pub(super) session_name: String,
+    pub(super) expires: Millis,
+}
+
+/// A signed-in session; signing out or revoking ends it for all of its tokens.
+struct Session {
+    user: String,
+    started: Millis,
+    ended: bool,
+}
+
+struct AccessToken {
+    session: usize,
+    expires: Millis,
+}
+
+struct RefreshToken {
+    session: usize,
+    client_id: String,
+    spent: bool,
+}
+
+/// A member of an operation's JSON answers to put in place of the real one, or to leave out.
+pub(super) struct Override {
+    pub(super) operation: Operation,
+    /// A JSON pointer.
+    pub(super) pointer: String,
+    pub(super) value: Option<Value>,
+}
+
+impl State {
+    pub(super) fn new(options: &Options, now: Millis) -> io::Result<Self> {
+        Ok(State {
+            mint: Mint::new()?,
+            calls: CallLog::default(),
+            faults: FaultScript::default(),
+            overrides: Vec::new(),
+            bucket: Bucket::new(options.rate_limit, now),
+            auto_approve: options.auto_approve,
+            clients: HashMap::new(),
+            devices: HashMap::new(),
+            requests: HashMap::new(),
+            codes: HashMap::new(),
+            role_credentials: HashMap::new(),
+            sessions: Vec::new(),
+            access_tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+        })
+    }
+
+    /// The client of that id, if the secret is right and the registration still stands.
+    pub(super) fn client(&self, id: &str, secret: &str, now: Millis) -> Result<&Client, Refusal> {
+        self.clients
+            .get(id)
+            .filter(|client| client.secret == secret && now < client.expires)
+            .ok_or_else(|| Refusal::oauth("invalid_client", "Invalid client provided"))
+    }
+
+    /// Starts a session for `user` and answers `CreateToken` with its first tokens.
+    pub(super) fn sign_in(&mut self, client_id: &str, user: &str, options: &Options, now: Millis) -> Value {
+        self.sessions.push(Session { user: user.to_owned(), started: now, ended: false });
+        self.issue(self.sessions.len() - 1, client_id, options, now)
+    }
+
+    /// Exchanges a refresh token, which is spent by that, for new tokens of the same session.
+    pub(super) fn refresh(
+        &mut self,
+        token: &str,
+        client_id: &str,
+        options: &Options,
+        now: Millis,
+    ) -> Result<Value, Refusal> {
+        let refused = || Refusal::oauth("invalid_grant", "Invalid refresh token provided");
+        let record = self.refresh_tokens.get_mut(token).ok_or_else(refused)?;
+        let session = self.sessions.get(record.session).ok_or_else(refused)?;
+        let too_old = now >= session.started.saturating_add(millis(options.sign_in_lifetime));
+        if record.spent || record.client_id != client_id || session.ended || too_old {
+            return Err(refused());
+        }
+        record.spent = true;
+        let session = record.session;
+        Ok(self.issue(session, client_id, options, now))
+    }
+
+    fn issue(&mut self, session: usize, client_id: &str, options: &Options, now: Millis) -> Value {
+        let access = self.mint.plain_secret("aoaSIMACCESSTOKEN");
+        let expires = now.saturating_add(millis(options.token_lifetime));
+        self.access_tokens.insert(access.clone(), AccessToken { session, expires });
+        let mut answer = json!({
+            "accessToken": access,
+            "expiresIn": seconds(options.token_lifetime),
+            "tokenType": "Bearer",
+        });
+        // Like AWS: a client that registered no scopes is of the older kind and gets no refresh token.
+        let scoped = self.clients.get(client_id).is_some_and(|client| !client.scopes.is_empty());
+        if options.refresh_tokens && scoped {
+            let refresh = self.mint.plain_secret("aorSIMREFRESHTOKEN");
+            let record = RefreshToken { session, client_id: client_id.to_owned(), spent: false };
+            self.refresh_tokens.insert(refresh.clone(), record);
+            answer["refreshToken"] = Value::from(refresh);
+        }
+        answer
+    }
+
+    /// The user that an access token was issued to, while it is good.
+    pub(super) fn bearer(&self, token: &str, now: Millis) -> Option<&str> {
+        let record = self.access_tokens.get(token).filter(|record| now < record.expires)?;
+        let session = self.sessions.get(record.session).filter(|session| !session.ended)?;
+        Some(&session.user)
+    }
+
+    /// Ends the session that an access token belongs to, with all its tokens.
+    pub(super) fn end_session_of(&mut self, token: &str) {
+        let session = self.access_tokens.get(token).map(|record| record.session);
+        if let Some(session) = session.and_then(|index| self.sessions.get_mut(index)) {
+            session.ended = true;
+        }
+    }
+
+    pub(super) fn end_all_sessions(&mut self) {
+        self.sessions.iter_mut().for_each(|session| session.ended = true);
+    }
+
+    /// Lets every access token expire now; refresh tokens stay good.
+    pub(super) fn expire_access_tokens(&mut self, now: Millis) {
+        self.access_tokens.values_mut().for_each(|token| token.expires = token.expires.min(now));
+    }
+
+    /// Decides a device authorization that is still pending; says whether there was one.
+    pub(super) fn decide(&mut self, user_code: &str, decision: Decision, now: Millis) -> bool {
+        let pending =
+            self.devices.get_mut(user_code).filter(|grant| grant.decision == Decision::Pending && now < grant.expires);
+        pending.map(|grant| grant.decision = decision).is_some()
+    }
+
+    /// Approves the device authorization of that code if it is pending and its time to approve itself has come.
+    pub(super) fn approve_if_due(&mut self, user_code: &str, user: &str, now: Millis) {
+        let due = self
+            .auto_approve
+            .zip(self.devices.get(user_code))
+            .is_some_and(|(after, grant)| now >= grant.started.saturating_add(millis(after)));
+        if due {
+            self.decide(user_code, Decision::Approved { user: user.to_owned() }, now);
+        }
+    }
+
+    /// Applies the overrides for `operation` to its answer.
+    pub(super) fn override_answer(&self, operation: Operation, answer: &mut Value) {
+        for change in self.overrides.iter().filter(|change| change.operation == operation) {
+            change.apply(answer);
+        }
+    }
+}
+
+impl Override {
+    fn apply(&self, answer: &mut Value) {
+        let Some((parent, member)) = self.pointer.rsplit_once('/') else { return };
+        let Some(Value::Object(parent)) = answer.pointer_mut(parent) else { return };
+        match &self.value {
+            Some(value) => parent.insert(member.to_owned(), value.clone()),
+            None => parent.remove(member),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_override_replaces_adds_or_removes_a_member_and_ignores_what_is_not_there() {
+        let mut answer = json!({"expiresIn": 1, "inner": {"a": 1}});
+        let set =
+            |pointer: &str, value| Override { operation: Operation::CreateToken, pointer: pointer.to_owned(), value };
+        for change in [
+            set("/expiresIn", Some(json!(-1))),
+            set("/inner/b", Some(json!(2))),
+            set("/inner/a", None),
+            set("/missing/c", Some(json!(3))),
+            set("", Some(json!(4))),
+        ] {
+            change.apply(&mut answer);
+        }
+        assert_eq!(answer, json!({"expiresIn": -1, "inner": {"b": 2}}));
+    }
+}

@@ -1,0 +1,64 @@
+//! From the command line to the exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command, OwnCommand, output};
+use crate::domain::text::visible;
+use crate::error::{Error, Result};
+use crate::{assemble, demo, hardening, logging};
+
+/// Runs daypass with `arguments`, the program's name first.
+pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    hardening::harden();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => return usage(&answer),
+    };
+    let outcome = match cli.command {
+        Some(Command::Alone(command)) => command.run().map(|()| 0),
+        Some(Command::Own(command)) => own(command),
+        Some(Command::Demo(args)) => demo::run(&args).map(|()| 0),
+        None => open_tui().map(|()| 0),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::talk(error.report().trim_end());
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn own(command: OwnCommand) -> Result<u8> {
+    let context = assemble::context(command.flags(), command.may_ask())?;
+    if let Some(filter) = context.surroundings.variable("DAYPASS_LOG") {
+        logging::start(filter, &context.surroundings.state_folder)?;
+    }
+    for warning in &context.settings.warnings {
+        output::talk(&format!("daypass: {}", visible(warning)));
+    }
+    command.run(&context)
+}
+
+/// Opens the terminal UI on the person's own sessions.
+fn open_tui() -> Result<()> {
+    Err(Error::failed("the terminal UI is being assembled"))
+}
+
+/// What clap has to say: help and version are data, mistakes are talk. Arguments are quoted in it, so it is made
+/// safe line by line.
+fn usage(answer: &clap::Error) -> ExitCode {
+    let text = answer.render().to_string();
+    let safe: String = text.lines().map(|line| visible(line) + "\n").collect();
+    if answer.use_stderr() {
+        output::talk(safe.trim_end());
+        return ExitCode::from(crate::error::Kind::Usage.exit_code());
+    }
+    match output::data(&safe) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(error.kind().exit_code()),
+    }
+}
