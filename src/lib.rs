@@ -13,5 +13,6 @@ mod runtime;
 pub mod settings;
 pub mod simulator;
 mod start;
+pub mod tui;
 
 pub use start::start;

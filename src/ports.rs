@@ -323,3 +323,10 @@ pub trait SessionConfig: Send + Sync {
     /// Adds a session's block; every other byte of the file stays.
     fn add(&self, session: &SsoSession) -> Result<()>;
 }
+
+/// The person's clipboard.
+#[async_trait]
+pub trait Clipboard: Send + Sync {
+    /// Puts `text` on it. The text may be a secret: it reaches no argument list, no log and no file.
+    async fn put(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
+}
