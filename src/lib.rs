@@ -10,6 +10,7 @@ mod hardening;
 mod logging;
 pub mod ports;
 mod runtime;
+mod screen;
 pub mod settings;
 pub mod simulator;
 mod start;

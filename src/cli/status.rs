@@ -8,6 +8,7 @@ use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::{Untrusted, fit};
+use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::{Kind, Result};
 
@@ -44,7 +45,7 @@ struct SessionReport {
 struct CredentialsReport {
     target: String,
     account_name: Option<String>,
-    tier: &'static str,
+    tier: Tier,
     access_key_id: String,
     expires_at: String,
     aws_expires_at: String,
@@ -94,7 +95,7 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
             let tier = context.policy.tier_of(&target.account, name.map(Untrusted::raw), &target.role);
-            credentials_report(&target.to_string(), name, tier.word(), kept, now)
+            credentials_report(&target.to_string(), name, tier, kept, now)
         })
         .collect();
     credentials.sort_by_key(|report| report.seconds_left);
@@ -113,7 +114,7 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
 fn credentials_report(
     target: &str,
     name: Option<&Untrusted>,
-    tier: &'static str,
+    tier: Tier,
     kept: &KeptNote,
     now: Now,
 ) -> CredentialsReport {
@@ -154,7 +155,7 @@ fn text(report: &Report) -> String {
                 "  {:<44} {:<26} {:<9} {} left\n",
                 fit(&credentials.target, 44),
                 fit(name, 26),
-                credentials.tier,
+                credentials.tier.title(),
                 words(credentials.seconds_left)
             ));
         }

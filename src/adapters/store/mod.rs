@@ -19,7 +19,6 @@ mod stock;
 mod translation;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use self::memory::Memory;
@@ -28,47 +27,7 @@ use self::sealed::Sealed;
 pub use self::secrets::Secrets;
 use crate::adapters::lock::Locks;
 use crate::error::{Error, Result};
-
-/// Which store to use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StoreChoice {
-    /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
-    #[default]
-    Auto,
-    /// The Secret Service of a Linux desktop.
-    SecretService,
-    /// The Linux kernel's user keyring, which forgets at reboot.
-    Keyutils,
-    /// The macOS Keychain.
-    Keychain,
-    /// The Windows Credential Manager.
-    CredentialManager,
-    /// This process's memory.
-    Memory,
-}
-
-impl StoreChoice {
-    const ALL: [(&'static str, StoreChoice); 6] = [
-        ("auto", StoreChoice::Auto),
-        ("secret-service", StoreChoice::SecretService),
-        ("keyutils", StoreChoice::Keyutils),
-        ("keychain", StoreChoice::Keychain),
-        ("credential-manager", StoreChoice::CredentialManager),
-        ("memory", StoreChoice::Memory),
-    ];
-}
-
-impl FromStr for StoreChoice {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let known = StoreChoice::ALL.iter().find(|(name, _)| *name == text);
-        known.map(|(_, choice)| *choice).ok_or_else(|| {
-            Error::usage(format!("there is no store called `{}`", text.chars().take(40).collect::<String>()))
-                .hint(format!("choose one of: {}", StoreChoice::ALL.map(|(name, _)| name).join(", ")))
-        })
-    }
-}
+use crate::settings::StoreChoice;
 
 /// Whether the keyring may ask the person something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,8 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 fn standing(model: &Model, open: &OpenSession, gauge: bool) -> Vec<Span<'static>> {
     let theme = model.theme();
-    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == open.key)
-        && !open.is_signed_in(model.now)
+    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == open.key) && !open.is_signed_in(model.now)
     {
         return vec![span("signing in", theme.accent())];
     }

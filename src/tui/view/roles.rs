@@ -206,7 +206,10 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
 fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
     let theme = model.theme();
     let (heading, rest) = if open.roles.total() > 0 {
-        ("No role matches".to_owned(), "esc clears the filter. Words may stand in any order: account name, id, role, alias.")
+        (
+            "No role matches".to_owned(),
+            "esc clears the filter. Words may stand in any order: account name, id, role, alias.",
+        )
     } else {
         match &open.listing {
             Listing::Running { .. } => {
@@ -219,7 +222,9 @@ fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
                 "No role is assigned to you".to_owned(),
                 "Whoever runs IAM Identity Center in your organisation assigns them. ^R looks again.",
             ),
-            Listing::Idle | Listing::Stopped(_) => ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles."),
+            Listing::Idle | Listing::Stopped(_) => {
+                ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles.")
+            }
         }
     };
     let width = usize::from(area.width.saturating_sub(4)).clamp(1, 60);

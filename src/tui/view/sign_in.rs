@@ -86,7 +86,8 @@ fn asking(model: &Model, sign_in: &SignIn, width: usize) -> Vec<Line<'static>> {
         Flow::Pkce => "Preparing the sign-in with your browser…",
     };
     let portal = model.session_by(&sign_in.session).map(|open| open.session.start_url.to_string()).unwrap_or_default();
-    let mut lines = vec![Line::from(vec![span(format!("{} ", model.spinner()), theme.accent()), span(what, theme.title())])];
+    let mut lines =
+        vec![Line::from(vec![span(format!("{} ", model.spinner()), theme.accent()), span(what, theme.title())])];
     lines.extend(indented(&portal, width, theme.muted()));
     lines
 }
@@ -105,7 +106,9 @@ fn code(model: &Model, sign_in: &SignIn, code: &Code<'_>, width: usize, height: 
         lines.push(Line::default());
     }
     match large {
-        Some(rows) => lines.extend(rows.into_iter().map(|row| Line::from(vec![Span::raw("   "), span(row, theme.key())]))),
+        Some(rows) => {
+            lines.extend(rows.into_iter().map(|row| Line::from(vec![Span::raw("   "), span(row, theme.key())])))
+        }
         None => {
             let spaced = big_code::spaced(code.user_code, indent);
             lines.push(Line::from(vec![Span::raw("   "), span(spaced, theme.key())]));
@@ -130,7 +133,10 @@ fn step(model: &Model, number: char, text: &str) -> Line<'static> {
 fn waiting(model: &Model, code: &Code<'_>) -> Line<'static> {
     let theme = model.theme();
     if code.reachable {
-        Line::from(vec![span(format!("{}  ", model.spinner()), theme.accent()), Span::raw("waiting for you to confirm")])
+        Line::from(vec![
+            span(format!("{}  ", model.spinner()), theme.accent()),
+            Span::raw("waiting for you to confirm"),
+        ])
     } else {
         Line::from(vec![span("▲  ", theme.warn()), span("AWS does not answer just now; still trying", theme.warn())])
     }
@@ -152,7 +158,8 @@ fn browser_words(model: &Model, sign_in: &SignIn, width: usize) -> Vec<Line<'sta
             "No browser is opened on this machine: use the link or the QR code on any other.".to_owned()
         }
         (BrowserState::NotHere, Flow::Pkce) => {
-            "No browser was opened. It must be one on this machine: o opens it, d signs in with a code instead.".to_owned()
+            "No browser was opened. It must be one on this machine: o opens it, d signs in with a code instead."
+                .to_owned()
         }
         (BrowserState::Opening, _) => "Opening your browser…".to_owned(),
         (BrowserState::Opened, _) => "Your browser was opened; o opens it again.".to_owned(),
