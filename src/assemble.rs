@@ -52,6 +52,9 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
+        shared_credentials: std::env::var_os("AWS_SHARED_CREDENTIALS_FILE")
+            .map(PathBuf::from)
+            .or_else(|| Some(home?.join(".aws/credentials"))),
         state: Arc::clone(&ports.state),
         sessions: sessions.usable.clone(),
     };
@@ -135,6 +138,7 @@ impl SessionConfig for ConfigEditor {
 struct ConfiguredNames {
     settings: Settings,
     file: ConfigFile,
+    shared_credentials: Option<PathBuf>,
     state: Arc<dyn ports::StateStore>,
     sessions: Vec<SsoSession>,
 }
@@ -164,5 +168,13 @@ impl Names for ConfiguredNames {
                 .hint("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"));
         }
         Ok(accounts)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let config = self.file.config();
+        // A file that cannot be read shadows nothing: the other tools cannot read it either.
+        let shared = self.shared_credentials.as_deref().and_then(|path| ConfigFile::read(path).ok());
+        let shadowed = shared.map(|file| config.shadowed_by(file.bytes())).unwrap_or_default();
+        config.bypasses().iter().chain(&shadowed).map(|bypass| format!("{}, {bypass}", config.path.display())).collect()
     }
 }

@@ -26,6 +26,7 @@ pub fn open_own() -> Result<u8> {
 /// # Errors
 /// Where there is no terminal.
 pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
+    let warnings = context.names.warnings();
     let selected = context.session(None).ok().map(|session| session.name.clone());
     let surroundings = context.surroundings;
     let settings = context.settings;
@@ -43,7 +44,12 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
         },
-        notices: settings.warnings.into_iter().chain(context.problems.iter().map(Error::summary)).collect(),
+        notices: settings
+            .warnings
+            .into_iter()
+            .chain(context.problems.iter().map(Error::summary))
+            .chain(warnings)
+            .collect(),
         demo,
         program: program(),
         config_file: surroundings.config_file.display().to_string(),

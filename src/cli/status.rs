@@ -7,10 +7,10 @@ use super::output;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::text::{Untrusted, fit};
+use crate::domain::text::{Untrusted, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
 #[derive(Debug, clap::Args)]
@@ -59,14 +59,15 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         None => context.sessions.iter().collect(),
     };
     if sessions.is_empty() {
-        return Err(context
-            .session(None)
-            .err()
-            .unwrap_or_else(|| crate::error::Error::usage("there is no SSO session")));
+        return Err(context.session(None).err().unwrap_or_else(|| Error::usage("there is no SSO session")));
     }
     let now = context.ports.clock.now();
     let report = report(&sessions, args.session.is_some(), now, context);
     output::data(&if args.json { json(&report) } else { text(&report) })?;
+    let problems = context.problems.iter().map(Error::summary);
+    for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
+        output::talk(&format!("daypass: {warning}"));
+    }
     Ok(if report.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }
 
