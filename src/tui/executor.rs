@@ -117,9 +117,9 @@ impl Worker {
     /// Who the person is shows in the header; not to know it is no reason to complain.
     async fn learn_user(&self, session: &crate::domain::sso_session::SsoSession, cached: &CachedCredentials) {
         let key = session.key();
-        let known = self.ports.blocking(move |ports| {
-            Ok(ports.state.index().session(&key).is_some_and(|note| note.user.is_some()))
-        });
+        let known = self
+            .ports
+            .blocking(move |ports| Ok(ports.state.index().session(&key).is_some_and(|note| note.user.is_some())));
         if known.await.unwrap_or(true) {
             return;
         }

@@ -191,12 +191,18 @@ impl Table {
         let kept = target.is_some_and(|target| session.kept(target, model.now).is_some());
         let (signed_in, filtered) = (session.is_signed_in(model.now), !session.roles.query.is_empty());
         match (target, kept) {
-            (Some(_), true) => self.add(&[key(KeyCode::Enter)], Command::Use, "copy…", "Choose what to copy for this role"),
+            (Some(_), true) => {
+                self.add(&[key(KeyCode::Enter)], Command::Use, "copy…", "Choose what to copy for this role")
+            }
             (Some(_), false) if signed_in => {
                 self.add(&[key(KeyCode::Enter)], Command::Use, "get credentials", "Get credentials for this role");
             }
-            (Some(_), false) => self.add(&[key(KeyCode::Enter)], Command::Use, "sign in", "Sign in, then get credentials"),
-            (None, _) if selected.is_some() => self.add(&[key(KeyCode::Enter)], Command::Use, "try again", "List again"),
+            (Some(_), false) => {
+                self.add(&[key(KeyCode::Enter)], Command::Use, "sign in", "Sign in, then get credentials")
+            }
+            (None, _) if selected.is_some() => {
+                self.add(&[key(KeyCode::Enter)], Command::Use, "try again", "List again")
+            }
             (None, _) => {}
         }
         if target.is_some() && !kept {
@@ -241,7 +247,12 @@ impl Table {
         }
         self.add(&[key(KeyCode::Tab)], Command::Sessions, "sessions", "Switch between SSO sessions, sign out");
         self.add(&[letter('?'), key(KeyCode::F(1))], Command::Help, "help", "Show these keys");
-        self.add(&[key(KeyCode::Esc), letter('q'), key(KeyCode::F(2)), ctrl('a')], Command::Back, "roles", "Back to the roles");
+        self.add(
+            &[key(KeyCode::Esc), letter('q'), key(KeyCode::F(2)), ctrl('a')],
+            Command::Back,
+            "roles",
+            "Back to the roles",
+        );
         self.movement(true);
     }
 
@@ -252,7 +263,12 @@ impl Table {
                 self.add(&[key(KeyCode::Enter), letter('r')], Command::NewCode, label, "Try again, with a new code");
             }
             Phase::Code { .. } | Phase::Browser { .. } => {
-                self.add(&[letter('o')], Command::OpenLink, "open browser", "Open the link in a browser on this machine");
+                self.add(
+                    &[letter('o')],
+                    Command::OpenLink,
+                    "open browser",
+                    "Open the link in a browser on this machine",
+                );
                 self.add(&[letter('c')], Command::CopyLink, "copy link", "Copy the link");
             }
             Phase::Asking => {}
@@ -291,7 +307,12 @@ impl Table {
     fn dialog(&mut self, model: &Model, dialog: &Dialog) {
         match dialog {
             Dialog::Reason(_) => {
-                self.add(&[key(KeyCode::Enter)], Command::Submit, "enter with this reason", "Record the reason and go on");
+                self.add(
+                    &[key(KeyCode::Enter)],
+                    Command::Submit,
+                    "enter with this reason",
+                    "Record the reason and go on",
+                );
                 self.add(&[key(KeyCode::Esc)], Command::Back, "back", "Ask for nothing");
             }
             Dialog::Copy(_) => {

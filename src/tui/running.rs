@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
+use super::Start;
 use super::arrivals::Arrivals;
 use super::effect::{Effect, Effects};
 use super::executor::Executor;
@@ -18,7 +19,6 @@ use super::model::{COUNTING, Model, OpenSession, Settings};
 use super::signals::{Signals, Wish};
 use super::terminal::{self, Display, TerminalClipboard};
 use super::update::{begin, update};
-use super::Start;
 use crate::error::{Error, Result};
 use crate::ports::{Clipboard, Clock, Ports};
 

@@ -113,7 +113,10 @@ fn give_back_on_panic() {
     std::panic::set_hook(Box::new(|panic| {
         give_back();
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let written = writeln!(stderr(), "daypass: internal error at {place}\n  nothing that was kept is lost; please report this place");
+        let written = writeln!(
+            stderr(),
+            "daypass: internal error at {place}\n  nothing that was kept is lost; please report this place"
+        );
         if written.is_err() {
             tracing::error!(place, "internal error");
         }

@@ -11,7 +11,9 @@ impl Model {
         let mut rows: Vec<_> = self
             .sessions
             .iter()
-            .flat_map(|open| open.all_kept(self.now).into_iter().map(|(target, kept)| (kept.ours.ends_at, &open.key, target)))
+            .flat_map(|open| {
+                open.all_kept(self.now).into_iter().map(|(target, kept)| (kept.ours.ends_at, &open.key, target))
+            })
             .collect();
         rows.sort();
         rows.into_iter().map(|(_, key, target)| (key.clone(), target.clone())).collect()

@@ -225,7 +225,8 @@ impl Model {
 
     /// How often it must be drawn though nothing happens.
     pub fn rhythm(&self) -> Duration {
-        let spins = self.pending.values().any(|pending| pending.words().is_some() || matches!(pending, Pending::List(_)));
+        let spins =
+            self.pending.values().any(|pending| pending.words().is_some() || matches!(pending, Pending::List(_)));
         let counts = self.toast.is_some() || self.sessions.iter().any(|open| !open.all_kept(self.now).is_empty());
         match &self.screen {
             _ if spins => SPINNING,

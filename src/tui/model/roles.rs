@@ -232,7 +232,8 @@ fn raise(rows: &mut Vec<Row>, ranks: &HashMap<String, f64>) {
         RowId::Role(target) => ranks.get(&target.to_string()).copied(),
         RowId::Failed(_) => None,
     };
-    let (used, others): (Vec<_>, Vec<_>) = rows.drain(..).map(|row| (rank(&row), row)).partition(|(rank, _)| rank.is_some());
+    let (used, others): (Vec<_>, Vec<_>) =
+        rows.drain(..).map(|row| (rank(&row), row)).partition(|(rank, _)| rank.is_some());
     let mut used = used;
     used.sort_by(|(left, _), (right, _)| right.unwrap_or_default().total_cmp(&left.unwrap_or_default()));
     rows.extend(used.into_iter().chain(others).map(|(_, row)| row));

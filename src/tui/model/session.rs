@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Settings;
 use super::problem::Problem;
 use super::roles::RoleList;
-use super::Settings;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};

@@ -5,8 +5,8 @@ use url::Url;
 use super::problem::Problem;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
-use crate::domain::time::Lifespan;
 use crate::domain::target::Target;
+use crate::domain::time::Lifespan;
 use crate::tui::message::Attempt;
 
 /// The sign-in on screen.

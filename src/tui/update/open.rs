@@ -135,7 +135,8 @@ pub fn tier_of(model: &Model, open: &OpenSession, target: &Target) -> Tier {
     match open.catalog.account(&target.account) {
         Some(account) => model.settings.tier(account, &target.role),
         None => {
-            let unknown = Account { id: target.account.clone(), name: Untrusted::default(), email: Untrusted::default() };
+            let unknown =
+                Account { id: target.account.clone(), name: Untrusted::default(), email: Untrusted::default() };
             model.settings.tier(&unknown, &target.role)
         }
     }

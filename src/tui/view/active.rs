@@ -28,7 +28,8 @@ const TIER: usize = 10;
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
     let (areas, theme, rows) = (layout::active(model), model.theme(), model.active_rows());
-    let title = vec![span("Active credentials", theme.title()), span(format!(" ── {} kept", rows.len()), theme.muted())];
+    let title =
+        vec![span("Active credentials", theme.title()), span(format!(" ── {} kept", rows.len()), theme.muted())];
     frame.render_widget(panel(theme, title), areas.panel);
     if rows.is_empty() {
         empty(frame, areas.list, model);
@@ -36,7 +37,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
         let room = usize::from(areas.list.width).saturating_sub(3 + TIER + 2 * CLOCK);
         let gauge = if room >= 2 * GAUGE + 22 { GAUGE } else { 0 };
         let name = (room - 2 * gauge).min(64);
-        frame.render_widget(Paragraph::new(head(model, name, gauge)), Rect { y: areas.list.y - 1, height: 1, ..areas.list });
+        frame.render_widget(
+            Paragraph::new(head(model, name, gauge)),
+            Rect { y: areas.list.y - 1, height: 1, ..areas.list },
+        );
         let position = model.active_position();
         let lines: Vec<Line<'static>> = rows
             .iter()
@@ -53,7 +57,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
 }
 
 fn head(model: &Model, name: usize, gauge: usize) -> Line<'static> {
-    let text = format!("   {}{}{}{}", cell("role", name), cell("tier", TIER), cell("ours", CLOCK + gauge), cell("AWS", CLOCK));
+    let text =
+        format!("   {}{}{}{}", cell("role", name), cell("tier", TIER), cell("ours", CLOCK + gauge), cell("AWS", CLOCK));
     Line::from(span(text, model.theme().muted()))
 }
 
@@ -62,7 +67,8 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let Some(open) = model.session_by(key) else { return Line::default() };
     let Some(kept) = open.kept(target, model.now) else { return Line::default() };
     let tier = tier_of(model, open, target);
-    let session = if model.sessions.len() > 1 { format!("{}: ", open.session.name) } else { String::new() };
+    let several = model.sessions.iter().filter(|open| !open.all_kept(model.now).is_empty()).count() > 1;
+    let session = if several { format!("{}: ", open.session.name) } else { String::new() };
     let text = format!("{session}{} / {}", open.account_name(target), target.role);
     let (ours, aws) = (Left::of(&kept.ours, model.now), aws_left(kept, model.now));
     let busy = model.is_fetching(key, target);
@@ -76,7 +82,10 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
         span(cell(tier.title(), TIER), theme.tier(tier)),
     ];
     for left in [ours, aws] {
-        spans.push(span(cell(&format!("{} {}", left.clock(), left.level().mark()), CLOCK - 1), theme.level(left.level())));
+        spans.push(span(
+            cell(&format!("{} {}", left.clock(), left.level().mark()), CLOCK - 1),
+            theme.level(left.level()),
+        ));
         spans.extend(bar(theme, left, gauge));
         spans.push(Span::raw(" "));
     }

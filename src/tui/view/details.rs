@@ -41,7 +41,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &Open
                 (heading(model, open, target, row.tier), of_role(model, open, target, Some(entry), row.tier, area))
             }
             RowId::Failed(id) => {
-                let name = if entry.account.name.raw().is_empty() { id.to_string() } else { entry.account.name.visible() };
+                let name =
+                    if entry.account.name.raw().is_empty() { id.to_string() } else { entry.account.name.visible() };
                 (vec![span(name, theme.title())], of_failure(model, entry, area))
             }
         },
@@ -93,7 +94,11 @@ pub(super) fn of_role(
     }
     lines.push(fact(theme, "Account", vec![Span::raw(target.account.to_string())]));
     if !low && let Some(entry) = entry.filter(|entry| !entry.account.email.raw().is_empty()) {
-        lines.push(fact(theme, "E-mail", vec![Span::raw(fit(&entry.account.email.visible(), width.saturating_sub(12)))]));
+        lines.push(fact(
+            theme,
+            "E-mail",
+            vec![Span::raw(fit(&entry.account.email.visible(), width.saturating_sub(12)))],
+        ));
     }
     if let Some(alias) = model.settings.aliases.get(target) {
         lines.push(fact(theme, "Alias", vec![Span::raw(visible(alias))]));
@@ -172,9 +177,11 @@ fn elsewhere(model: &Model, open: &OpenSession, target: &Target, width: usize, l
     let mut shown = Vec::new();
     for (label, text) in ways {
         shown.push(Line::from(span(label, theme.muted())));
-        shown.extend(wrap(&text, width.saturating_sub(2)).into_iter().map(|line| {
-            Line::from(vec![Span::raw("  "), span(line, theme.accent())])
-        }));
+        shown.extend(
+            wrap(&text, width.saturating_sub(2))
+                .into_iter()
+                .map(|line| Line::from(vec![Span::raw("  "), span(line, theme.accent())])),
+        );
     }
     shown
 }

@@ -19,7 +19,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         .filter_map(|binding| {
             let (label, press) = (binding.label?, binding.keys.first()?.name());
             let theme = model.theme();
-            Some((binding.command, vec![span(format!(" {press} "), theme.key()), span(format!("{label} "), theme.muted())]))
+            Some((
+                binding.command,
+                vec![span(format!(" {press} "), theme.key()), span(format!("{label} "), theme.muted())],
+            ))
         })
         .collect();
     // The ways out and to help are never the ones left out.

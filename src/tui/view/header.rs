@@ -30,7 +30,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         if area.width >= 70 {
             let user = open.note.as_ref().and_then(|note| note.user.as_ref());
             left.extend(user.map(|user| span(format!(" · {}", fit(&user.visible(), 40)), theme.muted())));
-            left.push(span(format!(" · {}", open.session.region), theme.muted()));
+            if area.width >= 100 || open.note.as_ref().is_none_or(|note| note.user.is_none()) {
+                left.push(span(format!(" · {}", open.session.region), theme.muted()));
+            }
         }
         right = standing(model, open, area.width >= 60);
     }
@@ -44,8 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 fn standing(model: &Model, open: &OpenSession, gauge: bool) -> Vec<Span<'static>> {
     let theme = model.theme();
-    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == open.key)
-        && !open.is_signed_in(model.now)
+    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == open.key) && !open.is_signed_in(model.now)
     {
         return vec![span("signing in", theme.accent())];
     }

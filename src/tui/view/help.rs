@@ -27,8 +27,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, first: usize) {
         .skip(first)
         .take(height)
         .map(|binding| {
-            let mut spans =
-                vec![span(cell(&binding.keys_shown(), keys), theme.key()), span(binding.about.clone(), ratatui::style::Style::new())];
+            let mut spans = vec![
+                span(cell(&binding.keys_shown(), keys), theme.key()),
+                span(binding.about.clone(), ratatui::style::Style::new()),
+            ];
             clip(&mut spans, width);
             Line::from(spans)
         })

@@ -135,7 +135,9 @@ impl Columns {
         let widest = open.roles.widest();
         let (name, role) = (widest.name.clamp(12, 48) + 2, widest.role.clamp(9, 40) + 2);
         let fixed = 3 + TIER + CLOCK;
-        let gauge = if width >= fixed + GAUGE + 34 { GAUGE } else { 0 };
+        let gauges = [GAUGE, GAUGE / 2];
+        let gauge = gauges.into_iter().find(|gauge| width >= fixed + gauge + name + role);
+        let gauge = gauge.unwrap_or(if width >= fixed + 38 { GAUGE / 2 } else { 0 });
         let room = width.saturating_sub(fixed + gauge);
         let id = if room >= name + role + 14 { 14 } else { 0 };
         let room = room - id;
@@ -183,7 +185,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
     if columns.id > 0 {
         spans.push(span(cell(entry.account.id.as_str(), columns.id), theme.muted()));
     }
-    spans.push(Span::raw(cell(target.role.as_str(), columns.role)));
+    spans.push(Span::raw(cell(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
     spans.push(span(cell(row.tier.title(), TIER), theme.tier(row.tier)));
     match kept {
         Some(left) => {
@@ -206,7 +208,10 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
 fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
     let theme = model.theme();
     let (heading, rest) = if open.roles.total() > 0 {
-        ("No role matches".to_owned(), "esc clears the filter. Words may stand in any order: account name, id, role, alias.")
+        (
+            "No role matches".to_owned(),
+            "esc clears the filter. Words may stand in any order: account name, id, role, alias.",
+        )
     } else {
         match &open.listing {
             Listing::Running { .. } => {
@@ -219,7 +224,9 @@ fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
                 "No role is assigned to you".to_owned(),
                 "Whoever runs IAM Identity Center in your organisation assigns them. ^R looks again.",
             ),
-            Listing::Idle | Listing::Stopped(_) => ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles."),
+            Listing::Idle | Listing::Stopped(_) => {
+                ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles.")
+            }
         }
     };
     let width = usize::from(area.width.saturating_sub(4)).clamp(1, 60);

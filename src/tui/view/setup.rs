@@ -43,7 +43,8 @@ fn lines(model: &Model, setup: &Setup, width: usize, height: usize) -> Vec<Line<
     let roomy = height >= 18;
     let mut lines = vec![Line::from(span("Where does your organisation sign in to AWS?", theme.title()))];
     if roomy {
-        let about = "No [sso-session] was found. Your AWS access portal's address and its region are all that is needed.";
+        let about =
+            "No [sso-session] was found. Your AWS access portal's address and its region are all that is needed.";
         lines.extend(wrap(about, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
     }
     lines.push(Line::default());
@@ -79,7 +80,13 @@ fn field(model: &Model, label: &str, input: &InputLine, focused: bool, width: us
     Line::from(spans)
 }
 
-fn verdict(model: &Model, input: &InputLine, meant: Result<String, &String>, example: &str, tried: bool) -> Line<'static> {
+fn verdict(
+    model: &Model,
+    input: &InputLine,
+    meant: Result<String, &String>,
+    example: &str,
+    tried: bool,
+) -> Line<'static> {
     let theme = model.theme();
     let (mark, text, style) = match meant {
         Ok(meant) => ("✓ ", meant, theme.good()),
@@ -97,7 +104,8 @@ fn what_is_written(model: &Model, setup: &Setup, width: usize) -> Vec<Line<'stat
                     usually choose an AWS account, tells you.";
         return wrap(rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))).collect();
     };
-    let head = format!("↵ adds this to {}, where other AWS tools read it; all else in it stays:", model.settings.config_file);
+    let head =
+        format!("↵ adds this to {}, where other AWS tools read it; all else in it stays:", model.settings.config_file);
     let mut lines: Vec<Line<'static>> = wrap(&head, width).into_iter().map(Line::from).collect();
     let scopes = session.scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let block = [

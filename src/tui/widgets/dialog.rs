@@ -33,10 +33,5 @@ pub fn inner_height(screen: Rect) -> usize {
 fn area(screen: Rect, width: u16, lines: usize) -> Rect {
     let width = width.min(screen.width.saturating_sub(4));
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(screen.height.saturating_sub(2));
-    Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 2,
-        width,
-        height,
-    }
+    Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
 }

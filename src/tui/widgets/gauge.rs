@@ -71,12 +71,14 @@ impl Left {
 
 /// A bar of `width` columns with `share` of it filled.
 pub fn bar(theme: Theme, left: Left, width: usize) -> [Span<'static>; 2] {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few columns"
+    )]
     let filled = ((left.share.clamp(0.0, 1.0) * width as f64).ceil() as usize).min(width);
-    [
-        span("▰".repeat(filled), theme.level(left.level())),
-        span("▱".repeat(width - filled), theme.drained()),
-    ]
+    [span("▰".repeat(filled), theme.level(left.level())), span("▱".repeat(width - filled), theme.drained())]
 }
 
 #[cfg(test)]
@@ -86,7 +88,13 @@ mod tests {
 
     #[test]
     fn levels_change_at_a_quarter_and_a_tenth() {
-        let table = [(1.0, Level::Plenty), (0.251, Level::Plenty), (0.25, Level::Low), (0.1, Level::Critical), (0.0, Level::Over)];
+        let table = [
+            (1.0, Level::Plenty),
+            (0.251, Level::Plenty),
+            (0.25, Level::Low),
+            (0.1, Level::Critical),
+            (0.0, Level::Over),
+        ];
         for (share, level) in table {
             assert_eq!(Level::of(share), level, "{share}");
         }

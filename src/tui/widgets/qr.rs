@@ -40,7 +40,8 @@ impl Qr {
         }
         let area = Rect { width: size.width, height: size.height, ..area };
         let (style, invert) = theme.qr().map_or((Style::new(), true), |style| (style, false));
-        let lines: Vec<Line<'static>> = (0..usize::from(size.height)).map(|row| Line::from(self.row(row, invert))).collect();
+        let lines: Vec<Line<'static>> =
+            (0..usize::from(size.height)).map(|row| Line::from(self.row(row, invert))).collect();
         frame.render_widget(Paragraph::new(lines).style(style), area);
     }
 
