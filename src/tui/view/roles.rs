@@ -24,7 +24,7 @@ const GAUGE: usize = 8;
 /// │ › pay dev▏                                          2 of 75 ││ Account     100000023757                 │
 /// │▌● prod-payments-0003    Developer  Developer  00:47:12 ▰▰▰▰▱││ Tier        Developer                    │
 /// │   stage-payments-0011   Developer  Developer                ││ Ours until  15:19 ▰▰▰▰▰▰▱▱ 47m 12s       │
-/// │   prod-payments-0003    Admin      Admin    ⚿ reason        ││ …                                        │
+/// │   prod-payments-0003    Admin      Admin    ◆ reason        ││ …                                        │
 /// ╰─────────────────────────────────────────────────────────────╯╰──────────────────────────────────────────╯
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
@@ -195,7 +195,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
                 spans.extend(bar(theme, left, columns.gauge));
             }
         }
-        None if model.settings.asks_for_reason(row.tier) => spans.push(span("⚿ reason", theme.muted())),
+        None if model.settings.asks_for_reason(row.tier) => spans.push(span("◆ reason", theme.muted())),
         None => {}
     }
     if matches!(entry.roles, Roles::Failed { .. }) {
