@@ -79,7 +79,7 @@ impl Clipboard for SystemClipboard {
         };
         Err(error
             .hint("install wl-clipboard (Wayland) or xclip (X11)")
-            .hint("over SSH: set clipboard = \"osc52\" in the settings, if you trust the terminal"))
+            .hint("over SSH: set osc52 = true in the settings, if you trust the terminal"))
     }
 }
 

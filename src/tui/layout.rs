@@ -49,7 +49,7 @@ pub fn roles(model: &Model) -> Roles {
 /// A list with details beside or below it.
 pub fn with_details(area: Rect) -> (Rect, Option<Rect>) {
     if area.width >= WIDE {
-        let side = (area.width * 2 / 5).clamp(44, 76);
+        let side = (area.width * 4 / 11).clamp(44, 72);
         let [list, details] = Layout::horizontal([Constraint::Min(0), Constraint::Length(side)]).areas(area);
         return (list, Some(details));
     }

@@ -54,7 +54,9 @@ impl Theme {
 
     /// Titles.
     pub fn title(self) -> Style {
-        Style::new().add_modifier(Modifier::BOLD)
+        let style = Style::new().add_modifier(Modifier::BOLD);
+        // Titles stand on borders, whose colour they must not take.
+        if self.depth == ColourDepth::Never { style } else { style.fg(Color::Reset) }
     }
 
     /// A key that may be pressed.

@@ -87,7 +87,7 @@ pub enum Screen {
     /// No SSO session is configured, or another is to be added.
     Setup(Setup),
     /// Signing in.
-    SignIn(SignIn),
+    SignIn(Box<SignIn>),
     /// The roles of the current session.
     Roles,
     /// The credentials kept, those of all sessions.
@@ -230,8 +230,11 @@ impl Model {
         let counts = self.toast.is_some() || self.sessions.iter().any(|open| !open.all_kept(self.now).is_empty());
         match &self.screen {
             _ if spins => SPINNING,
-            Screen::SignIn(SignIn { phase: Phase::Asking, .. }) => SPINNING,
-            Screen::SignIn(SignIn { phase: Phase::Code { .. } | Phase::Browser { .. }, .. }) => WAITING,
+            Screen::SignIn(sign_in) => match sign_in.phase {
+                Phase::Asking => SPINNING,
+                Phase::Code { .. } | Phase::Browser { .. } => WAITING,
+                Phase::Over(_) => IDLE,
+            },
             _ if counts => COUNTING,
             _ => IDLE,
         }

@@ -248,11 +248,16 @@ fn push_rows(entry: &Entry, at: usize, settings: &Settings, rows: &mut Vec<Row>)
     if names.is_empty() && matches!(entry.roles, Roles::Failed { .. }) {
         rows.push(Row { id: RowId::Failed(entry.account.id.clone()), entry: at, tier: Tier::ReadOnly });
     }
+    let first = rows.len();
     rows.extend(names.iter().map(|role| Row {
         tier: settings.tier(&entry.account, role),
         id: RowId::Role(target(&entry.account.id, role)),
         entry: at,
     }));
+    // Of equal matches the least powerful comes first: a hasty Enter takes that one.
+    if let Some(added) = rows.get_mut(first..) {
+        added.sort_by_key(|row| row.tier);
+    }
 }
 
 fn target(account: &AccountId, role: &RoleName) -> Target {

@@ -38,7 +38,8 @@ pub fn sign_in_by(model: &mut Model, key: &SessionKey, then: Option<Target>, flo
     let pending = Pending::SignIn { session: key.clone(), then: then.clone() };
     let (attempt, started) = model.start(pending, Work::SignIn { session, flow, open_browser });
     let browser = if open_browser { BrowserState::Opening } else { BrowserState::NotHere };
-    model.screen = Screen::SignIn(SignIn { attempt, session: key.clone(), flow, then, phase: Phase::Asking, browser });
+    let phase = Phase::Asking;
+    model.screen = Screen::SignIn(Box::new(SignIn { attempt, session: key.clone(), flow, then, phase, browser }));
     cancelled.and(started)
 }
 

@@ -67,7 +67,8 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let Some(open) = model.session_by(key) else { return Line::default() };
     let Some(kept) = open.kept(target, model.now) else { return Line::default() };
     let tier = tier_of(model, open, target);
-    let session = if model.sessions.len() > 1 { format!("{}: ", open.session.name) } else { String::new() };
+    let several = model.sessions.iter().filter(|open| !open.all_kept(model.now).is_empty()).count() > 1;
+    let session = if several { format!("{}: ", open.session.name) } else { String::new() };
     let text = format!("{session}{} / {}", open.account_name(target), target.role);
     let (ours, aws) = (Left::of(&kept.ours, model.now), aws_left(kept, model.now));
     let busy = model.is_fetching(key, target);

@@ -129,7 +129,7 @@ fn gate(model: &Model, tier: Tier) -> Vec<Span<'static>> {
     let mut spans = vec![span(tier.title(), theme.tier(tier))];
     if model.settings.asks_for_reason(tier) {
         let most = left_words(model.settings.policy.admin_max());
-        spans.push(span(format!(" · ⚿ asks for a reason, {most} at most"), theme.muted()));
+        spans.push(span(format!(" · ◆ asks for a reason, {most} at most"), theme.muted()));
     }
     spans
 }

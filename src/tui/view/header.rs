@@ -30,7 +30,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         if area.width >= 70 {
             let user = open.note.as_ref().and_then(|note| note.user.as_ref());
             left.extend(user.map(|user| span(format!(" · {}", fit(&user.visible(), 40)), theme.muted())));
-            left.push(span(format!(" · {}", open.session.region), theme.muted()));
+            if area.width >= 100 || open.note.as_ref().is_none_or(|note| note.user.is_none()) {
+                left.push(span(format!(" · {}", open.session.region), theme.muted()));
+            }
         }
         right = standing(model, open, area.width >= 60);
     }

@@ -24,7 +24,7 @@ const GAUGE: usize = 8;
 /// │ › pay dev▏                                          2 of 75 ││ Account     100000023757                 │
 /// │▌● prod-payments-0003    Developer  Developer  00:47:12 ▰▰▰▰▱││ Tier        Developer                    │
 /// │   stage-payments-0011   Developer  Developer                ││ Ours until  15:19 ▰▰▰▰▰▰▱▱ 47m 12s       │
-/// │   prod-payments-0003    Admin      Admin    ⚿ reason        ││ …                                        │
+/// │   prod-payments-0003    Admin      Admin    ◆ reason        ││ …                                        │
 /// ╰─────────────────────────────────────────────────────────────╯╰──────────────────────────────────────────╯
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
@@ -135,7 +135,9 @@ impl Columns {
         let widest = open.roles.widest();
         let (name, role) = (widest.name.clamp(12, 48) + 2, widest.role.clamp(9, 40) + 2);
         let fixed = 3 + TIER + CLOCK;
-        let gauge = if width >= fixed + GAUGE + 34 { GAUGE } else { 0 };
+        let gauges = [GAUGE, GAUGE / 2];
+        let gauge = gauges.into_iter().find(|gauge| width >= fixed + gauge + name + role);
+        let gauge = gauge.unwrap_or(if width >= fixed + 38 { GAUGE / 2 } else { 0 });
         let room = width.saturating_sub(fixed + gauge);
         let id = if room >= name + role + 14 { 14 } else { 0 };
         let room = room - id;
@@ -183,7 +185,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
     if columns.id > 0 {
         spans.push(span(cell(entry.account.id.as_str(), columns.id), theme.muted()));
     }
-    spans.push(Span::raw(cell(target.role.as_str(), columns.role)));
+    spans.push(Span::raw(cell(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
     spans.push(span(cell(row.tier.title(), TIER), theme.tier(row.tier)));
     match kept {
         Some(left) => {
@@ -193,7 +195,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
                 spans.extend(bar(theme, left, columns.gauge));
             }
         }
-        None if model.settings.asks_for_reason(row.tier) => spans.push(span("⚿ reason", theme.muted())),
+        None if model.settings.asks_for_reason(row.tier) => spans.push(span("◆ reason", theme.muted())),
         None => {}
     }
     if matches!(entry.roles, Roles::Failed { .. }) {

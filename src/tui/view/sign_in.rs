@@ -22,7 +22,7 @@ use crate::tui::widgets::qr::Qr;
 /// │ 1  Open this page, on any device                       █▀▀▀▀▀█ ▄ █▀▀▀▀▀█      │
 /// │    https://acme.awsapps.com/start/#/device?user_code=… █ ███ █ ▀ █ ███ █      │
 /// │                                                        █ ▀▀▀ █ █ █ ▀▀▀ █      │
-/// │ 2  Confirm it only if it shows this code               ▀▀▀▀▀▀▀ ▀ ▀▀▀▀▀▀▀      │
+/// │ 2  Confirm it if it shows this code                    ▀▀▀▀▀▀▀ ▀ ▀▀▀▀▀▀▀      │
 /// │    W D K F - Q X R T                                                          │
 /// │                                                                               │
 /// │ ⠹ waiting for you to confirm     ▰▰▰▰▰▰▰▱ 9m 12s                              │
@@ -95,34 +95,38 @@ fn asking(model: &Model, sign_in: &SignIn, width: usize) -> Vec<Line<'static>> {
 fn code(model: &Model, sign_in: &SignIn, code: &Code<'_>, width: usize, height: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
     let indent = width.saturating_sub(3);
-    let link = indented(code.link.as_str(), width, theme.accent());
-    let large = big_code::rows(code.user_code, indent).filter(|_| height >= link.len() + 14);
-    let roomy = height >= link.len() + 12;
+    let (link, large) = (indented(code.link.as_str(), width, theme.accent()), large(code.user_code, indent));
+    let mut words = browser_words(model, sign_in, width);
+    words.extend(demo_words(model, code.life, width));
+    // The code as large as there is room for, then air between the parts.
+    let bare = link.len() + words.len() + 4;
+    let large = large.filter(|rows| bare + rows.len() <= height);
+    let rows = large.unwrap_or_else(|| vec![big_code::spaced(code.user_code, indent)]);
+    let spare = height.saturating_sub(bare + rows.len());
+    let gap = |wanted: usize| (spare >= wanted).then(Line::default);
+
     let mut lines = vec![step(model, '1', "Open this page, on any device")];
     lines.extend(link);
-    lines.push(Line::default());
-    lines.push(step(model, '2', "Confirm it only if it shows this code"));
-    if roomy {
-        lines.push(Line::default());
-    }
-    match large {
-        Some(rows) => {
-            lines.extend(rows.into_iter().map(|row| Line::from(vec![Span::raw("   "), span(row, theme.key())])))
-        }
-        None => {
-            let spaced = big_code::spaced(code.user_code, indent);
-            lines.push(Line::from(vec![Span::raw("   "), span(spaced, theme.key())]));
-        }
-    }
-    if roomy {
-        lines.push(Line::default());
-    }
+    lines.extend(gap(1));
+    lines.push(step(model, '2', "Confirm it if it shows this code"));
+    lines.extend(gap(3));
+    lines.extend(rows.into_iter().map(|row| Line::from(vec![Span::raw("   "), span(row, theme.key())])));
+    lines.extend(gap(4));
     lines.push(waiting(model, code));
     lines.push(time_left(model, "the code lives", code.life));
-    lines.push(Line::default());
-    lines.extend(browser_words(model, sign_in, width));
-    lines.extend(demo_words(model, code.life, width));
+    lines.extend(gap(2));
+    lines.extend(words);
     lines
+}
+
+/// The code in large letters: on one line, or its halves one below the other.
+fn large(code: &str, width: usize) -> Option<Vec<String>> {
+    if let Some(rows) = big_code::rows(code, width) {
+        return Some(rows.to_vec());
+    }
+    let (first, second) = code.split_once('-')?;
+    let (first, second) = (big_code::rows(&format!("{first}-"), width)?, big_code::rows(second, width)?);
+    Some(first.into_iter().chain(second).collect())
 }
 
 fn step(model: &Model, number: char, text: &str) -> Line<'static> {
@@ -212,7 +216,9 @@ fn over(model: &Model, problem: &Problem, width: usize) -> Vec<Line<'static>> {
         other => other.heading(),
     };
     let mut lines = vec![Line::from(vec![span("✗  ", theme.bad()), span(heading, theme.bad())]), Line::default()];
-    lines.extend(problem::body(model, problem, width));
+    // The keys below do what the hints' commands would.
+    let without_hints = Problem { hints: Vec::new(), ..problem.clone() };
+    lines.extend(problem::body(model, &without_hints, width));
     lines.push(Line::default());
     lines.push(Line::from(vec![
         span("↵", theme.key()),

@@ -107,14 +107,14 @@ impl InputLine {
     /// The line in `width` columns, with its cursor where `focused`; the part around the cursor is what shows.
     pub fn spans(&self, theme: Theme, width: usize, focused: bool) -> Vec<Span<'static>> {
         let (head, tail) = self.text.split_at(self.cursor);
+        let mut under = tail.chars();
+        let at_cursor = under.next().map_or(" ".to_owned(), String::from);
         let mut skipped = head;
-        while columns(skipped) + 1 > width.max(1) {
+        while !skipped.is_empty() && columns(skipped) + columns(&at_cursor) > width {
             let mut rest = skipped.chars();
             rest.next();
             skipped = rest.as_str();
         }
-        let mut under = tail.chars();
-        let at_cursor = under.next().map_or(" ".to_owned(), String::from);
         let mut after = under.as_str().to_owned();
         let room = width.saturating_sub(columns(skipped) + columns(&at_cursor));
         while columns(&after) > room {
