@@ -70,7 +70,9 @@ impl Display {
     pub fn retake(&mut self) -> Result<()> {
         give_back();
         enter(self.mouse)?;
-        self.terminal.clear().map_err(unusable)
+        // Not `clear`: that asks the terminal where its cursor is, and a slow line answers too late.
+        let size = self.terminal.size().map_err(unusable)?;
+        self.terminal.resize(size.into()).map_err(unusable)
     }
 }
 

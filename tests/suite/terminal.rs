@@ -13,8 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A program in a terminal of its own, with everything it wrote.
 struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    master: Option<Box<dyn MasterPty + Send>>,
-    keys: Option<Box<dyn Write + Send>>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
     seen: Arc<Seen>,
     _home: tempfile::TempDir,
 }
@@ -65,7 +65,7 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Terminal { child, master: Some(pair.master), keys: Some(keys), seen, _home: home }
+        Terminal { child, master: pair.master, keys, seen, _home: home }
     }
 
     /// The demo, with its sign-in on the screen.
@@ -83,9 +83,8 @@ impl Terminal {
     }
 
     fn press(&mut self, keys: &str) {
-        let writer = self.keys.as_mut().unwrap();
-        writer.write_all(keys.as_bytes()).unwrap();
-        writer.flush().unwrap();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
     }
 
     fn screen(&self) -> String {
@@ -110,7 +109,7 @@ impl Terminal {
     fn resize(&self, rows: u16, cols: u16) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         self.seen.state.lock().unwrap().screen.screen_mut().set_size(rows.max(1), cols.max(1));
-        self.master.as_ref().unwrap().resize(size).unwrap();
+        self.master.resize(size).unwrap();
     }
 
     fn signal(&self, signal: Signal) {
@@ -119,14 +118,7 @@ impl Terminal {
     }
 
     fn ended(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(Instant::now() < deadline, "still running:\n{}", self.screen());
-            std::thread::yield_now();
-        }
+        ended(&mut *self.child)
     }
 
     /// Whether the last word on each of the terminal's modes was to switch it off.
@@ -150,9 +142,8 @@ impl Drop for Terminal {
 }
 
 /// The terminal's settings as the kernel has them, in the form of `stty -g`.
-#[cfg(unix)]
 fn settings(terminal: &Terminal) -> String {
-    format!("{:?}", terminal.master.as_ref().unwrap().get_termios())
+    format!("{:?}", terminal.master.get_termios())
 }
 
 #[test]
@@ -174,7 +165,7 @@ fn a_signal_ends_the_screen_and_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn suspending_gives_the_terminal_back_and_resuming_draws_again() {
-    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "-i"]);
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
     terminal.wait_for("the shell", |text| text.contains("ready>"));
     terminal.press(&format!("{} demo\n", env!("CARGO_BIN_EXE_daypass")));
     terminal.wait_for("the sign-in", |text| text.contains("/device"));
@@ -184,6 +175,8 @@ fn suspending_gives_the_terminal_back_and_resuming_draws_again() {
     terminal.press("fg\n");
     terminal.wait_for("the screen again", |text| text.contains("acme-demo") && !text.contains("Stopped"));
     terminal.press("\u{3}");
+    terminal.wait_for("the question", |text| text.contains("quit"));
+    terminal.press("y");
     terminal.wait_for("the shell again", |text| text.contains("Stopped"));
     terminal.assert_restored();
 }
@@ -213,10 +206,36 @@ fn a_paste_is_text_and_confirms_nothing() {
 
 #[test]
 fn a_terminal_that_vanishes_ends_the_program() {
-    let mut terminal = Terminal::demo();
-    terminal.keys = None;
-    terminal.master = None;
-    // The reader holds the other handle; ending the session's terminal is what closing the window does.
-    terminal.signal(Signal::HUP);
-    assert!(!terminal.ended().success());
+    let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut child = pair.slave.spawn_command(demo_command(tempfile::tempdir().unwrap().path())).unwrap();
+    drop(pair.slave);
+    let mut output = pair.master.try_clone_reader().unwrap();
+    let (mut screen, mut buffer) = (vt100::Parser::new(30, 100, 0), [0; 8192]);
+    while !screen.screen().contents().contains("/device") {
+        let read = output.read(&mut buffer).unwrap();
+        screen.process(&buffer[..read]);
+    }
+    // The last handle of the terminal's other end goes: the window is closed.
+    drop((output, pair.master));
+    assert!(!ended(&mut *child).success());
+}
+
+fn demo_command(home: &std::path::Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daypass"));
+    command.arg("demo");
+    command.env_clear();
+    command.env("HOME", home);
+    command.env("TERM", "xterm-256color");
+    command
+}
+
+fn ended(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "still running");
+        std::thread::yield_now();
+    }
 }
