@@ -209,7 +209,8 @@ impl Table {
             self.add(&[ctrl('o')], Command::Copy, "copy…", "Get credentials and choose what to copy");
         }
         if !signed_in {
-            self.add(&[ctrl('l')], Command::SignIn, "sign in", "Sign in to this session");
+            let label = if target.is_some() && !kept { "" } else { "sign in" };
+            self.add(&[ctrl('l')], Command::SignIn, label, "Sign in to this session");
         }
         if kept {
             self.add(&[ctrl('o')], Command::Copy, "", "Choose what to copy for this role");

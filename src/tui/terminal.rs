@@ -8,7 +8,9 @@ use base64::Engine as _;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
@@ -70,9 +72,11 @@ impl Display {
     pub fn retake(&mut self) -> Result<()> {
         give_back();
         enter(self.mouse)?;
-        // Not `clear`: that asks the terminal where its cursor is, and a slow line answers too late.
-        let size = self.terminal.size().map_err(unusable)?;
-        self.terminal.resize(size.into()).map_err(unusable)
+        // A new terminal remembers nothing of the screen. `Terminal::clear` would ask for the cursor's position,
+        // and the answer would go to whoever reads the keys.
+        execute!(stdout(), Clear(ClearType::All)).map_err(unusable)?;
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
+        Ok(())
     }
 }
 
