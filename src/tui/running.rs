@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt as _, StreamExt as _};
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt as _;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
@@ -85,7 +85,7 @@ impl Running {
     async fn until_left(mut self) -> Result<Exit> {
         let mut signals = Signals::catch().map_err(|error| Error::failed("signals cannot be caught").because(error))?;
         self.draw()?;
-        let mut events = EventStream::new();
+        let mut events = terminal_events();
         let effects = begin(&mut self.model);
         self.run(effects)?;
         loop {
@@ -98,10 +98,10 @@ impl Running {
                     Wish::Stop => self.stop()?,
                     Wish::Continued => self.display.retake()?,
                 },
-                event = events.next() => match event {
-                    Some(Ok(event)) => self.input(event)?,
+                event = events.recv() => match event {
+                    Some(event) => self.input(event)?,
                     // The terminal has gone away: there is nobody to ask or to tell.
-                    Some(Err(_)) | None => return Ok(Exit::Signal(1)),
+                    None => return Ok(Exit::Signal(1)),
                 },
                 Some(message) = self.messages.recv() => self.take(message)?,
                 () = tokio::time::sleep(pause) => {
@@ -119,14 +119,14 @@ impl Running {
     }
 
     /// Takes what has come in the meantime, so that a storm of events costs one frame.
-    fn take_what_waits(&mut self, events: &mut EventStream) -> Result<()> {
+    fn take_what_waits(&mut self, events: &mut UnboundedReceiver<Event>) -> Result<()> {
         for _ in 0..BATCH {
             if self.model.leaving {
                 return Ok(());
             }
             if let Ok(message) = self.messages.try_recv() {
                 self.take(message)?;
-            } else if let Some(Some(Ok(event))) = events.next().now_or_never() {
+            } else if let Ok(event) = events.try_recv() {
                 self.input(event)?;
             } else {
                 return Ok(());
@@ -135,7 +135,7 @@ impl Running {
         Ok(())
     }
 
-    fn input(&mut self, event: crossterm::event::Event) -> Result<()> {
+    fn input(&mut self, event: Event) -> Result<()> {
         match self.arrivals.message(event, self.ports.clock.elapsed()) {
             Some(message) => self.take(message),
             None => Ok(()),
@@ -180,6 +180,23 @@ impl Running {
         self.model.settle();
         self.display.draw(&self.model)
     }
+}
+
+/// The terminal's events, until it fails or goes away.
+///
+/// Only this task ever polls the stream: it wakes whoever polled it first after the last event, so a look in
+/// passing would leave the loop asleep when the next key comes.
+fn terminal_events() -> UnboundedReceiver<Event> {
+    let (sender, events) = unbounded_channel();
+    tokio::task::spawn_local(async move {
+        let mut stream = EventStream::new();
+        while let Some(Ok(event)) = stream.next().await {
+            if sender.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    events
 }
 
 /// The model as the state folder has it.
