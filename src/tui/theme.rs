@@ -111,6 +111,14 @@ impl Theme {
         self.border()
     }
 
+    /// The ground of the selected row; sixteen colours have none that leaves every text readable.
+    pub fn selected_row(self) -> Style {
+        match self.depth {
+            ColourDepth::TrueColor => Style::new().bg(Color::from_u32(0x26_30_3a)),
+            ColourDepth::Ansi16 | ColourDepth::Never => Style::new(),
+        }
+    }
+
     /// The main cell of the selected row.
     pub fn selected(self) -> Style {
         let style = match self.depth {

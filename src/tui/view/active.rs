@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::{details, panel};
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
+use crate::domain::text::columns;
 use crate::tui::layout;
 use crate::tui::model::{Model, aws_left};
 use crate::tui::update::tier_of;
@@ -35,8 +36,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
         empty(frame, areas.list, model);
     } else {
         let room = usize::from(areas.list.width).saturating_sub(3 + TIER + 2 * CLOCK);
-        let gauge = if room >= 2 * GAUGE + 22 { GAUGE } else { 0 };
-        let name = (room - 2 * gauge).min(64);
+        let widest = rows.iter().map(|(key, target)| columns(&label(model, key, target)) + 2).max().unwrap_or(0);
+        let least = if room >= GAUGE + 24 { GAUGE / 2 } else { 0 };
+        let gauge = if room >= 2 * GAUGE + widest { GAUGE } else { least };
+        let name = widest.min(room - 2 * gauge);
         frame.render_widget(
             Paragraph::new(head(model, name, gauge)),
             Rect { y: areas.list.y - 1, height: 1, ..areas.list },
@@ -67,9 +70,7 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let Some(open) = model.session_by(key) else { return Line::default() };
     let Some(kept) = open.kept(target, model.now) else { return Line::default() };
     let tier = tier_of(model, open, target);
-    let several = model.sessions.iter().filter(|open| !open.all_kept(model.now).is_empty()).count() > 1;
-    let session = if several { format!("{}: ", open.session.name) } else { String::new() };
-    let text = format!("{session}{} / {}", open.account_name(target), target.role);
+    let text = label(model, key, target);
     let (ours, aws) = (Left::of(&kept.ours, model.now), aws_left(kept, model.now));
     let busy = model.is_fetching(key, target);
     let dot = if busy { format!("{} ", model.spinner()) } else { "● ".to_owned() };
@@ -90,6 +91,14 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
         spans.push(Span::raw(" "));
     }
     Line::from(spans)
+}
+
+/// What a row is called: account and role, with the session where several have something to show.
+fn label(model: &Model, key: &SessionKey, target: &Target) -> String {
+    let Some(open) = model.session_by(key) else { return target.to_string() };
+    let several = model.sessions.iter().filter(|open| !open.all_kept(model.now).is_empty()).count() > 1;
+    let session = if several { format!("{}: ", open.session.name) } else { String::new() };
+    format!("{session}{} / {}", open.account_name(target), target.role)
 }
 
 fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model) {

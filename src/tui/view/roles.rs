@@ -107,6 +107,12 @@ fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
         .visible(usize::from(area.height))
         .map(|(row, selected)| self::row(model, open, &columns, row, selected))
         .collect();
+    // The ground goes first, so that the texts' own grounds stay on it.
+    if let Some(line) = open.roles.visible(usize::from(area.height)).position(|(_, selected)| selected) {
+        let line = u16::try_from(line).unwrap_or(u16::MAX);
+        let ground = Rect { y: area.y.saturating_add(line), height: 1, ..area };
+        frame.buffer_mut().set_style(ground, model.theme().selected_row());
+    }
     frame.render_widget(Paragraph::new(lines), area);
     scroll_mark(frame, area, model, open);
 }
