@@ -27,8 +27,20 @@ const ARROWS: [(&str, &[&str]); 17] = [
 ];
 
 const EVERYTHING: &[&str] = &[
-    "adapters", "assemble", "cli", "demo", "domain", "error", "flows", "hardening", "logging", "ports", "runtime",
-    "settings", "simulator", "tui",
+    "adapters",
+    "assemble",
+    "cli",
+    "demo",
+    "domain",
+    "error",
+    "flows",
+    "hardening",
+    "logging",
+    "ports",
+    "runtime",
+    "settings",
+    "simulator",
+    "tui",
 ];
 
 /// The parts without a rule: they name nothing of ours but through `mod`.

@@ -21,7 +21,7 @@ fn a_settings_or_policy_file_that_is_wrong_stops_everything() {
         (policy, "[gates]\nadmin = \"none\"\n", "break_glass"),
         (policy, "[gates]\ndeveloper = \"on_call\"\n", "on_call"),
         (policy, "[[tier]]\nrole = \"x\"\n", "tier"),
-        (policy, "[[tier]]\nrole = \"x\"\ntier = \"root\u{1b}[2J\"\n", "not one of"),
+        (policy, "[[tier]]\nrole = \"x\"\ntier = \"root\\u001b[2J\"\n", "not one of"),
         (policy, "\u{0}", "policy.toml"),
     ];
     let world = TestEnv::signed_in();
@@ -84,7 +84,9 @@ fn every_way_to_write_a_target_means_the_same() {
         let answer = world.run(&[&["credentials"], target].concat()).succeeds();
         assert_eq!(answer.access_key_id(), key, "{target:?}");
     }
-    for (typed, near) in [("paay", "pay"), ("prod-paymnts-0003/Developer", "prod-payments-0003/Developer"), ("paymentz", "payments")] {
+    for (typed, near) in
+        [("paay", "pay"), ("prod-paymnts-0003/Developer", "prod-payments-0003/Developer"), ("paymentz", "payments")]
+    {
         world.run(&["credentials", typed]).fails_saying(2, &format!("did you mean `{near}`"));
     }
 }

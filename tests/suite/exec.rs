@@ -38,11 +38,20 @@ fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
 #[test]
 fn the_childs_end_is_our_end() {
     let world = TestEnv::signed_in();
-    for (script, code, signal) in [("exit 0", Some(0), None), ("exit 42", Some(42), None), ("kill -TERM $$", None, Some(15))] {
+    for (script, code, signal) in
+        [("exit 0", Some(0), None), ("exit 42", Some(42), None), ("kill -TERM $$", None, Some(15))]
+    {
         let ended = world.run(&["exec", DEVELOPER, "--", "sh", "-c", script]);
         assert_eq!((ended.code, ended.signal), (code, signal), "{script}: {ended:?}");
     }
-    let running = world.spawn(&["exec", DEVELOPER, "--", "sh", "-c", "trap 'exit 7' TERM; echo ready >&2; read x <$FIFO; sleep 60 & wait"]);
+    let running = world.spawn(&[
+        "exec",
+        DEVELOPER,
+        "--",
+        "sh",
+        "-c",
+        "trap 'kill $!; exit 7' TERM; sleep 60 >/dev/null 2>&1 & echo ready >&2; wait",
+    ]);
     running.until("ready");
     running.signal(rustix::process::Signal::TERM);
     assert_eq!(running.finish().code, Some(7));

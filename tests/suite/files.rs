@@ -22,8 +22,10 @@ fn a_new_session_is_spliced_in_and_every_other_byte_stays() {
         CONFIG.to_owned().into_bytes(),
         Vec::new(),
         b"[default]\nregion = us-east-1".to_vec(),
-        b"\xef\xbb\xbf[default]\r\nregion = us-east-1\r\n\r\n[services x]\r\ns3 =\r\n  endpoint_url = http://x\r\n".to_vec(),
-        b"# caf\xe9 in Latin-1\n[profile a]\nregion=us-east-1\n[profile a]\n\tregion\t=\teu-west-1 ; odd\n[broken\n".to_vec(),
+        b"\xef\xbb\xbf[default]\r\nregion = us-east-1\r\n\r\n[services x]\r\ns3 =\r\n  endpoint_url = http://x\r\n"
+            .to_vec(),
+        b"# caf\xe9 in Latin-1\n[profile a]\nregion=us-east-1\n[profile a]\n\tregion\t=\teu-west-1 ; odd\n[broken\n"
+            .to_vec(),
         [b"[profile long]\nnote = ".to_vec(), vec![b'x'; 1 << 20], b"\n".to_vec()].concat(),
     ];
     for before in odd {
@@ -150,8 +152,7 @@ fn without_a_writable_home_the_keyring_still_serves_programs() {
     let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
     let config = world.config().display().to_string();
     for home in ["/proc/nowhere", "/dev/null", ""] {
-        let variables =
-            [("HOME", home), ("DAYPASS_STATE_DIR", "/proc/nowhere"), ("AWS_CONFIG_FILE", config.as_str())];
+        let variables = [("HOME", home), ("DAYPASS_STATE_DIR", "/proc/nowhere"), ("AWS_CONFIG_FILE", config.as_str())];
         let answer = world.run_with(&["credentials", DEVELOPER], &variables).succeeds();
         assert_eq!(answer.access_key_id(), kept, "HOME={home:?}");
         world.run_with(&["login", "--force", "--no-browser"], &variables).fails(1);

@@ -16,14 +16,18 @@ pub struct Answer {
 pub fn split(url: &str) -> (&str, &str) {
     let rest = url.strip_prefix("http://").expect("an http URL");
     let slash = rest.find('/').unwrap_or(rest.len());
-    rest.split_at(slash)
+    match rest.split_at(slash) {
+        (authority, "") => (authority, "/"),
+        both => both,
+    }
 }
 
 /// Sends one request to `authority`, naming `host` in its Host header.
 pub fn request(authority: &str, method: &str, target: &str, host: &str) -> Answer {
     let mut stream = TcpStream::connect(authority).expect("the server listens");
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    write!(stream, "{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        .unwrap();
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("an answer");
     let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -65,7 +65,9 @@ fn a_role_that_is_gone_leaves_the_list() {
     world.aws.fault(Operation::GetRoleCredentials, Fault::status(404, "ResourceNotFoundException", "gone"));
     world.credentials(DEVELOPER).fails(4);
     let names = listed(&world);
-    let there = |name: &str| names.as_array().unwrap().iter().any(|row| row["account_id"] == "100000023757" && row["role"] == name);
+    let there = |name: &str| {
+        names.as_array().unwrap().iter().any(|row| row["account_id"] == "100000023757" && row["role"] == name)
+    };
     assert!(!there("Developer"), "{names}");
 }
 
@@ -81,7 +83,8 @@ fn throttling_is_waited_out_without_a_browser() {
 
 #[test]
 fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() {
-    let table = [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
+    let table =
+        [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
     each(table, |fault| {
         let world = TestEnv::signed_in();
         world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
@@ -114,7 +117,8 @@ fn one_account_that_fails_is_marked_and_the_others_are_shown() {
     assert_eq!(partly.code, Some(8), "{partly:?}");
     assert!(partly.stderr.contains("1 of 9 accounts"), "{partly:?}");
     let rows = partly.json();
-    let mut accounts: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["account_id"].clone().to_string()).collect();
+    let mut accounts: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["account_id"].clone().to_string()).collect();
     accounts.dedup();
     assert_eq!(accounts.len(), 8);
 

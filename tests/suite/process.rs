@@ -68,7 +68,8 @@ fn without_a_terminal_the_screen_is_refused_and_nothing_emits_escapes() {
     assert_eq!(refused.stdout, "");
     refused.is_clean();
     for command in [&["status"][..], &["roles"], &["--help"], &["login", "--help"], &["--version"]] {
-        let shown = Running::start(world.command(command).env("TERM", "xterm-256color").env("CLICOLOR_FORCE", "1")).finish();
+        let shown =
+            Running::start(world.command(command).env("TERM", "xterm-256color").env("CLICOLOR_FORCE", "1")).finish();
         assert!(!shown.stdout.contains('\u{1b}') && !shown.stderr.contains('\u{1b}'), "{shown:?}");
     }
 }

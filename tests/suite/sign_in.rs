@@ -18,7 +18,7 @@ fn a_confirmed_code_signs_in_and_nothing_is_printed_on_stdout() {
     world.aws.approve(&code);
     let done = login.finish().succeeds();
     assert_eq!(done.stdout, "");
-    assert!(done.stderr.contains("`acme` is signed in for 59m"), "{}", done.stderr);
+    assert!(done.stderr.contains("`acme` is signed in for 7h 59m"), "{}", done.stderr);
     world.credentials(DEVELOPER).succeeds().access_key_id();
 }
 
@@ -134,8 +134,7 @@ fn answers_that_make_no_sense_are_refused_and_never_echoed() {
         }
         world.aws.set_auto_approve(Some(Duration::ZERO));
         let browser = browser_script(&world, "echo opened >\"$HOME/opened\"");
-        let failed =
-            Running::start(world.command(&["login"]).env("BROWSER", browser)).finish().fails(1);
+        let failed = Running::start(world.command(&["login"]).env("BROWSER", browser)).finish().fails(1);
         assert!(!failed.stderr.contains("CANARY"), "{operation:?} {answer:?} {failed:?}");
         assert!(failed.stderr.contains("makes no sense"), "{operation:?} {answer:?} {failed:?}");
         assert!(operation == CreateToken || !world.path("opened").exists(), "{operation:?} {answer:?}");
@@ -183,7 +182,8 @@ fn a_refresh_token_that_is_spent_is_dropped_and_never_sent_again() {
 
 #[test]
 fn a_token_is_refreshed_when_it_nears_its_end_and_serves_on_if_that_fails() {
-    let table = [(44, None, 0, 0), (46, None, 1, 0), (46, Some(Fault::internal()), 3, 0), (61, Some(Fault::internal()), 3, 6)];
+    let table =
+        [(44, None, 0, 0), (46, None, 1, 0), (46, Some(Fault::internal()), 3, 0), (61, Some(Fault::internal()), 3, 6)];
     each(table, |(minutes, fault, refreshes, code)| {
         let world = TestEnv::signed_in();
         if let Some(fault) = fault {
@@ -246,7 +246,6 @@ fn signing_out_clears_the_keyring_though_the_server_does_not_answer() {
     world.run(&["logout"]).fails_saying(6, "did not confirm");
     assert!(world.keyring.items().is_empty());
 }
-
 
 /// A program that opens links the way `script` does.
 fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {

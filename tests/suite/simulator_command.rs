@@ -42,7 +42,10 @@ fn completions_and_manual_pages_name_every_command() {
     let page = world.run(&["man"]).succeeds().stdout;
     assert!(page.contains(".TH daypass") && commands.iter().all(|command| page.contains(command)), "{page}");
     for command in commands {
-        assert!(world.run(&["man", command]).succeeds().stdout.contains(&format!(".TH daypass-{command}")), "{command}");
+        assert!(
+            world.run(&["man", command]).succeeds().stdout.contains(&format!(".TH daypass-{command}")),
+            "{command}"
+        );
     }
     world.run(&["man", "nonsense"]).fails(2);
     assert_eq!(world.run(&["completions", "tcsh"]).code, Some(2));
