@@ -151,6 +151,10 @@ pub trait SecretStore: Send + Sync {
     fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()>;
     /// Forgets a target's credentials; absent is fine.
     fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()>;
+    /// Something the person should know about where secrets are kept, once it is known and only once.
+    fn notice(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What is kept without secrets, and shown before anything else is opened.
