@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::environment::{CONFIG, DEVELOPER, TestEnv};
+use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
 
 #[test]
 fn a_settings_or_policy_file_that_is_wrong_stops_everything() {
@@ -89,6 +89,16 @@ fn every_way_to_write_a_target_means_the_same() {
     {
         world.run(&["credentials", typed]).fails_saying(2, &format!("did you mean `{near}`"));
     }
+}
+
+#[test]
+fn the_general_endpoint_variable_leads_there_too() {
+    let world = TestEnv::signed_in();
+    let mut command = world.command(&["credentials", DEVELOPER]);
+    for name in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"] {
+        command.env_remove(name);
+    }
+    Running::start(command.env("AWS_ENDPOINT_URL", world.aws.url())).finish().succeeds().access_key_id();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use daypass::simulator::{Fault, Operation};
 
-use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, Running, TestEnv};
 
 const ADD: [&str; 6] = ["login", "beta", "--start-url", "https://beta.awsapps.com/start", "--region", "eu-central-1"];
 
@@ -144,6 +144,35 @@ fn two_that_add_a_session_at_once_both_succeed() {
     for name in names {
         assert_eq!(text.matches(&format!("[sso-session {name}]")).count(), 1, "{name}: {text}");
     }
+}
+
+#[test]
+fn where_nothing_more_can_be_written_everything_stays_as_it_was() {
+    let world = TestEnv::signed_in();
+    let state = world.state();
+    let index = fs::read(state.join("index.json")).unwrap();
+    for command in
+        [&ADD[..], &["login", "--force", "--no-browser"], &["credentials", ADMIN, "--reason", "no room at all"]]
+    {
+        world.aws.set_auto_approve(Some(Duration::ZERO));
+        // The file size limit stands for a full disk: each write of a byte to a file fails.
+        let mut shell = std::process::Command::new("/bin/sh");
+        let like = world.command(&[]);
+        shell.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$@\"").arg("sh").arg(like.get_program()).args(command);
+        shell.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Running::start(&mut shell).finish().fails(1);
+        assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG, "{command:?}");
+        assert_eq!(fs::read(state.join("index.json")).unwrap(), index, "{command:?}");
+        assert_eq!(world.calls(Operation::GetRoleCredentials), 0, "{command:?}");
+        for folder in [state.clone(), world.path(".aws")] {
+            let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name());
+            let left: Vec<_> = names.filter(|name| name.to_string_lossy().starts_with(".daypass-")).collect();
+            assert!(left.is_empty(), "{command:?} left {left:?}");
+        }
+    }
+    world.run(&["credentials", ADMIN, "--reason", "room again at last"]).succeeds();
+    let lines = fs::read_to_string(state.join("elevations.jsonl")).unwrap();
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{lines}");
 }
 
 #[test]

@@ -166,10 +166,12 @@ fn without_a_bus_the_kernels_keyring_serves_where_it_works() {
     let nowhere = format!("unix:path={}", world.path("no-bus").display());
     let elsewhere = [("DBUS_SESSION_BUS_ADDRESS", nowhere.as_str())];
     world.aws.set_auto_approve(Some(Duration::ZERO));
-    world.run_with(&["login", "--no-browser"], &elsewhere).succeeds();
+    let login = world.run_with(&["login", "--no-browser"], &elsewhere).succeeds();
+    assert_eq!(login.stderr.matches("until the next reboot").count(), 1, "{login:?}");
     let first = world.run_with(&["credentials", DEVELOPER], &elsewhere).succeeds().access_key_id();
     let again = world.run_with(&["credentials", DEVELOPER], &elsewhere).succeeds().access_key_id();
     assert_eq!(first, again);
+    assert_eq!(world.run_with(&["credentials", DEVELOPER], &elsewhere).stderr, "", "said with the sign-in alone");
     assert_eq!(found_in_files(&world, &world.aws.issued_secrets()), Vec::<String>::new());
     world.run_with(&["logout"], &elsewhere).succeeds();
 }

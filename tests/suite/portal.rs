@@ -1,9 +1,9 @@
 //! The portal: listing accounts and roles, fetching credentials, and everything AWS may answer to that.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use daypass::simulator::{Fault, Operation, Options};
+use daypass::simulator::{Fault, Operation, Options, TimeSource};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::environment::{DEVELOPER, READ_ONLY, TestEnv};
@@ -106,6 +106,25 @@ fn credentials_that_are_still_good_serve_when_aws_does_not() {
     world.age(jiff::SignedDuration::from_mins(16));
     world.aws.fault_always(Operation::CreateToken, Fault::internal());
     world.credentials(DEVELOPER).fails(6);
+}
+
+#[test]
+fn a_clock_that_disagrees_with_aws_changes_nothing_but_the_times_handed_out() {
+    for hours in [-3_i64, 3] {
+        let skewed = move || {
+            let by = Duration::from_secs(hours.unsigned_abs() * 3600);
+            if hours < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+        };
+        let world = TestEnv::with(Options { time: TimeSource::new(skewed), ..Options::default() });
+        world.sign_in();
+        let first = world.credentials(DEVELOPER).succeeds();
+        let expires: jiff::Timestamp = first.json()["Expiration"].as_str().unwrap().parse().unwrap();
+        let left = expires.duration_since(jiff::Timestamp::now()).as_mins();
+        assert!((55..=60).contains(&left), "AWS is {hours} h off: {left} min left");
+        assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), first.access_key_id());
+        world.run(&["status"]).succeeds();
+        assert_eq!(world.aws.counts().total(), 1, "AWS is {hours} h off");
+    }
 }
 
 #[test]

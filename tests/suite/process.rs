@@ -46,6 +46,47 @@ fn a_kill_at_any_step_leaves_a_state_the_next_run_works_with() {
 }
 
 #[test]
+fn a_kill_at_any_call_to_the_keyring_leaves_a_state_the_next_run_works_with() {
+    each(1..=24, |number| {
+        let world = TestEnv::signed_in();
+        world.age(SignedDuration::from_mins(50));
+        let before = world.keyring.calls().len();
+        let mut child = world.command(&["credentials", DEVELOPER]).stdout(Stdio::null()).spawn().unwrap();
+        while world.keyring.calls().len() < before + number && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        // A refresh token that was sent but whose answer was lost is spent: then, and only then, a login is due.
+        let next = world.credentials(DEVELOPER);
+        match next.code {
+            Some(3) => drop(next.fails(3)),
+            _ => drop(next.succeeds().access_key_id()),
+        }
+        world.sign_in();
+        world.credentials(DEVELOPER).succeeds().access_key_id();
+        world.run(&["logout"]).succeeds();
+        assert!(world.keyring.items().is_empty(), "killed at call {number}");
+    });
+}
+
+#[test]
+fn an_abort_leaves_no_core_and_exec_gives_the_limit_back() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let world = TestEnv::signed_in();
+    let mut command = world.command(&["login", "--no-browser", "--force"]);
+    world.aws.fault(Operation::StartDeviceAuthorization, Fault::Hang);
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    assert!(world.aws.wait_for_calls(Operation::StartDeviceAuthorization, 1, NET));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::ABORT).unwrap();
+    let status = child.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
+}
+
+#[test]
 fn an_interrupt_ends_a_sign_in_within_a_second() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let world = TestEnv::new();
