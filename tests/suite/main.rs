@@ -21,3 +21,4 @@ mod secrets;
 mod sign_in;
 mod simulator_command;
 mod status;
+mod terminal;

@@ -84,6 +84,9 @@ fn an_abort_leaves_no_core_and_exec_gives_the_limit_back() {
     rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::ABORT).unwrap();
     let status = child.wait().unwrap();
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
+    let limits = world.run(&["exec", DEVELOPER, "--", "sh", "-c", "ulimit -Sc; ulimit -Hc"]).succeeds().stdout;
+    let (soft, hard) = limits.trim_end().split_once('\n').unwrap();
+    assert_eq!(soft, hard, "the program gets its own limit back");
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! On a terminal: the keyring may ask, once; progress is shown; Ctrl-C is heard.
+
+use std::io::{Read as _, Write as _};
+use std::sync::mpsc;
+use std::thread;
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use crate::environment::{DEVELOPER, NET, TestEnv};
+use crate::fake_secret_service::Behaviour;
+
+/// The program on a terminal of its own.
+struct OnTerminal {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    keyboard: Box<dyn std::io::Write + Send>,
+    screen: mpsc::Receiver<Vec<u8>>,
+    shown: String,
+    // The terminal lives as long as its other end is held.
+    _terminal: Box<dyn portable_pty::MasterPty + Send>,
+}
+
+impl OnTerminal {
+    fn start(world: &TestEnv, arguments: &[&str]) -> Self {
+        let like = world.command(arguments);
+        let mut command = CommandBuilder::new(like.get_program());
+        command.args(like.get_args());
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        for (name, value) in like.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+            command.env(name, value);
+        }
+        command.cwd(world.home());
+        let pair =
+            native_pty_system().openpty(PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let (sender, screen) = mpsc::channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                let _ = sender.send(bytes[..count].to_vec());
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        OnTerminal { child, keyboard, screen, shown: String::new(), _terminal: pair.master }
+    }
+
+    /// Reads on until `words` were shown.
+    fn until(&mut self, words: &str) {
+        while !self.shown.contains(words) {
+            let Ok(bytes) = self.screen.recv_timeout(NET) else { panic!("never shown {words:?}: {}", self.shown) };
+            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    /// Reads to the end and gives the exit code with all that was shown.
+    fn finish(mut self) -> (u32, String) {
+        loop {
+            match self.screen.recv_timeout(NET) {
+                Ok(bytes) => self.shown.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs: {}", self.shown),
+            }
+        }
+        (self.child.wait().unwrap().exit_code(), self.shown.clone())
+    }
+}
+
+impl Drop for OnTerminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_locked_keyring_asks_the_person_and_goes_on_when_it_is_unlocked() {
+    let world = TestEnv::signed_in();
+    world.keyring.behave(Behaviour::Locked);
+    let (code, shown) = OnTerminal::start(&world, &["roles"]).finish();
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("prod-payments-0003"), "{shown}");
+    assert_eq!(world.keyring.prompts(), 1);
+}
+
+#[test]
+fn a_dismissed_prompt_is_a_no_and_not_repeated_in_that_run() {
+    let world = TestEnv::signed_in();
+    world.keyring.behave(Behaviour::PromptDismissed);
+    for command in [&["roles"][..], &["logout"], &["exec", DEVELOPER, "--", "true"]] {
+        let before = world.keyring.prompts();
+        let (code, shown) = OnTerminal::start(&world, command).finish();
+        assert_ne!(code, 0, "{shown}");
+        assert!(shown.contains("dismissed"), "{shown}");
+        assert_eq!(world.keyring.prompts() - before, 1, "{command:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_credential_process_asks_nobody_even_on_a_terminal() {
+    let world = TestEnv::signed_in();
+    world.keyring.behave(Behaviour::Locked);
+    let (code, shown) = OnTerminal::start(&world, &["credentials", DEVELOPER]).finish();
+    assert_eq!((code, world.keyring.prompts()), (7, 0), "{shown}");
+}
+
+#[test]
+fn an_unanswered_prompt_can_be_interrupted() {
+    let world = TestEnv::signed_in();
+    world.keyring.behave(Behaviour::PromptIgnored);
+    let terminal = OnTerminal::start(&world, &["roles"]);
+    while world.keyring.prompts() == 0 {
+        thread::yield_now();
+    }
+    let mut terminal = terminal;
+    terminal.keyboard.write_all(b"\x03").unwrap();
+    let (code, shown) = terminal.finish();
+    assert_ne!(code, 0, "{shown}");
+}
+
+#[test]
+fn a_sign_in_shows_link_code_and_qr_code_and_ctrl_c_ends_it() {
+    let world = TestEnv::new();
+    let mut terminal = OnTerminal::start(&world, &["login", "--no-browser"]);
+    terminal.until("waiting for the confirmation");
+    let code = world.aws.pending_user_codes().remove(0);
+    assert!(terminal.shown.contains(&code), "{}", terminal.shown);
+    assert!(terminal.shown.contains('▀') || terminal.shown.contains('█'), "no QR code: {}", terminal.shown);
+    terminal.keyboard.write_all(b"\x03").unwrap();
+    let (ended, shown) = terminal.finish();
+    assert_ne!(ended, 0, "{shown}");
+}
