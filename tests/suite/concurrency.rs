@@ -103,7 +103,7 @@ fn a_slow_role_delays_no_other() {
 #[test]
 fn what_arrives_after_signing_out_is_not_kept() {
     let world = TestEnv::signed_in();
-    world.aws.fault(Operation::GetRoleCredentials, Fault::Delay(Duration::from_secs(2)));
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Delay(Duration::from_secs(4)));
     let fetching = world.spawn(&["exec", DEVELOPER, "--", "true"]);
     assert!(world.aws.wait_for_calls(Operation::GetRoleCredentials, 1, NET));
     world.run(&["logout"]).succeeds();
@@ -114,7 +114,7 @@ fn what_arrives_after_signing_out_is_not_kept() {
 #[test]
 fn what_arrives_after_signing_in_anew_is_not_kept_for_the_new_session() {
     let world = TestEnv::signed_in();
-    world.aws.fault(Operation::GetRoleCredentials, Fault::Delay(Duration::from_secs(2)));
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Delay(Duration::from_secs(4)));
     let fetching = world.spawn(&["exec", DEVELOPER, "--", "true"]);
     assert!(world.aws.wait_for_calls(Operation::GetRoleCredentials, 1, NET));
     world.sign_in();

@@ -1,5 +1,7 @@
 //! Whole-program tests: the real binary against the embedded Identity Center and a fake keyring, nothing else.
 #![cfg(target_os = "linux")]
+// Real programs are watched here, and those live in real time.
+#![allow(clippy::disallowed_methods)]
 
 #[path = "../support/fake_secret_service.rs"]
 mod fake_secret_service;
