@@ -3,7 +3,10 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::adapters::files::ensure_private_dir;
 use crate::cli::context::Surroundings;
@@ -35,7 +38,11 @@ fn start(filter: &str, folder: &Path) -> Result<()> {
     }
     let file =
         options.open(&path).map_err(|error| Error::failed(format!("cannot open {}", path.display())).because(error))?;
+    // The HTTP stack and the SDK log whole requests and answers, tokens included, at their lowest levels.
+    let ours = filter_fn(|event| event.target() == "daypass" || event.target().starts_with("daypass::"));
     // A second start in one process changes nothing.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).try_init();
+    let _ = registry()
+        .with(fmt::layer().with_ansi(false).with_writer(file).with_filter(ours).with_filter(filter))
+        .try_init();
     Ok(())
 }

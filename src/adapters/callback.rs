@@ -70,6 +70,8 @@ impl CallbackListener for Loopback {
             tokio::select! {
                 biased;
                 Some(answer) = answered.recv() => {
+                    // Whoever comes second gets a 410 from here on.
+                    answered.close();
                     // The browser still has to get its page.
                     let _ = tokio::time::timeout(Duration::from_secs(1), connections.next()).await;
                     return Ok(answer);

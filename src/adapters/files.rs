@@ -179,7 +179,9 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
-    Error::failed(format!("cannot {what} {}", path.display())).because(error)
+    Error::failed(format!("cannot {what} {}", path.display()))
+        .because(error)
+        .hint(format!("see who may write there: ls -ld {}", folder_of(path).display()))
 }
 
 #[cfg(unix)]

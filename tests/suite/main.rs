@@ -1,4 +1,27 @@
-//! Whole-program tests.
+//! Whole-program tests: the real binary against the embedded Identity Center and a fake keyring, nothing else.
+#![cfg(target_os = "linux")]
+// Real programs are watched here, and those live in real time.
+#![allow(clippy::disallowed_methods)]
 
-#[cfg(unix)]
+#[path = "../support/fake_secret_service.rs"]
+mod fake_secret_service;
+
+mod environment;
+mod http;
+
+mod architecture;
+mod concurrency;
+mod config;
+mod elevation;
+mod exec;
+mod files;
+mod keyring;
+mod pkce;
+mod portal;
+mod process;
+mod screen;
+mod secrets;
+mod sign_in;
+mod simulator_command;
+mod status;
 mod terminal;

@@ -2,6 +2,9 @@
 //!
 //! It has a small reader and writer of its own, so that a mistake in the client's cannot cancel itself out.
 
+// Two test harnesses share it, and each uses a part.
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -38,6 +41,8 @@ pub enum Behaviour {
     Garbage,
     /// There is no default collection; a prompt makes one.
     NoCollection,
+    /// Nothing can be deleted.
+    KeepsEverything,
     /// Errors repeat the secret that was sent.
     Indiscreet,
     /// Nothing is answered, not even the sign-in, before a search came in.
@@ -120,6 +125,11 @@ impl FakeSecretService {
 
     pub fn items(&self) -> Vec<Item> {
         self.state.lock().unwrap().items.values().cloned().collect()
+    }
+
+    /// Changes the items in place, as another program would.
+    pub fn change(&self, change: impl FnMut(&mut Item)) {
+        self.state.lock().unwrap().items.values_mut().for_each(change);
     }
 
     /// Prompts that were shown.
@@ -315,6 +325,9 @@ impl Connection {
                     out.signature(if made { "o" } else { "s" });
                     out.string(if made { LOGIN } else { "" });
                 })
+            }
+            ("Delete", Behaviour::KeepsEverything) => {
+                self.fail(call, "org.freedesktop.DBus.Error.AccessDenied", "read-only")
             }
             ("Delete", _) => {
                 state.items.remove(&call.path);

@@ -108,6 +108,8 @@ impl Aws {
                     InternalServerException
                 )
             })?;
+        let user_code =
+            answer.user_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "userCode"))?;
         let device_code =
             answer.device_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "deviceCode"))?;
         let verification_uri = self
@@ -123,7 +125,7 @@ impl Aws {
         let expires_in = sensible_life(answer.expires_in.into()).ok_or_else(|| protocol(OPERATION, "expiresIn"))?;
         Ok(DeviceAuthorization {
             device_code: device_code.into(),
-            user_code: Untrusted::new(answer.user_code.unwrap_or_default()),
+            user_code: Untrusted::new(user_code),
             verification_uri,
             verification_uri_complete,
             expires_in: Duration::from_secs(expires_in.unsigned_abs()),

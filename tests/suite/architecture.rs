@@ -1,0 +1,129 @@
+//! Holds the arrows: which part of the program may know which.
+
+use std::fs;
+use std::path::Path;
+
+/// For each part, the parts it may name; the first rule whose path begins a file's path counts.
+const ARROWS: [(&str, &[&str]); 17] = [
+    ("error.rs", &["domain::text"]),
+    ("domain/", &["domain", "error"]),
+    ("ports.rs", &["domain", "error"]),
+    ("flows/", &["flows", "ports", "domain", "error"]),
+    ("adapters/", &["adapters", "ports", "domain", "error"]),
+    ("settings/", &["settings", "domain", "error"]),
+    ("cli/simulator.rs", &["cli", "error", "simulator"]),
+    ("cli/demo.rs", &["cli", "error"]),
+    ("cli/", &["cli", "flows", "ports", "domain", "error", "settings", "runtime", "hardening"]),
+    ("tui/", &["tui", "flows", "ports", "domain", "error"]),
+    // `super` alone: it plays AWS and knows nothing of the rest.
+    ("simulator/", &["simulator"]),
+    ("runtime.rs", &["error"]),
+    ("hardening.rs", &[]),
+    // These put the parts together.
+    ("assemble.rs", EVERYTHING),
+    ("start.rs", EVERYTHING),
+    ("demo.rs", EVERYTHING),
+    ("logging.rs", &["adapters", "error"]),
+];
+
+const EVERYTHING: &[&str] = &[
+    "adapters",
+    "assemble",
+    "cli",
+    "demo",
+    "domain",
+    "error",
+    "flows",
+    "hardening",
+    "logging",
+    "ports",
+    "runtime",
+    "settings",
+    "simulator",
+    "tui",
+];
+
+/// The parts without a rule: they name nothing of ours but through `mod`.
+const FREE: [&str; 2] = ["lib.rs", "main.rs"];
+
+#[test]
+fn every_part_names_only_what_it_may() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    visit(&root, &mut |path| {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        if FREE.contains(&name.as_str()) {
+            return;
+        }
+        let Some((_, allowed)) = ARROWS.iter().find(|(part, _)| name.starts_with(part)) else {
+            return wrong.push(format!("src/{name}: no rule says what it may name"));
+        };
+        for (line, text) in code_of(&fs::read_to_string(path).unwrap()).lines().enumerate() {
+            for named in crate_paths(text) {
+                seen += 1;
+                let fits = |allowed: &&str| named == **allowed || named.starts_with(&format!("{allowed}::"));
+                if !allowed.iter().any(fits) {
+                    wrong.push(format!("src/{name}:{}: may not name crate::{named}", line + 1));
+                }
+            }
+        }
+    });
+    assert!(seen > 100, "the search itself finds only {seen} paths");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn visit(folder: &Path, each: &mut dyn FnMut(&Path)) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            visit(&path, each);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            each(&path);
+        }
+    }
+}
+
+/// The text with comments emptied, line for line, and a `use crate::{` group unfolded on its own lines.
+fn code_of(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut in_group = false;
+    for line in text.lines() {
+        let code = if line.trim_start().starts_with("//") { "" } else { line };
+        if in_group {
+            let closes = code.contains("};");
+            let names = code.trim().trim_end_matches("};").split(',').map(str::trim).filter(|name| !name.is_empty());
+            lines.push(names.map(|name| format!("crate::{name} ")).collect());
+            in_group = !closes;
+            continue;
+        }
+        match code.split_once("crate::{") {
+            Some((before, group)) => {
+                in_group = !group.contains('}');
+                let names = group.trim_end_matches("};").split(',').map(str::trim).filter(|name| !name.is_empty());
+                let unfolded: String = names.map(|name| format!("crate::{name} ")).collect();
+                lines.push(format!("{before}{unfolded}"));
+            }
+            None => lines.push(code.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// What follows each `crate::` in a line: `domain::text::visible`.
+fn crate_paths(line: &str) -> Vec<String> {
+    let is_path = |character: char| character.is_alphanumeric() || character == '_' || character == ':';
+    let begins = line.match_indices("crate::").filter(|(at, _)| !line[..*at].ends_with("$"));
+    begins
+        .map(|(at, found)| line[at + found.len()..].chars().take_while(|character| is_path(*character)).collect())
+        .map(|path: String| path.trim_end_matches(':').to_owned())
+        .collect()
+}
+
+#[test]
+fn the_search_sees_uses_groups_and_inline_paths() {
+    let text = "// crate::comment\nuse crate::domain::text::visible;\nuse crate::{assemble, demo};\nfn f() -> crate::error::Error {}";
+    let found: Vec<Vec<String>> = code_of(text).lines().map(crate_paths).collect();
+    let expected: [&[&str]; 4] = [&[], &["domain::text::visible"], &["assemble", "demo"], &["error::Error"]];
+    assert_eq!(found, expected);
+}

@@ -1,0 +1,126 @@
+//! Settings, policy, profiles and aliases: what is wrong is an error, never a weaker default.
+
+use std::fs;
+
+use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
+
+#[test]
+fn a_settings_or_policy_file_that_is_wrong_stops_everything() {
+    type Write = fn(&TestEnv, &str);
+    let (settings, policy): (Write, Write) = (TestEnv::settings, TestEnv::policy);
+    let table = [
+        (settings, "store = \"plaintext\"\n", "store"),
+        (settings, "flow = [1]\n", "flow"),
+        (settings, "this is not TOML\n", "config.toml"),
+        (settings, "policy = \"missing.toml\"\n", "missing.toml"),
+        (settings, "[aliases]\nbad = \"no-slash\"\n", "no-slash"),
+        (policy, "max_session = \"48h\"\n", "15m to 12h"),
+        (policy, "admin_max = \"2h\"\n", "1m to 1h"),
+        (policy, "min_reason = 0\n", "10 to 500"),
+        (policy, "max_sesion = \"8h\"\n", "max_session"),
+        (policy, "[gates]\nadmin = \"none\"\n", "break_glass"),
+        (policy, "[gates]\ndeveloper = \"on_call\"\n", "on_call"),
+        (policy, "[[tier]]\nrole = \"x\"\n", "tier"),
+        (policy, "[[tier]]\nrole = \"x\"\ntier = \"root\\u001b[2J\"\n", "not one of"),
+        (policy, "\u{0}", "policy.toml"),
+    ];
+    let world = TestEnv::signed_in();
+    world.credentials(DEVELOPER).succeeds();
+    for (write, text, words) in table {
+        world.settings("");
+        world.policy("");
+        write(&world, text);
+        for command in [&["credentials", DEVELOPER][..], &["status"], &["login"]] {
+            let failed = world.run(command);
+            assert_eq!((failed.code, failed.stdout.as_str()), (Some(2), ""), "{text:?}: {failed:?}");
+            assert!(failed.stderr.contains(words) && failed.stderr.len() < 1024, "{text:?}: {failed:?}");
+            failed.is_clean();
+        }
+    }
+}
+
+#[test]
+fn an_unknown_setting_is_a_warning_with_a_suggestion() {
+    let world = TestEnv::signed_in();
+    world.settings("sesion = \"acme\"\n");
+    let answer = world.credentials(DEVELOPER).succeeds();
+    answer.access_key_id();
+    assert!(answer.stderr.contains("sesion") && answer.stderr.contains("session"), "{answer:?}");
+}
+
+#[test]
+fn variables_that_make_no_sense_are_errors() {
+    let world = TestEnv::signed_in();
+    let missing = world.path("none.toml").display().to_string();
+    for (name, value) in [
+        ("DAYPASS_STORE", "plaintext"),
+        ("DAYPASS_CONFIG", missing.as_str()),
+        ("DAYPASS_STATE_DIR", "relative"),
+        ("DAYPASS_LOG", "=["),
+    ] {
+        let failed = world.run_with(&["credentials", DEVELOPER], &[(name, value)]);
+        assert_eq!((failed.code, failed.stdout.as_str()), (Some(2), ""), "{name}: {failed:?}");
+        failed.is_clean();
+    }
+}
+
+#[test]
+fn every_way_to_write_a_target_means_the_same() {
+    let world = TestEnv::signed_in();
+    world.settings("[aliases]\npay = \"100000023757/Developer\"\nbyname = \"prod-payments-0003/Developer\"\n");
+    world.run(&["credentials", "prod-payments-0003/Developer"]).fails_saying(2, "daypass roles --refresh");
+    world.run(&["roles"]).succeeds();
+    let key = world.credentials(DEVELOPER).succeeds().access_key_id();
+    for target in [
+        &["pay"][..],
+        &["byname"],
+        &["payments"],
+        &["prod-payments-0003/Developer"],
+        &["PROD-Payments-0003/Developer"],
+        &["--profile", "payments"],
+        &["--account", "100000023757", "--role", "Developer"],
+        &["--account", "prod-payments-0003", "--role", "Developer"],
+    ] {
+        let answer = world.run(&[&["credentials"], target].concat()).succeeds();
+        assert_eq!(answer.access_key_id(), key, "{target:?}");
+    }
+    for (typed, near) in
+        [("paay", "pay"), ("prod-paymnts-0003/Developer", "prod-payments-0003/Developer"), ("paymentz", "payments")]
+    {
+        world.run(&["credentials", typed]).fails_saying(2, &format!("did you mean `{near}`"));
+    }
+}
+
+#[test]
+fn the_general_endpoint_variable_leads_there_too() {
+    let world = TestEnv::signed_in();
+    let mut command = world.command(&["credentials", DEVELOPER]);
+    for name in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"] {
+        command.env_remove(name);
+    }
+    Running::start(command.env("AWS_ENDPOINT_URL", world.aws.url())).finish().succeeds().access_key_id();
+}
+
+#[test]
+fn legacy_profiles_work_as_they_are() {
+    let world = TestEnv::new();
+    let legacy = "[profile old]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = us-east-1\n\
+        sso_account_id = 100000023757\nsso_role_name = Developer\nregion = eu-west-1\n";
+    fs::write(world.config(), legacy).unwrap();
+    world.sign_in();
+    world.run(&["credentials", "--profile", "old"]).succeeds().access_key_id();
+    assert_eq!(fs::read_to_string(world.config()).unwrap(), legacy);
+}
+
+#[test]
+fn without_a_session_it_says_how_to_add_one() {
+    let world = TestEnv::new();
+    for text in ["", "[default]\nregion = us-east-1\n", "[sso-session acme]\nsso_region = us-east-1\n"] {
+        fs::write(world.config(), text).unwrap();
+        for command in [&["login"][..], &["status"], &["credentials", DEVELOPER], &["roles"]] {
+            world.run(command).fails_saying(2, "SSO session in ");
+        }
+    }
+    fs::write(world.config(), CONFIG.replace("us-east-1", "us east 1")).unwrap();
+    world.run(&["login"]).fails(2);
+}

@@ -1,0 +1,91 @@
+//! `exec` and the formats of `credentials`: what other programs get.
+
+use std::process::Command;
+
+use crate::environment::{DEVELOPER, Running, TestEnv};
+
+#[test]
+fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
+    let world = TestEnv::signed_in();
+    let stale = [
+        ("AWS_PROFILE", "other"),
+        ("AWS_DEFAULT_PROFILE", "other"),
+        ("AWS_SECURITY_TOKEN", "old"),
+        ("AWS_SESSION_TOKEN", "old"),
+        ("AWS_ACCESS_KEY_ID", "AKIAOLD"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1"),
+        ("AWS_ROLE_ARN", "arn:old"),
+        ("KEEP_ME", "kept"),
+    ];
+    let shown = world.run_with(&["exec", "--profile", "payments", "--", "env"], &stale).succeeds();
+    let value = |name: &str| {
+        let prefix = format!("{name}=");
+        shown.stdout.lines().find_map(|line| line.strip_prefix(prefix.as_str())).map(str::to_owned)
+    };
+    assert!(value("AWS_ACCESS_KEY_ID").unwrap().starts_with("ASIA"));
+    assert!(value("AWS_SECRET_ACCESS_KEY").unwrap().starts_with("SIMSECRET"));
+    assert!(value("AWS_SESSION_TOKEN").unwrap().contains("SIMSESSIONTOKEN"));
+    assert!(value("AWS_CREDENTIAL_EXPIRATION").unwrap().ends_with('Z'));
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        assert_eq!(value(name).as_deref(), Some("eu-west-1"), "{name}");
+    }
+    for (name, _) in &stale {
+        let gone = !["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "KEEP_ME"].contains(name);
+        assert_eq!(value(name).is_none(), gone, "{name}");
+    }
+}
+
+#[test]
+fn the_childs_end_is_our_end() {
+    let world = TestEnv::signed_in();
+    for (script, code, signal) in
+        [("exit 0", Some(0), None), ("exit 42", Some(42), None), ("kill -TERM $$", None, Some(15))]
+    {
+        let ended = world.run(&["exec", DEVELOPER, "--", "sh", "-c", script]);
+        assert_eq!((ended.code, ended.signal), (code, signal), "{script}: {ended:?}");
+    }
+    let running = world.spawn(&[
+        "exec",
+        DEVELOPER,
+        "--",
+        "sh",
+        "-c",
+        "trap 'kill $!; exit 7' TERM; sleep 60 >/dev/null 2>&1 & echo ready >&2; wait",
+    ]);
+    running.until("ready");
+    running.signal(rustix::process::Signal::TERM);
+    assert_eq!(running.finish().code, Some(7));
+    world.run(&["exec", DEVELOPER, "--", "no-such-program"]).fails_saying(1, "cannot start no-such-program");
+}
+
+#[test]
+fn the_child_reads_our_input_and_gets_its_arguments_as_they_are() {
+    let world = TestEnv::signed_in();
+    let shown = world.run(&["exec", DEVELOPER, "--", "printf", "%s|", "a b", "--format", "$HOME", "*"]).succeeds();
+    assert_eq!(shown.stdout, "a b|--format|$HOME|*|");
+}
+
+#[test]
+fn nothing_is_started_without_credentials() {
+    let world = TestEnv::new();
+    let ran = world.path("ran");
+    world.run(&["exec", DEVELOPER, "--", "touch", ran.to_str().unwrap()]).fails(3);
+    assert!(!ran.exists());
+}
+
+#[test]
+fn shell_formats_set_what_they_say_when_a_shell_reads_them() {
+    let world = TestEnv::signed_in();
+    let format = |name: &str| world.run(&["credentials", DEVELOPER, "--format", name]).succeeds().stdout;
+    let script = format("env") + "printf '%s %s' \"$AWS_ACCESS_KEY_ID\" \"${AWS_PROFILE-unset}\"";
+    let shell = Running::start(Command::new("sh").arg("-c").arg(script).env("AWS_PROFILE", "other")).finish();
+    let json = world.run(&["credentials", DEVELOPER, "--format", "json"]).succeeds().json();
+    assert_eq!(shell.stdout, format!("{} unset", json["access_key_id"].as_str().unwrap()));
+    assert_eq!((&json["account_id"], &json["role_name"]), (&"100000023757".into(), &"Developer".into()));
+    assert!(format("fish").contains("set -gx AWS_ACCESS_KEY_ID '"));
+    assert!(format("powershell").contains("$Env:AWS_ACCESS_KEY_ID = '"));
+    let process = format("process");
+    assert!(process.len() < 8192 && process.lines().count() == 1, "{process}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&process).unwrap()["AccountId"], "100000023757");
+    assert_eq!(world.run(&["credentials", DEVELOPER, "--format", "xml"]).code, Some(2));
+}

@@ -1,0 +1,201 @@
+//! The portal: listing accounts and roles, fetching credentials, and everything AWS may answer to that.
+
+use std::fs;
+use std::time::{Duration, Instant, SystemTime};
+
+use daypass::simulator::{Fault, Operation, Options, TimeSource};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::environment::{DEVELOPER, READ_ONLY, TestEnv};
+use crate::sign_in::each;
+
+#[test]
+fn credentials_are_fetched_once_and_then_come_from_the_keyring() {
+    let world = TestEnv::signed_in();
+    let first = world.credentials(DEVELOPER).succeeds().access_key_id();
+    assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), first);
+    assert_eq!(world.run(&["credentials", "--profile", "payments"]).succeeds().access_key_id(), first);
+    assert_eq!(world.aws.counts().total(), 1);
+}
+
+#[test]
+fn a_session_that_ends_in_mid_list_stops_it_and_leaves_credentials_usable() {
+    let world = TestEnv::signed_in();
+    let kept = world.credentials(READ_ONLY).succeeds().access_key_id();
+    world.aws.fault(Operation::ListAccountRoles, Fault::Pass);
+    world.aws.fault_always(Operation::ListAccountRoles, Fault::unauthorized());
+    let failed = world.run(&["roles", "--refresh"]).fails_saying(3, "daypass login acme");
+    assert_eq!(failed.stderr.matches("daypass login").count(), 1, "one offer to sign in: {failed:?}");
+    assert_eq!(world.run(&["status"]).code, Some(3));
+    assert_eq!(world.credentials(READ_ONLY).succeeds().access_key_id(), kept);
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 1);
+}
+
+/// What AWS may answer to GetRoleCredentials, the exit code, the calls made, and whether the session lives on.
+#[test]
+fn refusals_of_credentials_are_told_apart() {
+    let table = [
+        (Fault::no_access(), 4, 1, 0),
+        (Fault::status(404, "ResourceNotFoundException", "gone \u{1b}[2J"), 4, 1, 0),
+        (Fault::unauthorized(), 3, 1, 3),
+        (Fault::internal(), 6, 3, 0),
+        (Fault::html_unavailable(), 6, 3, 0),
+        (Fault::DropConnection, 6, 3, 0),
+        (Fault::json("{}"), 1, 1, 0),
+        (Fault::json("{\"roleCredentials\":{\"accessKeyId\":\"CANARY"), 1, 1, 0),
+        (Fault::json("{\"roleCredentials\":{\"accessKeyId\":\"\",\"secretAccessKey\":\"CANARY\"}}"), 1, 1, 0),
+        (Fault::status(400, "OddException", "\u{1b}]0;\u{7}"), 1, 1, 0),
+    ];
+    each(table, |(fault, code, calls, status)| {
+        let world = TestEnv::signed_in();
+        world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
+        let failed = world.credentials(DEVELOPER).fails(code);
+        assert!(!failed.stderr.contains("CANARY"), "{failed:?}");
+        assert_eq!(world.calls(Operation::GetRoleCredentials), calls, "{fault:?} {failed:?}");
+        assert_eq!(world.run(&["status"]).code, Some(status), "{fault:?}");
+        assert!(world.record("role/").is_none(), "{fault:?}");
+    });
+}
+
+#[test]
+fn a_role_that_is_gone_leaves_the_list() {
+    let world = TestEnv::signed_in();
+    let listed = |world: &TestEnv| world.run(&["roles", "payments", "Developer", "--json"]).succeeds().json();
+    assert_eq!(listed(&world)[0]["role"], "Developer");
+    world.aws.fault(Operation::GetRoleCredentials, Fault::status(404, "ResourceNotFoundException", "gone"));
+    world.credentials(DEVELOPER).fails(4);
+    let names = listed(&world);
+    let there = |name: &str| {
+        names.as_array().unwrap().iter().any(|row| row["account_id"] == "100000023757" && row["role"] == name)
+    };
+    assert!(!there("Developer"), "{names}");
+}
+
+#[test]
+fn throttling_is_waited_out_without_a_browser() {
+    let world = TestEnv::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::throttled(None));
+    world.aws.fault(Operation::GetRoleCredentials, Fault::throttled(None));
+    world.credentials(DEVELOPER).succeeds();
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 3);
+    assert_eq!(world.aws.counts().total(), 3);
+}
+
+#[test]
+fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() {
+    let table =
+        [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
+    each(table, |fault| {
+        let world = TestEnv::signed_in();
+        world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
+        let started = Instant::now();
+        world.credentials(DEVELOPER).fails(6);
+        assert!(started.elapsed() < Duration::from_secs(10), "{fault:?} took {:?}", started.elapsed());
+        assert!(world.calls(Operation::GetRoleCredentials) <= 8, "{fault:?}");
+    });
+}
+
+#[test]
+fn credentials_that_are_still_good_serve_when_aws_does_not() {
+    let world = TestEnv::signed_in();
+    let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
+    world.change_records("role/", |_| {});
+    world.age(jiff::SignedDuration::from_mins(45));
+    world.aws.fault_always(Operation::GetRoleCredentials, Fault::internal());
+    assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), kept);
+    world.age(jiff::SignedDuration::from_mins(16));
+    world.aws.fault_always(Operation::CreateToken, Fault::internal());
+    world.credentials(DEVELOPER).fails(6);
+}
+
+#[test]
+fn a_clock_that_disagrees_with_aws_changes_nothing_but_the_times_handed_out() {
+    for hours in [-3_i64, 3] {
+        let skewed = move || {
+            let by = Duration::from_secs(hours.unsigned_abs() * 3600);
+            if hours < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+        };
+        let world = TestEnv::with(Options { time: TimeSource::new(skewed), ..Options::default() });
+        world.sign_in();
+        let first = world.credentials(DEVELOPER).succeeds();
+        let expires: jiff::Timestamp = first.json()["Expiration"].as_str().unwrap().parse().unwrap();
+        let left = expires.duration_since(jiff::Timestamp::now()).as_mins();
+        assert!((55..=60).contains(&left), "AWS is {hours} h off: {left} min left");
+        assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), first.access_key_id());
+        world.run(&["status"]).succeeds();
+        assert_eq!(world.aws.counts().total(), 1, "AWS is {hours} h off");
+    }
+}
+
+#[test]
+fn one_account_that_fails_is_marked_and_the_others_are_shown() {
+    let world = TestEnv::with(Options { accounts: 9, page_size: 2, ..Options::default() });
+    world.sign_in();
+    world.aws.fault_account_always("100000023757", Fault::no_access());
+    let partly = world.run(&["roles", "--json"]);
+    assert_eq!(partly.code, Some(8), "{partly:?}");
+    assert!(partly.stderr.contains("1 of 9 accounts"), "{partly:?}");
+    let rows = partly.json();
+    let mut accounts: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["account_id"].clone().to_string()).collect();
+    accounts.dedup();
+    assert_eq!(accounts.len(), 8);
+
+    world.aws.clear_faults();
+    world.run(&["roles", "--refresh"]).succeeds();
+}
+
+#[test]
+fn empty_pages_that_lead_on_are_followed() {
+    let world = TestEnv::signed_in();
+    world.aws.fault(Operation::ListAccounts, Fault::EmptyPage);
+    world.aws.fault(Operation::ListAccountRoles, Fault::EmptyPage);
+    let rows = world.run(&["roles", "--json"]).succeeds().json();
+    let all: usize = world.aws.accounts().iter().map(|account| account.roles.len()).sum();
+    assert_eq!(rows.as_array().unwrap().len(), all);
+}
+
+#[test]
+fn hostile_names_act_on_neither_terminal_nor_file() {
+    let world = TestEnv::with(Options { accounts: 12, hostile_names: true, ..Options::default() });
+    world.sign_in();
+    let before = fs::read(world.config()).unwrap();
+    for format in [&["roles", "--refresh"][..], &["roles", "--json"], &["roles", "--csv"], &["status"]] {
+        let shown = world.run(format);
+        let acts = |character: char| {
+            (character.is_control() && character != '\n')
+                || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        };
+        assert!(!shown.stdout.contains(acts) && !shown.stderr.contains(acts), "{format:?}");
+    }
+    let table = world.run(&["roles"]).stdout;
+    let columns: Vec<usize> = table
+        .lines()
+        .map(|line| line[..line.find("  1000").unwrap_or_else(|| panic!("no account in {line:?}"))].width())
+        .collect();
+    assert!(columns.iter().all(|column| *column == columns[0] && *column <= 40), "{columns:?}");
+    assert_eq!(fs::read(world.config()).unwrap(), before);
+}
+
+#[test]
+fn roles_are_filtered_and_come_as_table_json_or_csv() {
+    let world = TestEnv::signed_in();
+    let table = world.run(&["roles", "payments", "admin"]).succeeds();
+    assert!(table.stdout.lines().next().unwrap().contains("prod-payments-0003  100000023757  Admin"), "{table:?}");
+    let csv = world.run(&["roles", "--csv"]).succeeds().stdout;
+    assert!(csv.starts_with("account_id,account_name,email,role,tier\n"));
+    assert!(csv.contains("\n100000023757,prod-payments-0003,aws+prod-payments-0003@acme.example,Admin,admin\n"));
+    assert_eq!(world.calls(Operation::ListAccounts), 1, "listed once, and shown from the cache after that");
+    world.run(&["roles", "--refresh"]).succeeds();
+    assert_eq!(world.calls(Operation::ListAccounts), 2);
+    world.run(&["roles", "--json", "--csv"]).is_clean();
+    assert_eq!(world.run(&["roles", "--json", "--csv"]).code, Some(2));
+}
+
+#[test]
+fn an_old_list_is_shown_when_aws_does_not_answer() {
+    let world = TestEnv::signed_in();
+    world.run(&["roles"]).succeeds();
+    world.run(&["logout"]).succeeds();
+    world.run(&["roles", "--refresh"]).fails(3);
+}

@@ -1,0 +1,173 @@
+//! Ends of every kind: killed in the middle, interrupted, nobody listening, no terminal.
+
+use std::io::Read as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use daypass::simulator::{Fault, Operation};
+use jiff::SignedDuration;
+use rustix::process::Signal;
+
+use crate::environment::{DEVELOPER, NET, Running, TestEnv};
+use crate::sign_in::each;
+
+#[test]
+fn a_kill_at_any_step_leaves_a_state_the_next_run_works_with() {
+    use Operation::{CreateToken, GetRoleCredentials, ListAccountRoles, RegisterClient, StartDeviceAuthorization};
+    let login: &[&str] = &["login", "--no-browser", "--force"];
+    let table = [
+        (login, RegisterClient, Fault::Hang),
+        (login, StartDeviceAuthorization, Fault::Hang),
+        (login, CreateToken, Fault::Hang),
+        (login, CreateToken, Fault::TruncateBody),
+        (&["credentials", DEVELOPER], GetRoleCredentials, Fault::Hang),
+        (&["credentials", DEVELOPER], CreateToken, Fault::Hang),
+        (&["roles", "--refresh"], ListAccountRoles, Fault::Hang),
+        (&["logout"], Operation::Logout, Fault::Hang),
+    ];
+    each(table, |(command, step, fault)| {
+        let world = TestEnv::signed_in();
+        if step == CreateToken {
+            world.age(SignedDuration::from_mins(50));
+        }
+        world.aws.fault(step, fault);
+        let running = world.spawn(command);
+        assert!(world.aws.wait_for_calls(step, 1, NET), "{command:?} never came to {step:?}");
+        running.kill();
+
+        let next = world.credentials(DEVELOPER).succeeds();
+        next.access_key_id();
+        world.run(&["status"]).succeeds();
+        world.sign_in();
+        world.credentials(DEVELOPER).succeeds();
+        world.run(&["logout"]).succeeds();
+        assert!(world.keyring.items().is_empty(), "{command:?} {step:?}");
+    });
+}
+
+#[test]
+fn a_kill_at_any_call_to_the_keyring_leaves_a_state_the_next_run_works_with() {
+    each(1..=24, |number| {
+        let world = TestEnv::signed_in();
+        world.age(SignedDuration::from_mins(50));
+        let before = world.keyring.calls().len();
+        let mut child = world.command(&["credentials", DEVELOPER]).stdout(Stdio::null()).spawn().unwrap();
+        while world.keyring.calls().len() < before + number && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        // A refresh token that was sent but whose answer was lost is spent: then, and only then, a login is due.
+        let next = world.credentials(DEVELOPER);
+        match next.code {
+            Some(3) => drop(next.fails(3)),
+            _ => drop(next.succeeds().access_key_id()),
+        }
+        world.sign_in();
+        world.credentials(DEVELOPER).succeeds().access_key_id();
+        world.run(&["logout"]).succeeds();
+        assert!(world.keyring.items().is_empty(), "killed at call {number}");
+    });
+}
+
+#[test]
+fn an_abort_leaves_no_core_and_exec_gives_the_limit_back() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let world = TestEnv::signed_in();
+    let mut command = world.command(&["login", "--no-browser", "--force"]);
+    world.aws.fault(Operation::StartDeviceAuthorization, Fault::Hang);
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    assert!(world.aws.wait_for_calls(Operation::StartDeviceAuthorization, 1, NET));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::ABORT).unwrap();
+    let status = child.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
+    let limits = world.run(&["exec", DEVELOPER, "--", "sh", "-c", "ulimit -Sc; ulimit -Hc"]).succeeds().stdout;
+    let (soft, hard) = limits.trim_end().split_once('\n').unwrap();
+    assert_eq!(soft, hard, "the program gets its own limit back");
+}
+
+#[test]
+fn an_interrupt_ends_a_sign_in_within_a_second() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let world = TestEnv::new();
+        let login = world.device_login(&[]);
+        let started = Instant::now();
+        login.signal(signal);
+        let ended = login.finish();
+        assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
+        assert!(ended.signal == Some(signal.as_raw()) || ended.code == Some(128 + signal.as_raw()), "{ended:?}");
+        assert_eq!(ended.stdout, "");
+        world.sign_in();
+    }
+}
+
+#[test]
+fn without_a_terminal_the_screen_is_refused_and_nothing_emits_escapes() {
+    let world = TestEnv::signed_in();
+    let refused = world.run(&[]);
+    assert_ne!(refused.code, Some(0), "{refused:?}");
+    assert_eq!(refused.stdout, "");
+    refused.is_clean();
+    for command in [&["status"][..], &["roles"], &["--help"], &["login", "--help"], &["--version"]] {
+        let shown =
+            Running::start(world.command(command).env("TERM", "xterm-256color").env("CLICOLOR_FORCE", "1")).finish();
+        assert!(!shown.stdout.contains('\u{1b}') && !shown.stderr.contains('\u{1b}'), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_trouble() {
+    let world = TestEnv::signed_in();
+    for command in [&["roles"][..], &["status"], &["credentials", DEVELOPER], &["man"], &["--help"]] {
+        let mut child = world.command(command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let status = child.wait().unwrap();
+        assert!(!said.contains("panick"), "{command:?}: {said}");
+        assert_eq!((status.code(), said.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_behind_stdout_is_told() {
+    let world = TestEnv::signed_in();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = world.command(&["credentials", DEVELOPER]).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot write the output"));
+}
+
+#[test]
+fn a_program_that_needs_a_login_is_told_at_once_and_nobody_is_asked() {
+    let world = TestEnv::new();
+    let started = Instant::now();
+    let failed = Running::start(world.command(&["credentials", DEVELOPER]).env("BROWSER", "touch opened")).finish();
+    assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
+    failed.fails_saying(3, "daypass login acme");
+    assert!(!world.path("opened").exists());
+    assert_eq!((world.keyring.prompts(), world.aws.counts().total()), (0, 0));
+}
+
+#[test]
+fn wrong_command_lines_are_usage_errors_without_escapes() {
+    let world = TestEnv::new();
+    for command in [
+        &["no-such-command"][..],
+        &["credentials"],
+        &["credentials", "\u{1b}[2J\u{202e}"],
+        &["login", "--flow", "carrier-pigeon"],
+        &["login", "--start-url", "https://acme.awsapps.com/start"],
+        &["login", "--start-url", "http://evil.example", "--region", "us-east-1"],
+        &["credentials", "--account", "1", DEVELOPER],
+    ] {
+        let failed = world.run(command);
+        assert_eq!((failed.code, failed.stdout.as_str()), (Some(2), ""), "{command:?}: {failed:?}");
+        failed.is_clean();
+        assert!(!failed.stderr.contains('\u{202e}'));
+    }
+}

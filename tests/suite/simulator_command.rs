@@ -1,0 +1,59 @@
+//! The commands that need no session: `simulator`, `completions`, `man`, help.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::environment::TestEnv;
+use crate::http;
+
+#[test]
+fn the_simulator_prints_the_variables_that_lead_to_it_and_serves_until_it_is_ended() {
+    let world = TestEnv::new();
+    let mut command = world.command(&["simulator", "--accounts", "3"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
+    let mut names = Vec::new();
+    for line in &lines {
+        let (name, url) = line.strip_prefix("export ").and_then(|rest| rest.split_once('=')).expect("an export line");
+        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
+        assert_eq!(http::get(url).status, 200);
+        names.push(name);
+    }
+    assert_eq!(names, ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error() {
+    let world = TestEnv::new();
+    let port = world.aws.url().rsplit_once(':').unwrap().1.to_owned();
+    world.run(&["simulator", "--port", &port]).fails_saying(1, "--port 0");
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_command() {
+    let world = TestEnv::new();
+    let commands = ["login", "logout", "status", "roles", "credentials", "exec", "simulator"];
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = world.run(&["completions", shell]).succeeds().stdout;
+        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+    }
+    let page = world.run(&["man"]).succeeds().stdout;
+    assert!(page.contains(".TH daypass") && commands.iter().all(|command| page.contains(command)), "{page}");
+    for command in commands {
+        assert!(
+            world.run(&["man", command]).succeeds().stdout.contains(&format!(".TH daypass-{command}")),
+            "{command}"
+        );
+    }
+    world.run(&["man", "nonsense"]).fails(2);
+    assert_eq!(world.run(&["completions", "tcsh"]).code, Some(2));
+}
+
+#[test]
+fn help_lists_the_exit_codes() {
+    let world = TestEnv::new();
+    let help = world.run(&["--help"]).succeeds().stdout;
+    assert!(help.contains("3 login needed") && help.contains("130 interrupted"), "{help}");
+}

@@ -1,0 +1,82 @@
+//! `status`, and which session is meant where there are several.
+
+use std::fs;
+
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, TestEnv};
+
+const TWO: &str = "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = us-east-1\n\
+    sso_registration_scopes = sso:account:access\n\
+    [sso-session beta]\nsso_start_url = https://beta.awsapps.com/start\nsso_region = eu-west-1\n\
+    [profile b]\nsso_session = beta\nsso_account_id = 100000023757\nsso_role_name = ReadOnly\n";
+
+#[test]
+fn status_says_whether_a_login_is_needed_without_asking_anyone() {
+    let world = TestEnv::new();
+    let before = world.run(&["status"]);
+    assert_eq!((before.code, before.stdout.as_str()), (Some(3), "acme · us-east-1 · not signed in\n"));
+    world.sign_in();
+    world.credentials(DEVELOPER).succeeds();
+    world.run(&["credentials", ADMIN, "--reason", "status of the suite"]).succeeds();
+    world.aws.reset_calls();
+    let calls = world.keyring.calls().len();
+    let shown = world.run(&["status"]).succeeds().stdout;
+    assert!(shown.contains("signed in, 7h 59m") && shown.contains(DEVELOPER) && shown.contains("developer"), "{shown}");
+    let report = world.run(&["status", "--json"]).succeeds().json();
+    assert_eq!(report["signed_in"], true);
+    let kept = report["sessions"][0]["credentials"].as_array().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().any(|kept| kept["tier"] == "admin" && kept["reason"] == "status of the suite"));
+    assert!(kept.iter().all(|kept| kept["seconds_left"].as_i64().is_some_and(|left| (1..=3600).contains(&left))));
+    assert_eq!((world.aws.counts().total(), world.keyring.calls().len()), (0, calls));
+    world.age(jiff::SignedDuration::from_hours(9));
+    let after = world.run(&["status", "--json"]);
+    assert_eq!((after.code, &after.json()["sessions"][0]["credentials"]), (Some(3), &serde_json::json!([])));
+}
+
+#[test]
+fn sessions_live_side_by_side() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.run(&["login"]).fails_saying(2, "several SSO sessions");
+    world.sign_in_to(&["beta"]);
+    for (command, code) in
+        [(&["status", "beta"][..], 0), (&["status", "acme"], 3), (&["status"], 0), (&["status", "gone"], 2)]
+    {
+        assert_eq!(world.run(command).code, Some(code), "{command:?}");
+    }
+    world.run(&["credentials", DEVELOPER]).fails_saying(2, "several SSO sessions");
+    world.run(&["credentials", DEVELOPER, "--session", "acme"]).fails(3);
+    let key = world.run(&["credentials", DEVELOPER, "--session", "beta"]).succeeds().access_key_id();
+    // Only one session has used the account.
+    assert_eq!(world.run(&["credentials", DEVELOPER]).succeeds().access_key_id(), key);
+    world.run(&["credentials", "--profile", "b"]).succeeds();
+
+    world.sign_in_to(&["acme"]);
+    assert_ne!(world.run(&["credentials", DEVELOPER, "--session", "acme"]).succeeds().access_key_id(), key);
+    world.run(&["logout", "acme"]).succeeds();
+    assert_eq!((world.run(&["status", "acme"]).code, world.run(&["status", "beta"]).code), (Some(3), Some(0)));
+    world.run(&["logout", "--all"]).succeeds();
+    assert!(world.keyring.items().is_empty());
+}
+
+#[test]
+fn the_session_is_the_one_that_settings_or_the_profile_variable_name() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.sign_in_to(&["beta"]);
+    assert_eq!(world.run_with(&["roles"], &[("AWS_PROFILE", "b")]).code, Some(0));
+    world.settings("session = \"acme\"\n");
+    assert_eq!(world.run(&["status"]).code, Some(3));
+    world.run(&["roles"]).fails_saying(3, "daypass login acme");
+    world.run(&["roles", "--session", "beta"]).succeeds();
+    world.settings("session = \"beta\"\n");
+    world.run(&["roles"]).succeeds();
+}
+
+#[test]
+fn a_session_whose_portal_changed_is_another_session() {
+    let world = TestEnv::signed_in();
+    fs::write(world.config(), CONFIG.replace("acme.awsapps.com", "new.awsapps.com")).unwrap();
+    world.credentials(DEVELOPER).fails(3);
+    assert_eq!(world.aws.counts().total(), 0, "no token goes to another portal");
+}
