@@ -184,6 +184,9 @@ async fn a_slow_role_delays_no_other() {
     let permission = world.aws.hold(&target(ONE));
     let slow = fetch(&world, ONE);
     let rest = async {
+        while world.aws.credentials.count() == 0 {
+            tokio::task::yield_now().await;
+        }
         fetch(&world, TWO).await.unwrap();
         assert!(world.kept(&target(ONE)).is_none());
         permission.notify_one();
