@@ -26,7 +26,7 @@ use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
 use crate::error::{Error, Result};
 use crate::ports::{self, Ports, SessionConfig};
-use crate::settings::{Choice, Environment, Flags, Folders, Settings, load, load_policy};
+use crate::settings::{Environment, Flags, Folders, Settings, StoreChoice, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
 ///
@@ -45,10 +45,19 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
 
-    let locks = Locks::new(folders.state.join("locks"));
-    let state = Arc::new(State::new(&folders.state, &folders.cache, locks.clone()));
-    let ports = ports(&settings, &folders, &variables, Arc::clone(&state), locks, config.clone(), may_ask)?;
-    let names = ConfiguredNames { settings: settings.clone(), file, state, sessions: sessions.usable.clone() };
+    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
+    let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
+    let places = Places { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
+    let ports = ports(Endpoints::from_environment(&variables), settings.store.value, interaction, launcher, &places)?;
+    let names = ConfiguredNames {
+        settings: settings.clone(),
+        file,
+        shared_credentials: std::env::var_os("AWS_SHARED_CREDENTIALS_FILE")
+            .map(PathBuf::from)
+            .or_else(|| Some(home?.join(".aws/credentials"))),
+        state: Arc::clone(&ports.state),
+        sessions: sessions.usable.clone(),
+    };
     Ok(Context {
         ports,
         policy: Arc::new(policy),
@@ -60,28 +69,39 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     })
 }
 
-fn ports(
-    settings: &Settings,
-    folders: &Folders,
-    variables: &HashMap<String, String>,
-    state: Arc<State>,
-    locks: Locks,
-    config: PathBuf,
-    may_ask: bool,
+/// The folders and files that the adapters write to.
+pub struct Places {
+    /// The state folder.
+    pub state: PathBuf,
+    /// The cache folder.
+    pub cache: PathBuf,
+    /// The AWS config file.
+    pub config: PathBuf,
+}
+
+/// The world behind the ports, at `places`.
+///
+/// # Errors
+/// Where this system has no such store, or the certificate bundle cannot be read.
+pub fn ports(
+    endpoints: Endpoints,
+    store: StoreChoice,
+    interaction: Interaction,
+    launcher: Launcher,
+    places: &Places,
 ) -> Result<Ports> {
-    let clock = Arc::new(SystemClock::new());
-    let aws = Arc::new(Aws::new(Endpoints::from_environment(variables), Arc::clone(&clock) as Arc<dyn ports::Clock>)?);
-    let places = StorePlaces { sealed_dir: folders.state.join("sealed"), lock_dir: folders.state.join("locks") };
-    let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
-    let raw = store::open(settings.store.value.word().parse()?, &places, interaction)?;
-    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), variables);
+    let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
+    let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock))?);
+    let lock_dir = places.state.join("locks");
+    let locks = Locks::new(&lock_dir);
+    let raw = store::open(store, &StorePlaces { sealed_dir: places.state.join("sealed"), lock_dir }, interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
         store: Arc::new(Secrets::new(raw)),
-        state,
-        elevations: Arc::new(ElevationLog::new(&folders.state, locks.clone())),
-        session_config: Arc::new(ConfigEditor { path: config, locks: locks.clone() }),
+        state: Arc::new(State::new(&places.state, &places.cache, locks.clone())),
+        elevations: Arc::new(ElevationLog::new(&places.state, locks.clone())),
+        session_config: Arc::new(ConfigEditor { path: places.config.clone(), locks: locks.clone() }),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),
@@ -118,7 +138,8 @@ impl SessionConfig for ConfigEditor {
 struct ConfiguredNames {
     settings: Settings,
     file: ConfigFile,
-    state: Arc<State>,
+    shared_credentials: Option<PathBuf>,
+    state: Arc<dyn ports::StateStore>,
     sessions: Vec<SsoSession>,
 }
 
@@ -140,7 +161,6 @@ impl Names for ConfiguredNames {
     }
 
     fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
-        use crate::ports::StateStore as _;
         let listed = self.sessions.iter().flat_map(|session| self.state.catalog(&session.key()).entries);
         let accounts: Vec<_> = listed.map(|entry| (entry.account.id, entry.account.name)).collect();
         if accounts.is_empty() {
@@ -148,5 +168,13 @@ impl Names for ConfiguredNames {
                 .hint("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"));
         }
         Ok(accounts)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let config = self.file.config();
+        // A file that cannot be read shadows nothing: the other tools cannot read it either.
+        let shared = self.shared_credentials.as_deref().and_then(|path| ConfigFile::read(path).ok());
+        let shadowed = shared.map(|file| config.shadowed_by(file.bytes())).unwrap_or_default();
+        config.bypasses().iter().chain(&shadowed).map(|bypass| format!("{}, {bypass}", config.path.display())).collect()
     }
 }

@@ -6,13 +6,21 @@ use std::path::Path;
 use tracing_subscriber::EnvFilter;
 
 use crate::adapters::files::ensure_private_dir;
+use crate::cli::context::Surroundings;
 use crate::error::{Error, Result};
 
-/// Starts logging to `daypass.log` in `folder` as `filter` says.
+/// Starts logging to `daypass.log` in the state folder, if `DAYPASS_LOG` asks for it.
 ///
 /// # Errors
 /// Where the filter makes no sense or the file cannot be opened.
-pub fn start(filter: &str, folder: &Path) -> Result<()> {
+pub fn start_as_set(surroundings: &Surroundings) -> Result<()> {
+    match surroundings.variable("DAYPASS_LOG") {
+        Some(filter) => start(filter, &surroundings.state_folder),
+        None => Ok(()),
+    }
+}
+
+fn start(filter: &str, folder: &Path) -> Result<()> {
     let filter = EnvFilter::try_new(filter).map_err(|error| {
         Error::usage("DAYPASS_LOG is not a filter").because(error).hint("DAYPASS_LOG=daypass=debug")
     })?;

@@ -151,6 +151,9 @@ pub trait SecretStore: Send + Sync {
     fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()>;
     /// Forgets a target's credentials; absent is fine.
     fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()>;
+    /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
+    /// said once, after the operation that brought it up.
+    fn notice(&self) -> Option<String>;
 }
 
 /// What is kept without secrets, and shown before anything else is opened.
@@ -322,4 +325,11 @@ impl Ports {
 pub trait SessionConfig: Send + Sync {
     /// Adds a session's block; every other byte of the file stays.
     fn add(&self, session: &SsoSession) -> Result<()>;
+}
+
+/// The person's clipboard.
+#[async_trait]
+pub trait Clipboard: Send + Sync {
+    /// Puts `text` on it. The text may be a secret: it reaches no argument list, no log and no file.
+    async fn put(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
 }

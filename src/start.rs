@@ -7,8 +7,8 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Command, OwnCommand, output};
 use crate::domain::text::visible;
-use crate::error::{Error, Result};
-use crate::{assemble, demo, hardening, logging};
+use crate::error::Result;
+use crate::{assemble, demo, hardening, logging, screen};
 
 /// Runs daypass with `arguments`, the program's name first.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -20,8 +20,8 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match cli.command {
         Some(Command::Alone(command)) => command.run().map(|()| 0),
         Some(Command::Own(command)) => own(command),
-        Some(Command::Demo(args)) => demo::run(&args).map(|()| 0),
-        None => open_tui().map(|()| 0),
+        Some(Command::Demo(args)) => demo::run(&args),
+        None => screen::open_own(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -34,18 +34,11 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn own(command: OwnCommand) -> Result<u8> {
     let context = assemble::context(command.flags(), command.may_ask())?;
-    if let Some(filter) = context.surroundings.variable("DAYPASS_LOG") {
-        logging::start(filter, &context.surroundings.state_folder)?;
-    }
+    logging::start_as_set(&context.surroundings)?;
     for warning in &context.settings.warnings {
         output::talk(&format!("daypass: {}", visible(warning)));
     }
     command.run(&context)
-}
-
-/// Opens the terminal UI on the person's own sessions.
-fn open_tui() -> Result<()> {
-    Err(Error::failed("the terminal UI is being assembled"))
 }
 
 /// What clap has to say: help and version are data, mistakes are talk. Arguments are quoted in it, so it is made

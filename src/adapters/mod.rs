@@ -4,6 +4,7 @@ pub mod aws;
 pub mod aws_config;
 pub mod browser;
 pub mod callback;
+pub mod clipboard;
 pub mod clock;
 pub mod elevation_log;
 pub mod files;

@@ -61,6 +61,9 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let teller = Teller { progress: Progress::new() };
     runtime::run(login(&context.ports, &request, &|event| teller.tell(event)))?;
     drop(teller);
+    if let Some(notice) = context.ports.store.notice() {
+        talk(&format!("daypass: {notice}"));
+    }
     let left = still_signed_in(&session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });

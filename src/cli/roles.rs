@@ -11,6 +11,7 @@ use crate::domain::filter::Filter;
 use crate::domain::ids::SessionName;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::{columns, fit};
+use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::{Event, refresh};
 use crate::runtime;
@@ -44,7 +45,7 @@ struct Row {
     account_name: String,
     email: String,
     role: String,
-    tier: &'static str,
+    tier: Tier,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
@@ -109,7 +110,7 @@ impl Counter<'_> {
 fn rows(catalog: &Catalog, context: &Context) -> Vec<Row> {
     let of_entry = |entry: &crate::domain::catalog::Entry| {
         let account = entry.account.clone();
-        let tier_of = |role: &_| context.policy.tier_of(&account.id, Some(account.name.raw()), role).word();
+        let tier_of = |role: &_| context.policy.tier_of(&account.id, Some(account.name.raw()), role);
         entry
             .roles
             .names()
@@ -145,7 +146,7 @@ fn table(rows: &[Row]) -> String {
             padded(&row.account_name, names),
             row.account_id,
             padded(&row.role, roles),
-            row.tier
+            row.tier.title()
         ));
     }
     text
@@ -162,7 +163,7 @@ fn csv(rows: &[Row]) -> String {
     let mut text = String::from("account_id,account_name,email,role,tier\n");
     for row in rows {
         let cells = [&row.account_id, &row.account_name, &row.email, &row.role].map(|cell| csv_cell(cell));
-        text.push_str(&format!("{},{}\n", cells.join(","), row.tier));
+        text.push_str(&format!("{},{}\n", cells.join(","), row.tier.word()));
     }
     text
 }

@@ -7,9 +7,10 @@ use super::output;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::text::{Untrusted, fit};
+use crate::domain::text::{Untrusted, fit, visible};
+use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
 #[derive(Debug, clap::Args)]
@@ -44,7 +45,7 @@ struct SessionReport {
 struct CredentialsReport {
     target: String,
     account_name: Option<String>,
-    tier: &'static str,
+    tier: Tier,
     access_key_id: String,
     expires_at: String,
     aws_expires_at: String,
@@ -58,14 +59,15 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         None => context.sessions.iter().collect(),
     };
     if sessions.is_empty() {
-        return Err(context
-            .session(None)
-            .err()
-            .unwrap_or_else(|| crate::error::Error::usage("there is no SSO session")));
+        return Err(context.session(None).err().unwrap_or_else(|| Error::usage("there is no SSO session")));
     }
     let now = context.ports.clock.now();
     let report = report(&sessions, args.session.is_some(), now, context);
     output::data(&if args.json { json(&report) } else { text(&report) })?;
+    let problems = context.problems.iter().map(Error::summary);
+    for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
+        output::talk(&format!("daypass: {warning}"));
+    }
     Ok(if report.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }
 
@@ -94,7 +96,7 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
             let tier = context.policy.tier_of(&target.account, name.map(Untrusted::raw), &target.role);
-            credentials_report(&target.to_string(), name, tier.word(), kept, now)
+            credentials_report(&target.to_string(), name, tier, kept, now)
         })
         .collect();
     credentials.sort_by_key(|report| report.seconds_left);
@@ -113,7 +115,7 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
 fn credentials_report(
     target: &str,
     name: Option<&Untrusted>,
-    tier: &'static str,
+    tier: Tier,
     kept: &KeptNote,
     now: Now,
 ) -> CredentialsReport {
@@ -154,7 +156,7 @@ fn text(report: &Report) -> String {
                 "  {:<44} {:<26} {:<9} {} left\n",
                 fit(&credentials.target, 44),
                 fit(name, 26),
-                credentials.tier,
+                credentials.tier.title(),
                 words(credentials.seconds_left)
             ));
         }

@@ -106,7 +106,7 @@ impl Passage {
 
 /// A gate asked for a reason and got none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{} access asks for a reason", .0.word())]
+#[error("{} access asks for a reason", .0.title())]
 pub struct ReasonNeeded(pub Tier);
 
 /// Judges whether `tier` may be entered at `stamp`.

@@ -37,6 +37,10 @@ pub trait Names {
     fn profile_names(&self) -> Vec<String>;
     /// The accounts listed so far; one may come up once for each SSO session that has it.
     fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>>;
+    /// Profiles that look as if daypass served them while other tools never call it, one sentence each.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A target and what came with the way it was written.

@@ -1,1 +1,4 @@
 //! Whole-program tests.
+
+#[cfg(unix)]
+mod terminal;

@@ -103,11 +103,12 @@ fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient> {
         .with_trust_store(roots)
         .build()
         .map_err(|error| Error::failed("cannot set TLS up").because(error))?;
+    let proxy = if endpoints.are_local() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector: ConnectorBuilder<_> = aws_smithy_http_client::Connector::builder()
             .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
-            .proxy_config(ProxyConfig::from_env());
+            .proxy_config(proxy.clone());
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(
             components.and_then(aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl),

@@ -2,6 +2,10 @@
 
 use std::collections::HashMap;
 
+use url::Url;
+
+use crate::domain::ids::is_loopback;
+
 /// What the environment says about endpoints.
 #[derive(Debug, Clone, Default)]
 pub struct Endpoints {
@@ -39,6 +43,13 @@ impl Endpoints {
             dual_stack: is_on("AWS_USE_DUALSTACK_ENDPOINT"),
             ca_bundle: value("AWS_CA_BUNDLE"),
         }
+    }
+
+    /// Whether everything is on this machine, where no proxy has any business.
+    pub fn are_local(&self) -> bool {
+        [&self.sso_oidc, &self.sso, &self.sts].into_iter().all(|endpoint| {
+            endpoint.as_deref().and_then(|text| Url::parse(text).ok()).is_some_and(|url| is_loopback(&url))
+        })
     }
 }
 

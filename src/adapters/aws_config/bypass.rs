@@ -3,9 +3,11 @@
 //! The SDKs try `sso_*` keys before `credential_process`, so a profile with both silently goes around us; and a
 //! profile whose `credential_process` asks daypass for that same profile leads in a circle.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::model::{Config, Profile};
+use super::scan::{Kind, lines};
 use crate::domain::text::visible;
 
 /// One such profile.
@@ -13,6 +15,13 @@ use crate::domain::text::visible;
 pub enum Bypass {
     /// It has `sso_*` keys, so its `credential_process` is never called.
     SsoKeysWin {
+        /// The profile's name.
+        profile: String,
+        /// The line of its `credential_process`.
+        line: u32,
+    },
+    /// The shared credentials file has an entry of the same name, which the SDKs prefer.
+    SharedFileWins {
         /// The profile's name.
         profile: String,
         /// The line of its `credential_process`.
@@ -36,6 +45,12 @@ impl fmt::Display for Bypass {
                  delete one or the other",
                 visible(profile)
             ),
+            Bypass::SharedFileWins { profile, line } => write!(
+                f,
+                "line {line}: the shared credentials file has an entry [{}] as well, so AWS tools never call the \
+                 credential_process; delete that entry",
+                visible(profile)
+            ),
             Bypass::AsksForItself { profile, line } => write!(
                 f,
                 "line {line}: the credential_process of [profile {}] asks daypass for this same profile; \
@@ -51,6 +66,26 @@ impl Config<'_> {
     pub fn bypasses(&self) -> Vec<Bypass> {
         self.profiles.iter().flat_map(profile_bypasses).collect()
     }
+
+    /// Every profile with a `credential_process` whose name stands in the shared credentials file, too.
+    pub fn shadowed_by(&self, credentials: &[u8]) -> Vec<Bypass> {
+        let sections = lines(credentials).filter(|line| matches!(line.kind, Kind::Section(_)));
+        let names: HashSet<&[u8]> = sections.filter_map(|line| header(credentials.get(line.span)?)).collect();
+        let shadowed = self.profiles.iter().filter(|profile| names.contains(profile.name.as_bytes()));
+        shadowed
+            .filter_map(|profile| {
+                let line = profile.credential_process?.line;
+                Some(Bypass::SharedFileWins { profile: profile.name.to_string(), line })
+            })
+            .collect()
+    }
+}
+
+/// The name in a section's line: the credentials file has bare names, without `profile`.
+fn header(line: &[u8]) -> Option<&[u8]> {
+    let open = line.iter().position(|byte| *byte == b'[')?;
+    let close = line.iter().position(|byte| *byte == b']')?;
+    line.get(open + 1..close).map(<[u8]>::trim_ascii)
 }
 
 fn profile_bypasses(profile: &Profile<'_>) -> Vec<Bypass> {
@@ -125,9 +160,20 @@ mod tests {
                 .map(|bypass| match bypass {
                     Bypass::SsoKeysWin { line, .. } => format!("sso@{line}"),
                     Bypass::AsksForItself { line, .. } => format!("self@{line}"),
+                    Bypass::SharedFileWins { line, .. } => format!("shared@{line}"),
                 })
                 .collect();
             assert_eq!(found.join(" "), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_entry_of_the_same_name_in_the_shared_file_is_found() {
+        let text =
+            b"[profile p]\ncredential_process = daypass credentials 123456789012/Dev\n[profile q]\nregion = x-y-1\n";
+        let config = parse(Path::new("config"), text);
+        let shared = Bypass::SharedFileWins { profile: "p".into(), line: 2 };
+        assert_eq!(config.shadowed_by(b"[p]\naws_access_key_id = x\n[q]\n"), [shared]);
+        assert_eq!(config.shadowed_by(b"[P]\n[profile p]\n# [p]\n]["), []);
     }
 }

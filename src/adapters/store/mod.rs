@@ -19,7 +19,6 @@ mod stock;
 mod translation;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use self::memory::Memory;
@@ -28,47 +27,7 @@ use self::sealed::Sealed;
 pub use self::secrets::Secrets;
 use crate::adapters::lock::Locks;
 use crate::error::{Error, Result};
-
-/// Which store to use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StoreChoice {
-    /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
-    #[default]
-    Auto,
-    /// The Secret Service of a Linux desktop.
-    SecretService,
-    /// The Linux kernel's user keyring, which forgets at reboot.
-    Keyutils,
-    /// The macOS Keychain.
-    Keychain,
-    /// The Windows Credential Manager.
-    CredentialManager,
-    /// This process's memory.
-    Memory,
-}
-
-impl StoreChoice {
-    const ALL: [(&'static str, StoreChoice); 6] = [
-        ("auto", StoreChoice::Auto),
-        ("secret-service", StoreChoice::SecretService),
-        ("keyutils", StoreChoice::Keyutils),
-        ("keychain", StoreChoice::Keychain),
-        ("credential-manager", StoreChoice::CredentialManager),
-        ("memory", StoreChoice::Memory),
-    ];
-}
-
-impl FromStr for StoreChoice {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let known = StoreChoice::ALL.iter().find(|(name, _)| *name == text);
-        known.map(|(_, choice)| *choice).ok_or_else(|| {
-            Error::usage(format!("there is no store called `{}`", text.chars().take(40).collect::<String>()))
-                .hint(format!("choose one of: {}", StoreChoice::ALL.map(|(name, _)| name).join(", ")))
-        })
-    }
-}
+use crate::settings::StoreChoice;
 
 /// Whether the keyring may ask the person something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,26 +143,15 @@ mod platform {
 mod tests {
     use super::*;
     use crate::error::Kind;
+    use crate::settings::Choice;
 
     fn places() -> StorePlaces {
         StorePlaces { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
     }
 
     #[test]
-    fn an_unknown_store_is_refused_with_the_choices() {
-        for (name, choice) in StoreChoice::ALL {
-            assert_eq!(name.parse::<StoreChoice>().unwrap(), choice);
-        }
-        for name in ["", "Auto", "plaintext", "file"] {
-            let error = name.parse::<StoreChoice>().unwrap_err();
-            assert_eq!(error.kind(), Kind::Usage);
-            assert!(error.hints().any(|hint| hint.contains("auto, secret-service, keyutils")), "{error}");
-        }
-    }
-
-    #[test]
     fn opening_touches_nothing_and_refuses_other_systems_stores() {
-        for (name, choice) in StoreChoice::ALL {
+        for (name, choice) in StoreChoice::WORDS.iter().copied() {
             let foreign = match choice {
                 StoreChoice::Auto | StoreChoice::Memory => false,
                 StoreChoice::SecretService | StoreChoice::Keyutils => !cfg!(target_os = "linux"),

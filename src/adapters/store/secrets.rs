@@ -86,4 +86,8 @@ impl SecretStore for Secrets {
     fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()> {
         self.delete(&role_item(key, target))
     }
+
+    fn notice(&self) -> Option<String> {
+        self.raw.notice()
+    }
 }

@@ -1,0 +1,65 @@
+//! Colours, which a text snapshot loses.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+use super::stage::*;
+use crate::tui::theme::ColourDepth;
+
+/// The style of the first cell of `word` on screen.
+fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
+    let width = usize::from(buffer.area.width);
+    for row in buffer.content().chunks(width) {
+        let line: Vec<&str> = row.iter().map(|cell| cell.symbol()).collect();
+        let wanted: Vec<String> = word.chars().map(String::from).collect();
+        if let Some(at) =
+            (0..line.len()).find(|at| line[*at..].iter().zip(&wanted).filter(|(a, b)| a == b).count() == wanted.len())
+        {
+            return (row[at].fg, row[at].modifier);
+        }
+    }
+    panic!("`{word}` is not on screen");
+}
+
+#[test]
+fn tiers_have_their_colours() {
+    let mut stage = Stage::signed_in().size(120, 40);
+    let buffer = stage.buffer();
+    assert_eq!(style_of(&buffer, "ReadOnly ").0, Color::Green);
+    assert_eq!(style_of(&buffer, "Developer ").0, Color::Reset, "a role's name has no tier's colour");
+    let blue = buffer.content().iter().filter(|cell| cell.fg == Color::LightBlue);
+    let words: String = blue.map(|cell| cell.symbol()).collect();
+    assert!(words.contains("Developer"), "{words}");
+    assert_eq!(style_of(&buffer, "Admin ").0, Color::LightRed);
+}
+
+#[test]
+fn gauges_change_colour_near_the_end() {
+    for (age, colour, mark) in
+        [(10, Color::Cyan, "00:50:00"), (48, Color::Yellow, "00:12:00 !"), (55, Color::LightRed, "00:05:00 !!")]
+    {
+        let mut stage = Stage::signed_in().keep("100000023757/Developer", age, 60, 60, None).size(120, 40);
+        assert_eq!(style_of(&stage.buffer(), mark).0, colour, "{mark}");
+    }
+}
+
+#[test]
+fn without_colours_there_are_none() {
+    for script in ["", "pay admin<Enter>", "<Tab>", "?", "<F2>", "<Esc>"] {
+        let mut stage =
+            Stage::signed_in().keep("100000023757/Developer", 55, 60, 60, None).colour(ColourDepth::Never).keys(script);
+        for cell in stage.buffer().content() {
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{script}");
+        }
+    }
+    let mut stage = Stage::new_here().colour(ColourDepth::Never).begin().code_issued();
+    assert!(stage.buffer().content().iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+}
+
+#[test]
+fn a_qr_code_is_dark_on_light() {
+    let mut stage = Stage::new_here().begin().code_issued();
+    let light =
+        stage.buffer().content().iter().filter(|cell| cell.bg == Color::White && cell.fg == Color::Black).count();
+    assert_eq!(light, 37 * 19);
+}

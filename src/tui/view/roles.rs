@@ -1,0 +1,237 @@
+//! The roles: filter, list, details.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{details, panel};
+use crate::domain::catalog::Roles;
+use crate::domain::text::visible;
+use crate::tui::layout;
+use crate::tui::model::{Banner, Listing, Model, OpenSession, Row, RowId};
+use crate::tui::widgets::cells::{both_ends, cell, clip, span, wrap};
+use crate::tui::widgets::gauge::{Left, bar};
+
+/// Columns of a tier's word, of a countdown with its mark, and of a gauge.
+const TIER: usize = 10;
+const CLOCK: usize = 12;
+const GAUGE: usize = 8;
+
+/// ```text
+/// ╭ Roles ── 25 accounts · 75 roles ───────────────────────────╮╭ prod-payments-0003 / Developer ──────────╮
+/// │ › pay dev▏                                          2 of 75 ││ Account     100000023757                 │
+/// │▌● prod-payments-0003    Developer  Developer  00:47:12 ▰▰▰▰▱││ Tier        Developer                    │
+/// │   stage-payments-0011   Developer  Developer                ││ Ours until  15:19 ▰▰▰▰▰▰▱▱ 47m 12s       │
+/// │   prod-payments-0003    Admin      Admin    ◆ reason        ││ …                                        │
+/// ╰─────────────────────────────────────────────────────────────╯╰──────────────────────────────────────────╯
+/// ```
+pub(super) fn draw(frame: &mut Frame<'_>, model: &Model) {
+    let areas = layout::roles(model);
+    let Some(open) = model.session() else { return };
+    banner(frame, areas.banner, model);
+    frame.render_widget(panel(model.theme(), title(model, open)), areas.panel);
+    filter(frame, areas.panel, model, open);
+    if open.roles.is_empty() {
+        empty(frame, areas.list, model, open);
+    } else {
+        list(frame, areas.list, model, open);
+    }
+    if let Some(area) = areas.details {
+        details::draw(frame, area, model, open);
+    }
+}
+
+/// ```text
+///  ▲ Your session expired at 14:02; 1 role's credentials still work.         ^L signs in
+/// ```
+fn banner(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let (text, way) = match model.banner() {
+        Some(Banner::SignedOut(text)) => (text, "^L signs in "),
+        Some(Banner::Stopped(why)) => (format!("The list is not complete: {why}"), "^R tries again "),
+        Some(Banner::Notice(text)) => (visible(&text), "esc dismisses "),
+        None => return,
+    };
+    let style = model.theme().band();
+    let line = both_ends(
+        vec![span(format!(" ▲ {text}"), style)],
+        vec![span(way, style.add_modifier(Modifier::BOLD))],
+        usize::from(area.width),
+    );
+    frame.render_widget(Paragraph::new(line).style(style), area);
+}
+
+fn title(model: &Model, open: &OpenSession) -> Vec<Span<'static>> {
+    let theme = model.theme();
+    let mut spans = vec![span("Roles", theme.title())];
+    let counts = match &open.listing {
+        Listing::Running { accounts: None, .. } => format!(" {} asking for the accounts…", model.spinner()),
+        Listing::Running { accounts: Some(accounts), answered } => {
+            format!(" {} {answered} of {accounts} accounts listed…", model.spinner())
+        }
+        Listing::Idle | Listing::Stopped(_) if open.catalog.entries.is_empty() => String::new(),
+        Listing::Idle | Listing::Stopped(_) => {
+            format!(" ── {} accounts · {} roles", open.catalog.entries.len(), open.catalog.role_count())
+        }
+    };
+    let style = if matches!(open.listing, Listing::Running { .. }) { theme.accent() } else { theme.muted() };
+    spans.push(span(counts, style));
+    let failed = open.catalog.failed_count();
+    if failed > 0 {
+        spans.push(span(format!(" · {failed} failed, ^R tries again"), theme.warn()));
+    }
+    clip(&mut spans, usize::from(layout::roles(model).panel.width.saturating_sub(4)));
+    spans
+}
+
+fn filter(frame: &mut Frame<'_>, panel: Rect, model: &Model, open: &OpenSession) {
+    let area = Rect { height: 1, ..layout::rows(panel, 1) };
+    let (theme, width) = (model.theme(), usize::from(area.width));
+    let query = &open.roles.query;
+    let mut left = vec![span(" › ", theme.key())];
+    left.extend(query.spans(theme, width.saturating_sub(20), model.dialogs.is_empty()));
+    let right = if query.is_empty() {
+        left.push(span("type to filter", theme.muted().add_modifier(Modifier::ITALIC)));
+        Vec::new()
+    } else {
+        vec![span(format!("{} of {} ", open.roles.len(), open.roles.total()), theme.muted())]
+    };
+    frame.render_widget(Paragraph::new(both_ends(left, right, width)), area);
+}
+
+fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
+    let columns = Columns::fit(usize::from(area.width), open);
+    let lines: Vec<Line<'static>> = open
+        .roles
+        .visible(usize::from(area.height))
+        .map(|(row, selected)| self::row(model, open, &columns, row, selected))
+        .collect();
+    frame.render_widget(Paragraph::new(lines), area);
+    scroll_mark(frame, area, model, open);
+}
+
+/// A mark on the right border that shows where in the list one is.
+fn scroll_mark(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
+    let (height, len) = (usize::from(area.height), open.roles.len());
+    if len <= height || height == 0 {
+        return;
+    }
+    let at = open.roles.position().0 * (height - 1) / (len - height);
+    let mark = Rect { x: area.right(), y: area.y + u16::try_from(at).unwrap_or_default(), width: 1, height: 1 };
+    frame.render_widget(Paragraph::new("┃").style(model.theme().accent()), mark);
+}
+
+/// The widths of the columns; zero where one has no room.
+struct Columns {
+    name: usize,
+    id: usize,
+    role: usize,
+    gauge: usize,
+}
+
+impl Columns {
+    fn fit(width: usize, open: &OpenSession) -> Self {
+        let widest = open.roles.widest();
+        let (name, role) = (widest.name.clamp(12, 48) + 2, widest.role.clamp(9, 40) + 2);
+        let fixed = 3 + TIER + CLOCK;
+        let gauges = [GAUGE, GAUGE / 2];
+        let gauge = gauges.into_iter().find(|gauge| width >= fixed + gauge + name + role);
+        let gauge = gauge.unwrap_or(if width >= fixed + 38 { GAUGE / 2 } else { 0 });
+        let room = width.saturating_sub(fixed + gauge);
+        let id = if room >= name + role + 14 { 14 } else { 0 };
+        let room = room - id;
+        if name + role <= room {
+            return Columns { name, id, role, gauge };
+        }
+        // Neither gets less than two fifths of what there is.
+        let least = room * 2 / 5;
+        let name = if role <= least { room - role } else { name.min(room - least) };
+        Columns { name, id, role: room - name, gauge }
+    }
+}
+
+fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected: bool) -> Line<'static> {
+    let theme = model.theme();
+    let Some(entry) = open.catalog.entries.get(row.entry) else { return Line::default() };
+    let bar_mark = if selected { span("▌", theme.accent()) } else { Span::raw(" ") };
+    let name = match entry.account.name.visible() {
+        name if name.trim().is_empty() => entry.account.id.to_string(),
+        name => name,
+    };
+    let name_style = if selected { theme.selected() } else { ratatui::style::Style::new() };
+    let name = vec![span(cell(&name, columns.name.saturating_sub(1)), name_style), Span::raw(" ")];
+    let target = match &row.id {
+        RowId::Role(target) => target,
+        RowId::Failed(_) => {
+            let why = match &entry.roles {
+                Roles::Failed { why, .. } => visible(why),
+                _ => String::new(),
+            };
+            let mut spans = vec![bar_mark, span("✗ ", theme.bad())];
+            spans.extend(name);
+            spans.push(span(format!("could not be listed: {why}"), theme.warn()));
+            return Line::from(spans);
+        }
+    };
+    let kept = open.kept(target, model.now).map(|kept| Left::of(&kept.ours, model.now));
+    let dot = match (model.is_fetching(&open.key, target), kept) {
+        (true, _) => span(format!("{} ", model.spinner()), theme.accent()),
+        (false, Some(left)) => span("● ", theme.level(left.level())),
+        (false, None) => Span::raw("  "),
+    };
+    let mut spans = vec![bar_mark, dot];
+    spans.extend(name);
+    if columns.id > 0 {
+        spans.push(span(cell(entry.account.id.as_str(), columns.id), theme.muted()));
+    }
+    spans.push(Span::raw(cell(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
+    spans.push(span(cell(row.tier.title(), TIER), theme.tier(row.tier)));
+    match kept {
+        Some(left) => {
+            let style = theme.level(left.level());
+            spans.push(span(cell(&format!("{} {}", left.clock(), left.level().mark()), CLOCK - 1), style));
+            if columns.gauge > 0 {
+                spans.extend(bar(theme, left, columns.gauge));
+            }
+        }
+        None if model.settings.asks_for_reason(row.tier) => spans.push(span("◆ reason", theme.muted())),
+        None => {}
+    }
+    if matches!(entry.roles, Roles::Failed { .. }) {
+        spans.push(span(" ✗ old", theme.warn()));
+    }
+    Line::from(spans)
+}
+
+/// What stands where rows would stand.
+fn empty(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &OpenSession) {
+    let theme = model.theme();
+    let (heading, rest) = if open.roles.total() > 0 {
+        (
+            "No role matches".to_owned(),
+            "esc clears the filter. Words may stand in any order: account name, id, role, alias.",
+        )
+    } else {
+        match &open.listing {
+            Listing::Running { .. } => {
+                (format!("{} Listing what you may use", model.spinner()), "Roles appear as AWS lists them. esc stops.")
+            }
+            Listing::Idle if !open.is_signed_in(model.now) => {
+                ("Nothing is listed yet".to_owned(), "Sign in with ^L to see your accounts and roles.")
+            }
+            Listing::Idle if open.catalog.listed_at.is_some() => (
+                "No role is assigned to you".to_owned(),
+                "Whoever runs IAM Identity Center in your organisation assigns them. ^R looks again.",
+            ),
+            Listing::Idle | Listing::Stopped(_) => {
+                ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles.")
+            }
+        }
+    };
+    let width = usize::from(area.width.saturating_sub(4)).clamp(1, 60);
+    let mut lines = vec![Line::default(), Line::from(span(heading, theme.title()))];
+    lines.extend(wrap(rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+    let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+    frame.render_widget(Paragraph::new(lines), area);
+}

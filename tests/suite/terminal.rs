@@ -1,0 +1,233 @@
+//! What needs a real terminal: start, restore, signals, suspend, resize, paste, and a terminal that vanishes.
+
+use std::io::{Read as _, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Longer than anything here takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program in a terminal of its own, with everything it wrote.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    seen: Arc<Seen>,
+    _home: tempfile::TempDir,
+}
+
+struct Seen {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    screen: vt100::Parser,
+    raw: Vec<u8>,
+    ended: bool,
+}
+
+impl Terminal {
+    /// Starts `program` at 100×30.
+    fn start(program: &str, arguments: &[&str]) -> Self {
+        let size = PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("PS1", "ready> ");
+        let child = pair.slave.spawn_command(command).unwrap();
+        let seen = Arc::new(Seen {
+            state: Mutex::new(State { screen: vt100::Parser::new(30, 100, 0), raw: Vec::new(), ended: false }),
+            changed: Condvar::new(),
+        });
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let reader = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            loop {
+                let read = output.read(&mut buffer).unwrap_or(0);
+                let mut state = reader.state.lock().unwrap();
+                state.screen.process(&buffer[..read]);
+                state.raw.extend_from_slice(&buffer[..read]);
+                state.ended = read == 0;
+                reader.changed.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Terminal { child, master: pair.master, keys, seen, _home: home }
+    }
+
+    /// The demo, with its sign-in on the screen.
+    fn demo() -> Self {
+        let terminal = Terminal::start(env!("CARGO_BIN_EXE_daypass"), &["demo"]);
+        terminal.wait_for("the sign-in", |text| text.contains("/device"));
+        terminal
+    }
+
+    /// The demo, signed in and with its roles listed.
+    fn demo_with_roles() -> Self {
+        let terminal = Terminal::demo();
+        terminal.wait_for("the roles", |text| text.contains("25 accounts") && text.contains("Developer"));
+        terminal
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Everything written so far, escapes included.
+    fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.seen.state.lock().unwrap().raw).into_owned()
+    }
+
+    fn wait_for(&self, what: &str, is_there: impl Fn(&str) -> bool) {
+        self.wait_until(what, |state| is_there(&state.screen.screen().contents()));
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn(&State) -> bool) {
+        let state = self.seen.state.lock().unwrap();
+        let (state, timeout) = self.seen.changed.wait_timeout_while(state, PATIENCE, |state| !is_so(state)).unwrap();
+        assert!(!timeout.timed_out(), "no {what} in:\n{}", state.screen.screen().contents());
+    }
+
+    fn resize(&self, rows: u16, cols: u16) {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        // A fresh screen of a size that the emulator can hold; the program draws all of it again.
+        self.seen.state.lock().unwrap().screen = vt100::Parser::new(rows.max(24), cols.max(80), 0);
+        self.master.resize(size).unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.process_id().unwrap()).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        ended(&mut *self.child)
+    }
+
+    /// Whether the last word on each of the terminal's modes was to switch it off.
+    fn assert_restored(&self) {
+        let raw = self.raw();
+        for (on, off) in [
+            ("\u{1b}[?1049h", "\u{1b}[?1049l"),
+            ("\u{1b}[?25l", "\u{1b}[?25h"),
+            ("\u{1b}[?2004h", "\u{1b}[?2004l"),
+            ("\u{1b}[?1000h", "\u{1b}[?1000l"),
+        ] {
+            assert!(raw.rfind(off) > raw.rfind(on), "{on:?} was left on");
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+/// The terminal's settings as the kernel has them, in the form of `stty -g`.
+fn settings(terminal: &Terminal) -> String {
+    format!("{:?}", terminal.master.get_termios())
+}
+
+#[test]
+fn a_signal_ends_the_screen_and_leaves_the_terminal_as_it_was() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+        let mut terminal =
+            Terminal::start("sh", &["-c", &format!("read x; exec {} demo", env!("CARGO_BIN_EXE_daypass"))]);
+        let before = settings(&terminal);
+        terminal.press("\n");
+        terminal.wait_for("the sign-in", |text| text.contains("/device"));
+        assert_ne!(settings(&terminal), before, "the screen works in raw mode");
+        terminal.signal(signal);
+        assert_eq!(terminal.ended().exit_code(), code);
+        terminal.wait_until("the end", |state| state.ended || state.raw.ends_with(b"\x1b[?25h"));
+        terminal.assert_restored();
+        assert_eq!(settings(&terminal), before);
+    }
+}
+
+#[test]
+fn suspending_gives_the_terminal_back_and_resuming_draws_again() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
+    terminal.wait_for("the shell", |text| text.contains("ready>"));
+    terminal.press(&format!("{} demo\n", env!("CARGO_BIN_EXE_daypass")));
+    terminal.wait_for("the sign-in", |text| text.contains("/device"));
+    terminal.press("\u{1a}");
+    terminal.wait_for("the shell's word", |text| text.contains("Stopped"));
+    terminal.assert_restored();
+    terminal.press("fg\n");
+    terminal.wait_for("the screen again", |text| text.contains("acme-demo") && !text.contains("Stopped"));
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_a_whole_screen() {
+    let terminal = Terminal::demo();
+    for (rows, cols) in [(1, 1), (0, 0), (500, 500), (3, 200), (200, 3)].into_iter().cycle().take(60) {
+        terminal.resize(rows, cols);
+    }
+    terminal.resize(24, 80);
+    terminal.wait_for("a whole screen", |text| text.contains("acme-demo") && text.contains("help"));
+}
+
+#[test]
+fn a_paste_is_text_and_confirms_nothing() {
+    let mut terminal = Terminal::demo_with_roles();
+    terminal.press("log-archive AWSAdmin");
+    terminal.wait_for("the filtered role", |text| !text.contains("prod-payments"));
+    terminal.press("\r");
+    terminal.wait_for("the prompt for a reason", |text| text.contains("eason"));
+    terminal.press("\u{1b}[200~because I need it\r\n\u{1b}[201~\r\u{1b}[200~\r\u{1b}[201~");
+    terminal.wait_for("the pasted text", |text| text.contains("because I need it"));
+    terminal.press("!");
+    terminal.wait_for("the prompt still there", |text| text.contains("because I need it") && text.contains('!'));
+}
+
+#[test]
+fn a_terminal_that_vanishes_ends_the_program() {
+    let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut child = pair.slave.spawn_command(demo_command(tempfile::tempdir().unwrap().path())).unwrap();
+    drop(pair.slave);
+    let mut output = pair.master.try_clone_reader().unwrap();
+    let (mut screen, mut buffer) = (vt100::Parser::new(30, 100, 0), [0; 8192]);
+    while !screen.screen().contents().contains("/device") {
+        let read = output.read(&mut buffer).unwrap();
+        screen.process(&buffer[..read]);
+    }
+    // The last handle of the terminal's other end goes: the window is closed.
+    drop((output, pair.master));
+    assert!(!ended(&mut *child).success());
+}
+
+fn demo_command(home: &std::path::Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daypass"));
+    command.arg("demo");
+    command.env_clear();
+    command.env("HOME", home);
+    command.env("TERM", "xterm-256color");
+    command
+}
+
+fn ended(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "still running");
+        std::thread::yield_now();
+    }
+}
