@@ -236,6 +236,10 @@ impl SecretStore for FakeStore {
         self.roles.lock().unwrap().remove(&(key.clone(), target.clone()));
         Ok(())
     }
+
+    fn notice(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Index and catalogs in memory.
