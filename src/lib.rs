@@ -36,6 +36,18 @@
 //! `adapters::aws_config::splice`; the local endpoint and the token helpers are commands over
 //! `flows::credentials`; role chains are a flow over [`ports::Sts`].
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr,
+        reason = "people see errors with a cause and a next command; stdout is data, and a closed one is no panic"
+    )
+)]
+
 pub mod adapters;
 mod assemble;
 pub mod cli;

@@ -66,6 +66,10 @@ impl Args {
     }
 }
 
+/// Prints role credentials.
+///
+/// # Errors
+/// As the command-line contract's exit codes say.
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let cached = match warm(args, &found, context)? {

@@ -28,12 +28,14 @@ use crate::settings::Flags;
 #[command(after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 login needed · 4 denied · 5 elevation needed · \
                         6 AWS unavailable · 7 keyring unavailable · 8 partial result · 130 interrupted")]
 pub struct Cli {
+    /// What to do; the terminal UI where nothing is said.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a command's help stands at its arguments")]
 pub enum Command {
     /// Commands that work with the person's own sessions.
     #[command(flatten)]
@@ -46,6 +48,7 @@ pub enum Command {
 
 /// Commands that work with the person's own sessions.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a command's help stands at its arguments")]
 pub enum OwnCommand {
     Login(login::Args),
     Logout(logout::Args),
@@ -57,6 +60,7 @@ pub enum OwnCommand {
 
 /// Commands that need neither settings nor a keyring.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a command's help stands at its arguments")]
 pub enum AloneCommand {
     Simulator(simulator::Args),
     Completions(completions::Args),

@@ -33,6 +33,12 @@ pub struct Progress {
     shown: bool,
 }
 
+impl Default for Progress {
+    fn default() -> Self {
+        Progress::new()
+    }
+}
+
 impl Progress {
     /// Progress that shows itself where someone can see it.
     pub fn new() -> Self {

@@ -8,3 +8,6 @@ pub mod logout;
 pub mod pace;
 pub mod retry;
 pub mod token;
+
+#[cfg(test)]
+mod tests;

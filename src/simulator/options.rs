@@ -112,6 +112,7 @@ impl TimeSource {
 }
 
 impl Default for TimeSource {
+    #[expect(clippy::disallowed_methods, reason = "the simulator stands alone: this is where its time comes in")]
     fn default() -> Self {
         TimeSource::new(SystemTime::now)
     }

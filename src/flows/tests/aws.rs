@@ -1,0 +1,265 @@
+//! A scripted Identity Center: each call is noted with its moment and answered as the test says.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::catalog::Account;
+use crate::domain::credentials::RoleCredentials;
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::pkce::Attempt;
+use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::Target;
+use crate::domain::text::Untrusted;
+use crate::error::Result;
+use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page, Sts};
+
+/// Answers to one operation: those in the queue first, then the last word for ever.
+pub struct Script {
+    queue: Mutex<VecDeque<Option<Reason>>>,
+    afterwards: Mutex<Option<Reason>>,
+    calls: Mutex<Vec<Duration>>,
+    started: Instant,
+}
+
+impl Script {
+    fn new() -> Self {
+        Script {
+            queue: Mutex::default(),
+            afterwards: Mutex::default(),
+            calls: Mutex::default(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Fails the next calls for these reasons.
+    pub fn fail(&self, reasons: impl IntoIterator<Item = Reason>) {
+        self.queue.lock().unwrap().extend(reasons.into_iter().map(Some));
+    }
+
+    /// Fails every call once the queue is used up, or none with `None`.
+    pub fn fail_always(&self, reason: Option<Reason>) {
+        *self.afterwards.lock().unwrap() = reason;
+    }
+
+    /// When the calls came, since the test began.
+    pub fn calls(&self) -> Vec<Duration> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// How many calls came.
+    pub fn count(&self) -> usize {
+        self.calls.lock().unwrap().len()
+    }
+
+    fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
+        self.calls.lock().unwrap().push(self.started.elapsed());
+        let scripted = self.queue.lock().unwrap().pop_front();
+        match scripted.unwrap_or(*self.afterwards.lock().unwrap()) {
+            Some(reason) => Err(failure(operation, reason)),
+            None => Ok(()),
+        }
+    }
+}
+
+pub fn failure(operation: &'static str, reason: Reason) -> AwsError {
+    AwsError { operation, reason, detail: "as scripted".into() }
+}
+
+/// Answers a page of ListAccountRoles: account, page token, moment.
+pub type RolesOf = dyn Fn(&AccountId, Option<&str>, Duration) -> Result<Page<RoleName>, AwsError> + Send + Sync;
+
+/// The scripted Identity Center and STS.
+pub struct FakeAws {
+    pub register: Script,
+    pub start: Script,
+    pub token: Script,
+    pub accounts: Script,
+    pub roles: Script,
+    pub credentials: Script,
+    pub logout: Script,
+    /// What StartDeviceAuthorization says.
+    pub interval: Mutex<Option<i64>>,
+    /// What CreateToken says.
+    pub token_lifetime: Mutex<SignedDuration>,
+    /// Runs once, while the next CreateToken is under way.
+    pub during_token: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// The refresh tokens that were sent.
+    pub refreshed_with: Mutex<Vec<String>>,
+    /// The PKCE verifiers of the links that were made.
+    pub verifiers: Mutex<Vec<String>>,
+    /// The pages of ListAccounts.
+    pub account_pages: Mutex<Vec<Vec<Account>>>,
+    /// Answers ListAccountRoles.
+    pub roles_of: Mutex<Arc<RolesOf>>,
+    /// How long a listing's request takes.
+    pub latency: Mutex<Duration>,
+    /// How long role credentials live.
+    pub role_lifetime: Mutex<SignedDuration>,
+    /// GetRoleCredentials for these targets waits for the permission that a test gives.
+    pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    started: Instant,
+    epoch: Timestamp,
+}
+
+impl FakeAws {
+    /// All is well, from `epoch` on.
+    pub fn new(epoch: Timestamp) -> Self {
+        FakeAws {
+            register: Script::new(),
+            start: Script::new(),
+            token: Script::new(),
+            accounts: Script::new(),
+            roles: Script::new(),
+            credentials: Script::new(),
+            logout: Script::new(),
+            interval: Mutex::new(Some(5)),
+            token_lifetime: Mutex::new(SignedDuration::from_hours(1)),
+            during_token: Mutex::default(),
+            refreshed_with: Mutex::default(),
+            verifiers: Mutex::default(),
+            account_pages: Mutex::new(vec![vec![]]),
+            roles_of: Mutex::new(Arc::new(|_, _, _| Ok(Page { items: vec![], next: None }))),
+            latency: Mutex::default(),
+            role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
+            held: Mutex::default(),
+            started: Instant::now(),
+            epoch,
+        }
+    }
+
+    /// Holds GetRoleCredentials for `target` until the notification comes.
+    pub fn hold(&self, target: &Target) -> Arc<Notify> {
+        let permission = Arc::new(Notify::new());
+        self.held.lock().unwrap().insert(target.to_string(), Arc::clone(&permission));
+        permission
+    }
+
+    fn now(&self) -> Timestamp {
+        self.epoch + SignedDuration::try_from(self.started.elapsed()).unwrap()
+    }
+}
+
+#[async_trait]
+impl IdentityCenter for FakeAws {
+    async fn register_client(&self, _: &SsoSession, _: Flow) -> Result<(String, SecretString, Timestamp), AwsError> {
+        self.register.answer("RegisterClient")?;
+        let number = self.register.count();
+        Ok((format!("client-{number}"), "client-secret".into(), self.now() + SignedDuration::from_hours(24 * 90)))
+    }
+
+    async fn start_device_authorization(
+        &self,
+        _: &SsoSession,
+        _: &ClientRegistration,
+    ) -> Result<DeviceAuthorization, AwsError> {
+        self.start.answer("StartDeviceAuthorization")?;
+        Ok(DeviceAuthorization {
+            device_code: "device-code".into(),
+            user_code: "ABCD-EFGH".into(),
+            verification_uri: Url::parse("https://device.example/").unwrap(),
+            verification_uri_complete: None,
+            expires_in: Duration::from_secs(600),
+            interval: *self.interval.lock().unwrap(),
+        })
+    }
+
+    async fn authorize_url(&self, _: &SsoSession, _: &ClientRegistration, attempt: &Attempt) -> Result<Url> {
+        self.verifiers.lock().unwrap().push(attempt.verifier().expose_secret().to_owned());
+        Ok(Url::parse("https://oidc.example/authorize").unwrap())
+    }
+
+    async fn create_token(
+        &self,
+        _: &SsoSession,
+        _: &ClientRegistration,
+        grant: Grant<'_>,
+    ) -> Result<IssuedToken, AwsError> {
+        if let Grant::Refresh(token) = grant {
+            self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned());
+        }
+        if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
+            meanwhile();
+        }
+        self.token.answer("CreateToken")?;
+        let number = self.token.count();
+        Ok(IssuedToken {
+            access_token: format!("access-{number}").into(),
+            refresh_token: Some(format!("refresh-{number}").into()),
+            expires_in: *self.token_lifetime.lock().unwrap(),
+        })
+    }
+
+    async fn list_accounts(
+        &self,
+        _: &SsoSession,
+        _: &SecretString,
+        page: Option<&str>,
+    ) -> Result<Page<Account>, AwsError> {
+        self.accounts.answer("ListAccounts")?;
+        let pages = self.account_pages.lock().unwrap();
+        let number: usize = page.map_or(0, |page| page.parse().unwrap());
+        let next = (number + 1 < pages.len()).then(|| (number + 1).to_string());
+        Ok(Page { items: pages[number].clone(), next })
+    }
+
+    async fn list_roles(
+        &self,
+        _: &SsoSession,
+        _: &SecretString,
+        account: &AccountId,
+        page: Option<&str>,
+    ) -> Result<Page<RoleName>, AwsError> {
+        let answer = self.roles.answer("ListAccountRoles").and_then(|()| {
+            let roles_of = Arc::clone(&self.roles_of.lock().unwrap());
+            roles_of(account, page, self.started.elapsed())
+        });
+        let latency = *self.latency.lock().unwrap();
+        tokio::time::sleep(latency).await;
+        answer
+    }
+
+    async fn role_credentials(
+        &self,
+        _: &SsoSession,
+        _: &SecretString,
+        target: &Target,
+    ) -> Result<RoleCredentials, AwsError> {
+        let answer = self.credentials.answer("GetRoleCredentials");
+        let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
+        if let Some(permission) = held {
+            permission.notified().await;
+        }
+        answer?;
+        Ok(RoleCredentials {
+            access_key_id: format!("ASIA{:016}", self.credentials.count()),
+            secret_access_key: "secret".into(),
+            session_token: "session".into(),
+            expires_at: self.now() + *self.role_lifetime.lock().unwrap(),
+        })
+    }
+
+    async fn logout(&self, _: &SsoSession, _: &SecretString) -> Result<(), AwsError> {
+        self.logout.answer("Logout")
+    }
+
+    fn clock_offset(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
+}
+
+#[async_trait]
+impl Sts for FakeAws {
+    async fn caller_arn(&self, _: &SsoSession, _: &RoleCredentials) -> Result<Untrusted, AwsError> {
+        Ok("arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Developer_0/alice".into())
+    }
+}

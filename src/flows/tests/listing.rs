@@ -1,0 +1,159 @@
+//! Listing: complete, at the pace AWS allows, and kept as far as it came.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::aws::{RolesOf, failure};
+use super::world::{World, accounts, target};
+use crate::domain::aws_error::Reason;
+use crate::domain::catalog::Catalog;
+use crate::domain::ids::RoleName;
+use crate::domain::policy::Policy;
+use crate::domain::tier::Tier;
+use crate::error::{Kind, Result};
+use crate::flows::catalog::refresh;
+use crate::flows::credentials::{Request, role_credentials};
+use crate::flows::retry::Patience;
+use crate::ports::{Page, StateStore as _};
+
+fn role() -> Vec<RoleName> {
+    vec![RoleName::parse("Developer").unwrap()]
+}
+
+/// A signed-in world with `count` accounts whose roles are answered by `roles_of`.
+fn world(count: usize, roles_of: Arc<RolesOf>) -> World {
+    let world = World::signed_in();
+    *world.aws.account_pages.lock().unwrap() = vec![accounts(count)];
+    *world.aws.roles_of.lock().unwrap() = roles_of;
+    world
+}
+
+fn willing() -> Arc<RolesOf> {
+    Arc::new(|_, _, _| Ok(Page { items: role(), next: None }))
+}
+
+async fn list(world: &World) -> Result<Catalog> {
+    refresh(&world.ports, &world.session, &|_| ()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usable() {
+    let answered = AtomicUsize::new(0);
+    let world = world(
+        200,
+        Arc::new(move |_, _, _| match answered.fetch_add(1, Ordering::SeqCst) {
+            0..50 => Ok(Page { items: role(), next: None }),
+            _ => Err(failure("ListAccountRoles", Reason::SignedOut)),
+        }),
+    );
+    let one = target("100000000001/Developer");
+    world.keep_role(&one, jiff::SignedDuration::from_hours(1));
+
+    let error = list(&world).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::LoginNeeded);
+    assert_eq!(error.hints().collect::<Vec<_>>(), ["daypass login acme"]);
+    assert!(world.record().signed_in.is_none());
+    assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
+    assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
+
+    let request = Request {
+        session: world.session.clone(),
+        target: one,
+        tier: Tier::Developer,
+        reason: None,
+        patience: Patience::PERSON,
+    };
+    let kept = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap();
+    assert_eq!(kept.credentials.access_key_id, "ASIAKEPTKEPTKEPTKEPT");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_account_that_fails_is_marked_and_the_others_are_listed() {
+    let broken = accounts(200)[77].id.clone();
+    let world = world(
+        200,
+        Arc::new(move |account, _, _| match *account == broken {
+            true => Err(failure("ListAccountRoles", Reason::ServerTrouble)),
+            false => Ok(Page { items: role(), next: None }),
+        }),
+    );
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.entries.len(), catalog.role_count(), catalog.failed_count()), (200, 199, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_page_that_names_another_is_not_the_end() {
+    let world = world(
+        3,
+        Arc::new(|_, page, _| {
+            Ok(match page {
+                None => Page { items: vec![], next: Some("more".into()) },
+                Some(_) => Page { items: role(), next: None },
+            })
+        }),
+    );
+    *world.aws.account_pages.lock().unwrap() = vec![vec![], accounts(3), vec![]];
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.entries.len(), catalog.role_count()), (3, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_go_in_circles_end() {
+    let world = world(1, Arc::new(|_, _, _| Ok(Page { items: vec![], next: Some("again".into()) })));
+    assert_eq!(list(&world).await.unwrap().failed_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_broke_off_is_taken_up_where_it_stopped() {
+    let world = world(100, willing());
+    world.aws.roles.fail((0..3).flat_map(|_| [Reason::Forbidden]));
+    assert_eq!(list(&world).await.unwrap().failed_count(), 3);
+    let before = world.aws.roles.count();
+    assert_eq!(list(&world).await.unwrap().failed_count(), 0);
+    assert_eq!(world.aws.roles.count() - before, 3);
+    assert_eq!(world.aws.accounts.count(), 1);
+}
+
+/// An Identity Center that serves twenty requests a second, with as many at once, and turns others away.
+fn limited(retry_after: Option<Duration>) -> Arc<RolesOf> {
+    let bucket = Mutex::new((20.0_f64, Duration::ZERO));
+    Arc::new(move |_, _, now| {
+        let (tokens, filled) = &mut *bucket.lock().unwrap();
+        *tokens = (*tokens + (now - *filled).as_secs_f64() * 20.0).min(20.0);
+        *filled = now;
+        if *tokens < 1.0 {
+            return Err(failure("ListAccountRoles", Reason::Throttled(retry_after)));
+        }
+        *tokens -= 1.0;
+        Ok(Page { items: role(), next: None })
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_accounts_are_listed_in_the_time_that_the_limit_allows() {
+    for (latency, retry_after) in [(0, None), (60, None), (250, Some(Duration::from_secs(1)))] {
+        let world = world(1_000, limited(retry_after));
+        *world.aws.latency.lock().unwrap() = Duration::from_millis(latency);
+        let catalog = list(&world).await.unwrap();
+        assert_eq!((catalog.role_count(), catalog.failed_count()), (1_000, 0));
+        let took = world.ports.clock.elapsed().as_secs_f64();
+        // 1,001 requests at 20 a second are 50 s, less what may go at once.
+        assert!((45.0..=55.0).contains(&took), "{took} s at {latency} ms");
+        // What was listed is kept every few seconds on the way.
+        assert!((10..=30).contains(&world.state.catalog_saves.load(Ordering::SeqCst)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_tool_that_takes_half_of_the_rate_costs_time_but_no_account() {
+    let bucket = limited(None);
+    let others = Arc::new(move |account: &_, page: Option<&str>, now| {
+        let answer = bucket(account, page, now)?;
+        let _ = bucket(account, page, now);
+        Ok(answer)
+    });
+    let world = world(300, others);
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.role_count(), catalog.failed_count()), (300, 0));
+}

@@ -1,0 +1,57 @@
+//! Signing out: on the server and in the keyring, each though the other failed.
+
+use std::sync::atomic::Ordering;
+
+use super::world::{World, target};
+use crate::domain::aws_error::Reason;
+use crate::error::Kind;
+use crate::flows::credentials::{Request, role_credentials};
+use crate::flows::logout::logout;
+use crate::flows::retry::Patience;
+
+const ONE: &str = "100000000001/Developer";
+
+/// A world with credentials that the index knows of.
+async fn busy_world() -> World {
+    let world = World::signed_in();
+    let request = Request {
+        session: world.session.clone(),
+        target: target(ONE),
+        tier: crate::domain::tier::Tier::Developer,
+        reason: None,
+        patience: Patience::PERSON,
+    };
+    role_credentials(&world.ports, &crate::domain::policy::Policy::built_in(), &request).await.unwrap();
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_the_session_is_left() {
+    for (server, kind) in [
+        (None, None),
+        (Some(Reason::SignedOut), None),
+        (Some(Reason::Unreachable), Some(Kind::Unavailable)),
+        (Some(Reason::ServerTrouble), Some(Kind::Unavailable)),
+    ] {
+        let world = busy_world().await;
+        world.aws.logout.fail_always(server);
+        let outcome = logout(&world.ports, &world.session).await;
+        assert_eq!(outcome.err().map(|error| error.kind()), kind, "{server:?}");
+        assert!(world.aws.logout.count() > 0);
+        assert!(world.record().signed_in.is_none() && world.kept(&target(ONE)).is_none(), "{server:?}");
+        assert!(world.ports.clock.elapsed().as_secs() <= 10);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the_session() {
+    let world = busy_world().await;
+    world.store.keeps_everything.store(true, Ordering::SeqCst);
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Keyring);
+    assert!(error.summary().contains("secrets remain"), "{error}");
+    assert_eq!(world.aws.logout.count(), 1);
+    let index = world.ports.state.index();
+    let left = &index.session(&world.session.key()).unwrap().targets[ONE];
+    assert!(left.kept.is_some(), "a later logout finds nothing to delete");
+}

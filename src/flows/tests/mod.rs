@@ -1,0 +1,10 @@
+//! The use cases over scripted ports, on a clock that only moves when everything waits.
+
+mod aws;
+mod gate;
+mod listing;
+mod logout;
+mod roles;
+mod sign_in;
+mod tokens;
+mod world;

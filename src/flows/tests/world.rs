@@ -1,0 +1,398 @@
+//! The rest of the world behind the ports: clock, store, state, locks, log, browser. All in memory.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::time::Instant;
+use url::Url;
+
+use super::aws::FakeAws;
+use crate::domain::catalog::{Account, Catalog};
+use crate::domain::credentials::{CachedCredentials, RoleCredentials};
+use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
+use crate::domain::index::Index;
+use crate::domain::pkce::Attempt;
+use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
+use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::target::Target;
+use crate::domain::text::Untrusted;
+use crate::domain::time::{BootReading, Now};
+use crate::error::{Error, Kind, Result};
+use crate::ports::{
+    Browser, CallbackListener, Callbacks, Clock, ElevationEvent, ElevationLog, ElevationStep, Entropy, LockGuard,
+    Locks, Opened, Ports, SecretStore, SessionConfig, StateStore,
+};
+
+/// Everything a flow can reach, and the handles to script and examine it.
+pub struct World {
+    pub ports: Ports,
+    pub aws: Arc<FakeAws>,
+    pub clock: Arc<FakeClock>,
+    pub store: Arc<FakeStore>,
+    pub state: Arc<FakeState>,
+    pub log: Arc<FakeLog>,
+    pub browser: Arc<FakeBrowser>,
+    pub callbacks: Arc<FakeCallbacks>,
+    pub entropy: Arc<FakeEntropy>,
+    pub session: SsoSession,
+}
+
+impl World {
+    /// A world in which nobody is signed in and all goes well. Needs a runtime whose clock is paused.
+    pub fn new() -> Self {
+        let epoch: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let aws = Arc::new(FakeAws::new(epoch));
+        let clock = Arc::new(FakeClock { epoch, started: Instant::now(), step: AtomicI64::new(0) });
+        let store = Arc::new(FakeStore::default());
+        let state = Arc::new(FakeState::default());
+        let log = Arc::new(FakeLog::default());
+        let browser = Arc::new(FakeBrowser::default());
+        let callbacks = Arc::new(FakeCallbacks::default());
+        let entropy = Arc::new(FakeEntropy(AtomicU8::new(1)));
+        let ports = Ports {
+            identity_center: aws.clone(),
+            sts: aws.clone(),
+            store: store.clone(),
+            state: state.clone(),
+            locks: Arc::new(FakeLocks::default()),
+            elevations: log.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            browser: browser.clone(),
+            callbacks: callbacks.clone(),
+            session_config: Arc::new(NoConfig),
+        };
+        let session = SsoSession::new(
+            SessionName::parse("acme").unwrap(),
+            StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
+            Region::parse("us-east-1").unwrap(),
+        );
+        World { ports, aws, clock, store, state, log, browser, callbacks, entropy, session }
+    }
+
+    /// A world signed in just now, with an hour's token that can be refreshed.
+    pub fn signed_in() -> Self {
+        let world = World::new();
+        world.sign_in(SignedDuration::from_hours(1), true);
+        world
+    }
+
+    /// Signs in for the usual eight hours; the access token lives `token`.
+    pub fn sign_in(&self, token: SignedDuration, refreshable: bool) {
+        self.sign_in_for(SignedDuration::from_hours(8), token, refreshable);
+    }
+
+    /// Signs in for `ceiling`; the access token lives `token`.
+    pub fn sign_in_for(&self, ceiling: SignedDuration, token: SignedDuration, refreshable: bool) {
+        let token = IssuedToken {
+            access_token: "access-0".into(),
+            refresh_token: refreshable.then(|| "refresh-0".into()),
+            expires_in: token,
+        };
+        let stamp = self.ports.stamp();
+        let registration = ClientRegistration {
+            client_id: "client-0".into(),
+            client_secret: "client-secret".into(),
+            expires_at: stamp.at.wall + SignedDuration::from_hours(24 * 90),
+            obtained: stamp,
+        };
+        let signed_in = SignedIn::begin(1, Flow::Device, token, stamp, ceiling);
+        let record = SessionRecord { device: Some(registration), pkce: None, signed_in: Some(signed_in) };
+        self.keep(record);
+    }
+
+    /// Puts a session's record in the store.
+    pub fn keep(&self, record: SessionRecord) {
+        self.store.save_session(&self.session.key(), &record).unwrap();
+    }
+
+    /// The session's record in the store.
+    pub fn record(&self) -> SessionRecord {
+        self.store.load_session(&self.session.key()).unwrap().unwrap_or_default()
+    }
+
+    /// The credentials in the store.
+    pub fn kept(&self, target: &Target) -> Option<CachedCredentials> {
+        self.store.load_role(&self.session.key(), target).unwrap()
+    }
+
+    /// Puts credentials in the store that were fetched just now and live `lifetime`.
+    pub fn keep_role(&self, target: &Target, lifetime: SignedDuration) {
+        let obtained = self.ports.stamp();
+        let credentials = RoleCredentials {
+            access_key_id: "ASIAKEPTKEPTKEPTKEPT".into(),
+            secret_access_key: "secret".into(),
+            session_token: "session".into(),
+            expires_at: obtained.at.wall + lifetime,
+        };
+        let cached = CachedCredentials { target: target.clone(), credentials, obtained, login_id: 1, elevation: None };
+        self.store.save_role(&self.session.key(), &cached).unwrap();
+    }
+}
+
+/// Lets `seconds` pass.
+pub async fn pass(seconds: u64) {
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+}
+
+pub fn target(text: &str) -> Target {
+    text.parse().unwrap()
+}
+
+/// `count` accounts with ids from 100000000000 on.
+pub fn accounts(count: usize) -> Vec<Account> {
+    (0..count)
+        .map(|number| Account {
+            id: AccountId::parse(&format!("1{number:011}")).unwrap(),
+            name: Untrusted::new(format!("account-{number}")),
+            email: Untrusted::default(),
+        })
+        .collect()
+}
+
+/// The runtime's paused clock, with a wall clock that can step.
+pub struct FakeClock {
+    epoch: Timestamp,
+    started: Instant,
+    step: AtomicI64,
+}
+
+impl FakeClock {
+    /// Lets the wall clock jump by `seconds`, and no other clock.
+    pub fn step_wall(&self, seconds: i64) {
+        self.step.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for FakeClock {
+    fn now(&self) -> Now {
+        let passed = self.started.elapsed();
+        let step = SignedDuration::from_secs(self.step.load(Ordering::SeqCst));
+        Now {
+            wall: self.epoch + SignedDuration::try_from(passed).unwrap() + step,
+            boot: Some(BootReading { boot_id: 7, millis: u64::try_from(passed.as_millis()).unwrap() }),
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Secrets in memory; deleting can be made to fail.
+#[derive(Default)]
+pub struct FakeStore {
+    sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
+    roles: Mutex<HashMap<(SessionKey, Target), CachedCredentials>>,
+    pub keeps_everything: AtomicBool,
+}
+
+impl FakeStore {
+    fn deletable(&self) -> Result<()> {
+        match self.keeps_everything.load(Ordering::SeqCst) {
+            true => Err(Error::new(Kind::Keyring, "the keyring is locked")),
+            false => Ok(()),
+        }
+    }
+}
+
+impl SecretStore for FakeStore {
+    fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
+        Ok(self.sessions.lock().unwrap().get(key).cloned())
+    }
+
+    fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
+        self.sessions.lock().unwrap().insert(key.clone(), record.clone());
+        Ok(())
+    }
+
+    fn delete_session(&self, key: &SessionKey) -> Result<()> {
+        self.deletable()?;
+        self.sessions.lock().unwrap().remove(key);
+        Ok(())
+    }
+
+    fn load_role(&self, key: &SessionKey, target: &Target) -> Result<Option<CachedCredentials>> {
+        Ok(self.roles.lock().unwrap().get(&(key.clone(), target.clone())).cloned())
+    }
+
+    fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()> {
+        self.roles.lock().unwrap().insert((key.clone(), cached.target.clone()), cached.clone());
+        Ok(())
+    }
+
+    fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()> {
+        self.deletable()?;
+        self.roles.lock().unwrap().remove(&(key.clone(), target.clone()));
+        Ok(())
+    }
+
+    fn notice(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Index and catalogs in memory.
+#[derive(Default)]
+pub struct FakeState {
+    index: Mutex<Index>,
+    catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
+    pub catalog_saves: AtomicUsize,
+}
+
+impl StateStore for FakeState {
+    fn index(&self) -> Index {
+        self.index.lock().unwrap().clone()
+    }
+
+    fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
+        change(&mut self.index.lock().unwrap());
+        Ok(())
+    }
+
+    fn catalog(&self, key: &SessionKey) -> Catalog {
+        self.catalogs.lock().unwrap().get(key).cloned().unwrap_or_default()
+    }
+
+    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()> {
+        self.catalog_saves.fetch_add(1, Ordering::SeqCst);
+        self.catalogs.lock().unwrap().insert(key.clone(), catalog.clone());
+        Ok(())
+    }
+}
+
+/// Named locks among the flows of one test.
+#[derive(Default)]
+struct FakeLocks(Arc<(Mutex<HashSet<String>>, Condvar)>);
+
+struct FakeGuard {
+    name: String,
+    held: Arc<(Mutex<HashSet<String>>, Condvar)>,
+}
+
+impl LockGuard for FakeGuard {}
+
+impl Drop for FakeGuard {
+    fn drop(&mut self) {
+        self.held.0.lock().unwrap().remove(&self.name);
+        self.held.1.notify_all();
+    }
+}
+
+impl Locks for FakeLocks {
+    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn LockGuard>> {
+        let (held, freed) = &*self.0;
+        let taken = |held: &mut HashSet<String>| held.contains(name);
+        let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), patience, taken).unwrap();
+        if outcome.timed_out() {
+            return Err(Error::failed(format!("the lock {name} is held")));
+        }
+        held.insert(name.to_owned());
+        Ok(Box::new(FakeGuard { name: name.to_owned(), held: Arc::clone(&self.0) }))
+    }
+}
+
+/// An elevation log that can be made to fail from a certain line on.
+#[derive(Default)]
+pub struct FakeLog {
+    pub lines: Mutex<Vec<String>>,
+    pub full: AtomicBool,
+    pub full_after_intent: AtomicBool,
+}
+
+impl ElevationLog for FakeLog {
+    fn append(&self, event: &ElevationEvent<'_>) -> Result<()> {
+        let step = match event.what {
+            ElevationStep::Intent => "intent",
+            ElevationStep::Granted { .. } => "granted",
+            ElevationStep::Failed { .. } => "failed",
+        };
+        let late = step != "intent" && self.full_after_intent.load(Ordering::SeqCst);
+        if late || self.full.load(Ordering::SeqCst) {
+            return Err(Error::failed("the elevation log cannot be written"));
+        }
+        self.lines.lock().unwrap().push(format!("{step} {}", event.elevation.reason));
+        Ok(())
+    }
+}
+
+/// Bytes that differ from call to call; zero fills with zeroes for ever.
+pub struct FakeEntropy(pub AtomicU8);
+
+impl Entropy for FakeEntropy {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        let seed = self.0.load(Ordering::SeqCst);
+        if seed > 0 {
+            self.0.store(seed.wrapping_mul(37).max(1), Ordering::SeqCst);
+        }
+        bytes.fill(seed);
+        Ok(())
+    }
+}
+
+/// A browser that opens, refuses or hangs.
+#[derive(Default)]
+pub struct FakeBrowser {
+    pub opened: AtomicUsize,
+    pub missing: AtomicBool,
+    pub hangs: AtomicBool,
+}
+
+#[async_trait]
+impl Browser for FakeBrowser {
+    async fn open(&self, _: &Url) -> Opened {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        if self.missing.load(Ordering::SeqCst) { Opened::No("no browser here".into()) } else { Opened::Yes }
+    }
+}
+
+/// What the browser brings back: silence unless a test says otherwise.
+#[derive(Default)]
+pub struct FakeCallbacks {
+    pub answer: Mutex<Option<std::result::Result<String, &'static str>>>,
+}
+
+#[async_trait]
+impl Callbacks for FakeCallbacks {
+    async fn listen(&self) -> Result<Box<dyn CallbackListener>> {
+        Ok(Box::new(FakeListener(self.answer.lock().unwrap().clone())))
+    }
+}
+
+struct FakeListener(Option<std::result::Result<String, &'static str>>);
+
+#[async_trait]
+impl CallbackListener for FakeListener {
+    fn port(&self) -> u16 {
+        4321
+    }
+
+    async fn answer(&mut self, _: &Attempt) -> Result<std::result::Result<SecretString, Untrusted>> {
+        match self.0.take() {
+            Some(answer) => Ok(answer.map(SecretString::from).map_err(Untrusted::from)),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// No flow under test writes the config file.
+struct NoConfig;
+
+impl SessionConfig for NoConfig {
+    fn add(&self, _: &SsoSession) -> Result<()> {
+        Err(Error::failed("there is no config file here"))
+    }
+}
