@@ -16,6 +16,7 @@ pub mod pkce;
 pub mod policy;
 pub mod session;
 pub mod sso_session;
+pub mod store_choice;
 pub mod target;
 pub mod text;
 pub mod tier;

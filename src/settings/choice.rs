@@ -1,6 +1,7 @@
 //! Settings that are one word out of a few.
 
 use crate::domain::session::Flow;
+use crate::domain::store_choice::StoreChoice;
 
 /// One word out of a few, as files, variables and flags write it.
 pub trait Choice: Copy + PartialEq + 'static {
@@ -31,23 +32,6 @@ pub trait Choice: Copy + PartialEq + 'static {
 pub struct UnknownWord {
     given: String,
     allowed: String,
-}
-
-/// Where secrets are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoreChoice {
-    /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
-    Auto,
-    /// The freedesktop Secret Service.
-    SecretService,
-    /// The Linux kernel's keyring, which forgets at reboot.
-    Keyutils,
-    /// The macOS keychain.
-    Keychain,
-    /// The Windows credential manager.
-    CredentialManager,
-    /// This process alone; gone when it ends.
-    Memory,
 }
 
 impl Choice for StoreChoice {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{Choice, ColorChoice, StoreChoice};
+use super::choice::{Choice, ColorChoice};
 use super::folders::Folders;
 use super::source::{Environment, Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
+use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
 use crate::error::{Error, Result};
 

@@ -10,7 +10,8 @@ mod policy_file;
 mod source;
 mod toml_file;
 
-pub use choice::{Choice, ColorChoice, StoreChoice, UnknownWord};
+pub use crate::domain::store_choice::StoreChoice;
+pub use choice::{Choice, ColorChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;

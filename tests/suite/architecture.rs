@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// For each part, the parts it may name; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("error.rs", &["domain::text"]),
     ("domain/", &["domain", "error"]),
     ("ports.rs", &["domain", "error"]),
@@ -23,7 +23,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("assemble.rs", EVERYTHING),
     ("start.rs", EVERYTHING),
     ("demo.rs", EVERYTHING),
-    ("logging.rs", &["adapters", "error"]),
+    ("screen.rs", EVERYTHING),
+    ("logging.rs", &["adapters", "cli::context", "error"]),
 ];
 
 const EVERYTHING: &[&str] = &[
@@ -38,6 +39,7 @@ const EVERYTHING: &[&str] = &[
     "logging",
     "ports",
     "runtime",
+    "screen",
     "settings",
     "simulator",
     "tui",

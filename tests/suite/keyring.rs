@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use daypass::adapters::store::{self, Interaction, RawStore as _, StoreChoice, StorePlaces};
+use daypass::adapters::store::{self, Interaction, RawStore as _, StorePlaces};
+use daypass::settings::StoreChoice;
 use daypass::simulator::Operation;
 use rustix::process::Signal;
 use serde_json::json;

@@ -20,7 +20,10 @@ fn status_says_whether_a_login_is_needed_without_asking_anyone() {
     world.aws.reset_calls();
     let calls = world.keyring.calls().len();
     let shown = world.run(&["status"]).succeeds().stdout;
-    assert!(shown.contains("signed in, 7h 59m") && shown.contains(DEVELOPER) && shown.contains("developer"), "{shown}");
+    assert!(
+        shown.contains("signed in, 7h 59m") && shown.contains(DEVELOPER) && shown.contains(" Developer "),
+        "{shown}"
+    );
     let report = world.run(&["status", "--json"]).succeeds().json();
     assert_eq!(report["signed_in"], true);
     let kept = report["sessions"][0]["credentials"].as_array().unwrap();

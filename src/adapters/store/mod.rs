@@ -26,8 +26,8 @@ pub use self::raw::{Limits, RawStore, StoreError, StoreResult};
 use self::sealed::Sealed;
 pub use self::secrets::Secrets;
 use crate::adapters::lock::Locks;
+use crate::domain::store_choice::StoreChoice;
 use crate::error::{Error, Result};
-use crate::settings::StoreChoice;
 
 /// Whether the keyring may ask the person something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +143,6 @@ mod platform {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::settings::Choice;
 
     fn places() -> StorePlaces {
         StorePlaces { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
@@ -151,7 +150,15 @@ mod tests {
 
     #[test]
     fn opening_touches_nothing_and_refuses_other_systems_stores() {
-        for (name, choice) in StoreChoice::WORDS.iter().copied() {
+        let all = [
+            ("auto", StoreChoice::Auto),
+            ("secret-service", StoreChoice::SecretService),
+            ("keyutils", StoreChoice::Keyutils),
+            ("keychain", StoreChoice::Keychain),
+            ("credential-manager", StoreChoice::CredentialManager),
+            ("memory", StoreChoice::Memory),
+        ];
+        for (name, choice) in all {
             let foreign = match choice {
                 StoreChoice::Auto | StoreChoice::Memory => false,
                 StoreChoice::SecretService | StoreChoice::Keyutils => !cfg!(target_os = "linux"),
