@@ -1,7 +1,6 @@
 //! Whole-program tests: the real binary against the embedded Identity Center and a fake keyring, nothing else.
 #![cfg(target_os = "linux")]
-// Real programs are watched here, and those live in real time.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, reason = "real programs are watched here, and those live in real time")]
 
 #[path = "../support/fake_secret_service.rs"]
 mod fake_secret_service;
