@@ -26,6 +26,10 @@ fn a_new_session_is_spliced_in_and_every_other_byte_stays() {
             .to_vec(),
         b"# caf\xe9 in Latin-1\n[profile a]\nregion=us-east-1\n[profile a]\n\tregion\t=\teu-west-1 ; odd\n[broken\n"
             .to_vec(),
+        (0..10_000)
+            .map(|number| format!("[profile p{number}]\nregion = us-east-1\n\n"))
+            .collect::<String>()
+            .into_bytes(),
         [b"[profile long]\nnote = ".to_vec(), vec![b'x'; 1 << 20], b"\n".to_vec()].concat(),
     ];
     for before in odd {
@@ -79,6 +83,17 @@ fn a_link_is_followed_and_stays_a_link() {
     let failed = add(&world);
     assert_ne!(failed.code, Some(0), "a link to itself: {failed:?}");
     failed.is_clean();
+}
+
+#[test]
+fn a_config_that_belongs_to_someone_else_is_left_alone() {
+    let world = TestEnv::new();
+    if std::os::unix::fs::chown(world.config(), Some(65_534), None).is_err() {
+        eprintln!("skipped: only root can give a file away");
+        return;
+    }
+    add(&world).fails_saying(1, "belongs to another user");
+    assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
 }
 
 #[test]

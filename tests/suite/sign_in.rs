@@ -156,6 +156,19 @@ fn a_browser_gets_the_link_with_the_code() {
 }
 
 #[test]
+fn over_ssh_and_on_demand_no_browser_is_opened() {
+    each([&["login"][..], &["login", "--no-browser"]], |command| {
+        let world = TestEnv::new();
+        world.aws.set_auto_approve(Some(Duration::ZERO));
+        let browser = browser_script(&world, "echo opened >\"$HOME/opened\"");
+        let mut command = world.command(command);
+        command.env("BROWSER", browser).env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
+        Running::start(&mut command).finish().succeeds();
+        assert!(!world.path("opened").exists(), "{command:?}");
+    });
+}
+
+#[test]
 fn a_browser_that_is_missing_fails_or_hangs_holds_nothing_up() {
     each(["no-such-browser-anywhere", "false", "sleep 20"], |browser| {
         let world = TestEnv::new();
