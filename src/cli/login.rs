@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use super::context::Context;
 use super::output::{Progress, talk};
+use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::SignInNote;
 use crate::domain::session::Flow;
@@ -47,7 +48,9 @@ impl Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let session = session(args, context)?;
-    if let Some(signed_in) = still_signed_in(&session, context).filter(|_| !args.force) {
+    if let Some(signed_in) = still_signed_in(&session, context).filter(|_| !args.force)
+        && keyring_agrees(&session, context)?
+    {
         let left = left_words(signed_in.lifespan().left(context.ports.clock.now()));
         talk(&format!("`{}` is signed in for another {left}; --force signs in anew", session.name));
         return Ok(0);
@@ -97,6 +100,12 @@ fn session(args: &Args, context: &Context) -> Result<SsoSession> {
 fn still_signed_in(session: &SsoSession, context: &Context) -> Option<SignInNote> {
     let note = context.ports.state.index().session(&session.key())?.signed_in.clone()?;
     (!note.lifespan().left(context.ports.clock.now()).is_zero()).then_some(note)
+}
+
+/// Whether the keyring holds what the notes promise: it may have been emptied, or damaged, behind our back.
+fn keyring_agrees(session: &SsoSession, context: &Context) -> Result<bool> {
+    let record = context.ports.store.load_session(&session.key())?.unwrap_or_default();
+    Ok(decide_token(&record, context.ports.clock.now()) != TokenDecision::LoginNeeded)
 }
 
 /// Tells the person on stderr what to do and what is waited for.

@@ -54,11 +54,19 @@ pub async fn save_record(ports: &Ports, session: &SsoSession, record: &SessionRe
     let (session, record) = (session.clone(), record.clone());
     ports
         .blocking(move |ports| {
-            ports.state.update_index(&mut |index| match &record.signed_in {
-                Some(signed_in) => index.note_sign_in(&session, signed_in),
-                None => index.session_mut(&session).signed_in = None,
-            })?;
-            ports.store.save_session(&session.key(), &record)
+            let key = session.key();
+            // In this order, whatever ends us in between: the index never promises a sign-in that is not kept, and a
+            // refresh token that was just issued is not lost because the index cannot be written.
+            match &record.signed_in {
+                Some(signed_in) => {
+                    ports.store.save_session(&key, &record)?;
+                    ports.state.update_index(&mut |index| index.note_sign_in(&session, signed_in))
+                }
+                None => {
+                    ports.state.update_index(&mut |index| index.session_mut(&session).signed_in = None)?;
+                    ports.store.save_session(&key, &record)
+                }
+            }
         })
         .await
 }

@@ -7,7 +7,7 @@ use daypass::simulator::{Fault, Operation, Options};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::environment::{ADMIN, TestEnv};
+use crate::environment::{ADMIN, Running, TestEnv};
 
 const REASON: &str = "INC-4711 payments are stuck";
 
@@ -70,6 +70,28 @@ fn a_record_that_cannot_be_written_means_nothing_is_fetched() {
     world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, "cannot write the elevation log");
     assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
     assert!(world.record("role/").is_none());
+}
+
+#[test]
+fn elevations_at_once_are_all_recorded_after_a_line_that_was_torn() {
+    let world = TestEnv::signed_in();
+    let path = world.state().join("elevations.jsonl");
+    fs::write(&path, "{\"v\":1,\"what\":\"int").unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let all: Vec<Running> = (0..10)
+        .map(|number| {
+            world.spawn(&["credentials", ADMIN, "--format", "json", "--reason", &format!("drill number {number}")])
+        })
+        .collect();
+    for outcome in all.into_iter().map(Running::finish) {
+        outcome.succeeds();
+    }
+    let text = fs::read_to_string(&path).unwrap();
+    let whole = text.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut steps: Vec<String> = whole.map(|line| line["what"].as_str().unwrap().to_owned()).collect();
+    steps.sort();
+    assert_eq!(steps, [vec!["granted"; 10], vec!["intent"; 10]].concat());
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 10, "each has its own reason, and so its own credentials");
 }
 
 #[test]

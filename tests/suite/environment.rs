@@ -164,10 +164,14 @@ impl TestEnv {
     /// Lets `by` pass for all that is kept here, as if it had been kept that much earlier.
     pub fn age(&self, by: SignedDuration) {
         self.change_records("", |record| earlier(record, by));
-        let index = self.state().join("index.json");
-        let mut notes: Value = serde_json::from_slice(&fs::read(&index).unwrap()).unwrap();
-        earlier(&mut notes, by);
-        fs::write(index, serde_json::to_vec(&notes).unwrap()).unwrap();
+        for folder in [self.state(), self.state().join("cache")] {
+            let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+                let mut notes: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+                earlier(&mut notes, by);
+                fs::write(path, serde_json::to_vec(&notes).unwrap()).unwrap();
+            }
+        }
     }
 }
 

@@ -26,6 +26,10 @@ fn a_new_session_is_spliced_in_and_every_other_byte_stays() {
             .to_vec(),
         b"# caf\xe9 in Latin-1\n[profile a]\nregion=us-east-1\n[profile a]\n\tregion\t=\teu-west-1 ; odd\n[broken\n"
             .to_vec(),
+        (0..10_000)
+            .map(|number| format!("[profile p{number}]\nregion = us-east-1\n\n"))
+            .collect::<String>()
+            .into_bytes(),
         [b"[profile long]\nnote = ".to_vec(), vec![b'x'; 1 << 20], b"\n".to_vec()].concat(),
     ];
     for before in odd {
@@ -79,6 +83,17 @@ fn a_link_is_followed_and_stays_a_link() {
     let failed = add(&world);
     assert_ne!(failed.code, Some(0), "a link to itself: {failed:?}");
     failed.is_clean();
+}
+
+#[test]
+fn a_config_that_belongs_to_someone_else_is_left_alone() {
+    let world = TestEnv::new();
+    if std::os::unix::fs::chown(world.config(), Some(65_534), None).is_err() {
+        eprintln!("skipped: only root can give a file away");
+        return;
+    }
+    add(&world).fails_saying(1, "belongs to another user");
+    assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
 }
 
 #[test]
@@ -146,6 +161,24 @@ fn two_that_add_a_session_at_once_both_succeed() {
     }
 }
 
+/// Runs the program where each write of a byte to a file fails: the file size limit stands for a full disk.
+fn without_room(world: &TestEnv, arguments: &[&str]) -> crate::environment::Outcome {
+    let mut shell = std::process::Command::new("/bin/sh");
+    let like = world.command(&[]);
+    shell.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$@\"").arg("sh").arg(like.get_program()).args(arguments);
+    shell.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Running::start(&mut shell).finish()
+}
+
+#[test]
+fn a_refreshed_token_is_not_lost_to_a_full_disk() {
+    let world = TestEnv::signed_in();
+    world.age(jiff::SignedDuration::from_mins(61));
+    without_room(&world, &["credentials", DEVELOPER]).fails(1);
+    world.credentials(DEVELOPER).succeeds().access_key_id();
+    assert_eq!(world.calls(Operation::CreateToken), 1);
+}
+
 #[test]
 fn where_nothing_more_can_be_written_everything_stays_as_it_was() {
     let world = TestEnv::signed_in();
@@ -155,12 +188,7 @@ fn where_nothing_more_can_be_written_everything_stays_as_it_was() {
         [&ADD[..], &["login", "--force", "--no-browser"], &["credentials", ADMIN, "--reason", "no room at all"]]
     {
         world.aws.set_auto_approve(Some(Duration::ZERO));
-        // The file size limit stands for a full disk: each write of a byte to a file fails.
-        let mut shell = std::process::Command::new("/bin/sh");
-        let like = world.command(&[]);
-        shell.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$@\"").arg("sh").arg(like.get_program()).args(command);
-        shell.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        Running::start(&mut shell).finish().fails(1);
+        without_room(&world, command).fails(1);
         assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG, "{command:?}");
         assert_eq!(fs::read(state.join("index.json")).unwrap(), index, "{command:?}");
         assert_eq!(world.calls(Operation::GetRoleCredentials), 0, "{command:?}");

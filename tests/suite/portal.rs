@@ -193,9 +193,15 @@ fn roles_are_filtered_and_come_as_table_json_or_csv() {
 }
 
 #[test]
-fn an_old_list_is_shown_when_aws_does_not_answer() {
+fn an_old_list_is_shown_when_aws_does_not_answer_unless_a_new_one_was_asked_for() {
     let world = TestEnv::signed_in();
-    world.run(&["roles"]).succeeds();
-    world.run(&["logout"]).succeeds();
-    world.run(&["roles", "--refresh"]).fails(3);
+    let fresh = world.run(&["roles"]).succeeds();
+    assert_eq!(fresh.stderr, "");
+    world.age(jiff::SignedDuration::from_hours(30));
+    world.sign_in();
+    world.aws.fault_always(Operation::ListAccounts, Fault::internal());
+    let old = world.run(&["roles"]).succeeds();
+    assert_eq!(old.stdout, fresh.stdout);
+    assert!(old.stderr.contains("showing the list of") && old.stderr.contains("answers with errors"), "{old:?}");
+    world.run(&["roles", "--refresh"]).fails(6);
 }

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::environment::{DEVELOPER, Running, TestEnv};
+use crate::fake_secret_service::Behaviour;
 
 #[test]
 fn a_confirmed_code_signs_in_and_nothing_is_printed_on_stdout() {
@@ -31,6 +32,31 @@ fn whoever_is_signed_in_is_asked_nothing_unless_forced() {
     let forced = world.device_login(&["--force"]);
     world.aws.approve_all();
     forced.finish().succeeds();
+}
+
+#[test]
+fn a_login_asks_where_the_keyring_lost_the_session_whatever_the_notes_say() {
+    let world = TestEnv::signed_in();
+    world.keyring.change(|item| item.secret.clear());
+    world.credentials(DEVELOPER).fails_saying(3, "daypass login acme");
+    let login = world.device_login(&[]);
+    world.aws.approve_all();
+    login.finish().succeeds();
+    world.credentials(DEVELOPER).succeeds();
+}
+
+#[test]
+fn a_sign_in_that_could_not_be_kept_is_none() {
+    let world = TestEnv::new();
+    let login = world.device_login(&[]);
+    world.keyring.behave(Behaviour::ReadOnly);
+    world.aws.approve_all();
+    login.finish().fails(7);
+    world.keyring.behave(Behaviour::Good);
+    assert_eq!(world.run(&["status"]).code, Some(3));
+    let again = world.device_login(&[]);
+    world.aws.approve_all();
+    again.finish().succeeds();
 }
 
 #[test]
@@ -153,6 +179,20 @@ fn a_browser_gets_the_link_with_the_code() {
     login.finish().succeeds();
     let link = std::fs::read_to_string(world.path("link")).unwrap();
     assert!(link.contains(&code), "{link}");
+}
+
+#[test]
+fn over_ssh_and_on_demand_no_browser_is_opened() {
+    let (ssh, here) = ([("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")], []);
+    each([(&["login"][..], &ssh[..]), (&["login", "--no-browser"], &here)], |(command, variables)| {
+        let world = TestEnv::new();
+        world.aws.set_auto_approve(Some(Duration::ZERO));
+        let browser = browser_script(&world, "echo opened >\"$HOME/opened\"");
+        let mut command = world.command(command);
+        command.env("BROWSER", browser).envs(variables.iter().copied());
+        Running::start(&mut command).finish().succeeds();
+        assert!(!world.path("opened").exists(), "{command:?}");
+    });
 }
 
 #[test]

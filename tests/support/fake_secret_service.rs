@@ -41,6 +41,8 @@ pub enum Behaviour {
     Garbage,
     /// There is no default collection; a prompt makes one.
     NoCollection,
+    /// Nothing can be written.
+    ReadOnly,
     /// Nothing can be deleted.
     KeepsEverything,
     /// Errors repeat the secret that was sent.
@@ -291,6 +293,9 @@ impl Connection {
                     out.signature("b");
                     out.u32(locked.into());
                 })
+            }
+            ("CreateItem", Behaviour::ReadOnly) => {
+                self.fail(call, "org.freedesktop.DBus.Error.AccessDenied", "read-only")
             }
             ("CreateItem", _) => {
                 assert_eq!(call.path, LOGIN);
