@@ -129,7 +129,7 @@ mod tests {
                 expires_at: after(self.registration).wall,
                 obtained: start(),
             };
-            SessionRecord { device: Some(registration), pkce: None, signed_in: Some(signed_in) }
+            SessionRecord { device: Some(registration), signed_in: Some(signed_in), ..SessionRecord::default() }
         }
     }
 

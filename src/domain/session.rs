@@ -1,11 +1,13 @@
 //! A signed-in SSO session: client registrations and tokens, as they are kept in the keyring.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::target::Target;
 use super::time::{Now, Stamp};
 
 /// How a sign-in is authorized.
@@ -132,6 +134,8 @@ pub struct SessionRecord {
     pub pkce: Option<ClientRegistration>,
     /// The tokens, while signed in.
     pub signed_in: Option<SignedIn>,
+    /// The targets whose credentials were kept with this session; so a logout finds them without the index.
+    pub targets: BTreeSet<Target>,
 }
 
 impl SessionRecord {
@@ -172,7 +176,7 @@ mod tests {
         };
         let shown_token = format!("{token:?}");
         let signed_in = Some(SignedIn::begin(1, Flow::Device, token, at, SignedDuration::from_hours(8)));
-        let record = SessionRecord { device: Some(registration), pkce: None, signed_in };
+        let record = SessionRecord { device: Some(registration), signed_in, ..SessionRecord::default() };
         assert!(!format!("{record:?}{shown_token}").contains("CANARY"));
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::retry::{Patience, persist};
-use super::token::{Access, access_token, forget_access, load_record, lock_session};
+use super::token::{Access, access_token, forget_access, load_record, lock_session, login_needed};
 use crate::domain::aws_error::{AwsError, Reason as AwsReason};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{Passage, Reason, pass};
-use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::freshness::{RoleDecision, TokenDecision, decide_role, decide_token};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
@@ -39,8 +39,12 @@ pub struct Request {
 /// `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was kept stays as it was.
 pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request) -> Result<CachedCredentials> {
     let cached = load(ports, request).await?;
-    if let Some(usable) = usable(ports, policy, request, cached) {
+    if let Some(usable) = usable(ports, policy, request, cached.clone()) {
         return Ok(usable);
+    }
+    // Where a person has to sign in first, nobody need queue to learn that.
+    if decide_token(&load_record(ports, &request.session).await?, ports.clock.now()) == TokenDecision::LoginNeeded {
+        return bridged(ports, policy, request, cached, Err(login_needed(&request.session)));
     }
 
     let _lock = lock_target(ports, request).await?;
@@ -49,20 +53,29 @@ pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request)
     if let Some(usable) = usable(ports, policy, request, cached.clone()) {
         return Ok(usable);
     }
-    let still_valid = cached.clone().filter(|cached| {
+    let answer = fetch(ports, policy, request, cached.as_ref()).await;
+    bridged(ports, policy, request, cached, answer)
+}
+
+/// The answer, or what is cached and still valid where the answer is an error that this may bridge. A new reason
+/// asks for a new elevation: the old credentials are no answer to that.
+fn bridged(
+    ports: &Ports,
+    policy: &Policy,
+    request: &Request,
+    cached: Option<CachedCredentials>,
+    answer: Result<CachedCredentials>,
+) -> Result<CachedCredentials> {
+    let Err(error) = answer else { return answer };
+    let still_valid = cached.filter(|cached| {
         has_passed(policy, request.tier, cached) && !cached.lifespan().left(ports.clock.now()).is_zero()
     });
-
-    match fetch(ports, policy, request, cached.as_ref()).await {
-        // A new reason asks for a new elevation: the old credentials are no answer to that.
-        Err(error) if request.reason.is_none() && may_be_bridged(error.kind()) => match still_valid {
-            Some(cached) => {
-                tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
-                Ok(cached)
-            }
-            None => Err(error),
-        },
-        answer => answer,
+    match still_valid.filter(|_| request.reason.is_none() && may_be_bridged(error.kind())) {
+        Some(cached) => {
+            tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
+            Ok(cached)
+        }
+        None => Err(error),
     }
 }
 
@@ -172,7 +185,7 @@ async fn refusal(ports: &Ports, request: &Request, access: &Access, error: AwsEr
         AwsReason::Forbidden => Error::new(Kind::Denied, format!("{} is not assigned to you", request.target))
             .because(error)
             .hint("daypass roles --refresh   shows what is"),
-        AwsReason::SignedOut => super::token::login_needed(&request.session).because(error),
+        AwsReason::SignedOut => login_needed(&request.session).because(error),
         _ => error.into(),
     }
 }
@@ -192,14 +205,17 @@ async fn forget_role(ports: &Ports, request: &Request) -> Result<()> {
 async fn keep(ports: &Ports, request: &Request, cached: CachedCredentials) -> Result<CachedCredentials> {
     let session = request.session.clone();
     let _lock = lock_session(ports, &session, LOCK_PATIENCE).await?;
-    let record = load_record(ports, &session).await?;
-    if record.signed_in.is_none_or(|now| now.login_id != cached.login_id) {
-        return Err(super::token::login_needed(&session).because("the session was signed out while fetching"));
+    let mut record = load_record(ports, &session).await?;
+    if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id) {
+        return Err(login_needed(&session).because("the session was signed out while fetching"));
     }
     ports
         .blocking(move |ports| {
-            // The index first: what it does not name, a later logout would not find.
+            // Their names first: what neither index nor record names, a later logout would not find.
             ports.state.update_index(&mut |index| index.note_kept(&session, &cached))?;
+            if record.targets.insert(cached.target.clone()) {
+                ports.store.save_session(&session.key(), &record)?;
+            }
             ports.store.save_role(&session.key(), &cached)?;
             Ok(cached)
         })

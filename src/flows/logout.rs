@@ -1,10 +1,12 @@
 //! Signing out: the token is revoked on the server, and the keyring holds nothing of the session afterwards.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::retry::{Patience, persist};
-use super::token::lock_session;
+use super::token::{load_record, lock_session};
 use crate::domain::aws_error::Reason;
+use crate::domain::session::SessionRecord;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
@@ -18,18 +20,21 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(15);
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
     let _lock = lock_session(ports, session, LOCK_PATIENCE).await?;
-    let revoked = revoke(ports, session).await;
-    let cleared = clear(ports, session).await;
+    let record = load_record(ports, session).await;
+    let revoked = match &record {
+        Ok(record) => revoke(ports, session, record).await,
+        Err(_) => Ok(()),
+    };
+    let named = record.as_ref().map(|record| record.targets.clone()).unwrap_or_default();
+    let cleared = clear(ports, session, named).await;
     cleared?;
+    record?;
     revoked
 }
 
 /// Ends the session on the server, as far as we hold a token for it.
-async fn revoke(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let key = session.key();
-    let Some(signed_in) =
-        ports.blocking(move |ports| ports.store.load_session(&key)).await?.and_then(|record| record.signed_in)
-    else {
+async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> Result<()> {
+    let Some(signed_in) = &record.signed_in else {
         return Ok(());
     };
     let patience = Patience::within(Duration::from_secs(10), ports);
@@ -48,25 +53,20 @@ async fn revoke(ports: &Ports, session: &SsoSession) -> Result<()> {
     }
 }
 
-/// Deletes everything of the session from the keyring; the index says what there is.
-async fn clear(ports: &Ports, session: &SsoSession) -> Result<()> {
+/// Deletes everything of the session from the keyring: what its record and the index name.
+async fn clear(ports: &Ports, session: &SsoSession, mut targets: BTreeSet<Target>) -> Result<()> {
     let session = session.clone();
     ports
         .blocking(move |ports| {
             let key = session.key();
-            let targets: Vec<Target> = ports
-                .state
-                .index()
-                .session(&key)
-                .map(|note| note.targets.values().map(|target| target.target.clone()).collect())
-                .unwrap_or_default();
-            let mut first_error = ports.store.delete_session(&key).err();
-            for target in &targets {
-                if let Err(error) = ports.store.delete_role(&key, target) {
-                    first_error.get_or_insert(error);
-                }
+            if let Some(note) = ports.state.index().session(&key) {
+                targets.extend(note.targets.values().map(|used| used.target.clone()));
             }
-            if let Some(error) = first_error {
+            // The record last: until it goes, it names what else is to go.
+            let roles = targets.iter().map(|target| ports.store.delete_role(&key, target));
+            let failed: Vec<Error> = roles.filter_map(Result::err).collect();
+            let session_failed = ports.store.delete_session(&key).err();
+            if let Some(error) = failed.into_iter().chain(session_failed).next() {
                 return Err(Error::new(Kind::Keyring, format!("secrets remain in the keyring for `{}`", session.name))
                     .because(error)
                     .hint(format!("unlock the keyring, then: daypass logout {}", session.name)));

@@ -86,6 +86,9 @@ impl Worker {
                 let request = login::Request { session, flow, max_session, open_browser };
                 let tell = |event| self.send(Message::Progress(attempt, Progress::SignIn(event)));
                 login::login(ports, &request, &tell).await?;
+                if let Some(notice) = ports.store.notice() {
+                    self.send(Message::Notice(notice));
+                }
             }
             Work::SignOut(session) => logout::logout(ports, &session).await?,
             Work::List(session) => {

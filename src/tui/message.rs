@@ -35,6 +35,8 @@ pub enum Message {
     Index(Box<Index>),
     /// Work under way has something to tell.
     Progress(Attempt, Progress),
+    /// Something the person should know, until it is dismissed.
+    Notice(String),
     /// Work has ended.
     Ended(Attempt, Result<(), Problem>),
 }

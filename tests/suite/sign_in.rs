@@ -1,5 +1,6 @@
 //! Signing in with a device code: what the person sees, what AWS is asked, what is kept.
 
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
@@ -303,4 +304,13 @@ pub fn each<T: Send>(rows: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync
             scope.spawn(|| check(row));
         }
     });
+}
+
+#[test]
+fn logout_empties_the_keyring_though_the_index_is_lost() {
+    let world = TestEnv::signed_in();
+    world.credentials(DEVELOPER).succeeds();
+    fs::remove_file(world.state().join("index.json")).unwrap();
+    world.run(&["logout"]).succeeds();
+    assert!(world.keyring.items().is_empty());
 }

@@ -274,7 +274,9 @@ impl Connection {
                 self.fail(call, "org.freedesktop.Secret.Error.IsLocked", "locked")
             }
             ("GetSecret", _) => {
-                let secret = state.items[&call.path].secret.clone();
+                let Some(secret) = state.items.get(&call.path).map(|item| item.secret.clone()) else {
+                    return self.fail(call, "org.freedesktop.Secret.Error.NoSuchObject", "gone");
+                };
                 self.reply(call, "(oayays)", |out| {
                     out.align(8);
                     out.string("/org/freedesktop/secrets/session/s1");

@@ -158,7 +158,7 @@ impl From<StoreError> for Error {
                 Error::new(Kind::Keyring, text).hint("daypass logout --all")
             }
             StoreError::Failed(_) => Error::new(Kind::Keyring, text)
-                .hint("daypass doctor")
+                .hint("check that the keyring's daemon runs, then try again")
                 .hint("another keyring can be chosen with DAYPASS_STORE"),
             StoreError::File(error) => error,
         }

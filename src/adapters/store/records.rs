@@ -3,6 +3,8 @@
 //! The schema is spelled out here and converted by hand, so that no secret type is serializable by accident.
 //! A record from an older version is migrated as it is read, one from a newer version refused and left alone.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,8 @@ struct SessionWire {
     pkce: Option<RegistrationWire>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signed_in: Option<SignedInWire>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    targets: BTreeSet<Target>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,6 +125,7 @@ pub fn encode_session(record: &SessionRecord) -> Zeroizing<Vec<u8>> {
         device: record.device.as_ref().map(RegistrationWire::of),
         pkce: record.pkce.as_ref().map(RegistrationWire::of),
         signed_in: record.signed_in.as_ref().map(SignedInWire::of),
+        targets: record.targets.clone(),
     };
     to_json(&wire)
 }
@@ -133,6 +138,7 @@ pub fn decode_session(bytes: &[u8]) -> Result<SessionRecord, Unreadable> {
             device: wire.device.map(RegistrationWire::into_domain),
             pkce: wire.pkce.map(RegistrationWire::into_domain),
             signed_in: wire.signed_in.map(SignedInWire::into_domain),
+            targets: wire.targets,
         }),
     }
 }

@@ -102,7 +102,8 @@ impl World {
             obtained: stamp,
         };
         let signed_in = SignedIn::begin(1, Flow::Device, token, stamp, ceiling);
-        let record = SessionRecord { device: Some(registration), pkce: None, signed_in: Some(signed_in) };
+        let record =
+            SessionRecord { device: Some(registration), signed_in: Some(signed_in), ..SessionRecord::default() };
         self.keep(record);
     }
 

@@ -36,6 +36,10 @@ pub fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         }
         Message::Tick => Effects::none(),
         Message::Index(index) => events::index(model, &index),
+        Message::Notice(notice) => {
+            model.notices.push(notice);
+            Effects::none()
+        }
         Message::Progress(attempt, progress) => events::progress(model, attempt, progress),
         Message::Ended(attempt, outcome) => events::ended(model, attempt, outcome),
     }

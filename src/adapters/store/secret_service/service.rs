@@ -116,17 +116,26 @@ impl Client {
     pub fn read(&self, identity: &Identity) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
         let mut bus = self.connect()?;
         let session = open_session(&mut bus);
-        let found = self.find(&mut bus, identity)?;
-        let Some(item) = found.first() else { return Ok(None) };
-        let session = session_path(bus.answer(session))?;
-        let asked = bus.call(&Method { path: item, member: "GetSecret", signature: "o", ..ITEM }, |body| {
-            body.string(&session);
-        });
-        match bus.answer(asked) {
-            Ok(answer) => Ok(Some(secret_in(&answer)?)),
-            Err(Trouble::Refused(name)) if name == "org.freedesktop.Secret.Error.NoSuchObject" => Ok(None),
-            Err(trouble) => Err(trouble.into()),
+        let mut found = self.find(&mut bus, identity)?;
+        if found.is_empty() {
+            return Ok(None);
         }
+        let session = session_path(bus.answer(session))?;
+        for _ in 0..2 {
+            let Some(item) = found.first() else { return Ok(None) };
+            let asked = bus.call(&Method { path: item, member: "GetSecret", signature: "o", ..ITEM }, |body| {
+                body.string(&session);
+            });
+            match bus.answer(asked) {
+                Ok(answer) => return Ok(Some(secret_in(&answer)?)),
+                // Some services replace an item by a new one: another process may have written just now.
+                Err(Trouble::Refused(name)) if name == "org.freedesktop.Secret.Error.NoSuchObject" => {
+                    found = self.find(&mut bus, identity)?;
+                }
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+        Ok(None)
     }
 
     /// Puts `secret` into the item in the default collection, in place of every item with the same attributes.
