@@ -7,7 +7,7 @@ mod common;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use common::{DAYPASS, Stage, run, summary};
+use common::{Stage, program, run, summary};
 use daypass::simulator::{Options, Roles};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -43,7 +43,7 @@ fn main() {
 fn open(stage: &Stage) -> (Duration, Box<dyn Child + Send + Sync>, Box<dyn MasterPty + Send>) {
     let size = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
-    let mut command = CommandBuilder::new(DAYPASS);
+    let mut command = CommandBuilder::new(program());
     for (name, value) in stage.environment() {
         command.env(name, value);
     }

@@ -8,7 +8,7 @@ mod common;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use common::{DAYPASS, Stage, median, megabytes, peak_mib, run, summary};
+use common::{Stage, median, megabytes, peak_mib, program, run, summary};
 use daypass::adapters::store::{Interaction, StorePlaces, open};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
@@ -43,13 +43,13 @@ fn main() {
     ];
     let mut taken = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
-        for ((_, program), taken) in programs.iter().zip(&mut taken) {
-            taken.push(run(&mut program()));
+        for ((_, make), taken) in programs.iter().zip(&mut taken) {
+            taken.push(run(&mut make()));
         }
     }
     assert_eq!(stage.simulator.calls(Operation::GetRoleCredentials), 1, "a hit asked AWS");
 
-    println!("{ROUNDS} rounds, a record of {size} bytes, a program of {:.1} MB", megabytes(DAYPASS.as_ref()));
+    println!("{ROUNDS} rounds, a record of {size} bytes, a program of {:.1} MB", megabytes(&program()));
     for ((name, _), taken) in programs.iter().zip(&taken) {
         println!("{name:28} {}", summary(taken.clone()));
     }

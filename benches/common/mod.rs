@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 use daypass::simulator::{Options, Simulator};
 use tempfile::TempDir;
 
-/// The program that is measured.
-pub const DAYPASS: &str = env!("CARGO_BIN_EXE_daypass");
+/// The program that is measured: the one just built, or what `DAYPASS_BENCH_PROGRAM` names, such as the `dist` build.
+pub fn program() -> PathBuf {
+    std::env::var_os("DAYPASS_BENCH_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_daypass").into(), PathBuf::from)
+}
 
 /// An engineer who has just signed in to a simulated Identity Center, in folders of their own.
 pub struct Stage {
@@ -38,7 +40,7 @@ impl Stage {
 
     /// The program in this engineer's environment.
     pub fn daypass(&self) -> Command {
-        let mut command = Command::new(DAYPASS);
+        let mut command = Command::new(program());
         command.envs(self.environment()).stdin(Stdio::null());
         command
     }
