@@ -82,7 +82,7 @@ pub struct Places {
 /// The world behind the ports, at `places`.
 ///
 /// # Errors
-/// Where this system has no such store, or the certificate bundle cannot be read.
+/// Where this system has no such store.
 pub fn ports(
     endpoints: Endpoints,
     store: StoreChoice,
@@ -91,7 +91,7 @@ pub fn ports(
     places: &Places,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
-    let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock))?);
+    let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock)));
     let lock_dir = places.state.join("locks");
     let locks = Locks::new(&lock_dir);
     let raw = store::open(store, &StorePlaces { sealed_dir: places.state.join("sealed"), lock_dir }, interaction)?;

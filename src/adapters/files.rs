@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tempfile::{Builder, NamedTempFile};
 
-use crate::adapters::lock::lock_within;
+use crate::adapters::flock::lock_within;
 use crate::error::{Error, Result};
 
 /// How long an append waits for another process's.

@@ -3,11 +3,10 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use crate::adapters::files;
+use crate::adapters::flock::lock_within;
 use crate::error::{Error, Result};
 
 /// The locks whose files lie in one folder.
@@ -61,26 +60,6 @@ impl Drop for Guard {
     }
 }
 
-/// Locks `file`, waiting up to `limit`; `None` when it is still held elsewhere by then.
-///
-/// The wait is a blocking call on a thread of its own: it neither polls nor can it be woken late. A thread that
-/// outlives the wait frees at once what it gets.
-pub fn lock_within(file: File, limit: Duration) -> io::Result<Option<File>> {
-    match file.try_lock() {
-        Ok(()) => return Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => {}
-        Err(std::fs::TryLockError::Error(error)) => return Err(error),
-    }
-    let (taken, wait) = mpsc::sync_channel(1);
-    thread::Builder::new().name("lock".to_owned()).spawn(move || {
-        let _ = taken.send(file.lock().map(|()| file));
-    })?;
-    match wait.recv_timeout(limit) {
-        Ok(result) => result.map(Some),
-        Err(_) => Ok(None),
-    }
-}
-
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -114,6 +93,8 @@ mod tests {
     use std::process::{Child, Command, Stdio};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use std::thread;
 
     use super::*;
 

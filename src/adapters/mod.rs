@@ -8,6 +8,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod elevation_log;
 pub mod files;
+pub mod flock;
 pub mod lock;
 pub mod state;
 pub mod store;

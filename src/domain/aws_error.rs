@@ -49,6 +49,8 @@ pub enum Reason {
     Unreachable,
     /// An answer that makes no sense; says which part.
     Protocol(&'static str),
+    /// The call could not even be made as the environment sets it up; the detail says why.
+    Misconfigured,
 }
 
 impl Reason {
@@ -74,6 +76,7 @@ fn describe(reason: &Reason, detail: &Untrusted) -> String {
         Reason::ServerTrouble => "met trouble on the server's side",
         Reason::Unreachable => "got no answer",
         Reason::Protocol(part) => return format!("gave an answer that makes no sense ({part})"),
+        Reason::Misconfigured => "could not be asked",
     };
     if detail.raw().is_empty() { said.to_owned() } else { format!("{said} ({detail})") }
 }
@@ -109,6 +112,11 @@ impl From<AwsError> for Error {
                 Kind::Failed,
                 "AWS gave an answer that makes no sense",
                 "check the region and any AWS_ENDPOINT_URL variables",
+            ),
+            Reason::Misconfigured => (
+                Kind::Usage,
+                "AWS cannot be asked with this environment",
+                "AWS_CA_BUNDLE must name a readable PEM file",
             ),
             Reason::InvalidClient | Reason::OtherOauth | Reason::AuthorizationPending | Reason::SlowDown => {
                 (Kind::Failed, "the sign-in was refused", "daypass login")

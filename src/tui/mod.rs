@@ -7,7 +7,7 @@
 //! | `update` | how a message changes the model, and what it asks for |
 //! | [`effect`], [`executor`] | what is asked for, and the one place where it is done |
 //! | [`keymap`] | the keys: dispatch, footer and help read the same table |
-//! | `view`, `widgets`, [`theme`], [`layout`] | what it looks like |
+//! | `view`, `widgets`, [`theme`], [`level`], [`layout`] | what it looks like |
 //! | [`terminal`], `running` | the terminal, and the loop over all this |
 
 pub mod arrivals;
@@ -16,6 +16,7 @@ pub mod executor;
 pub mod handover;
 pub mod keymap;
 pub mod layout;
+pub mod level;
 pub mod message;
 pub mod model;
 mod running;

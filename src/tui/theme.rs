@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::widgets::gauge::Level;
+use super::level::Level;
 use crate::domain::tier::Tier;
 
 /// How many colours may be used.

@@ -1,4 +1,4 @@
-//! The SDK's clients, made when first needed: one HTTP client for all, one set of clients a region.
+//! The SDK's clients, made when first needed: one set of clients a region, over one HTTP client.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,15 +14,15 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::endpoints::Endpoints;
 use super::offset::ClockOffset;
+use crate::domain::aws_error::{AwsError, Reason};
 use crate::domain::ids::Region;
-use crate::error::{Error, Result};
+use crate::domain::text::Untrusted;
 use crate::ports::Clock;
 
 /// AWS, reached through its SDK.
 pub struct Aws {
     endpoints: Endpoints,
     pub(super) offset: ClockOffset,
-    http: SharedHttpClient,
     clients: Mutex<HashMap<Region, Arc<Clients>>>,
 }
 
@@ -34,26 +34,35 @@ pub(super) struct Clients {
 }
 
 impl Aws {
-    /// AWS at `endpoints`.
-    ///
-    /// # Errors
-    /// Where the certificate bundle cannot be read.
-    pub fn new(endpoints: Endpoints, clock: Arc<dyn Clock>) -> Result<Self> {
-        let http = http_client(&endpoints)?;
-        Ok(Aws { endpoints, offset: ClockOffset::new(clock), http, clients: Mutex::default() })
+    /// AWS at `endpoints`. Nothing is read or set up before the first call.
+    pub fn new(endpoints: Endpoints, clock: Arc<dyn Clock>) -> Self {
+        Aws { endpoints, offset: ClockOffset::new(clock), clients: Mutex::default() }
     }
 
     pub(super) fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// The clients of `region`.
-    pub(super) fn clients(&self, region: &Region) -> Arc<Clients> {
+    /// The clients of `region`, made for the first call.
+    ///
+    /// # Errors
+    /// `Misconfigured` where TLS cannot be set up as the environment asks.
+    pub(super) fn clients(&self, region: &Region) -> Result<Arc<Clients>, AwsError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(clients.entry(region.clone()).or_insert_with(|| Arc::new(self.connect(region))))
+        if let Some(made) = clients.get(region) {
+            return Ok(Arc::clone(made));
+        }
+        let http = http_client(&self.endpoints).map_err(|why| AwsError {
+            operation: "AWS",
+            reason: Reason::Misconfigured,
+            detail: Untrusted::new(why),
+        })?;
+        let made = Arc::new(self.connect(region, &http));
+        clients.insert(region.clone(), Arc::clone(&made));
+        Ok(made)
     }
 
-    fn connect(&self, region: &Region) -> Clients {
+    fn connect(&self, region: &Region, http: &SharedHttpClient) -> Clients {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .operation_timeout(Duration::from_secs(20))
@@ -64,7 +73,7 @@ impl Aws {
                 let config = $service::Config::builder()
                     .behavior_version($service::config::BehaviorVersion::latest())
                     .region($service::config::Region::new(region.as_str().to_owned()))
-                    .http_client(self.http.clone())
+                    .http_client(http.clone())
                     .retry_config(RetryConfig::disabled())
                     .timeout_config(timeouts.clone())
                     .interceptor(self.offset.clone())
@@ -85,24 +94,18 @@ impl Aws {
     }
 }
 
-/// One client for everything: TLS by rustls with ring, the proxy of the environment, the system's roots or the
+/// One client for everything in a region: TLS by rustls with ring, the proxy of the environment, the system's roots or the
 /// bundle that AWS_CA_BUNDLE names.
-fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient> {
+fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient, String> {
     let roots = match &endpoints.ca_bundle {
         Some(path) => {
-            let pem = std::fs::read(path).map_err(|error| {
-                Error::usage(format!("cannot read the certificate bundle {path}"))
-                    .because(error)
-                    .hint("AWS_CA_BUNDLE must name a readable PEM file")
-            })?;
+            let pem = std::fs::read(path).map_err(|why| format!("cannot read the certificates in {path}: {why}"))?;
             TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
         }
         None => TrustStore::default(),
     };
-    let tls = TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .map_err(|error| Error::failed("cannot set TLS up").because(error))?;
+    let tls =
+        TlsContext::builder().with_trust_store(roots).build().map_err(|why| format!("cannot set TLS up: {why}"))?;
     let proxy = if endpoints.are_local() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector: ConnectorBuilder<_> = aws_smithy_http_client::Connector::builder()

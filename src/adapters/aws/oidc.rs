@@ -43,7 +43,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::register_client::RegisterClientError as Refused;
         const OPERATION: &str = "RegisterClient";
         let request = self
-            .clients(&session.region)
+            .clients(&session.region)?
             .oidc
             .register_client()
             .client_name("daypass")
@@ -88,7 +88,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthorizationError as Refused;
         const OPERATION: &str = "StartDeviceAuthorization";
         let answer = self
-            .clients(&session.region)
+            .clients(&session.region)?
             .oidc
             .start_device_authorization()
             .client_id(&registration.client_id)
@@ -150,7 +150,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::create_token::CreateTokenError as Refused;
         const OPERATION: &str = "CreateToken";
         let request = self
-            .clients(&session.region)
+            .clients(&session.region)?
             .oidc
             .create_token()
             .client_id(&registration.client_id)
