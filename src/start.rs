@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command, OwnCommand, output};
+use crate::cli::{Cli, Command, OwnCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::error::Result;
 use crate::{assemble, demo, hardening, logging, screen};
@@ -13,11 +13,15 @@ use crate::{assemble, demo, hardening, logging, screen};
 /// Runs daypass with `arguments`, the program's name first.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(answer) => return usage(&answer),
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = match plain_credentials(&arguments) {
+        Some(args) => Some(Command::Own(OwnCommand::Credentials(args))),
+        None => match Cli::try_parse_from(arguments) {
+            Ok(cli) => cli.command,
+            Err(answer) => return usage(&answer),
+        },
     };
-    let outcome = match cli.command {
+    let outcome = match command {
         Some(Command::Alone(command)) => command.run().map(|()| 0),
         Some(Command::Own(command)) => own(command),
         Some(Command::Demo(args)) => demo::run(&args),
@@ -29,6 +33,17 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             output::talk(error.report().trim_end());
             ExitCode::from(error.kind().exit_code())
         }
+    }
+}
+
+/// `credentials ACCOUNT_ID/ROLE` and nothing else, which other programs call by the hundred. Building the whole
+/// command line to read these two words would be a tenth of a warm hit.
+fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
+    match arguments {
+        [_, command, target] if command == "credentials" => {
+            Some(credentials::Args::for_a_program(&target.to_str()?.parse().ok()?))
+        }
+        _ => None,
     }
 }
 

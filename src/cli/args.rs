@@ -5,7 +5,7 @@ use crate::domain::elevation::Reason;
 use crate::domain::ids::SessionName;
 use crate::domain::names::{Resolved, resolve};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::TargetSpec;
+use crate::domain::target::{Target, TargetSpec};
 use crate::error::{Error, Result};
 use crate::flows::credentials::Request;
 use crate::flows::retry::Patience;
@@ -39,6 +39,11 @@ pub struct Found<'a> {
 }
 
 impl TargetArgs {
+    /// The arguments that name `target` by its account's id.
+    pub fn of(target: &Target) -> Self {
+        TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None, session: None }
+    }
+
     /// Finds what is meant.
     pub fn find<'a>(&self, context: &'a Context) -> Result<Found<'a>> {
         let spec = match (&self.target, &self.account, &self.role, &self.profile) {
@@ -62,6 +67,11 @@ pub struct ReasonArgs {
 }
 
 impl ReasonArgs {
+    /// No reason.
+    pub fn none() -> Self {
+        ReasonArgs { reason: None }
+    }
+
     /// Whether a reason was given.
     pub fn is_given(&self) -> bool {
         self.reason.is_some()

@@ -11,6 +11,7 @@ use super::output;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::freshness::{RoleDecision, decide_role};
 use crate::domain::handout::{Format, render};
+use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
 use crate::flows::credentials::{Request, has_passed, role_credentials};
 use crate::flows::retry::Patience;
@@ -60,6 +61,11 @@ impl From<FormatArg> for Format {
 }
 
 impl Args {
+    /// What `credentials ACCOUNT_ID/ROLE` and nothing else says: the form that other programs call.
+    pub fn for_a_program(target: &Target) -> Self {
+        Args { target: TargetArgs::of(target), format: FormatArg::Process, reason: ReasonArgs::none() }
+    }
+
     /// Whether a program waits for the answer.
     pub fn is_for_a_program(&self) -> bool {
         self.format == FormatArg::Process
