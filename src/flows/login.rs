@@ -1,5 +1,6 @@
 //! Signing in: device authorization or authorization code with PKCE, told to the caller as it goes.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -202,12 +203,12 @@ async fn while_opening<T>(
     }
     let opening = async {
         tell(Event::Browser(ports.browser.open(link).await));
-        std::future::pending::<()>().await;
+        std::future::pending::<Infallible>().await
     };
     tokio::select! {
         biased;
         answer = work => answer,
-        () = opening => unreachable!("opening never ends"),
+        never = opening => match never {},
     }
 }
 
