@@ -1,9 +1,25 @@
 //! What needs a real terminal: start, restore, signals, suspend, resize, paste, and a terminal that vanishes.
 
 use std::io::{Read as _, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use daypass::adapters::aws::{Aws, Endpoints};
+use daypass::adapters::browser::{Launcher, SystemBrowser};
+use daypass::adapters::callback::LoopbackCallbacks;
+use daypass::adapters::clipboard::SystemClipboard;
+use daypass::adapters::clock::{SystemClock, SystemEntropy};
+use daypass::adapters::elevation_log::ElevationLog;
+use daypass::adapters::lock::Locks;
+use daypass::adapters::store::{Interaction, Secrets, StorePlaces, open};
+use daypass::domain::policy::Policy;
+use daypass::domain::session::Flow;
+use daypass::domain::sso_session::SsoSession;
+use daypass::domain::store_choice::StoreChoice;
+use daypass::domain::time::Now;
+use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
+use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -230,4 +246,84 @@ fn ended(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
         assert!(Instant::now() < deadline, "still running");
         std::thread::yield_now();
     }
+}
+
+/// A clock that breaks while the screen is drawn, with something in its words that nobody should see.
+struct BreakingClock {
+    system: SystemClock,
+    reads: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl Clock for BreakingClock {
+    fn now(&self) -> Now {
+        assert!(self.reads.fetch_add(1, Ordering::Relaxed) < 4, "CANARY of the payload");
+        self.system.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.system.sleep(duration).await;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.system.elapsed()
+    }
+}
+
+/// Adds no sessions.
+struct NoConfig;
+
+impl SessionConfig for NoConfig {
+    fn add(&self, _: &SsoSession) -> daypass::error::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+#[ignore = "is the child of the next test"]
+fn child_whose_screen_panics() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(BreakingClock { system: SystemClock::new(), reads: AtomicUsize::new(0) });
+    let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
+    let locks = Locks::new(folder.path());
+    let places = StorePlaces { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
+    let ports = Ports {
+        identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
+        sts: aws,
+        store: Arc::new(Secrets::new(open(StoreChoice::Memory, &places, Interaction::Forbidden).unwrap())),
+        state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
+        elevations: Arc::new(ElevationLog::new(folder.path(), locks.clone())),
+        locks: Arc::new(locks),
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        browser: Arc::new(SystemBrowser::new(Launcher::None("none is needed".into()))),
+        callbacks: Arc::new(LoopbackCallbacks),
+        session_config: Arc::new(NoConfig),
+    };
+    let _ = tui::run(tui::Start {
+        ports,
+        clipboard: Arc::new(SystemClipboard::new(|_| false)),
+        policy: Arc::new(Policy::built_in()),
+        sessions: Vec::new(),
+        selected: None,
+        flow: Flow::Device,
+        open_browser: false,
+        aliases: std::collections::BTreeMap::new(),
+        look: tui::Look { mouse: true, ..tui::Look::default() },
+        notices: Vec::new(),
+        demo: None,
+        program: "daypass".into(),
+        config_file: "config".into(),
+    });
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_says_nothing_it_carried() {
+    let program = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", "screen::child_whose_screen_panics", "--nocapture"];
+    let mut terminal = Terminal::start(program.to_str().unwrap(), &arguments);
+    terminal.wait_for("the word about it", |text| text.contains("internal error at"));
+    assert!(!terminal.ended().success());
+    terminal.assert_restored();
+    assert!(!terminal.raw().contains("CANARY"));
 }
