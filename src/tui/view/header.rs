@@ -7,7 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::domain::text::fit;
 use crate::domain::time::left_words;
-use crate::tui::model::{Model, OpenSession, Screen, Standing};
+use crate::tui::model::{Model, OpenSession, Phase, Screen, SignIn, Standing};
 use crate::tui::widgets::cells::{both_ends, span};
 use crate::tui::widgets::gauge::bar;
 
@@ -46,8 +46,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 fn standing(model: &Model, open: &OpenSession, gauge: bool) -> Vec<Span<'static>> {
     let theme = model.theme();
-    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == open.key) && !open.is_signed_in(model.now)
-    {
+    let under_way = |sign_in: &SignIn| sign_in.session == open.key && !matches!(sign_in.phase, Phase::Over(_));
+    if matches!(&model.screen, Screen::SignIn(sign_in) if under_way(sign_in)) && !open.is_signed_in(model.now) {
         return vec![span("signing in", theme.accent())];
     }
     match open.standing(model.now) {
