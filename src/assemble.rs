@@ -41,9 +41,7 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     let config = config_path(&|name| std::env::var_os(name), home.as_deref())?;
     let file = ConfigFile::read(&config)?;
     let sessions = file.config().sessions();
-    let variables: HashMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let variables = variables();
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
@@ -67,6 +65,13 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
         surroundings: Surroundings { variables, config_file: config, state_folder: folders.state },
         settings,
     })
+}
+
+/// The environment's variables, as far as they are text.
+pub fn variables() -> HashMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// The folders and files that the adapters write to.
@@ -100,7 +105,7 @@ pub fn ports(
         sts: aws,
         store: Arc::new(Secrets::new(raw)),
         state: Arc::new(State::new(&places.state, &places.cache, locks.clone())),
-        elevations: Arc::new(ElevationLog::new(&places.state, locks.clone())),
+        elevations: Arc::new(ElevationLog::new(&places.state)),
         session_config: Arc::new(ConfigEditor { path: places.config.clone(), locks: locks.clone() }),
         locks: Arc::new(locks),
         clock,

@@ -1,6 +1,5 @@
 //! The demo: the terminal UI against an embedded Identity Center, in memory and a temporary folder.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,9 +65,7 @@ fn context(simulator: &Simulator, places: Places) -> Result<Context> {
         state: places.state.clone(),
         cache: places.cache.clone(),
     };
-    let variables: HashMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let variables = assemble::variables();
     let endpoint = Some(simulator.url().to_owned());
     let endpoints =
         Endpoints { sso_oidc: endpoint.clone(), sso: endpoint.clone(), sts: endpoint, ..Endpoints::default() };

@@ -1,29 +1,24 @@
 //! The plain, append-only log of elevations: one JSON object a line in the state folder.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::files::{append_line_private, ensure_private_dir};
-use super::lock::Locks;
 use crate::error::{Error, Result};
 use crate::ports;
 use crate::ports::{ElevationEvent, ElevationStep};
 
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
-
 /// The log in one state folder.
 pub struct ElevationLog {
     folder: PathBuf,
-    locks: Locks,
     program: &'static str,
 }
 
 impl ElevationLog {
     /// The log in `folder`.
-    pub fn new(folder: &Path, locks: Locks) -> Self {
-        ElevationLog { folder: folder.to_owned(), locks, program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
+    pub fn new(folder: &Path) -> Self {
+        ElevationLog { folder: folder.to_owned(), program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
     }
 }
 
@@ -78,8 +73,7 @@ impl ports::ElevationLog for ElevationLog {
         };
         let line = serde_json::to_string(&line).map_err(|error| not_written(&error))?;
         let written = ensure_private_dir(&self.folder)
-            .and_then(|()| self.locks.acquire("elevations", LOCK_PATIENCE))
-            .and_then(|_lock| append_line_private(&self.folder.join("elevations.jsonl"), &line));
+            .and_then(|()| append_line_private(&self.folder.join("elevations.jsonl"), &line));
         written.map_err(|error| not_written(&error).hint("an elevation that cannot be recorded is refused"))
     }
 }

@@ -9,11 +9,10 @@ use super::args::{Found, ReasonArgs, TargetArgs};
 use super::context::Context;
 use super::output;
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::freshness::{RoleDecision, decide_role};
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
-use crate::flows::credentials::{Request, has_passed, role_credentials};
+use crate::flows::credentials::{Request, may_be_handed_out, role_credentials};
 use crate::flows::retry::Patience;
 use crate::runtime;
 
@@ -93,10 +92,10 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<Cach
     }
     let target = &found.resolved.target;
     let cached = context.ports.store.load_role(&found.session.key(), target)?;
-    let fresh = decide_role(cached.as_ref(), context.ports.clock.now()) == RoleDecision::UseCached;
     // Without the account's name, rules about names are left to the cold path.
     let tier = context.policy.tier_of(&target.account, None, &target.role);
-    Ok(cached.filter(|cached| fresh && has_passed(&context.policy, tier, cached)))
+    let now = context.ports.clock.now();
+    Ok(cached.filter(|cached| may_be_handed_out(&context.policy, tier, cached, now)))
 }
 
 fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use super::pace::Pacer;
-use super::retry::Patience;
+use super::retry::{Patience, persist};
 use super::token::{Access, access_token, forget_access};
 use crate::domain::aws_error::{AwsError, Reason};
 use crate::domain::catalog::{Account, Catalog};
@@ -159,26 +159,20 @@ impl Listing<'_> {
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        let mut tried = 0;
-        loop {
+        persist(self.ports, Patience::PERSON, async || {
             clock.sleep(self.pacer.turn(clock.elapsed())).await;
             let sent = clock.elapsed();
-            let error = match ask().await {
-                Ok(value) => {
-                    self.pacer.served();
-                    return Ok(value);
+            let answer = ask().await;
+            match &answer {
+                Ok(_) => self.pacer.served(),
+                Err(AwsError { reason: Reason::Throttled(asked), .. }) => {
+                    self.pacer.throttled(sent, clock.elapsed(), *asked);
                 }
-                Err(error) => error,
-            };
-            if let Reason::Throttled(asked) = error.reason {
-                self.pacer.throttled(sent, clock.elapsed(), asked);
+                Err(_) => {}
             }
-            tried += 1;
-            match Patience::PERSON.wait_after(tried, error.reason, self.ports) {
-                Some(wait) => clock.sleep(wait).await,
-                None => return Err(error),
-            }
-        }
+            answer
+        })
+        .await
     }
 
     async fn or_signed_out<T>(&self, answer: std::result::Result<T, AwsError>) -> Result<T> {

@@ -12,6 +12,7 @@ use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
 use crate::domain::tier::{Gate, Tier};
+use crate::domain::time::Now;
 use crate::error::{Error, Kind, Result};
 use crate::ports::{ElevationEvent, ElevationStep, LockGuard, Ports};
 
@@ -96,12 +97,17 @@ fn usable(
     request: &Request,
     cached: Option<CachedCredentials>,
 ) -> Option<CachedCredentials> {
-    let fresh = decide_role(cached.as_ref(), ports.clock.now()) == RoleDecision::UseCached;
-    cached.filter(|cached| fresh && request.reason.is_none() && has_passed(policy, request.tier, cached))
+    cached
+        .filter(|cached| request.reason.is_none() && may_be_handed_out(policy, request.tier, cached, ports.clock.now()))
+}
+
+/// Whether `cached` may be handed out as it is: fresh, and past the gate that its tier has now.
+pub fn may_be_handed_out(policy: &Policy, tier: Tier, cached: &CachedCredentials, now: Now) -> bool {
+    decide_role(Some(cached), now) == RoleDecision::UseCached && has_passed(policy, tier, cached)
 }
 
 /// Whether `cached` went through the gate that `tier` has now; the policy may have become stricter since.
-pub fn has_passed(policy: &Policy, tier: Tier, cached: &CachedCredentials) -> bool {
+fn has_passed(policy: &Policy, tier: Tier, cached: &CachedCredentials) -> bool {
     policy.gate_of(tier) == Gate::None || cached.elevation.is_some()
 }
 

@@ -292,7 +292,7 @@ fn child_whose_screen_panics() {
         sts: aws,
         store: Arc::new(Secrets::new(open(StoreChoice::Memory, &places, Interaction::Forbidden).unwrap())),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
-        elevations: Arc::new(ElevationLog::new(folder.path(), locks.clone())),
+        elevations: Arc::new(ElevationLog::new(folder.path())),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),
