@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use common::{Stage, median, megabytes, peak_mib, program, run, summary};
-use daypass::adapters::store::{Interaction, StorePlaces, open};
+use daypass::adapters::store::{Interaction, StorePaths, open};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
 use daypass::settings::StoreChoice;
@@ -64,8 +64,8 @@ fn kept_bytes(stage: &Stage, target: &str) -> usize {
         StartUrl::parse(stage.simulator.start_url()).unwrap(),
         Region::parse(stage.simulator.region()).unwrap(),
     );
-    let places = StorePlaces { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
-    let store = open(StoreChoice::SecretService, &places, Interaction::Forbidden).unwrap();
+    let paths = StorePaths { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
+    let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
     store.load(&format!("role/{}/{target}", session.key())).unwrap().expect("the record is in the keyring").len()
 }
 

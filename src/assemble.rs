@@ -17,7 +17,7 @@ use crate::adapters::elevation_log::ElevationLog;
 use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
 use crate::adapters::lock::Locks;
 use crate::adapters::state::State;
-use crate::adapters::store::{self, Interaction, Secrets, StorePlaces};
+use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
 use crate::cli::context::{Context, Surroundings};
 use crate::domain::ids::AccountId;
 use crate::domain::names::{Names, ProfileTarget};
@@ -45,8 +45,8 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
-    let places = Places { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let ports = ports(Endpoints::from_environment(&variables), settings.store.value, interaction, launcher, &places)?;
+    let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
+    let ports = ports(Endpoints::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
@@ -75,7 +75,7 @@ pub fn variables() -> HashMap<String, String> {
 }
 
 /// The folders and files that the adapters write to.
-pub struct Places {
+pub struct Paths {
     /// The state folder.
     pub state: PathBuf,
     /// The cache folder.
@@ -84,7 +84,7 @@ pub struct Places {
     pub config: PathBuf,
 }
 
-/// The world behind the ports, at `places`.
+/// The world behind the ports, at `paths`.
 ///
 /// # Errors
 /// Where this system has no such store.
@@ -93,20 +93,20 @@ pub fn ports(
     store: StoreChoice,
     interaction: Interaction,
     launcher: Launcher,
-    places: &Places,
+    paths: &Paths,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
     let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock)));
-    let lock_dir = places.state.join("locks");
+    let lock_dir = paths.state.join("locks");
     let locks = Locks::new(&lock_dir);
-    let raw = store::open(store, &StorePlaces { sealed_dir: places.state.join("sealed"), lock_dir }, interaction)?;
+    let raw = store::open(store, &StorePaths { sealed_dir: paths.state.join("sealed"), lock_dir }, interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
         store: Arc::new(Secrets::new(raw)),
-        state: Arc::new(State::new(&places.state, &places.cache, locks.clone())),
-        elevations: Arc::new(ElevationLog::new(&places.state)),
-        session_config: Arc::new(ConfigEditor { path: places.config.clone(), locks: locks.clone() }),
+        state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
+        elevations: Arc::new(ElevationLog::new(&paths.state)),
+        session_config: Arc::new(ConfigEditor { path: paths.config.clone(), locks: locks.clone() }),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),
@@ -118,8 +118,8 @@ pub fn ports(
 impl ports::LockGuard for crate::adapters::lock::Guard {}
 
 impl ports::Locks for Locks {
-    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn ports::LockGuard>> {
-        Ok(Box::new(Locks::acquire(self, name, patience)?))
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn ports::LockGuard>> {
+        Ok(Box::new(Locks::acquire(self, name, timeout)?))
     }
 }
 

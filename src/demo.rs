@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::adapters::aws::Endpoints;
 use crate::adapters::browser::Launcher;
 use crate::adapters::store::Interaction;
-use crate::assemble::{self, Places};
+use crate::assemble::{self, Paths};
 use crate::cli::context::{Context, Surroundings};
 use crate::cli::demo::Args;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
@@ -40,19 +40,19 @@ pub fn run(args: &Args) -> Result<u8> {
         ..Options::default()
     })
     .map_err(|error| Error::failed("the demo's Identity Center cannot listen on 127.0.0.1").because(error))?;
-    let places = Places {
+    let paths = Paths {
         state: folder.path().join("state"),
         cache: folder.path().join("cache"),
         config: folder.path().join("config"),
     };
     let demo = Demo { approves_itself_after: APPROVES_ITSELF_AFTER, page: format!("{}/device", simulator.url()) };
-    let code = screen::open(context(&simulator, places)?, Some(demo));
+    let code = screen::open(context(&simulator, paths)?, Some(demo));
     drop(folder);
     code
 }
 
 /// A world of its own: only how the screen looks follows the person's environment.
-fn context(simulator: &Simulator, places: Places) -> Result<Context> {
+fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
     let wrong = |why: crate::domain::ids::InvalidName| Error::failed("the demo is misconfigured").because(why);
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
@@ -60,17 +60,17 @@ fn context(simulator: &Simulator, places: Places) -> Result<Context> {
         Region::parse(simulator.region()).map_err(wrong)?,
     );
     let folders = Folders {
-        config_file: Sourced::new(places.state.join("config.toml"), Source::Default),
-        policy_file: places.state.join("policy.toml"),
-        state: places.state.clone(),
-        cache: places.cache.clone(),
+        config_file: Sourced::new(paths.state.join("config.toml"), Source::Default),
+        policy_file: paths.state.join("policy.toml"),
+        state: paths.state.clone(),
+        cache: paths.cache.clone(),
     };
     let variables = assemble::variables();
     let endpoint = Some(simulator.url().to_owned());
     let endpoints =
         Endpoints { sso_oidc: endpoint.clone(), sso: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
     let launcher = Launcher::choose(None, &variables);
-    let ports = assemble::ports(endpoints, StoreChoice::Memory, Interaction::Forbidden, launcher, &places)?;
+    let ports = assemble::ports(endpoints, StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),
@@ -78,7 +78,7 @@ fn context(simulator: &Simulator, places: Places) -> Result<Context> {
         sessions: vec![session],
         problems: Vec::new(),
         names: Box::new(NoNames),
-        surroundings: Surroundings { variables, config_file: places.config, state_folder: folders.state },
+        surroundings: Surroundings { variables, config_file: paths.config, state_folder: folders.state },
     })
 }
 

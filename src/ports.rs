@@ -173,8 +173,8 @@ pub trait LockGuard: Send {}
 
 /// Locks that all processes of this user respect and that die with their holder.
 pub trait Locks: Send + Sync {
-    /// Waits at most `patience` for the lock of this name; blocking.
-    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn LockGuard>>;
+    /// Waits at most `timeout` for the lock of this name; blocking.
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn LockGuard>>;
 }
 
 /// One line of the elevation log.

@@ -30,7 +30,7 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            output::talk(error.report().trim_end());
+            output::stderr(error.report().trim_end());
             ExitCode::from(error.kind().exit_code())
         }
     }
@@ -51,21 +51,21 @@ fn own(command: OwnCommand) -> Result<u8> {
     let context = assemble::context(command.flags(), command.may_ask())?;
     logging::start_as_set(&context.surroundings)?;
     for warning in &context.settings.warnings {
-        output::talk(&format!("daypass: {}", visible(warning)));
+        output::stderr(&format!("daypass: {}", visible(warning)));
     }
     command.run(&context)
 }
 
-/// What clap has to say: help and version are data, mistakes are talk. Arguments are quoted in it, so it is made
+/// What clap has to say: help and version go to stdout, mistakes to stderr. Arguments are quoted in it, so it is made
 /// safe line by line.
 fn usage(answer: &clap::Error) -> ExitCode {
     let text = answer.render().to_string();
     let safe: String = text.lines().map(|line| visible(line) + "\n").collect();
     if answer.use_stderr() {
-        output::talk(safe.trim_end());
+        output::stderr(safe.trim_end());
         return ExitCode::from(crate::error::Kind::Usage.exit_code());
     }
-    match output::data(&safe) {
+    match output::stdout(&safe) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ExitCode::from(error.kind().exit_code()),
     }

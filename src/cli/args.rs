@@ -7,8 +7,8 @@ use crate::domain::names::{Resolved, resolve};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
 use crate::error::{Error, Result};
-use crate::flows::credentials::Request;
-use crate::flows::retry::Patience;
+use crate::flows::credentials::CredentialsRequest;
+use crate::flows::retry::RetryPolicy;
 
 /// Which account and role.
 #[derive(Debug, clap::Args)]
@@ -78,14 +78,14 @@ impl ReasonArgs {
     }
 
     /// The request for `found`, with the reason checked.
-    pub fn request(&self, found: &Found<'_>, patience: Patience, context: &Context) -> Result<Request> {
+    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy, context: &Context) -> Result<CredentialsRequest> {
         let reason = self.reason.as_deref().map(|text| Reason::parse(text, context.policy.min_reason())).transpose();
-        Ok(Request {
+        Ok(CredentialsRequest {
             session: found.session.clone(),
             target: found.resolved.target.clone(),
             tier: context.tier(found.session, &found.resolved.target),
             reason: reason.map_err(|why| Error::usage(why.to_string()))?,
-            patience,
+            retry,
         })
     }
 }

@@ -16,5 +16,5 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "daypass", &mut script);
-    output::data(&String::from_utf8_lossy(&script))
+    output::stdout(&String::from_utf8_lossy(&script))
 }

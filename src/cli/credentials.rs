@@ -12,12 +12,12 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
-use crate::flows::credentials::{Request, may_be_handed_out, role_credentials};
-use crate::flows::retry::Patience;
+use crate::flows::credentials::{CredentialsRequest, may_be_handed_out, role_credentials};
+use crate::flows::retry::RetryPolicy;
 use crate::runtime;
 
-/// A program that waits for us gives up after five seconds, the SDKs' shortest patience.
-const PROGRAM_PATIENCE: Duration = Duration::from_millis(4_200);
+/// A program that waits for us gives up after five seconds, the SDKs' shortest timeout.
+const PROGRAM_DEADLINE: Duration = Duration::from_millis(4_200);
 const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 
 /// Print role credentials for a target, from the cache while they are fresh
@@ -81,7 +81,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         Some(cached) => cached,
         None => cold(args, &found, context)?,
     };
-    output::data(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
+    output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
     Ok(0)
 }
 
@@ -100,19 +100,20 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<Cach
 
 fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
     let for_a_program = args.is_for_a_program();
-    let patience = if for_a_program { Patience::within(PROGRAM_PATIENCE, &context.ports) } else { Patience::PERSON };
-    let request = args.reason.request(found, patience, context)?;
+    let retry =
+        if for_a_program { RetryPolicy::within(PROGRAM_DEADLINE, &context.ports) } else { RetryPolicy::INTERACTIVE };
+    let request = args.reason.request(found, retry, context)?;
     runtime::run(async {
         if for_a_program { in_time(context, &request).await } else { fetch(context, &request).await }
     })
 }
 
-async fn fetch(context: &Context, request: &Request) -> Result<CachedCredentials> {
+async fn fetch(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
     role_credentials(&context.ports, &context.policy, request).await
 }
 
 /// Whatever hangs, the answer comes before the caller gives up.
-async fn in_time(context: &Context, request: &Request) -> Result<CachedCredentials> {
+async fn in_time(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
     tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await.unwrap_or_else(|_| {
         Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.target))
             .hint("try again; `daypass status` shows what is cached"))

@@ -8,7 +8,7 @@ use super::context::Context;
 use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
 use crate::error::{Error, Result};
 use crate::flows::credentials::role_credentials;
-use crate::flows::retry::Patience;
+use crate::flows::retry::RetryPolicy;
 use crate::{hardening, runtime};
 
 /// Run a program with a target's credentials in its environment
@@ -25,7 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
-    let request = args.reason.request(&found, Patience::PERSON, context)?;
+    let request = args.reason.request(&found, RetryPolicy::INTERACTIVE, context)?;
     let cached = runtime::run(role_credentials(&context.ports, &context.policy, &request))?;
     let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
     let Some((program, arguments)) = args.command.split_first() else {

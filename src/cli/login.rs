@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use super::context::Context;
-use super::output::{Progress, talk};
+use super::output::{Progress, stderr};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::SignInNote;
@@ -11,7 +11,7 @@ use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::left_words;
 use crate::error::{Error, Result};
-use crate::flows::login::{Event, Request, login};
+use crate::flows::login::{Event, LoginRequest, login};
 use crate::ports::Opened;
 use crate::runtime;
 use crate::settings::{Choice, Flags};
@@ -52,10 +52,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         && keyring_agrees(&session, context)?
     {
         let left = left_words(signed_in.lifespan().left(context.ports.clock.now()));
-        talk(&format!("`{}` is signed in for another {left}; --force signs in anew", session.name));
+        stderr(&format!("`{}` is signed in for another {left}; --force signs in anew", session.name));
         return Ok(0);
     }
-    let request = Request {
+    let request = LoginRequest {
         session: session.clone(),
         flow: context.settings.flow.value,
         max_session: context.policy.max_session(),
@@ -65,12 +65,12 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     runtime::run(login(&context.ports, &request, &|event| teller.tell(event)))?;
     drop(teller);
     if let Some(notice) = context.ports.store.notice() {
-        talk(&format!("daypass: {notice}"));
+        stderr(&format!("daypass: {notice}"));
     }
     let left = still_signed_in(&session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
-    talk(&format!("`{}` is signed in{left}", session.name));
+    stderr(&format!("`{}` is signed in{left}", session.name));
     Ok(0)
 }
 
@@ -90,7 +90,7 @@ fn session(args: &Args, context: &Context) -> Result<SsoSession> {
         Some(known) if known.start_url == wanted.start_url && known.region == wanted.region => Ok(known.clone()),
         _ => {
             context.ports.session_config.add(&wanted)?;
-            talk(&format!("added [sso-session {}] to {}", wanted.name, context.surroundings.config_file.display()));
+            stderr(&format!("added [sso-session {}] to {}", wanted.name, context.surroundings.config_file.display()));
             Ok(wanted)
         }
     }
@@ -117,17 +117,17 @@ impl Teller {
     fn tell(&self, event: Event) {
         match event {
             Event::CodeIssued { user_code, link, link_with_code, expires_in } => {
-                talk(&format!("Open     {link_with_code}"));
+                stderr(&format!("Open     {link_with_code}"));
                 if link != link_with_code {
-                    talk(&format!("or       {link}"));
+                    stderr(&format!("or       {link}"));
                 }
-                talk(&format!("and confirm the code\n\n         {user_code}\n"));
+                stderr(&format!("and confirm the code\n\n         {user_code}\n"));
                 self.show_qr(link_with_code.as_str());
                 self.progress
                     .say(&format!("waiting for the confirmation, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
             Event::BrowserNeeded { link, expires_in } => {
-                talk(&format!("Open on this machine\n\n  {link}\n"));
+                stderr(&format!("Open on this machine\n\n  {link}\n"));
                 self.progress
                     .say(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
@@ -147,7 +147,7 @@ impl Teller {
             return;
         }
         if let Ok(code) = qrcode::QrCode::with_error_correction_level(link, qrcode::EcLevel::L) {
-            talk(&code.render::<qrcode::render::unicode::Dense1x2>().build());
+            stderr(&code.render::<qrcode::render::unicode::Dense1x2>().build());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `daypass logout`: ends a session on the server and empties the keyring of it.
 
 use super::context::Context;
-use super::output::talk;
+use super::output::stderr;
 use crate::domain::ids::SessionName;
 use crate::error::Result;
 use crate::flows::logout::logout;
@@ -24,9 +24,9 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let mut first_error = None;
     for session in &sessions {
         match runtime::run(logout(&context.ports, session)) {
-            Ok(()) => talk(&format!("`{}` is signed out", session.name)),
+            Ok(()) => stderr(&format!("`{}` is signed out", session.name)),
             Err(error) if first_error.is_none() => first_error = Some(error),
-            Err(error) => talk(error.report().trim_end()),
+            Err(error) => stderr(error.report().trim_end()),
         }
     }
     first_error.map_or(Ok(0), Err)

@@ -27,5 +27,5 @@ pub fn run(args: &Args) -> Result<()> {
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| Error::failed("cannot write the manual page").because(error))?;
-    output::data(&String::from_utf8_lossy(&page))
+    output::stdout(&String::from_utf8_lossy(&page))
 }

@@ -1,4 +1,4 @@
-//! stdout is data, stderr is talk: writing both, and knowing who listens.
+//! Writing to stdout and stderr: stdout carries data, stderr everything for people.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -13,7 +13,7 @@ pub fn is_attended() -> bool {
 ///
 /// # Errors
 /// Where stdout cannot be written, as on a full disk.
-pub fn data(text: &str) -> Result<()> {
+pub fn stdout(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -24,7 +24,7 @@ pub fn data(text: &str) -> Result<()> {
 }
 
 /// Says something to the person. There is nobody to tell that it could not be said.
-pub fn talk(text: &str) {
+pub fn stderr(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

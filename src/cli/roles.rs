@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::{self, Progress, talk};
+use super::output::{self, Progress, stderr};
 use crate::domain::catalog::Catalog;
 use crate::domain::filter::Filter;
 use crate::domain::ids::SessionName;
@@ -57,10 +57,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         (_, true) => csv(&rows),
         _ => table(&rows),
     };
-    output::data(&text)?;
+    output::stdout(&text)?;
     let failed = catalog.failed_count();
     if failed > 0 {
-        talk(&format!(
+        stderr(&format!(
             "{failed} of {} accounts could not be listed; daypass roles --refresh tries again",
             catalog.entries.len()
         ));
@@ -81,7 +81,7 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
             drop(progress);
-            talk(&format!("showing the list of {}: {}", kept.listed_at.unwrap_or_default(), error.summary()));
+            stderr(&format!("showing the list of {}: {}", kept.listed_at.unwrap_or_default(), error.summary()));
             Ok(kept)
         }
         Err(error) => Err(error),

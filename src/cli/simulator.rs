@@ -1,6 +1,6 @@
 //! `daypass simulator`: the embedded Identity Center on its own, for people who test their own tools.
 
-use super::output::{self, talk};
+use super::output::{self, stderr};
 use crate::error::{Error, Result};
 use crate::simulator::{Options, Simulator};
 
@@ -24,9 +24,9 @@ pub fn run(args: &Args) -> Result<()> {
     })?;
     let exports: String =
         simulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
-    output::data(&exports)?;
-    talk(&format!("start URL {} · region {}", simulator.start_url(), simulator.region()));
-    talk("running until interrupted");
+    output::stdout(&exports)?;
+    stderr(&format!("start URL {} · region {}", simulator.start_url(), simulator.region()));
+    stderr("running until interrupted");
     simulator.wait();
     Ok(())
 }

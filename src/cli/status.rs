@@ -63,10 +63,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     }
     let now = context.ports.clock.now();
     let report = report(&sessions, args.session.is_some(), now, context);
-    output::data(&if args.json { json(&report) } else { text(&report) })?;
+    output::stdout(&if args.json { json(&report) } else { text(&report) })?;
     let problems = context.problems.iter().map(Error::summary);
     for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
-        output::talk(&format!("daypass: {warning}"));
+        output::stderr(&format!("daypass: {warning}"));
     }
     Ok(if report.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }

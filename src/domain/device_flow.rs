@@ -9,7 +9,7 @@ const SLOW_DOWN: Duration = Duration::from_secs(5);
 
 /// What a poll brought, as far as the pace is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum PollOutcome {
     /// The person has not confirmed yet.
     Pending,
     /// The same, and we ask too often.
@@ -49,14 +49,14 @@ impl Pace {
     }
 
     /// Takes account of an answer.
-    pub fn note(&mut self, answer: Answer) {
+    pub fn note(&mut self, answer: PollOutcome) {
         match answer {
-            Answer::Pending => self.backoff = 0,
-            Answer::SlowDown => {
+            PollOutcome::Pending => self.backoff = 0,
+            PollOutcome::SlowDown => {
                 self.backoff = 0;
                 self.interval = self.interval.saturating_add(SLOW_DOWN);
             }
-            Answer::Unreachable => self.backoff = self.backoff.saturating_add(1),
+            PollOutcome::Unreachable => self.backoff = self.backoff.saturating_add(1),
         }
     }
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     /// The moments of the polls, in seconds, until the script or the code's life ends.
-    fn polls(interval: Option<i64>, lifetime: u64, answers: &[Answer]) -> Vec<u64> {
+    fn polls(interval: Option<i64>, lifetime: u64, answers: &[PollOutcome]) -> Vec<u64> {
         let mut pace = Pace::new(interval, Duration::from_secs(lifetime));
         let mut elapsed = Duration::ZERO;
         let mut moments = Vec::new();
@@ -81,36 +81,36 @@ mod tests {
 
     #[test]
     fn pending_polls_keep_the_interval() {
-        assert_eq!(polls(Some(2), 600, &[Answer::Pending; 4]), [2, 4, 6, 8]);
+        assert_eq!(polls(Some(2), 600, &[PollOutcome::Pending; 4]), [2, 4, 6, 8]);
     }
 
     #[test]
     fn a_missing_or_senseless_interval_is_five_seconds() {
         for interval in [None, Some(0), Some(-1)] {
-            assert_eq!(polls(interval, 600, &[Answer::Pending; 2]), [5, 10]);
+            assert_eq!(polls(interval, 600, &[PollOutcome::Pending; 2]), [5, 10]);
         }
     }
 
     #[test]
     fn an_interval_beyond_the_codes_life_never_polls() {
-        assert!(polls(Some(1_000_000_000), 600, &[Answer::Pending]).is_empty());
-        assert!(polls(Some(i64::MAX), 600, &[Answer::Pending]).is_empty());
+        assert!(polls(Some(1_000_000_000), 600, &[PollOutcome::Pending]).is_empty());
+        assert!(polls(Some(i64::MAX), 600, &[PollOutcome::Pending]).is_empty());
     }
 
     #[test]
     fn slow_down_adds_five_seconds_for_good() {
-        use Answer::{Pending, SlowDown};
+        use PollOutcome::{Pending, SlowDown};
         let moments = polls(Some(5), 600, &[SlowDown, Pending, SlowDown, Pending, Pending]);
         assert_eq!(moments, [5, 15, 25, 40, 55]);
     }
 
     #[test]
     fn connection_errors_double_the_gap_until_the_code_expires() {
-        assert_eq!(polls(Some(5), 100, &[Answer::Unreachable; 20]), [5, 15, 35, 75]);
+        assert_eq!(polls(Some(5), 100, &[PollOutcome::Unreachable; 20]), [5, 15, 35, 75]);
     }
 
     #[test]
     fn polling_ends_with_the_code() {
-        assert_eq!(polls(Some(5), 18, &[Answer::Pending; 20]), [5, 10, 15]);
+        assert_eq!(polls(Some(5), 18, &[PollOutcome::Pending; 20]), [5, 10, 15]);
     }
 }

@@ -6,9 +6,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use super::pace::Pacer;
-use super::retry::{Patience, persist};
+use super::retry::{RetryPolicy, with_retries};
 use super::token::{Access, access_token, forget_access};
-use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::sso_session::SsoSession;
@@ -39,7 +39,7 @@ pub enum Event {
 /// `LoginNeeded` when AWS ends the session in the middle, `Unavailable` when not even the accounts could be
 /// listed; what was listed until then is kept.
 pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
-    let access = access_token(ports, session, Patience::PERSON).await?;
+    let access = access_token(ports, session, RetryPolicy::INTERACTIVE).await?;
     let key = session.key();
     let mut catalog = {
         let key = key.clone();
@@ -117,7 +117,7 @@ impl Listing<'_> {
                     catalog.take_roles(&id, names.clone(), self.ports.clock.now().wall);
                     tell(Event::Roles(id, names));
                 }
-                Err(error) if error.reason == Reason::SignedOut => return Err(error),
+                Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
                 Err(error) => {
                     let why = error.to_string();
                     catalog.take_failure(&id, why.clone());
@@ -150,7 +150,7 @@ impl Listing<'_> {
             }
             next = page.next;
         }
-        Err(AwsError { operation, reason: Reason::Protocol("endless pages"), detail: "".into() })
+        Err(AwsError { operation, kind: AwsErrorKind::Protocol("endless pages"), detail: "".into() })
     }
 
     /// One request in its turn, tried again while that may help.
@@ -159,13 +159,13 @@ impl Listing<'_> {
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        persist(self.ports, Patience::PERSON, async || {
+        with_retries(self.ports, RetryPolicy::INTERACTIVE, async || {
             clock.sleep(self.pacer.turn(clock.elapsed())).await;
             let sent = clock.elapsed();
             let answer = ask().await;
             match &answer {
                 Ok(_) => self.pacer.served(),
-                Err(AwsError { reason: Reason::Throttled(asked), .. }) => {
+                Err(AwsError { kind: AwsErrorKind::Throttled(asked), .. }) => {
                     self.pacer.throttled(sent, clock.elapsed(), *asked);
                 }
                 Err(_) => {}
@@ -178,7 +178,7 @@ impl Listing<'_> {
     async fn or_signed_out<T>(&self, answer: std::result::Result<T, AwsError>) -> Result<T> {
         match answer {
             Ok(value) => Ok(value),
-            Err(error) if error.reason == Reason::SignedOut => {
+            Err(error) if error.kind == AwsErrorKind::SignedOut => {
                 forget_access(self.ports, self.session, self.access).await?;
                 Err(super::token::login_needed(self.session).because(error))
             }

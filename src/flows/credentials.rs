@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::retry::{Patience, persist};
+use super::retry::{RetryPolicy, with_retries};
 use super::token::{Access, access_token, forget_access, load_record, lock_session, login_needed};
-use crate::domain::aws_error::{AwsError, Reason as AwsReason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{Passage, Reason, pass};
 use crate::domain::freshness::{RoleDecision, TokenDecision, decide_role, decide_token};
@@ -17,11 +17,11 @@ use crate::error::{Error, Kind, Result};
 use crate::ports::{ElevationEvent, ElevationStep, LockGuard, Ports};
 
 /// How long to wait for another process that fetches the same credentials.
-const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct CredentialsRequest {
     /// The session to reach it through.
     pub session: SsoSession,
     /// The account and role.
@@ -31,14 +31,18 @@ pub struct Request {
     /// Why, where the tier asks.
     pub reason: Option<Reason>,
     /// How long to try.
-    pub patience: Patience,
+    pub retry: RetryPolicy,
 }
 
 /// Role credentials for `request`, of which the caller may hand out what `freshness` allows.
 ///
 /// # Errors
 /// `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was kept stays as it was.
-pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request) -> Result<CachedCredentials> {
+pub async fn role_credentials(
+    ports: &Ports,
+    policy: &Policy,
+    request: &CredentialsRequest,
+) -> Result<CachedCredentials> {
     let cached = load(ports, request).await?;
     if let Some(usable) = usable(ports, policy, request, cached.clone()) {
         return Ok(usable);
@@ -63,7 +67,7 @@ pub async fn role_credentials(ports: &Ports, policy: &Policy, request: &Request)
 fn bridged(
     ports: &Ports,
     policy: &Policy,
-    request: &Request,
+    request: &CredentialsRequest,
     cached: Option<CachedCredentials>,
     answer: Result<CachedCredentials>,
 ) -> Result<CachedCredentials> {
@@ -85,7 +89,7 @@ fn may_be_bridged(kind: Kind) -> bool {
     matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
 }
 
-async fn load(ports: &Ports, request: &Request) -> Result<Option<CachedCredentials>> {
+async fn load(ports: &Ports, request: &CredentialsRequest) -> Result<Option<CachedCredentials>> {
     let (key, target) = (request.session.key(), request.target.clone());
     ports.blocking(move |ports| ports.store.load_role(&key, &target)).await
 }
@@ -94,7 +98,7 @@ async fn load(ports: &Ports, request: &Request) -> Result<Option<CachedCredentia
 fn usable(
     ports: &Ports,
     policy: &Policy,
-    request: &Request,
+    request: &CredentialsRequest,
     cached: Option<CachedCredentials>,
 ) -> Option<CachedCredentials> {
     cached
@@ -112,23 +116,23 @@ fn has_passed(policy: &Policy, tier: Tier, cached: &CachedCredentials) -> bool {
 }
 
 /// One lock a target: a slow role delays no other.
-async fn lock_target(ports: &Ports, request: &Request) -> Result<Box<dyn LockGuard>> {
+async fn lock_target(ports: &Ports, request: &CredentialsRequest) -> Result<Box<dyn LockGuard>> {
     let name = format!("role/{}/{}", request.session.key(), request.target);
-    let patience = request.patience.left(ports, LOCK_PATIENCE);
-    ports.blocking(move |ports| ports.locks.acquire(&name, patience)).await
+    let retry = request.retry.left(ports, LOCK_TIMEOUT);
+    ports.blocking(move |ports| ports.locks.acquire(&name, retry)).await
 }
 
 /// Fetches and keeps; the target's lock is held.
 async fn fetch(
     ports: &Ports,
     policy: &Policy,
-    request: &Request,
+    request: &CredentialsRequest,
     before: Option<&CachedCredentials>,
 ) -> Result<CachedCredentials> {
     let running = before.and_then(|cached| cached.elevation.as_ref());
     let passage = pass(policy, request.tier, request.reason.clone(), running, ports.random()?, ports.stamp())
         .map_err(|refused| reason_needed(request, &refused))?;
-    let access = access_token(ports, &request.session, request.patience).await?;
+    let access = access_token(ports, &request.session, request.retry).await?;
     // The record comes first: if it cannot be written, nothing is fetched.
     record(ports, request, &passage, ElevationStep::Intent)?;
     let credentials = match ask_aws(ports, request, &access).await {
@@ -151,12 +155,12 @@ async fn fetch(
     keep(ports, request, cached).await
 }
 
-fn reason_needed(request: &Request, refused: &dyn std::fmt::Display) -> Error {
+fn reason_needed(request: &CredentialsRequest, refused: &dyn std::fmt::Display) -> Error {
     Error::new(Kind::ElevationNeeded, format!("{}: {refused}", request.target))
         .hint(format!("daypass credentials {} --reason \"why you need it\" --format env", request.target))
 }
 
-fn record(ports: &Ports, request: &Request, passage: &Passage, what: ElevationStep<'_>) -> Result<()> {
+fn record(ports: &Ports, request: &CredentialsRequest, passage: &Passage, what: ElevationStep<'_>) -> Result<()> {
     let Some(elevation) = passage.elevation() else {
         return Ok(());
     };
@@ -170,33 +174,33 @@ fn record(ports: &Ports, request: &Request, passage: &Passage, what: ElevationSt
     })
 }
 
-async fn ask_aws(ports: &Ports, request: &Request, access: &Access) -> Result<RoleCredentials, AwsError> {
-    persist(ports, request.patience, async || {
+async fn ask_aws(ports: &Ports, request: &CredentialsRequest, access: &Access) -> Result<RoleCredentials, AwsError> {
+    with_retries(ports, request.retry, async || {
         ports.identity_center.role_credentials(&request.session, &access.token, &request.target).await
     })
     .await
 }
 
 /// Turns AWS's refusal into the caller's error and draws the consequences for what is kept.
-async fn refusal(ports: &Ports, request: &Request, access: &Access, error: AwsError) -> Error {
-    let consequence = match error.reason {
-        AwsReason::SignedOut => forget_access(ports, &request.session, access).await,
-        AwsReason::NotFound => forget_role(ports, request).await,
+async fn refusal(ports: &Ports, request: &CredentialsRequest, access: &Access, error: AwsError) -> Error {
+    let consequence = match error.kind {
+        AwsErrorKind::SignedOut => forget_access(ports, &request.session, access).await,
+        AwsErrorKind::NotFound => forget_role(ports, request).await,
         _ => Ok(()),
     };
     if let Err(also) = consequence {
         tracing::warn!(error = %also, "could not note what AWS answered");
     }
-    match error.reason {
-        AwsReason::Forbidden => Error::new(Kind::Denied, format!("{} is not assigned to you", request.target))
+    match error.kind {
+        AwsErrorKind::Forbidden => Error::new(Kind::Denied, format!("{} is not assigned to you", request.target))
             .because(error)
             .hint("daypass roles --refresh   shows what is"),
-        AwsReason::SignedOut => login_needed(&request.session).because(error),
+        AwsErrorKind::SignedOut => login_needed(&request.session).because(error),
         _ => error.into(),
     }
 }
 
-async fn forget_role(ports: &Ports, request: &Request) -> Result<()> {
+async fn forget_role(ports: &Ports, request: &CredentialsRequest) -> Result<()> {
     let (key, target) = (request.session.key(), request.target.clone());
     ports
         .blocking(move |ports| {
@@ -208,9 +212,9 @@ async fn forget_role(ports: &Ports, request: &Request) -> Result<()> {
 }
 
 /// Keeps what was fetched, unless the person has signed out, or in anew, in the meantime.
-async fn keep(ports: &Ports, request: &Request, cached: CachedCredentials) -> Result<CachedCredentials> {
+async fn keep(ports: &Ports, request: &CredentialsRequest, cached: CachedCredentials) -> Result<CachedCredentials> {
     let session = request.session.clone();
-    let _lock = lock_session(ports, &session, LOCK_PATIENCE).await?;
+    let _lock = lock_session(ports, &session, LOCK_TIMEOUT).await?;
     let mut record = load_record(ports, &session).await?;
     if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id) {
         return Err(login_needed(&session).because("the session was signed out while fetching"));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::retry::{Patience, persist};
+use super::retry::{RetryPolicy, with_retries};
 use super::token::{load_record, lock_session, save_record};
-use crate::domain::aws_error::{AwsError, Reason};
-use crate::domain::device_flow::{Answer, Pace};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::device_flow::{Pace, PollOutcome};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
@@ -18,13 +18,13 @@ use crate::error::{Error, Kind, Result};
 use crate::ports::{DeviceAuthorization, Grant, Opened, Ports};
 
 /// How long a browser may take to come back.
-const PKCE_PATIENCE: Duration = Duration::from_secs(600);
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long to wait for another process that writes the session's record.
-const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How to sign in.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct LoginRequest {
     /// Where.
     pub session: SsoSession,
     /// Which way.
@@ -69,7 +69,7 @@ pub enum Event {
 ///
 /// # Errors
 /// `LoginNeeded` when the time ran out, `Denied` when someone declined, `Unavailable`, `Keyring` or `Failed`.
-pub async fn login(ports: &Ports, request: &Request, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<()> {
+pub async fn login(ports: &Ports, request: &LoginRequest, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<()> {
     match try_login(ports, request, tell).await {
         // AWS has forgotten the registration we kept: once more with a new one.
         Err(Failure::UnknownClient(_)) => {
@@ -88,8 +88,8 @@ enum Failure {
 
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Self {
-        match error.reason {
-            Reason::InvalidClient => Failure::UnknownClient(error),
+        match error.kind {
+            AwsErrorKind::InvalidClient => Failure::UnknownClient(error),
             _ => Failure::Other(error.into()),
         }
     }
@@ -112,7 +112,7 @@ impl From<Failure> for Error {
 
 async fn try_login(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<(), Failure> {
     let registration = registration(ports, request).await?;
@@ -125,12 +125,12 @@ async fn try_login(
 }
 
 /// The registration kept for this flow, or a new one.
-async fn registration(ports: &Ports, request: &Request) -> std::result::Result<ClientRegistration, Failure> {
+async fn registration(ports: &Ports, request: &LoginRequest) -> std::result::Result<ClientRegistration, Failure> {
     let record = load_record(ports, &request.session).await?;
     if let Some(kept) = record.registration(request.flow).filter(|kept| kept.is_usable(ports.clock.now())) {
         return Ok(kept.clone());
     }
-    let (client_id, client_secret, expires_at) = persist(ports, Patience::PERSON, async || {
+    let (client_id, client_secret, expires_at) = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
         ports.identity_center.register_client(&request.session, request.flow).await
     })
     .await?;
@@ -140,13 +140,13 @@ async fn registration(ports: &Ports, request: &Request) -> std::result::Result<C
     Ok(registration)
 }
 
-async fn forget_registration(ports: &Ports, request: &Request) -> Result<()> {
+async fn forget_registration(ports: &Ports, request: &LoginRequest) -> Result<()> {
     change_record(ports, request, |record| record.set_registration(request.flow, None)).await
 }
 
 /// Changes the record under its lock, which is not held while a person is asked anything.
-async fn change_record(ports: &Ports, request: &Request, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
-    let _lock = lock_session(ports, &request.session, LOCK_PATIENCE).await?;
+async fn change_record(ports: &Ports, request: &LoginRequest, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
+    let _lock = lock_session(ports, &request.session, LOCK_TIMEOUT).await?;
     let mut record = load_record(ports, &request.session).await?;
     change(&mut record);
     save_record(ports, &request.session, &record).await
@@ -154,7 +154,7 @@ async fn change_record(ports: &Ports, request: &Request, change: impl FnOnce(&mu
 
 async fn keep(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     registration: ClientRegistration,
     token: IssuedToken,
     stamp: Stamp,
@@ -169,11 +169,11 @@ async fn keep(
 
 async fn by_device(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     registration: &ClientRegistration,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<IssuedToken, Failure> {
-    let authorization = persist(ports, Patience::PERSON, async || {
+    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
         ports.identity_center.start_device_authorization(&request.session, registration).await
     })
     .await?;
@@ -193,7 +193,7 @@ async fn by_device(
 /// Opens the browser and does `work` meanwhile: a launcher that hangs delays nothing.
 async fn while_opening<T>(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     link: &Url,
     tell: &(dyn Fn(Event) + Send + Sync),
     work: impl Future<Output = T>,
@@ -214,7 +214,7 @@ async fn while_opening<T>(
 
 async fn poll(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     registration: &ClientRegistration,
     authorization: &DeviceAuthorization,
     issued: Duration,
@@ -231,27 +231,27 @@ async fn poll(
         let grant = Grant::DeviceCode(&authorization.device_code);
         let answer = match ports.identity_center.create_token(&request.session, registration, grant).await {
             Ok(token) => return Ok(token),
-            Err(error) => match error.reason {
-                Reason::AuthorizationPending => Answer::Pending,
-                Reason::SlowDown => Answer::SlowDown,
-                Reason::CodeExpired => return Err(not_confirmed(request).into()),
-                passing if passing.is_passing() => Answer::Unreachable,
+            Err(error) => match error.kind {
+                AwsErrorKind::AuthorizationPending => PollOutcome::Pending,
+                AwsErrorKind::SlowDown => PollOutcome::SlowDown,
+                AwsErrorKind::CodeExpired => return Err(not_confirmed(request).into()),
+                passing if passing.is_passing() => PollOutcome::Unreachable,
                 _ => return Err(error.into()),
             },
         };
         pace.note(answer);
-        tell(Event::StillWaiting { reachable: answer != Answer::Unreachable });
+        tell(Event::StillWaiting { reachable: answer != PollOutcome::Unreachable });
     }
 }
 
-fn not_confirmed(request: &Request) -> Error {
+fn not_confirmed(request: &LoginRequest) -> Error {
     Error::new(Kind::LoginNeeded, "the sign-in was not confirmed in time; the code has expired")
         .hint(format!("daypass login {}   gives a new code", request.session.name))
 }
 
 async fn by_pkce(
     ports: &Ports,
-    request: &Request,
+    request: &LoginRequest,
     registration: &ClientRegistration,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<IssuedToken, Failure> {
@@ -261,17 +261,17 @@ async fn by_pkce(
     ports.entropy.fill(&mut random)?;
     let attempt = Attempt::new(&random, listener.port());
     let link = ports.identity_center.authorize_url(&request.session, registration, &attempt).await?;
-    tell(Event::BrowserNeeded { link: link.clone(), expires_in: PKCE_PATIENCE });
+    tell(Event::BrowserNeeded { link: link.clone(), expires_in: CALLBACK_TIMEOUT });
     let answer = while_opening(ports, request, &link, tell, async {
         tokio::select! {
             answer = listener.answer(&attempt) => answer,
-            () = ports.clock.sleep(PKCE_PATIENCE) => Err(no_callback(request)),
+            () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(no_callback(request)),
         }
     })
     .await?;
     drop(listener);
     let code: SecretString = answer.map_err(|said| declined(&said.visible()))?;
-    let token = persist(ports, Patience::PERSON, async || {
+    let token = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
         let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
         ports.identity_center.create_token(&request.session, registration, grant).await
     })
@@ -279,7 +279,7 @@ async fn by_pkce(
     Ok(token)
 }
 
-fn no_callback(request: &Request) -> Error {
+fn no_callback(request: &LoginRequest) -> Error {
     Error::new(Kind::LoginNeeded, "the browser did not come back within 10 minutes")
         .hint(format!("daypass login {} --flow device   needs no browser on this machine", request.session.name))
 }

@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::retry::{Patience, persist};
+use super::retry::{RetryPolicy, with_retries};
 use super::token::{load_record, lock_session};
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::session::SessionRecord;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
 use crate::ports::Ports;
 
-const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Signs out of `session`. Each step is tried though another failed.
 ///
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = lock_session(ports, session, LOCK_PATIENCE).await?;
+    let _lock = lock_session(ports, session, LOCK_TIMEOUT).await?;
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -37,13 +37,13 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
     let Some(signed_in) = &record.signed_in else {
         return Ok(());
     };
-    let patience = Patience::within(Duration::from_secs(10), ports);
+    let retry = RetryPolicy::within(Duration::from_secs(10), ports);
     let answer =
-        persist(ports, patience, async || ports.identity_center.logout(session, &signed_in.access_token).await).await;
+        with_retries(ports, retry, async || ports.identity_center.logout(session, &signed_in.access_token).await).await;
     match answer {
         Ok(()) => Ok(()),
         // The server has ended the session before us.
-        Err(error) if error.reason == Reason::SignedOut => Ok(()),
+        Err(error) if error.kind == AwsErrorKind::SignedOut => Ok(()),
         Err(error) => Err(Error::new(
             Kind::Unavailable,
             format!("`{}` is signed out here, but AWS did not confirm the end of the session", session.name),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::ports::Ports;
 
 /// The first wait; each further one doubles, up to [`LONGEST`].
@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_secs(8);
 
 /// How long to keep trying.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Tries for server trouble and missing connections, the first included.
     pub tries: u32,
     /// Tries while throttled, the first included.
@@ -20,13 +20,13 @@ pub struct Patience {
     pub until: Option<Duration>,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// For a person who watches.
-    pub const PERSON: Patience = Patience { tries: 3, throttled_tries: 8, until: None };
+    pub const INTERACTIVE: RetryPolicy = RetryPolicy { tries: 3, throttled_tries: 8, until: None };
 
     /// For a program that waits: the same, but over within `limit` from now.
     pub fn within(limit: Duration, ports: &Ports) -> Self {
-        Patience { until: Some(ports.clock.elapsed() + limit), ..Patience::PERSON }
+        RetryPolicy { until: Some(ports.clock.elapsed() + limit), ..RetryPolicy::INTERACTIVE }
     }
 
     /// What is left of the time for one further wait, such as for a lock; at most `most`.
@@ -35,9 +35,9 @@ impl Patience {
     }
 
     /// How long to wait before the next try, where there is to be one after `tried` tries.
-    pub fn wait_after(&self, tried: u32, reason: Reason, ports: &Ports) -> Option<Duration> {
-        let (most, asked) = match reason {
-            Reason::Throttled(asked) => (self.throttled_tries, asked),
+    pub fn wait_after(&self, tried: u32, kind: AwsErrorKind, ports: &Ports) -> Option<Duration> {
+        let (most, asked) = match kind {
+            AwsErrorKind::Throttled(asked) => (self.throttled_tries, asked),
             passing if passing.is_passing() => (self.tries, None),
             _ => return None,
         };
@@ -62,34 +62,34 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
     wait.mul_f64(0.5 + share / 2.0)
 }
 
-/// Runs `call` until it succeeds, fails for good, or patience ends; gives the last error.
-pub async fn persist<T>(
+/// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
+pub async fn with_retries<T>(
     ports: &Ports,
-    patience: Patience,
+    retry: RetryPolicy,
     mut call: impl AsyncFnMut() -> Result<T, AwsError>,
 ) -> Result<T, AwsError> {
     let mut tried = 0;
     loop {
-        let error = match in_time(ports, patience, call()).await {
+        let error = match in_time(ports, retry, call()).await {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
         tried += 1;
-        let Some(wait) = patience.wait_after(tried, error.reason, ports) else {
+        let Some(wait) = retry.wait_after(tried, error.kind, ports) else {
             return Err(error);
         };
-        tracing::debug!(operation = error.operation, reason = %error.reason, tried, ?wait, "trying again");
+        tracing::debug!(operation = error.operation, kind = %error.kind, tried, ?wait, "trying again");
         ports.clock.sleep(wait).await;
     }
 }
 
-/// Lets one call run no longer than patience lasts.
+/// Lets one call run no longer than the policy allows.
 async fn in_time<T>(
     ports: &Ports,
-    patience: Patience,
+    retry: RetryPolicy,
     call: impl Future<Output = Result<T, AwsError>>,
 ) -> Result<T, AwsError> {
-    let Some(until) = patience.until else {
+    let Some(until) = retry.until else {
         return call.await;
     };
     let left = until.saturating_sub(ports.clock.elapsed());
@@ -97,7 +97,7 @@ async fn in_time<T>(
         answer = call => answer,
         () = ports.clock.sleep(left) => Err(AwsError {
             operation: "the call",
-            reason: Reason::Unreachable,
+            kind: AwsErrorKind::Unreachable,
             detail: "no answer in time".into(),
         }),
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::retry::{Patience, persist};
-use crate::domain::aws_error::Reason;
+use super::retry::{RetryPolicy, with_retries};
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
 use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ports::{Grant, LockGuard, Ports};
 
 /// How long to wait for another process that refreshes.
-const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An access token that may be used now, and the sign-in it belongs to.
 #[derive(Debug, Clone)]
@@ -38,9 +38,9 @@ pub fn login_needed(session: &SsoSession) -> Error {
 }
 
 /// Takes the lock that guards the record of `session`.
-pub async fn lock_session(ports: &Ports, session: &SsoSession, patience: Duration) -> Result<Box<dyn LockGuard>> {
+pub async fn lock_session(ports: &Ports, session: &SsoSession, retry: Duration) -> Result<Box<dyn LockGuard>> {
     let name = format!("session/{}", session.key());
-    ports.blocking(move |ports| ports.locks.acquire(&name, patience)).await
+    ports.blocking(move |ports| ports.locks.acquire(&name, retry)).await
 }
 
 /// Loads the record of `session`; none reads as an empty one.
@@ -72,7 +72,7 @@ pub async fn save_record(ports: &Ports, session: &SsoSession, record: &SessionRe
 }
 
 /// An access token for `session`, refreshed if that is due and possible.
-pub async fn access_token(ports: &Ports, session: &SsoSession, patience: Patience) -> Result<Access> {
+pub async fn access_token(ports: &Ports, session: &SsoSession, retry: RetryPolicy) -> Result<Access> {
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in) {
         (TokenDecision::Use, Some(signed_in)) => return Ok(signed_in.into()),
@@ -80,13 +80,13 @@ pub async fn access_token(ports: &Ports, session: &SsoSession, patience: Patienc
         _ => return Err(login_needed(session)),
     }
 
-    let _lock = lock_session(ports, session, patience.left(ports, LOCK_PATIENCE)).await?;
+    let _lock = lock_session(ports, session, retry.left(ports, LOCK_TIMEOUT)).await?;
     // Whoever held the lock may have refreshed: what was read before counts no more.
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
         (TokenDecision::Use, Some(signed_in)) => Ok(signed_in.into()),
         (TokenDecision::Refresh { still_valid }, Some(signed_in)) => {
-            refresh(ports, session, record, signed_in, still_valid, patience).await
+            refresh(ports, session, record, signed_in, still_valid, retry).await
         }
         _ => Err(login_needed(session)),
     }
@@ -99,23 +99,28 @@ async fn refresh(
     record: SessionRecord,
     signed_in: SignedIn,
     still_valid: bool,
-    patience: Patience,
+    retry: RetryPolicy,
 ) -> Result<Access> {
     let (Some(registration), Some(refresh_token)) = (record.registration(signed_in.flow), &signed_in.refresh_token)
     else {
         return Err(login_needed(session));
     };
-    let answer = persist(ports, patience, async || {
+    let answer = with_retries(ports, retry, async || {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
     })
     .await;
     match answer {
         Ok(token) => keep_refreshed(ports, session, record, signed_in, token).await,
-        Err(error) if matches!(error.reason, Reason::InvalidGrant | Reason::InvalidClient | Reason::CodeExpired) => {
+        Err(error)
+            if matches!(
+                error.kind,
+                AwsErrorKind::InvalidGrant | AwsErrorKind::InvalidClient | AwsErrorKind::CodeExpired
+            ) =>
+        {
             refresh_token_is_spent(ports, session, &signed_in, still_valid).await
         }
         Err(error) if still_valid => {
-            tracing::warn!(reason = %error.reason, "the refresh failed; the old token still serves");
+            tracing::warn!(kind = %error.kind, "the refresh failed; the old token still serves");
             let pause = later(ports.stamp().aws_time_then(), REFRESH_PAUSE);
             let paused = SignedIn { refresh_not_before: Some(pause), ..signed_in };
             save_record(ports, session, &SessionRecord { signed_in: Some(paused.clone()), ..record }).await?;
@@ -159,7 +164,7 @@ async fn refresh_token_is_spent(
 
 /// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.
 pub async fn forget_access(ports: &Ports, session: &SsoSession, access: &Access) -> Result<()> {
-    let _lock = lock_session(ports, session, LOCK_PATIENCE).await?;
+    let _lock = lock_session(ports, session, LOCK_TIMEOUT).await?;
     let record = load_record(ports, session).await?;
     let is_the_same =
         record.signed_in.as_ref().is_some_and(|now| now.access_token.expose_secret() == access.token.expose_secret());

@@ -13,7 +13,7 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
 use crate::domain::policy::Policy;
 use crate::error::Result;
-use crate::flows::retry::Patience;
+use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, credentials, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
 
@@ -83,7 +83,7 @@ impl Worker {
         match work {
             Work::SignIn { session, flow, open_browser } => {
                 let max_session = self.policy.max_session();
-                let request = login::Request { session, flow, max_session, open_browser };
+                let request = login::LoginRequest { session, flow, max_session, open_browser };
                 let tell = |event| self.send(Message::Progress(attempt, Progress::SignIn(event)));
                 login::login(ports, &request, &tell).await?;
                 if let Some(notice) = ports.store.notice() {
@@ -113,7 +113,8 @@ impl Worker {
 
     async fn fetch(&self, wanted: Wanted) -> Result<CachedCredentials> {
         let Wanted { session, target, tier, reason } = wanted;
-        let request = credentials::Request { session, target, tier, reason, patience: Patience::PERSON };
+        let request =
+            credentials::CredentialsRequest { session, target, tier, reason, retry: RetryPolicy::INTERACTIVE };
         credentials::role_credentials(&self.ports, &self.policy, &request).await
     }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use daypass::adapters::clock::SystemClock;
-use daypass::adapters::store::{Interaction, Secrets, StorePlaces, open};
+use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, RoleCredentials};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
@@ -87,8 +87,8 @@ impl Stage {
     /// Puts credentials in the keyring that AWS does not know and that end in `left`.
     fn keep(&self, left: SignedDuration) {
         let state = self.folder.path().join("state");
-        let places = StorePlaces { sealed_dir: state.join("sealed"), lock_dir: state.join("locks") };
-        let store = Secrets::new(open(StoreChoice::SecretService, &places, Interaction::Forbidden).unwrap());
+        let paths = StorePaths { sealed_dir: state.join("sealed"), lock_dir: state.join("locks") };
+        let store = Secrets::new(open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap());
         let now = SystemClock::new().now().wall;
         let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None };
         let cached = CachedCredentials {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use daypass::adapters::store::{self, Interaction, RawStore as _, StorePlaces};
+use daypass::adapters::store::{self, Interaction, RawStore as _, StorePaths};
 use daypass::settings::StoreChoice;
 use daypass::simulator::Operation;
 use rustix::process::Signal;
@@ -158,8 +158,8 @@ fn signing_out_reaches_the_server_though_the_keyring_keeps_everything() {
 #[test]
 fn without_a_bus_the_kernels_keyring_serves_where_it_works() {
     let world = TestEnv::new();
-    let places = StorePlaces { sealed_dir: world.path("probe"), lock_dir: world.path("probe-locks") };
-    let kernel = store::open(StoreChoice::Keyutils, &places, Interaction::Forbidden).unwrap();
+    let paths = StorePaths { sealed_dir: world.path("probe"), lock_dir: world.path("probe-locks") };
+    let kernel = store::open(StoreChoice::Keyutils, &paths, Interaction::Forbidden).unwrap();
     if let Err(why) = kernel.save("probe", b"1").and_then(|()| kernel.delete("probe")) {
         eprintln!("skipped: the kernel's keyring does not work here: {why}");
         return;

@@ -12,7 +12,7 @@ use daypass::adapters::clipboard::SystemClipboard;
 use daypass::adapters::clock::{SystemClock, SystemEntropy};
 use daypass::adapters::elevation_log::ElevationLog;
 use daypass::adapters::lock::Locks;
-use daypass::adapters::store::{Interaction, Secrets, StorePlaces, open};
+use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::policy::Policy;
 use daypass::domain::session::Flow;
 use daypass::domain::sso_session::SsoSession;
@@ -286,11 +286,11 @@ fn child_whose_screen_panics() {
     let clock: Arc<dyn Clock> = Arc::new(BreakingClock { system: SystemClock::new(), reads: AtomicUsize::new(0) });
     let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
-    let places = StorePlaces { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
+    let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
-        store: Arc::new(Secrets::new(open(StoreChoice::Memory, &places, Interaction::Forbidden).unwrap())),
+        store: Arc::new(Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap())),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
         elevations: Arc::new(ElevationLog::new(folder.path())),
         locks: Arc::new(locks),

@@ -14,7 +14,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::endpoints::Endpoints;
 use super::offset::ClockOffset;
-use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::Region;
 use crate::domain::text::Untrusted;
 use crate::ports::Clock;
@@ -54,7 +54,7 @@ impl Aws {
         }
         let http = http_client(&self.endpoints).map_err(|why| AwsError {
             operation: "AWS",
-            reason: Reason::Misconfigured,
+            kind: AwsErrorKind::Misconfigured,
             detail: Untrusted::new(why),
         })?;
         let made = Arc::new(self.connect(region, &http));

@@ -9,75 +9,75 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::text::Untrusted;
 
-/// Turns a failed `operation` into its reason. `description` reads OAuth's own description off the typed error.
+/// Turns a failed `operation` into its kind. `description` reads OAuth's own description off the typed error.
 pub(super) fn classify<E: ProvideErrorMetadata>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
     description: impl Fn(&E) -> Option<&str>,
 ) -> AwsError {
-    let (reason, detail) = match error {
+    let (kind, detail) = match error {
         SdkError::ServiceError(service) => {
             let detail = description(service.err()).or_else(|| service.err().message());
             (by_answer(service.err().code(), service.raw()), detail.map(Untrusted::new).unwrap_or_default())
         }
         SdkError::ResponseError(response) => (by_broken_answer(response.raw()), Untrusted::default()),
-        SdkError::TimeoutError(_) => (Reason::Unreachable, "timed out".into()),
-        SdkError::DispatchFailure(failure) => (Reason::Unreachable, dispatch_detail(failure)),
-        _ => (Reason::Protocol("request"), Untrusted::default()),
+        SdkError::TimeoutError(_) => (AwsErrorKind::Unreachable, "timed out".into()),
+        SdkError::DispatchFailure(failure) => (AwsErrorKind::Unreachable, dispatch_detail(failure)),
+        _ => (AwsErrorKind::Protocol("request"), Untrusted::default()),
     };
-    AwsError { operation, reason, detail }
+    AwsError { operation, kind, detail }
 }
 
 /// An answer that says no.
-fn by_answer(code: Option<&str>, raw: &HttpResponse) -> Reason {
+fn by_answer(code: Option<&str>, raw: &HttpResponse) -> AwsErrorKind {
     if is_html(raw) {
-        return Reason::ServerTrouble;
+        return AwsErrorKind::ServerTrouble;
     }
     let by_code = code.and_then(|code| match code.rsplit('#').next().unwrap_or(code) {
-        "AuthorizationPendingException" | "authorization_pending" => Some(Reason::AuthorizationPending),
-        "SlowDownException" | "slow_down" => Some(Reason::SlowDown),
-        "ExpiredTokenException" | "expired_token" => Some(Reason::CodeExpired),
-        "AccessDeniedException" | "access_denied" => Some(Reason::AccessDenied),
-        "InvalidClientException" | "invalid_client" => Some(Reason::InvalidClient),
-        "InvalidGrantException" | "invalid_grant" => Some(Reason::InvalidGrant),
+        "AuthorizationPendingException" | "authorization_pending" => Some(AwsErrorKind::AuthorizationPending),
+        "SlowDownException" | "slow_down" => Some(AwsErrorKind::SlowDown),
+        "ExpiredTokenException" | "expired_token" => Some(AwsErrorKind::CodeExpired),
+        "AccessDeniedException" | "access_denied" => Some(AwsErrorKind::AccessDenied),
+        "InvalidClientException" | "invalid_client" => Some(AwsErrorKind::InvalidClient),
+        "InvalidGrantException" | "invalid_grant" => Some(AwsErrorKind::InvalidGrant),
         "InvalidRequestException"
         | "InvalidScopeException"
         | "InvalidClientMetadataException"
         | "InvalidRedirectUriException"
         | "InvalidRequestRegionException"
         | "UnauthorizedClientException"
-        | "UnsupportedGrantTypeException" => Some(Reason::OtherOauth),
-        "UnauthorizedException" => Some(Reason::SignedOut),
-        "ForbiddenException" => Some(Reason::Forbidden),
-        "ResourceNotFoundException" => Some(Reason::NotFound),
-        "TooManyRequestsException" | "ThrottlingException" => Some(Reason::Throttled(retry_after(raw))),
-        "InternalServerException" => Some(Reason::ServerTrouble),
+        | "UnsupportedGrantTypeException" => Some(AwsErrorKind::OtherOauth),
+        "UnauthorizedException" => Some(AwsErrorKind::SignedOut),
+        "ForbiddenException" => Some(AwsErrorKind::Forbidden),
+        "ResourceNotFoundException" => Some(AwsErrorKind::NotFound),
+        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw))),
+        "InternalServerException" => Some(AwsErrorKind::ServerTrouble),
         _ => None,
     });
     by_code.unwrap_or_else(|| by_status(raw))
 }
 
-fn by_status(raw: &HttpResponse) -> Reason {
+fn by_status(raw: &HttpResponse) -> AwsErrorKind {
     match raw.status().as_u16() {
-        401 => Reason::SignedOut,
-        403 => Reason::Forbidden,
-        404 => Reason::NotFound,
-        429 => Reason::Throttled(retry_after(raw)),
-        500.. => Reason::ServerTrouble,
-        400..=499 => Reason::OtherOauth,
+        401 => AwsErrorKind::SignedOut,
+        403 => AwsErrorKind::Forbidden,
+        404 => AwsErrorKind::NotFound,
+        429 => AwsErrorKind::Throttled(retry_after(raw)),
+        500.. => AwsErrorKind::ServerTrouble,
+        400..=499 => AwsErrorKind::OtherOauth,
         // A success whose body could not be read comes back as an error, too.
-        _ => Reason::Protocol("body"),
+        _ => AwsErrorKind::Protocol("body"),
     }
 }
 
 /// An answer that could not be read.
-fn by_broken_answer(raw: &HttpResponse) -> Reason {
+fn by_broken_answer(raw: &HttpResponse) -> AwsErrorKind {
     match raw.status().as_u16() {
-        _ if is_html(raw) => Reason::ServerTrouble,
-        200..=299 => Reason::Protocol("body"),
+        _ if is_html(raw) => AwsErrorKind::ServerTrouble,
+        200..=299 => AwsErrorKind::Protocol("body"),
         _ => by_status(raw),
     }
 }
@@ -106,5 +106,5 @@ fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFai
 
 /// The error for an answer that lacks something or says nonsense.
 pub(super) fn protocol(operation: &'static str, part: &'static str) -> AwsError {
-    AwsError { operation, reason: Reason::Protocol(part), detail: Untrusted::default() }
+    AwsError { operation, kind: AwsErrorKind::Protocol(part), detail: Untrusted::default() }
 }

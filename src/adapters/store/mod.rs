@@ -40,7 +40,7 @@ pub enum Interaction {
 
 /// The folders that a store may use beside the keyring.
 #[derive(Debug, Clone)]
-pub struct StorePlaces {
+pub struct StorePaths {
     /// For sealed records.
     pub sealed_dir: PathBuf,
     /// For lock files.
@@ -51,19 +51,19 @@ pub struct StorePlaces {
 ///
 /// # Errors
 /// When this system has no such store. That a keyring is absent, locked or broken shows with the first operation.
-pub fn open(choice: StoreChoice, places: &StorePlaces, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
     match choice {
         StoreChoice::Memory => Ok(Arc::new(Memory::default())),
-        other => platform::open(other, places, interaction),
+        other => platform::open(other, paths, interaction),
     }
 }
 
 /// `store` itself where it can hold records, and otherwise sealed files above it.
-fn roomy<R: RawStore + 'static>(store: R, places: &StorePlaces) -> Arc<dyn RawStore> {
+fn roomy<R: RawStore + 'static>(store: R, paths: &StorePaths) -> Arc<dyn RawStore> {
     if store.limits().hold_records() {
         return Arc::new(store);
     }
-    Arc::new(Sealed::new(store, &places.sealed_dir, Locks::new(&places.lock_dir)))
+    Arc::new(Sealed::new(store, &paths.sealed_dir, Locks::new(&paths.lock_dir)))
 }
 
 fn not_here(here: &str) -> Error {
@@ -80,14 +80,14 @@ mod platform {
     const NOTICE: &str =
         "no Secret Service answers, so credentials are kept with the kernel's keyring until the next reboot";
 
-    pub fn open(choice: StoreChoice, places: &StorePlaces, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+    pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         match choice {
             StoreChoice::Auto => {
-                let kernel = roomy(keyutils::store(), places);
+                let kernel = roomy(keyutils::store(), paths);
                 Ok(Arc::new(Auto::new(secret_service::store(interaction), kernel, NOTICE)))
             }
-            StoreChoice::SecretService => Ok(roomy(secret_service::store(interaction), places)),
-            StoreChoice::Keyutils => Ok(roomy(keyutils::store(), places)),
+            StoreChoice::SecretService => Ok(roomy(secret_service::store(interaction), paths)),
+            StoreChoice::Keyutils => Ok(roomy(keyutils::store(), paths)),
             _ => Err(not_here("auto, secret-service, keyutils, memory")),
         }
     }
@@ -102,14 +102,14 @@ mod platform {
     use super::stock::Stock;
     use super::*;
 
-    pub fn open(choice: StoreChoice, places: &StorePlaces, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+    pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         let patience = match interaction {
             Interaction::Allowed => Duration::from_secs(60),
             Interaction::Forbidden => Duration::from_secs(3),
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(roomy(Stock::new(Limits::default(), "keychain", patience), places))
+                Ok(roomy(Stock::new(Limits::default(), "keychain", patience), paths))
             }
             _ => Err(not_here("auto, keychain, memory")),
         }
@@ -128,11 +128,11 @@ mod platform {
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
 
-    pub fn open(choice: StoreChoice, places: &StorePlaces, _interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+    pub fn open(choice: StoreChoice, paths: &StorePaths, _interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
             StoreChoice::Auto | StoreChoice::CredentialManager => {
-                Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), places))
+                Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), paths))
             }
             _ => Err(not_here("auto, credential-manager, memory")),
         }
@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
-    fn places() -> StorePlaces {
-        StorePlaces { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
+    fn paths() -> StorePaths {
+        StorePaths { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
                 StoreChoice::Keychain => !cfg!(target_os = "macos"),
                 StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
             };
-            match open(choice, &places(), Interaction::Forbidden) {
+            match open(choice, &paths(), Interaction::Forbidden) {
                 Ok(store) => assert!(!foreign && (choice == StoreChoice::Auto || store.name() == name), "{name}"),
                 Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
             }

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::domain::aws_error::{AwsError, Reason};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
@@ -25,8 +25,8 @@ use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page, Sts};
 
 /// Answers to one operation: those in the queue first, then the last word for ever.
 pub struct Script {
-    queue: Mutex<VecDeque<Option<Reason>>>,
-    afterwards: Mutex<Option<Reason>>,
+    queue: Mutex<VecDeque<Option<AwsErrorKind>>>,
+    afterwards: Mutex<Option<AwsErrorKind>>,
     calls: Mutex<Vec<Duration>>,
     started: Instant,
 }
@@ -42,12 +42,12 @@ impl Script {
     }
 
     /// Fails the next calls for these reasons.
-    pub fn fail(&self, reasons: impl IntoIterator<Item = Reason>) {
+    pub fn fail(&self, reasons: impl IntoIterator<Item = AwsErrorKind>) {
         self.queue.lock().unwrap().extend(reasons.into_iter().map(Some));
     }
 
     /// Fails every call once the queue is used up, or none with `None`.
-    pub fn fail_always(&self, reason: Option<Reason>) {
+    pub fn fail_always(&self, reason: Option<AwsErrorKind>) {
         *self.afterwards.lock().unwrap() = reason;
     }
 
@@ -71,8 +71,8 @@ impl Script {
     }
 }
 
-pub fn failure(operation: &'static str, reason: Reason) -> AwsError {
-    AwsError { operation, reason, detail: "as scripted".into() }
+pub fn failure(operation: &'static str, kind: AwsErrorKind) -> AwsError {
+    AwsError { operation, kind, detail: "as scripted".into() }
 }
 
 /// Answers a page of ListAccountRoles: account, page token, moment.

@@ -5,25 +5,25 @@ use std::sync::atomic::Ordering;
 use jiff::SignedDuration;
 
 use super::world::{World, pass, target};
-use crate::domain::aws_error::Reason as AwsReason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::Reason;
 use crate::domain::policy::Policy;
 use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
-use crate::flows::credentials::{Request, role_credentials};
-use crate::flows::retry::Patience;
+use crate::flows::credentials::{CredentialsRequest, role_credentials};
+use crate::flows::retry::RetryPolicy;
 
 const ADMIN: &str = "100000000001/Admin";
 const WHY: &str = "INC-4711 restore the queue";
 
 async fn admin(world: &World, reason: Option<&str>) -> Result<CachedCredentials> {
-    let request = Request {
+    let request = CredentialsRequest {
         session: world.session.clone(),
         target: target(ADMIN),
         tier: Tier::Admin,
         reason: reason.map(|text| Reason::parse(text, 10).unwrap()),
-        patience: Patience::PERSON,
+        retry: RetryPolicy::INTERACTIVE,
     };
     role_credentials(&world.ports, &Policy::built_in(), &request).await
 }
@@ -58,7 +58,7 @@ async fn a_grant_that_cannot_be_recorded_is_not_handed_out() {
 
 #[tokio::test(start_paused = true)]
 async fn the_record_says_what_became_of_the_intent() {
-    for (refusal, outcome) in [(None, "granted"), (Some(AwsReason::Forbidden), "failed")] {
+    for (refusal, outcome) in [(None, "granted"), (Some(AwsErrorKind::Forbidden), "failed")] {
         let world = World::signed_in();
         world.aws.credentials.fail_always(refusal);
         assert_eq!(admin(&world, Some(WHY)).await.is_ok(), refusal.is_none());
@@ -104,7 +104,7 @@ async fn an_elevation_ends_before_credentials_that_live_longer() {
 async fn a_new_reason_is_a_new_elevation_that_old_credentials_do_not_answer() {
     let world = World::signed_in();
     let first = admin(&world, Some(WHY)).await.unwrap();
-    world.aws.credentials.fail_always(Some(AwsReason::Unreachable));
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Unreachable));
     assert!(admin(&world, Some("INC-4712 another matter")).await.is_err());
     world.aws.credentials.fail_always(None);
     let second = admin(&world, Some("INC-4712 another matter")).await.unwrap();

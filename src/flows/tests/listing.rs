@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use super::aws::{RolesOf, failure};
 use super::world::{World, accounts, target};
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
 use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::refresh;
-use crate::flows::credentials::{Request, role_credentials};
-use crate::flows::retry::Patience;
+use crate::flows::credentials::{CredentialsRequest, role_credentials};
+use crate::flows::retry::RetryPolicy;
 use crate::ports::{Page, StateStore as _};
 
 fn role() -> Vec<RoleName> {
@@ -44,7 +44,7 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
         200,
         Arc::new(move |_, _, _| match answered.fetch_add(1, Ordering::SeqCst) {
             0..50 => Ok(Page { items: role(), next: None }),
-            _ => Err(failure("ListAccountRoles", Reason::SignedOut)),
+            _ => Err(failure("ListAccountRoles", AwsErrorKind::SignedOut)),
         }),
     );
     let one = target("100000000001/Developer");
@@ -57,12 +57,12 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request = Request {
+    let request = CredentialsRequest {
         session: world.session.clone(),
         target: one,
         tier: Tier::Developer,
         reason: None,
-        patience: Patience::PERSON,
+        retry: RetryPolicy::INTERACTIVE,
     };
     let kept = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap();
     assert_eq!(kept.credentials.access_key_id, "ASIAKEPTKEPTKEPTKEPT");
@@ -74,7 +74,7 @@ async fn one_account_that_fails_is_marked_and_the_others_are_listed() {
     let world = world(
         200,
         Arc::new(move |account, _, _| match *account == broken {
-            true => Err(failure("ListAccountRoles", Reason::ServerTrouble)),
+            true => Err(failure("ListAccountRoles", AwsErrorKind::ServerTrouble)),
             false => Ok(Page { items: role(), next: None }),
         }),
     );
@@ -107,7 +107,7 @@ async fn pages_that_go_in_circles_end() {
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_broke_off_is_taken_up_where_it_stopped() {
     let world = world(100, willing());
-    world.aws.roles.fail((0..3).flat_map(|_| [Reason::Forbidden]));
+    world.aws.roles.fail((0..3).flat_map(|_| [AwsErrorKind::Forbidden]));
     assert_eq!(list(&world).await.unwrap().failed_count(), 3);
     let before = world.aws.roles.count();
     assert_eq!(list(&world).await.unwrap().failed_count(), 0);
@@ -123,7 +123,7 @@ fn limited(retry_after: Option<Duration>) -> Arc<RolesOf> {
         *tokens = (*tokens + (now - *filled).as_secs_f64() * 20.0).min(20.0);
         *filled = now;
         if *tokens < 1.0 {
-            return Err(failure("ListAccountRoles", Reason::Throttled(retry_after)));
+            return Err(failure("ListAccountRoles", AwsErrorKind::Throttled(retry_after)));
         }
         *tokens -= 1.0;
         Ok(Page { items: role(), next: None })

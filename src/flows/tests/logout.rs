@@ -3,23 +3,23 @@
 use std::sync::atomic::Ordering;
 
 use super::world::{World, target};
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::error::Kind;
-use crate::flows::credentials::{Request, role_credentials};
+use crate::flows::credentials::{CredentialsRequest, role_credentials};
 use crate::flows::logout::logout;
-use crate::flows::retry::Patience;
+use crate::flows::retry::RetryPolicy;
 
 const ONE: &str = "100000000001/Developer";
 
 /// A world with credentials that the index knows of.
 async fn busy_world() -> World {
     let world = World::signed_in();
-    let request = Request {
+    let request = CredentialsRequest {
         session: world.session.clone(),
         target: target(ONE),
         tier: crate::domain::tier::Tier::Developer,
         reason: None,
-        patience: Patience::PERSON,
+        retry: RetryPolicy::INTERACTIVE,
     };
     role_credentials(&world.ports, &crate::domain::policy::Policy::built_in(), &request).await.unwrap();
     world
@@ -29,9 +29,9 @@ async fn busy_world() -> World {
 async fn nothing_of_the_session_is_left() {
     for (server, kind) in [
         (None, None),
-        (Some(Reason::SignedOut), None),
-        (Some(Reason::Unreachable), Some(Kind::Unavailable)),
-        (Some(Reason::ServerTrouble), Some(Kind::Unavailable)),
+        (Some(AwsErrorKind::SignedOut), None),
+        (Some(AwsErrorKind::Unreachable), Some(Kind::Unavailable)),
+        (Some(AwsErrorKind::ServerTrouble), Some(Kind::Unavailable)),
     ] {
         let world = busy_world().await;
         world.aws.logout.fail_always(server);

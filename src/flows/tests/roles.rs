@@ -7,28 +7,28 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 
 use super::world::{World, accounts, pass, target};
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
 use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
-use crate::flows::credentials::{Request, role_credentials};
+use crate::flows::credentials::{CredentialsRequest, role_credentials};
 use crate::flows::logout::logout;
-use crate::flows::retry::Patience;
+use crate::flows::retry::RetryPolicy;
 use crate::ports::StateStore as _;
 
 const ONE: &str = "100000000001/Developer";
 const TWO: &str = "100000000002/Developer";
 
-fn request(world: &World, name: &str) -> Request {
-    Request {
+fn request(world: &World, name: &str) -> CredentialsRequest {
+    CredentialsRequest {
         session: world.session.clone(),
         target: target(name),
         tier: Tier::Developer,
         reason: None,
-        patience: Patience::PERSON,
+        retry: RetryPolicy::INTERACTIVE,
     }
 }
 
@@ -47,7 +47,7 @@ async fn many_callers_of_a_cold_role_ask_aws_once() {
 #[tokio::test(start_paused = true)]
 async fn a_role_that_is_not_assigned_is_denied_and_the_session_stays() {
     let world = World::signed_in();
-    world.aws.credentials.fail_always(Some(Reason::Forbidden));
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));
     assert_eq!(fetch(&world, ONE).await.unwrap_err().kind(), Kind::Denied);
     assert_eq!(world.aws.credentials.count(), 1);
     assert!(world.record().signed_in.is_some());
@@ -63,7 +63,7 @@ async fn a_role_that_is_gone_leaves_the_catalog() {
     catalog.take_roles(&id, ["Developer", "ReadOnly"].map(|name| RoleName::parse(name).unwrap()).into(), now);
     world.state.save_catalog(&world.session.key(), &catalog).unwrap();
 
-    world.aws.credentials.fail_always(Some(Reason::NotFound));
+    world.aws.credentials.fail_always(Some(AwsErrorKind::NotFound));
     assert_eq!(fetch(&world, ONE).await.unwrap_err().kind(), Kind::Denied);
     let after = world.state.catalog(&world.session.key());
     let names: Vec<_> = after.entries[1].roles.names().iter().map(RoleName::as_str).collect();
@@ -72,11 +72,13 @@ async fn a_role_that_is_gone_leaves_the_catalog() {
 
 #[tokio::test(start_paused = true)]
 async fn only_a_401_signs_out() {
-    for reason in [Reason::SignedOut, Reason::Forbidden, Reason::Throttled(None), Reason::ServerTrouble] {
+    for reason in
+        [AwsErrorKind::SignedOut, AwsErrorKind::Forbidden, AwsErrorKind::Throttled(None), AwsErrorKind::ServerTrouble]
+    {
         let world = World::signed_in();
         world.aws.credentials.fail_always(Some(reason));
         let error = fetch(&world, ONE).await.unwrap_err();
-        let signed_out = reason == Reason::SignedOut;
+        let signed_out = reason == AwsErrorKind::SignedOut;
         assert_eq!(error.kind() == Kind::LoginNeeded, signed_out, "{reason:?}");
         assert_eq!(world.record().signed_in.is_none(), signed_out, "{reason:?}");
         assert!(world.record().device.is_some(), "{reason:?}");
@@ -86,7 +88,7 @@ async fn only_a_401_signs_out() {
 #[tokio::test(start_paused = true)]
 async fn two_throttled_answers_are_waited_out_without_a_browser() {
     let world = World::signed_in();
-    world.aws.credentials.fail([Reason::Throttled(None), Reason::Throttled(None)]);
+    world.aws.credentials.fail([AwsErrorKind::Throttled(None), AwsErrorKind::Throttled(None)]);
     fetch(&world, ONE).await.unwrap();
     let calls = world.aws.credentials.calls();
     assert_eq!(calls.len(), 3);
@@ -97,7 +99,7 @@ async fn two_throttled_answers_are_waited_out_without_a_browser() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_honoured() {
     let world = World::signed_in();
-    world.aws.credentials.fail([Reason::Throttled(Some(Duration::from_secs(3)))]);
+    world.aws.credentials.fail([AwsErrorKind::Throttled(Some(Duration::from_secs(3)))]);
     fetch(&world, ONE).await.unwrap();
     let calls = world.aws.credentials.calls();
     assert!(calls[1] - calls[0] >= Duration::from_secs(3), "{calls:?}");
@@ -105,14 +107,14 @@ async fn retry_after_is_honoured() {
 
 #[tokio::test(start_paused = true)]
 async fn throttling_without_end_is_given_up_in_bounded_tries_and_time() {
-    let throttled = Reason::Throttled(None);
-    let long = Reason::Throttled(Some(Duration::from_secs(30)));
+    let throttled = AwsErrorKind::Throttled(None);
+    let long = AwsErrorKind::Throttled(Some(Duration::from_secs(30)));
     let limit = Duration::from_millis(4_200);
     for (reason, for_a_program, most_tries) in [(throttled, false, 8), (throttled, true, 7), (long, true, 1)] {
         let world = World::signed_in();
         world.aws.credentials.fail_always(Some(reason));
-        let patience = if for_a_program { Patience::within(limit, &world.ports) } else { Patience::PERSON };
-        let request = Request { patience, ..request(&world, ONE) };
+        let retry = if for_a_program { RetryPolicy::within(limit, &world.ports) } else { RetryPolicy::INTERACTIVE };
+        let request = CredentialsRequest { retry, ..request(&world, ONE) };
         let error = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unavailable);
         let tries = world.aws.credentials.count();
@@ -126,7 +128,7 @@ async fn an_aws_that_never_answers_is_left_in_time() {
     let world = World::signed_in();
     world.aws.hold(&target(ONE));
     let limit = Duration::from_millis(4_200);
-    let request = Request { patience: Patience::within(limit, &world.ports), ..request(&world, ONE) };
+    let request = CredentialsRequest { retry: RetryPolicy::within(limit, &world.ports), ..request(&world, ONE) };
     let error = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable);
     assert!(world.ports.clock.elapsed() <= limit + Duration::from_millis(2));
@@ -135,11 +137,11 @@ async fn an_aws_that_never_answers_is_left_in_time() {
 #[tokio::test(start_paused = true)]
 async fn what_is_still_valid_bridges_an_outage_and_no_more() {
     for (reason, bridged) in [
-        (Reason::ServerTrouble, true),
-        (Reason::Unreachable, true),
-        (Reason::SignedOut, true),
-        (Reason::Forbidden, false),
-        (Reason::NotFound, false),
+        (AwsErrorKind::ServerTrouble, true),
+        (AwsErrorKind::Unreachable, true),
+        (AwsErrorKind::SignedOut, true),
+        (AwsErrorKind::Forbidden, false),
+        (AwsErrorKind::NotFound, false),
     ] {
         let world = World::signed_in();
         world.keep_role(&target(ONE), SignedDuration::from_hours(1));

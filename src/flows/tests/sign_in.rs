@@ -8,14 +8,19 @@ use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::world::World;
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::session::Flow;
 use crate::error::{Kind, Result};
-use crate::flows::login::{Event, Request, login};
+use crate::flows::login::{Event, LoginRequest, login};
 use crate::ports::Opened;
 
-fn request(world: &World, flow: Flow) -> Request {
-    Request { session: world.session.clone(), flow, max_session: SignedDuration::from_hours(8), open_browser: true }
+fn request(world: &World, flow: Flow) -> LoginRequest {
+    LoginRequest {
+        session: world.session.clone(),
+        flow,
+        max_session: SignedDuration::from_hours(8),
+        open_browser: true,
+    }
 }
 
 async fn sign_in(world: &World, flow: Flow) -> (Result<()>, Vec<Event>) {
@@ -34,15 +39,15 @@ fn access_token(world: &World) -> Option<String> {
 
 #[tokio::test(start_paused = true)]
 async fn polls_keep_the_interval_and_slow_down_adds_five_seconds_for_good() {
-    use Reason::{AuthorizationPending as Pending, ServerTrouble, SlowDown, Unreachable};
-    let table: [(Option<i64>, &[Reason], &[u64]); 7] = [
+    use AwsErrorKind::{AuthorizationPending as Pending, ServerTrouble, SlowDown, Unreachable};
+    let table: [(Option<i64>, &[AwsErrorKind], &[u64]); 7] = [
         (Some(2), &[Pending, Pending, Pending], &[2, 4, 6, 8]),
         (None, &[Pending], &[5, 10]),
         (Some(0), &[], &[5]),
         (Some(-1), &[], &[5]),
         (Some(5), &[SlowDown, Pending, SlowDown], &[5, 15, 25, 40]),
         (Some(5), &[Unreachable, ServerTrouble, Pending, Pending], &[5, 15, 35, 40, 45]),
-        (Some(1), &[Reason::Throttled(None), Pending], &[1, 3, 4]),
+        (Some(1), &[AwsErrorKind::Throttled(None), Pending], &[1, 3, 4]),
     ];
     for (interval, answers, polls) in table {
         let world = World::new();
@@ -58,10 +63,10 @@ async fn polls_keep_the_interval_and_slow_down_adds_five_seconds_for_good() {
 #[tokio::test(start_paused = true)]
 async fn what_cannot_end_well_ends_when_the_code_does() {
     let table = [
-        (Some(1_000_000_000), Reason::AuthorizationPending, 0),
-        (Some(5), Reason::AuthorizationPending, 119),
-        (Some(5), Reason::Unreachable, 6),
-        (Some(5), Reason::ServerTrouble, 6),
+        (Some(1_000_000_000), AwsErrorKind::AuthorizationPending, 0),
+        (Some(5), AwsErrorKind::AuthorizationPending, 119),
+        (Some(5), AwsErrorKind::Unreachable, 6),
+        (Some(5), AwsErrorKind::ServerTrouble, 6),
     ];
     for (interval, answer, polls) in table {
         let world = World::new();
@@ -78,11 +83,11 @@ async fn what_cannot_end_well_ends_when_the_code_does() {
 #[tokio::test(start_paused = true)]
 async fn a_final_answer_ends_it_at_once_and_the_registration_is_kept() {
     let table = [
-        (Reason::CodeExpired, Kind::LoginNeeded),
-        (Reason::AccessDenied, Kind::Denied),
-        (Reason::InvalidGrant, Kind::LoginNeeded),
-        (Reason::OtherOauth, Kind::Failed),
-        (Reason::Protocol("expiresIn"), Kind::Failed),
+        (AwsErrorKind::CodeExpired, Kind::LoginNeeded),
+        (AwsErrorKind::AccessDenied, Kind::Denied),
+        (AwsErrorKind::InvalidGrant, Kind::LoginNeeded),
+        (AwsErrorKind::OtherOauth, Kind::Failed),
+        (AwsErrorKind::Protocol("expiresIn"), Kind::Failed),
     ];
     for (answer, kind) in table {
         let world = World::new();
@@ -102,7 +107,7 @@ async fn a_final_answer_ends_it_at_once_and_the_registration_is_kept() {
 async fn an_unknown_client_registers_once_more_and_no_more() {
     for (failures, works) in [(1, true), (2, false)] {
         let world = World::new();
-        world.aws.token.fail(vec![Reason::InvalidClient; failures]);
+        world.aws.token.fail(vec![AwsErrorKind::InvalidClient; failures]);
         let (outcome, _) = sign_in(&world, Flow::Device).await;
         assert_eq!(outcome.is_ok(), works);
         assert_eq!(world.aws.register.count(), 2);
@@ -118,7 +123,7 @@ async fn registering_and_starting_are_tried_three_times_with_jitter() {
             let world = World::new();
             world.entropy.0.store(seed, Ordering::SeqCst);
             let script = if refused == "register" { &world.aws.register } else { &world.aws.start };
-            script.fail_always(Some(Reason::ServerTrouble));
+            script.fail_always(Some(AwsErrorKind::ServerTrouble));
             let (outcome, _) = sign_in(&world, Flow::Device).await;
             assert_eq!(outcome.unwrap_err().kind(), Kind::Unavailable, "{refused}");
             let calls = script.calls();
@@ -186,7 +191,7 @@ async fn a_missing_or_hanging_browser_delays_nothing() {
 #[tokio::test(start_paused = true)]
 async fn where_no_browser_is_wanted_none_is_opened() {
     let world = World::new();
-    let quiet = Request { open_browser: false, ..request(&world, Flow::Device) };
+    let quiet = LoginRequest { open_browser: false, ..request(&world, Flow::Device) };
     login(&world.ports, &quiet, &|_| ()).await.unwrap();
     assert_eq!(world.browser.opened.load(Ordering::SeqCst), 0);
 }

@@ -7,15 +7,15 @@ use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::world::{World, pass};
-use crate::domain::aws_error::Reason;
+use crate::domain::aws_error::AwsErrorKind;
 use crate::error::{Kind, Result};
-use crate::flows::retry::Patience;
+use crate::flows::retry::RetryPolicy;
 use crate::flows::token::access_token;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 async fn token(world: &World) -> Result<String> {
-    let access = access_token(&world.ports, &world.session, Patience::PERSON).await?;
+    let access = access_token(&world.ports, &world.session, RetryPolicy::INTERACTIVE).await?;
     Ok(access.token.expose_secret().to_owned())
 }
 
@@ -37,7 +37,7 @@ async fn a_token_is_refreshed_from_fifteen_minutes_before_its_end() {
 #[tokio::test(start_paused = true)]
 async fn a_failing_refresh_leaves_the_valid_token_and_rests_for_thirty_seconds() {
     let world = World::signed_in();
-    world.aws.token.fail_always(Some(Reason::ServerTrouble));
+    world.aws.token.fail_always(Some(AwsErrorKind::ServerTrouble));
     pass(3600 - 600).await;
     assert_eq!(token(&world).await.unwrap(), "access-0");
     let tries = world.aws.token.count();
@@ -53,7 +53,7 @@ async fn a_failing_refresh_leaves_the_valid_token_and_rests_for_thirty_seconds()
 #[tokio::test(start_paused = true)]
 async fn a_failing_refresh_of_an_expired_token_is_the_failure_it_is() {
     let world = World::signed_in();
-    world.aws.token.fail_always(Some(Reason::ServerTrouble));
+    world.aws.token.fail_always(Some(AwsErrorKind::ServerTrouble));
     pass(3601).await;
     assert_eq!(token(&world).await.unwrap_err().kind(), Kind::Unavailable);
     assert!(world.record().signed_in.is_some(), "server trouble does not sign anybody out");
@@ -76,7 +76,7 @@ async fn an_expired_registration_refreshes_nothing() {
 async fn a_spent_refresh_token_is_dropped_and_never_sent_again() {
     for (passed, serves) in [(3600 - 60, true), (3601, false)] {
         let world = World::signed_in();
-        world.aws.token.fail([Reason::InvalidGrant]);
+        world.aws.token.fail([AwsErrorKind::InvalidGrant]);
         pass(passed).await;
         for _ in 0..2 {
             match token(&world).await {
@@ -93,7 +93,7 @@ async fn a_spent_refresh_token_is_dropped_and_never_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn a_refresh_token_that_another_process_has_spent_gives_way_to_its_successor() {
     let world = World::signed_in();
-    world.aws.token.fail([Reason::InvalidGrant]);
+    world.aws.token.fail([AwsErrorKind::InvalidGrant]);
     let (store, key, mut newer) = (Arc::clone(&world.ports.store), world.session.key(), world.record());
     newer.signed_in.as_mut().unwrap().access_token = "from-elsewhere".into();
     *world.aws.during_token.lock().unwrap() = Some(Box::new(move || store.save_session(&key, &newer).unwrap()));

@@ -291,10 +291,10 @@ impl Drop for FakeGuard {
 }
 
 impl Locks for FakeLocks {
-    fn acquire(&self, name: &str, patience: Duration) -> Result<Box<dyn LockGuard>> {
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn LockGuard>> {
         let (held, freed) = &*self.0;
         let taken = |held: &mut HashSet<String>| held.contains(name);
-        let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), patience, taken).unwrap();
+        let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), timeout, taken).unwrap();
         if outcome.timed_out() {
             return Err(Error::failed(format!("the lock {name} is held")));
         }
