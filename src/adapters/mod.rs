@@ -9,6 +9,9 @@ pub mod clock;
 pub mod elevation_log;
 pub mod files;
 pub mod flock;
+#[cfg(test)]
+#[path = "../../tests/support/left_out.rs"]
+mod left_out;
 pub mod lock;
 pub mod state;
 pub mod store;

@@ -4,6 +4,8 @@
 
 #[path = "../support/fake_secret_service.rs"]
 mod fake_secret_service;
+#[path = "../support/left_out.rs"]
+mod left_out;
 
 mod environment;
 mod http;
@@ -15,6 +17,7 @@ mod elevation;
 mod exec;
 mod files;
 mod keyring;
+mod network;
 mod pkce;
 mod portal;
 mod process;
