@@ -9,7 +9,7 @@ pub mod clock;
 pub mod elevation_log;
 pub mod files;
 pub mod flock;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[path = "../../tests/support/left_out.rs"]
 mod left_out;
 pub mod lock;

@@ -1,7 +1,7 @@
 //! The way to AWS over a real network: TLS against the authorities that are trusted, through proxies, by names.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -153,18 +153,62 @@ fn sign_in_and_fetch(mut command: impl FnMut(&[&str]) -> Command) -> [Outcome; 2
         .map(|arguments| Running::start(&mut command(arguments)).finish())
 }
 
-/// The script puts our files in place of the system's, for this process and what it becomes.
-fn with_own_system_files(command: &Command, files: &Path) -> Command {
+/// The command with our files in place of the system's, for this process and what it becomes. The folder has `hosts`,
+/// `resolv.conf` and `authority.pem`.
+fn with_own_system_files(command: &Command, folder: &Path) -> Command {
     let script = format!(
-        "mount --bind '{files}/hosts' /etc/hosts; mount -t tmpfs none /etc/ssl/certs; \
-         cp '{files}/authority.pem' /etc/ssl/certs/ca-certificates.crt; exec \"$@\"",
-        files = files.display()
+        "mount --bind '{folder}/hosts' /etc/hosts; mount --bind '{folder}/resolv.conf' /etc/resolv.conf; \
+         mount -t tmpfs none /etc/ssl/certs; cp '{folder}/authority.pem' /etc/ssl/certs/ca-certificates.crt; \
+         exec \"$@\"",
+        folder = folder.display()
     );
     let mut inside = Command::new("unshare");
     inside.args(["-rm", "sh", "-ec", &script, "sh"]).arg(command.get_program()).args(command.get_args());
     inside.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     inside.current_dir("/");
     inside
+}
+
+/// Whether files can be put in place of the system's here.
+fn system_files_can_be_ours() -> bool {
+    let found = "test -d /etc/ssl/certs -a -e /etc/hosts -a -e /etc/resolv.conf; mount -t tmpfs none /etc/ssl/certs";
+    let probe = Command::new("unshare").args(["-rm", "sh", "-ec", found]).output();
+    probe.is_ok_and(|probe| probe.status.success())
+}
+
+/// Signs in and fetches at `OWN_NAME`, with only our own authority among the system's.
+fn reach_aws_by_name(authority: &Authority, hosts: &str, resolv_conf: &str) {
+    let world = approving_world();
+    let network = Network::start(&world, authority);
+    fs::write(authority.folder.path().join("hosts"), hosts).unwrap();
+    fs::write(authority.folder.path().join("resolv.conf"), resolv_conf).unwrap();
+    let url = format!("https://{OWN_NAME}:{}", network.tls.port());
+    let [login, credentials] = sign_in_and_fetch(|arguments| {
+        let mut plain = command(&world, arguments);
+        plain.env("AWS_ENDPOINT_URL", &url);
+        with_own_system_files(&plain, authority.folder.path())
+    });
+    login.succeeds();
+    assert!(!credentials.succeeds().access_key_id().is_empty());
+    assert_eq!(network.tunnels(), [""; 0]);
+}
+
+/// Says to each question for a name's IPv4 address that it is 127.0.0.1, and to all others that there is nothing.
+fn answer_names(socket: &UdpSocket) {
+    let mut packet = [0; 512];
+    while let Ok((length, asker)) = socket.recv_from(&mut packet) {
+        let question = &packet[12..length];
+        // Labels up to the empty one, then type and class; an EDNS record may follow.
+        let name = question.iter().position(|byte| *byte == 0).unwrap();
+        let is_ipv4 = question[name + 1..name + 3] == [0, 1];
+        let mut answer = packet[..2].to_vec();
+        answer.extend([0x81, 0x80, 0, 1, 0, u8::from(is_ipv4), 0, 0, 0, 0]);
+        answer.extend(&question[..name + 5]);
+        if is_ipv4 {
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
+        }
+        socket.send_to(&answer, asker).unwrap();
+    }
 }
 
 #[test]
@@ -199,20 +243,20 @@ fn an_aws_that_nobody_trusted_vouches_for_gets_nothing() {
 #[test]
 fn names_of_the_hosts_file_and_the_systems_authorities_are_used() {
     let Some(authority) = Authority::new() else { return left_out("there is no openssl to make certificates with") };
-    let probe = Command::new("unshare").args(["-rm", "test", "-d", "/etc/ssl/certs"]).status();
-    if !probe.is_ok_and(|status| status.success()) {
-        return left_out("this system lets nobody put files of his own in place of /etc/hosts");
+    if !system_files_can_be_ours() {
+        return left_out("this system lets nobody put files of his own in place of its own");
     }
-    let world = approving_world();
-    let network = Network::start(&world, &authority);
-    fs::write(authority.folder.path().join("hosts"), format!("127.0.0.1 localhost {OWN_NAME}\n")).unwrap();
-    let url = format!("https://{OWN_NAME}:{}", network.tls.port());
-    let [login, credentials] = sign_in_and_fetch(|arguments| {
-        let mut plain = command(&world, arguments);
-        plain.env("AWS_ENDPOINT_URL", &url);
-        with_own_system_files(&plain, authority.folder.path())
-    });
-    login.succeeds();
-    assert!(!credentials.succeeds().access_key_id().is_empty());
-    assert_eq!(network.tunnels(), [""; 0]);
+    reach_aws_by_name(&authority, &format!("127.0.0.1 localhost {OWN_NAME}\n"), "nameserver 127.0.0.1\n");
+}
+
+#[test]
+fn names_are_asked_of_the_systems_name_server() {
+    let Some(authority) = Authority::new() else { return left_out("there is no openssl to make certificates with") };
+    if !system_files_can_be_ours() {
+        return left_out("this system lets nobody put files of his own in place of its own");
+    }
+    // An address of this machine that nothing else listens at.
+    let Ok(socket) = UdpSocket::bind("127.53.0.53:53") else { return left_out("only root can play a name server") };
+    thread::spawn(move || answer_names(&socket));
+    reach_aws_by_name(&authority, "127.0.0.1 localhost\n", "nameserver 127.53.0.53\n");
 }
