@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
+use crate::adapters::audit_log::AuditLog;
 use crate::adapters::aws::{Aws, Endpoints};
 use crate::adapters::aws_config::{ConfigFile, config_path, write_session};
 use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
-use crate::adapters::elevation_log::ElevationLog;
 use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
 use crate::adapters::lock::Locks;
 use crate::adapters::state::State;
@@ -95,7 +97,7 @@ pub fn ports(
     launcher: Launcher,
     paths: &Paths,
 ) -> Result<Ports> {
-    let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
+    let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock)));
     let lock_dir = paths.state.join("locks");
     let locks = Locks::new(&lock_dir);
@@ -105,7 +107,8 @@ pub fn ports(
         sts: aws,
         store: Arc::new(Secrets::new(raw)),
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
-        elevations: Arc::new(ElevationLog::new(&paths.state)),
+        audit: Arc::new(AuditLog::new(&paths.state)),
+        tasks: TaskTracker::new(),
         session_config: Arc::new(ConfigEditor { path: paths.config.clone(), locks: locks.clone() }),
         locks: Arc::new(locks),
         clock,

@@ -108,6 +108,18 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// When any step fails; a line written in part is taken back.
 pub fn append_line_private(path: &Path, line: &str) -> Result<()> {
+    let file = open_private_append(path)?;
+    match lock_within(file, APPEND_WAIT).map_err(|error| cannot("lock", path, error))? {
+        Some(file) => append(file, line).map_err(|error| cannot("append to", path, error)),
+        None => Err(Error::failed(format!("another process keeps {} locked", path.display()))),
+    }
+}
+
+/// Opens the private file at `path` for reading and appending, creating it if need be.
+///
+/// # Errors
+/// When it cannot be opened, is not a plain file, is another user's, or others may write to it.
+pub fn open_private_append(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     private(&mut options);
@@ -118,10 +130,7 @@ pub fn append_line_private(path: &Path, line: &str) -> Result<()> {
     }
     refuse_foreign(path, &found)?;
     refuse_writable_to_others(path, &found)?;
-    match lock_within(file, APPEND_WAIT).map_err(|error| cannot("lock", path, error))? {
-        Some(file) => append(file, line).map_err(|error| cannot("append to", path, error)),
-        None => Err(Error::failed(format!("another process keeps {} locked", path.display()))),
-    }
+    Ok(file)
 }
 
 fn append(mut file: File, line: &str) -> io::Result<()> {

@@ -1,13 +1,13 @@
 //! Arguments that several commands share: the target, the session, the reason.
 
 use super::context::Context;
-use crate::domain::elevation::Reason;
 use crate::domain::ids::SessionName;
 use crate::domain::names::{Resolved, resolve};
+use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
 use crate::error::{Error, Result};
-use crate::flows::credentials::CredentialsRequest;
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
 
 /// Which account and role.
@@ -36,6 +36,13 @@ pub struct Found<'a> {
     pub resolved: Resolved,
     /// The session it is reached through.
     pub session: &'a SsoSession,
+}
+
+impl Found<'_> {
+    /// Where its credentials come from.
+    pub fn source(&self) -> Source {
+        Source::portal_role(self.session.clone(), self.resolved.target.clone())
+    }
 }
 
 impl TargetArgs {
@@ -77,15 +84,8 @@ impl ReasonArgs {
         self.reason.is_some()
     }
 
-    /// The request for `found`, with the reason checked.
-    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy, context: &Context) -> Result<CredentialsRequest> {
-        let reason = self.reason.as_deref().map(|text| Reason::parse(text, context.policy.min_reason())).transpose();
-        Ok(CredentialsRequest {
-            session: found.session.clone(),
-            target: found.resolved.target.clone(),
-            tier: context.tier(found.session, &found.resolved.target),
-            reason: reason.map_err(|why| Error::usage(why.to_string()))?,
-            retry,
-        })
+    /// The request for `found`.
+    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy) -> CredentialsRequest {
+        CredentialsRequest { source: found.source(), reason: self.reason.clone(), retry }
     }
 }

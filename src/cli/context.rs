@@ -8,9 +8,7 @@ use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
 use crate::domain::text::visible;
-use crate::domain::tier::Tier;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 use crate::settings::Settings;
@@ -129,13 +127,6 @@ impl Context {
     fn known_sessions(&self) -> String {
         let names: Vec<_> = self.sessions.iter().map(|session| session.name.as_str()).collect();
         if names.is_empty() { "no session is configured".to_owned() } else { format!("known: {}", names.join(", ")) }
-    }
-
-    /// The tier of `target`, with the account's name where it has been listed.
-    pub fn tier(&self, session: &SsoSession, target: &Target) -> Tier {
-        let catalog = self.ports.state.catalog(&session.key());
-        let name = catalog.account(&target.account).map(|account| account.name.raw());
-        self.policy.tier_of(&target.account, name, &target.role)
     }
 
     /// The region for the work to be done: the profile's, else the environment's.

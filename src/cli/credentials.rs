@@ -12,7 +12,9 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
-use crate::flows::credentials::{CredentialsRequest, may_be_handed_out, role_credentials};
+use crate::flows::judge::judge_by_ids;
+use crate::flows::kept::Kept;
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::runtime;
 
@@ -78,44 +80,54 @@ impl Args {
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let cached = match warm(args, &found, context)? {
-        Some(cached) => cached,
-        None => cold(args, &found, context)?,
+        Warm::Fresh(cached) => cached,
+        Warm::Stale(kept) => cold(args, &found, context, kept)?,
     };
     output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
     Ok(0)
 }
 
-/// What is kept, where it may be handed out as it is.
-fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<CachedCredentials>> {
-    if args.reason.is_given() {
-        return Ok(None);
-    }
-    let target = &found.resolved.target;
-    let cached = context.ports.store.load_role(&found.session.key(), target)?;
-    // Without the account's name, rules about names are left to the cold path.
-    let tier = context.policy.tier_of(&target.account, None, &target.role);
-    let now = context.ports.clock.now();
-    Ok(cached.filter(|cached| may_be_handed_out(&context.policy, tier, cached, now)))
+/// What the keyring alone can answer.
+enum Warm {
+    Fresh(CachedCredentials),
+    Stale(Option<Kept>),
 }
 
-fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
-    let for_a_program = args.is_for_a_program();
-    let retry =
-        if for_a_program { RetryPolicy::within(PROGRAM_DEADLINE, &context.ports) } else { RetryPolicy::INTERACTIVE };
-    let request = args.reason.request(found, retry, context)?;
-    runtime::run(async {
-        if for_a_program { in_time(context, &request).await } else { fetch(context, &request).await }
+/// What is kept, where it may be handed out as it is. Without the account's name, rules about names count as matched
+/// where they are stricter; the cold path looks the name up.
+fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
+    if args.reason.is_given() {
+        return Ok(Warm::Stale(None));
+    }
+    let source = found.source();
+    let verdict = judge_by_ids(&context.ports, &context.policy, &source);
+    let kept = Kept::load(&context.ports, &source, &verdict)?;
+    Ok(match kept.fresh(&verdict, context.ports.clock.now()) {
+        Some(fresh) => Warm::Fresh(fresh),
+        None => Warm::Stale(Some(kept)),
     })
 }
 
-async fn fetch(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
-    role_credentials(&context.ports, &context.policy, request).await
+fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -> Result<CachedCredentials> {
+    let for_a_program = args.is_for_a_program();
+    let retry = match for_a_program {
+        true => RetryPolicy::within(PROGRAM_DEADLINE, &context.ports),
+        false => RetryPolicy::INTERACTIVE,
+    };
+    let request = args.reason.request(found, retry);
+    runtime::run(&context.ports.tasks, async {
+        let work = obtain(&context.ports, &context.policy, &request, kept);
+        if for_a_program { in_time(&request, work).await } else { work.await }
+    })
 }
 
 /// Whatever hangs, the answer comes before the caller gives up.
-async fn in_time(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
-    tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.target))
+async fn in_time(
+    request: &CredentialsRequest,
+    work: impl Future<Output = Result<CachedCredentials>>,
+) -> Result<CachedCredentials> {
+    tokio::time::timeout(PROGRAM_LIMIT, work).await.unwrap_or_else(|_| {
+        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.source.target()))
             .hint("try again; `daypass status` shows what is cached"))
     })
 }

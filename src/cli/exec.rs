@@ -7,7 +7,7 @@ use super::args::{ReasonArgs, TargetArgs};
 use super::context::Context;
 use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
 use crate::error::{Error, Result};
-use crate::flows::credentials::role_credentials;
+use crate::flows::obtain::obtain;
 use crate::flows::retry::RetryPolicy;
 use crate::{hardening, runtime};
 
@@ -25,8 +25,8 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
-    let request = args.reason.request(&found, RetryPolicy::INTERACTIVE, context)?;
-    let cached = runtime::run(role_credentials(&context.ports, &context.policy, &request))?;
+    let request = args.reason.request(&found, RetryPolicy::INTERACTIVE);
+    let cached = runtime::run(&context.ports.tasks, obtain(&context.ports, &context.policy, &request, None))?;
     let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Error::usage("no program is named"));

@@ -62,7 +62,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         open_browser: context.settings.open_browser.value,
     };
     let teller = Teller { progress: Progress::new() };
-    runtime::run(login(&context.ports, &request, &|event| teller.tell(event)))?;
+    runtime::run(&context.ports.tasks, login(&context.ports, &request, &|event| teller.tell(event)))?;
     drop(teller);
     if let Some(notice) = context.ports.store.notice() {
         stderr(&format!("daypass: {notice}"));

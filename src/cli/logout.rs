@@ -23,7 +23,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         if args.all { context.sessions.clone() } else { vec![context.session(args.session.as_ref())?.clone()] };
     let mut first_error = None;
     for session in &sessions {
-        match runtime::run(logout(&context.ports, session)) {
+        match runtime::run(&context.ports.tasks, logout(&context.ports, session)) {
             Ok(()) => stderr(&format!("`{}` is signed out", session.name)),
             Err(error) if first_error.is_none() => first_error = Some(error),
             Err(error) => stderr(error.report().trim_end()),

@@ -14,6 +14,7 @@ use crate::domain::text::{columns, fit};
 use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::{Event, refresh};
+use crate::flows::judge::judge_role;
 use crate::runtime;
 
 /// The widest a column of the table gets.
@@ -77,7 +78,7 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
     }
     let progress = Progress::new();
     let counter = Counter { progress: &progress, total: AtomicUsize::new(0), listed: AtomicUsize::new(0) };
-    match runtime::run(refresh(&context.ports, session, &|event| counter.count(&event))) {
+    match runtime::run(&context.ports.tasks, refresh(&context.ports, session, &|event| counter.count(&event))) {
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
             drop(progress);
@@ -110,7 +111,8 @@ impl Counter<'_> {
 fn rows(catalog: &Catalog, context: &Context) -> Vec<Row> {
     let of_entry = |entry: &crate::domain::catalog::Entry| {
         let account = entry.account.clone();
-        let tier_of = |role: &_| context.policy.tier_of(&account.id, Some(account.name.raw()), role);
+        let tier_of =
+            |role: &_| judge_role(&context.ports, &context.policy, &account.id, Some(account.name.raw()), role).tier();
         entry
             .roles
             .names()

@@ -11,6 +11,7 @@ use crate::domain::text::{Untrusted, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::{Error, Kind, Result};
+use crate::flows::judge::judge_role;
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
 #[derive(Debug, clap::Args)]
@@ -95,8 +96,9 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         .filter(|(_, kept)| !kept.ours.left(now).is_zero())
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
-            let tier = context.policy.tier_of(&target.account, name.map(Untrusted::raw), &target.role);
-            credentials_report(&target.to_string(), name, tier, kept, now)
+            let account_name = name.map(Untrusted::raw);
+            let verdict = judge_role(&context.ports, &context.policy, &target.account, account_name, &target.role);
+            credentials_report(&target.to_string(), name, verdict.tier(), kept, now)
         })
         .collect();
     credentials.sort_by_key(|report| report.seconds_left);

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::audit::Subject;
 use super::credentials::CachedCredentials;
+use super::elevation::{Active, ElevationId};
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
+use super::source::{Source, SourceKey};
 use super::sso_session::{SessionKey, SsoSession};
 use super::target::Target;
 use super::text::Untrusted;
-use super::time::{Lifespan, Now};
+use super::time::Lifespan;
 
 /// The index of one state folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +25,22 @@ use super::time::{Lifespan, Now};
 pub struct Index {
     /// Sessions by [`SessionKey`].
     pub sessions: BTreeMap<String, SessionNote>,
+    /// Elevations whose end is not in the log yet, by id.
+    pub elevations: BTreeMap<String, ElevationNote>,
+}
+
+/// An elevation whose end is not in the log yet: what is needed to write it there, whatever became of the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ElevationNote {
+    /// The [`SourceKey`] that its lock and its credentials are filed under.
+    pub source: String,
+    /// The session's [`SessionKey`].
+    pub session: String,
+    /// What its records repeat.
+    pub subject: Subject,
+    /// From when to when it lasts; none while AWS has not granted it.
+    #[serde(default)]
+    pub granted: Option<Lifespan>,
 }
 
 /// A session, without its secrets.
@@ -65,7 +84,7 @@ impl SignInNote {
         if self.refreshable {
             return self.session;
         }
-        Lifespan { ends_at: self.token.ends_at.min(self.session.ends_at), ..self.session }
+        self.session.ending_by(self.token.ends_at()).unwrap_or(self.token)
     }
 }
 
@@ -99,6 +118,14 @@ pub struct KeptNote {
     pub reason: Option<String>,
 }
 
+impl KeptNote {
+    /// From when to when AWS takes them.
+    pub fn aws(&self) -> Lifespan {
+        // Ours never ends after AWS's.
+        Lifespan::new(self.ours.obtained(), self.aws_ends_at).unwrap_or(self.ours)
+    }
+}
+
 impl Index {
     /// The note of `session`, made where there is none.
     pub fn session_mut(&mut self, session: &SsoSession) -> &mut SessionNote {
@@ -122,49 +149,75 @@ impl Index {
         self.session_mut(session).signed_in = Some(SignInNote {
             login_id: signed_in.login_id,
             flow: signed_in.flow,
-            token: Lifespan { obtained: signed_in.obtained, ends_at: signed_in.expires_at },
-            session: Lifespan { obtained: signed_in.logged_in, ends_at: signed_in.ceiling },
+            token: signed_in.token,
+            session: signed_in.session,
             refreshable: signed_in.refresh_token.is_some(),
         });
     }
 
     /// Notes the end of a sign-in; what was used stays remembered, what was kept goes.
     pub fn note_sign_out(&mut self, session: &SsoSession) {
-        let note = self.session_mut(session);
-        note.signed_in = None;
-        for target in note.targets.values_mut() {
+        self.session_mut(session).signed_in = None;
+        self.note_nothing_kept(session);
+    }
+
+    /// Notes that the keyring holds no credentials of `session` any more.
+    pub fn note_nothing_kept(&mut self, session: &SsoSession) {
+        for target in self.session_mut(session).targets.values_mut() {
             target.kept = None;
         }
     }
 
     /// Notes credentials that are about to be kept, and that they are used.
-    pub fn note_kept(&mut self, session: &SsoSession, cached: &CachedCredentials) {
-        let used_at = cached.obtained.at.wall;
-        let note = self.target_mut(session, &cached.target);
+    pub fn note_kept(&mut self, source: &Source, cached: &CachedCredentials, elevation: Option<&Active>) {
+        let used_at = cached.life().obtained().at.wall;
+        let note = self.target_mut(source);
         note.kept = Some(KeptNote {
-            access_key_id: cached.credentials.access_key_id.clone(),
-            ours: cached.lifespan(),
-            aws_ends_at: cached.credentials.expires_at,
-            reason: cached.elevation.as_ref().map(|elevation| elevation.reason.to_string()),
+            access_key_id: cached.credentials().access_key_id.clone(),
+            ours: cached.life(),
+            aws_ends_at: cached.credentials().expires_at,
+            reason: elevation.map(|elevation| elevation.reason().to_string()),
         });
         note.uses = note.uses.saturating_add(1);
         note.last_used = Some(used_at);
     }
 
-    /// Notes that the credentials of `target` are gone.
-    pub fn note_dropped(&mut self, session: &SsoSession, target: &Target) {
-        self.target_mut(session, target).kept = None;
+    /// Notes that the credentials of `source` are gone.
+    pub fn note_dropped(&mut self, source: &Source) {
+        self.target_mut(source).kept = None;
     }
 
-    /// Notes one more use of `target`.
-    pub fn note_use(&mut self, session: &SsoSession, target: &Target, now: Now) {
-        let note = self.target_mut(session, target);
-        note.uses = note.uses.saturating_add(1);
-        note.last_used = Some(now.wall);
+    /// Notes an elevation that is about to be asked for.
+    pub fn note_elevation(&mut self, source: &Source, subject: Subject) {
+        let note = ElevationNote {
+            source: source.key().as_str().to_owned(),
+            session: source.session().key().as_str().to_owned(),
+            granted: None,
+            subject,
+        };
+        self.elevations.insert(note.subject.id.to_string(), note);
     }
 
-    fn target_mut(&mut self, session: &SsoSession, target: &Target) -> &mut TargetNote {
-        self.session_mut(session).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
+    /// Notes that AWS has granted an elevation.
+    pub fn note_granted(&mut self, active: &Active) {
+        if let Some(note) = self.elevations.get_mut(&active.id().to_string()) {
+            note.granted = Some(active.life());
+        }
+    }
+
+    /// Forgets an elevation whose end is in the log.
+    pub fn note_ended(&mut self, id: ElevationId) {
+        self.elevations.remove(&id.to_string());
+    }
+
+    /// The elevations of `source` whose end is not in the log yet.
+    pub fn elevations_of(&self, source: &SourceKey) -> Vec<ElevationNote> {
+        self.elevations.values().filter(|note| note.source == source.as_str()).cloned().collect()
+    }
+
+    fn target_mut(&mut self, source: &Source) -> &mut TargetNote {
+        let target = source.target();
+        self.session_mut(source.session()).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
             target: target.clone(),
             kept: None,
             uses: 0,

@@ -1,5 +1,6 @@
 //! The pure core: no I/O, no clock; `now` comes in as a value.
 
+pub mod audit;
 pub mod aws_error;
 pub mod catalog;
 pub mod credentials;
@@ -15,10 +16,11 @@ pub mod nearest;
 pub mod pkce;
 pub mod policy;
 pub mod session;
+pub mod source;
 pub mod sso_session;
 pub mod store_choice;
 pub mod target;
 pub mod text;
 pub mod tier;
-pub mod tier_rules;
 pub mod time;
+pub mod wiped;

@@ -159,7 +159,7 @@ impl Listing<'_> {
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        with_retries(self.ports, RetryPolicy::INTERACTIVE, async || {
+        with_retries(self.ports, RetryPolicy::INTERACTIVE, || async {
             clock.sleep(self.pacer.turn(clock.elapsed())).await;
             let sent = clock.elapsed();
             let answer = ask().await;

@@ -8,7 +8,7 @@ use crate::ports::Ports;
 
 /// Asks STS who `cached` belongs to and remembers the answer for `session`.
 pub async fn learn_user(ports: &Ports, session: &SsoSession, cached: &CachedCredentials) -> Result<Untrusted> {
-    let arn = ports.sts.caller_arn(session, &cached.credentials).await?;
+    let arn = ports.sts.caller_arn(session, cached.credentials()).await?;
     let user = Untrusted::new(arn.raw().rsplit('/').next().unwrap_or_default());
     let (session, noted) = (session.clone(), user.clone());
     ports

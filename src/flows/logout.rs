@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::forget::forget_credentials;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, lock_session};
+use super::token::{load_record, locked_session};
 use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::elevation::EndReason;
 use crate::domain::session::SessionRecord;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
@@ -19,7 +21,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = lock_session(ports, session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -39,7 +41,8 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
     };
     let retry = RetryPolicy::within(Duration::from_secs(10), ports);
     let answer =
-        with_retries(ports, retry, async || ports.identity_center.logout(session, &signed_in.access_token).await).await;
+        with_retries(ports, retry, || async { ports.identity_center.logout(session, &signed_in.access_token).await })
+            .await;
     match answer {
         Ok(()) => Ok(()),
         // The server has ended the session before us.
@@ -54,19 +57,14 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
 }
 
 /// Deletes everything of the session from the keyring: what its record and the index name.
-async fn clear(ports: &Ports, session: &SsoSession, mut targets: BTreeSet<Target>) -> Result<()> {
+async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> Result<()> {
     let session = session.clone();
     ports
         .blocking(move |ports| {
-            let key = session.key();
-            if let Some(note) = ports.state.index().session(&key) {
-                targets.extend(note.targets.values().map(|used| used.target.clone()));
-            }
             // The record last: until it goes, it names what else is to go.
-            let roles = targets.iter().map(|target| ports.store.delete_role(&key, target));
-            let failed: Vec<Error> = roles.filter_map(Result::err).collect();
-            let session_failed = ports.store.delete_session(&key).err();
-            if let Some(error) = failed.into_iter().chain(session_failed).next() {
+            let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
+            let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
+            if let Err(error) = cleared {
                 return Err(Error::new(Kind::Keyring, format!("secrets remain in the keyring for `{}`", session.name))
                     .because(error)
                     .hint(format!("unlock the keyring, then: daypass logout {}", session.name)));

@@ -21,10 +21,11 @@ use jiff::SignedDuration;
 
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
-use crate::domain::policy::{Gates, InvalidPolicy, Limits, Policy, PolicyDigest};
+use crate::domain::policy::{
+    AccountGlob, Gates, Glob, InvalidPolicy, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
+};
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
-use crate::domain::tier_rules::{AccountGlob, Glob, TierRule, TierRules};
 use crate::error::{Error, Result};
 
 const KEYS: [&str; 5] = ["admin_max", "gates", "max_session", "min_reason", "tier"];
@@ -51,7 +52,8 @@ fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let root = file.root()?;
     let root = Table::new(&file, &root);
     only(&root, &KEYS)?;
-    Ok(Policy::new(limits(&root)?, gates(&root)?, TierRules::new(rules(&root)?), digest))
+    let identity = PolicyIdentity { digest, path: Some(path.to_owned()) };
+    Ok(Policy::new(limits(&root)?, gates(&root)?, TierRules::new(rules(&root)?), identity))
 }
 
 fn limits(root: &Table<'_>) -> Result<Limits> {
@@ -134,9 +136,17 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{AccountId, RoleName};
+    use crate::domain::policy::{Facts, Rule, Verdict};
 
     fn parsed(text: &str) -> Result<Policy> {
         parse_policy(Path::new("policy.toml"), text.as_bytes().to_vec())
+    }
+
+    fn verdict(policy: &Policy, account_name: &str, role: &str) -> Verdict {
+        let account = AccountId::parse("123456789012").unwrap();
+        let role = RoleName::parse(role).unwrap();
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        policy.judge(Facts { account: &account, account_name: Some(account_name), role: &role, at })
     }
 
     #[test]
@@ -145,23 +155,24 @@ mod tests {
             [[tier]]\nrole = 'deploy*'\naccount = 'prod-*'\ntier = 'admin'\n[[tier]]\nrole = '*'\ntier = 'readonly'\n";
         let policy = parsed(text).unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_mins(570));
-        assert_eq!(policy.admin_max(), SignedDuration::from_mins(30));
-        assert_eq!(policy.min_reason(), 20);
-        assert_eq!(policy.gate_of(Tier::Developer), Gate::BreakGlass);
-        assert_eq!(policy.gate_of(Tier::Admin), Gate::BreakGlass);
-        assert_eq!(policy.digest(), PolicyDigest::of(text.as_bytes()));
-        let account = AccountId::parse("123456789012").unwrap();
-        let tier = |name, role| policy.tier_of(&account, Some(name), &RoleName::parse(role).unwrap());
-        assert_eq!(tier("prod-pay", "Deployer"), Tier::Admin);
-        assert_eq!(tier("stage", "Deployer"), Tier::ReadOnly);
+        let admin = verdict(&policy, "prod-pay", "Deployer");
+        assert_eq!((admin.tier(), admin.gate(), admin.rule()), (Tier::Admin, Gate::BreakGlass, Rule::Team(1)));
+        assert_eq!((admin.max_duration(), admin.min_reason()), (SignedDuration::from_mins(30), 20));
+        let readonly = verdict(&policy, "stage", "Deployer");
+        assert_eq!((readonly.tier(), readonly.gate(), readonly.rule()), (Tier::ReadOnly, Gate::None, Rule::Team(2)));
+        let identity = PolicyIdentity { digest: PolicyDigest::of(text.as_bytes()), path: Some("policy.toml".into()) };
+        assert_eq!(policy.identity(), &identity);
+        let strict = parsed("[gates]\ndeveloper = 'break_glass'").unwrap();
+        assert_eq!(verdict(&strict, "any", "Developer").gate(), Gate::BreakGlass);
     }
 
     #[test]
     fn an_empty_policy_is_the_default_one() {
         let policy = parsed("").unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_hours(8));
-        assert_eq!(policy.admin_max(), SignedDuration::from_hours(1));
-        assert_eq!((policy.min_reason(), policy.gate_of(Tier::Developer)), (10, Gate::None));
+        let developer = verdict(&policy, "any", "Developer");
+        assert_eq!((developer.min_reason(), developer.gate()), (10, Gate::None));
+        assert_eq!(developer.max_duration(), SignedDuration::from_hours(1));
     }
 
     #[test]
@@ -200,7 +211,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy.toml");
         let usual = load_policy(&Sourced::new(path.clone(), Source::Default)).unwrap();
-        assert_eq!(usual.digest(), Policy::built_in().digest());
+        assert_eq!(usual.identity(), Policy::built_in().identity());
         let named = Sourced::new(path, Source::File { path: Path::new("config.toml").into(), line: 3 });
         let missing = load_policy(&named).unwrap_err().summary();
         assert!(missing.ends_with("policy.toml, which config.toml line 3 names, is not there"), "{missing}");
@@ -216,8 +227,8 @@ mod tests {
         #[test]
         fn any_duration_is_within_bounds_or_an_error(text in "-?[0-9]{0,20} ?(h|m|s|d|y|weeks|PT1H)?[0-9smh ]{0,5}") {
             if let Ok(policy) = parsed(&format!("admin_max = '{text}'")) {
-                prop_assert!(policy.admin_max() <= SignedDuration::from_hours(1));
-                prop_assert!(policy.admin_max() >= SignedDuration::from_mins(1));
+                let most = verdict(&policy, "any", "Admin").max_duration();
+                prop_assert!((SignedDuration::from_mins(1)..=SignedDuration::from_hours(1)).contains(&most));
             }
         }
     }

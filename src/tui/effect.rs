@@ -6,9 +6,8 @@ use super::message::Attempt;
 use crate::domain::elevation::Reason;
 use crate::domain::handout::Format;
 use crate::domain::session::Flow;
+use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
-use crate::domain::tier::Tier;
 
 /// One thing to be done outside the model.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ pub enum Work {
     /// Put text that is no secret on the clipboard.
     CopyText(String),
     /// Forget the credentials kept for a target.
-    Drop(SsoSession, Target),
+    Drop(Source),
     /// Write a session's block.
     AddSession(SsoSession),
     /// Open a link in the browser.
@@ -54,13 +53,9 @@ pub enum Work {
 /// Role credentials that are asked for.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Through which session.
-    pub session: SsoSession,
-    /// For what.
-    pub target: Target,
-    /// The tier the policy puts it in.
-    pub tier: Tier,
-    /// Why, where the tier asks.
+    /// Where they come from.
+    pub source: Source,
+    /// Why, where the policy asks.
     pub reason: Option<Reason>,
 }
 

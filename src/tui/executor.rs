@@ -13,8 +13,9 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
 use crate::domain::policy::Policy;
 use crate::error::Result;
+use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
-use crate::flows::{catalog, credentials, identity, login, logout};
+use crate::flows::{catalog, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
 
 /// Runs work and sends what comes of it.
@@ -63,7 +64,7 @@ impl Worker {
     /// Does the work, then tells what the index says now and how it ended.
     async fn work(&self, attempt: Attempt, work: Work) {
         let asked_by_fetch = match &work {
-            Work::Fetch(wanted) => Some(wanted.session.clone()),
+            Work::Fetch(wanted) => Some(wanted.source.session().clone()),
             _ => None,
         };
         let outcome = self.outcome(attempt, work).await;
@@ -101,7 +102,7 @@ impl Worker {
                 self.clipboard.put(&render(&cached, None, format)).await?;
             }
             Work::CopyText(text) => self.clipboard.put(&Zeroizing::new(text)).await?,
-            Work::Drop(session, target) => credentials::drop_credentials(ports, &session, &target).await?,
+            Work::Drop(source) => obtain::drop_credentials(ports, &source).await?,
             Work::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Work::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;
@@ -112,10 +113,9 @@ impl Worker {
     }
 
     async fn fetch(&self, wanted: Wanted) -> Result<CachedCredentials> {
-        let Wanted { session, target, tier, reason } = wanted;
-        let request =
-            credentials::CredentialsRequest { session, target, tier, reason, retry: RetryPolicy::INTERACTIVE };
-        credentials::role_credentials(&self.ports, &self.policy, &request).await
+        let Wanted { source, reason } = wanted;
+        let request = CredentialsRequest { source, reason: reason.map(String::from), retry: RetryPolicy::INTERACTIVE };
+        obtain::obtain(&self.ports, &self.policy, &request, None).await
     }
 
     /// Who the person is shows in the header; not to know it is no reason to complain.

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use daypass::adapters::audit_log::AuditLog;
 use daypass::adapters::aws::{Aws, Endpoints};
 use daypass::adapters::browser::{Launcher, SystemBrowser};
 use daypass::adapters::callback::LoopbackCallbacks;
 use daypass::adapters::clipboard::SystemClipboard;
 use daypass::adapters::clock::{SystemClock, SystemEntropy};
-use daypass::adapters::elevation_log::ElevationLog;
 use daypass::adapters::lock::Locks;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::policy::Policy;
@@ -268,6 +268,10 @@ impl Clock for BreakingClock {
     fn elapsed(&self) -> Duration {
         self.system.elapsed()
     }
+
+    fn saw_aws_time(&self, time: jiff::Timestamp) {
+        self.system.saw_aws_time(time);
+    }
 }
 
 /// Adds no sessions.
@@ -283,7 +287,8 @@ impl SessionConfig for NoConfig {
 #[ignore = "is the child of the next test"]
 fn child_whose_screen_panics() {
     let folder = tempfile::tempdir().unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(BreakingClock { system: SystemClock::new(), reads: AtomicUsize::new(0) });
+    let clock: Arc<dyn Clock> =
+        Arc::new(BreakingClock { system: SystemClock::new(folder.path()), reads: AtomicUsize::new(0) });
     let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
     let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
@@ -292,7 +297,8 @@ fn child_whose_screen_panics() {
         sts: aws,
         store: Arc::new(Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap())),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
-        elevations: Arc::new(ElevationLog::new(folder.path())),
+        audit: Arc::new(AuditLog::new(folder.path())),
+        tasks: tokio_util::task::TaskTracker::new(),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),

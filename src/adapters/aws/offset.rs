@@ -10,12 +10,12 @@ use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ports::Clock;
 
 /// A Date header has whole seconds and some time on the way: less than this is agreement.
-const AGREEMENT: i64 = 10_000;
+const AGREEMENT: i64 = 2_000;
 
 /// The last offset seen, in milliseconds, shared by all clients.
 #[derive(Clone)]
@@ -38,6 +38,9 @@ impl ClockOffset {
         let Some(aws) = DateTime::from_str(date, Format::HttpDate).ok().and_then(|date| date.to_millis().ok()) else {
             return;
         };
+        if let Ok(time) = Timestamp::from_millisecond(aws) {
+            self.clock.saw_aws_time(time);
+        }
         let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
         let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
         self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! A scripted Identity Center: each call is noted with its moment and answered as the test says.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -107,6 +108,10 @@ pub struct FakeAws {
     pub role_lifetime: Mutex<SignedDuration>,
     /// GetRoleCredentials for these targets waits for the permission that a test gives.
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    /// AWS's clock minus ours, once an answer has shown it.
+    pub offset: Mutex<SignedDuration>,
+    /// Whether role credentials were answered in this "process".
+    pub answered: AtomicBool,
     started: Instant,
     epoch: Timestamp,
 }
@@ -132,6 +137,8 @@ impl FakeAws {
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
+            offset: Mutex::default(),
+            answered: AtomicBool::new(false),
             started: Instant::now(),
             epoch,
         }
@@ -144,7 +151,8 @@ impl FakeAws {
         permission
     }
 
-    fn now(&self) -> Timestamp {
+    /// AWS's time.
+    pub fn now(&self) -> Timestamp {
         self.epoch + SignedDuration::try_from(self.started.elapsed()).unwrap()
     }
 }
@@ -239,6 +247,7 @@ impl IdentityCenter for FakeAws {
         if let Some(permission) = held {
             permission.notified().await;
         }
+        self.answered.store(true, Ordering::SeqCst);
         answer?;
         Ok(RoleCredentials {
             access_key_id: format!("ASIA{:016}", self.credentials.count()),
@@ -253,7 +262,10 @@ impl IdentityCenter for FakeAws {
     }
 
     fn clock_offset(&self) -> SignedDuration {
-        SignedDuration::ZERO
+        match self.answered.load(Ordering::SeqCst) {
+            true => *self.offset.lock().unwrap(),
+            false => SignedDuration::ZERO,
+        }
     }
 }
 

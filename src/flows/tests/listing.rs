@@ -10,10 +10,9 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
-use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::refresh;
-use crate::flows::credentials::{CredentialsRequest, role_credentials};
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{Page, StateStore as _};
 
@@ -57,15 +56,9 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request = CredentialsRequest {
-        session: world.session.clone(),
-        target: one,
-        tier: Tier::Developer,
-        reason: None,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    let kept = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap();
-    assert_eq!(kept.credentials.access_key_id, "ASIAKEPTKEPTKEPTKEPT");
+    let request = CredentialsRequest { source: world.source(&one), reason: None, retry: RetryPolicy::INTERACTIVE };
+    let kept = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
+    assert_eq!(kept.credentials().access_key_id, "ASIAKEPTKEPTKEPTKEPT");
 }
 
 #[tokio::test(start_paused = true)]

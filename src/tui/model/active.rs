@@ -12,7 +12,7 @@ impl Model {
             .sessions
             .iter()
             .flat_map(|open| {
-                open.all_kept(self.now).into_iter().map(|(target, kept)| (kept.ours.ends_at, &open.key, target))
+                open.all_kept(self.now).into_iter().map(|(target, kept)| (kept.ours.ends_at(), &open.key, target))
             })
             .collect();
         rows.sort();

@@ -30,11 +30,11 @@ use super::effect::{Effect, Effects, Work};
 use super::message::Attempt;
 use super::theme::Theme;
 use super::{Demo, Look, layout};
-use crate::domain::policy::Policy;
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::policy::{Facts, Policy, Verdict};
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::{Lifespan, Now};
 
 /// While a wait of moments is shown.
@@ -70,14 +70,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The tier of a role, by the policy.
-    pub fn tier(&self, account: &crate::domain::catalog::Account, role: &crate::domain::ids::RoleName) -> Tier {
-        self.policy.tier_of(&account.id, Some(account.name.raw()), role)
-    }
-
-    /// Whether the tier asks for a reason.
-    pub fn asks_for_reason(&self, tier: Tier) -> bool {
-        self.policy.gate_of(tier) != Gate::None
+    /// The policy's verdict on a role, with the account's name where it has been listed.
+    pub fn verdict(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName, now: Now) -> Verdict {
+        self.policy.judge(Facts { account, account_name, role, at: now.wall })
     }
 }
 
@@ -258,5 +253,5 @@ impl Model {
 /// A lifespan that begins now.
 pub fn life(now: Now, length: jiff::SignedDuration) -> Lifespan {
     let obtained = crate::domain::time::Stamp { at: now, aws_offset: jiff::SignedDuration::ZERO };
-    Lifespan { obtained, ends_at: crate::domain::time::later(now.wall, length) }
+    Lifespan::countdown(obtained, length)
 }

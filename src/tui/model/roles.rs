@@ -31,6 +31,8 @@ pub struct Row {
     pub entry: usize,
     /// The tier of its role.
     pub tier: Tier,
+    /// Whether its gate asks for an elevation.
+    pub asks_for_elevation: bool,
 }
 
 /// The list.
@@ -200,7 +202,7 @@ impl RoleList {
         for at in order {
             let Some(entry) = catalog.entries.get(at) else { continue };
             let before = self.rows.len();
-            push_rows(entry, at, settings, &mut self.rows);
+            push_rows(entry, at, settings, now, &mut self.rows);
             if self.rows.len() > before {
                 self.widest.name = self.widest.name.max(columns(&entry.account.name.visible()));
             }
@@ -243,17 +245,28 @@ fn sort_key(entry: &Entry) -> (String, AccountId) {
     (entry.account.name.raw().to_lowercase(), entry.account.id.clone())
 }
 
-fn push_rows(entry: &Entry, at: usize, settings: &Settings, rows: &mut Vec<Row>) {
+fn push_rows(entry: &Entry, at: usize, settings: &Settings, now: Now, rows: &mut Vec<Row>) {
     let names = entry.roles.names();
     if names.is_empty() && matches!(entry.roles, Roles::Failed { .. }) {
-        rows.push(Row { id: RowId::Failed(entry.account.id.clone()), entry: at, tier: Tier::ReadOnly });
+        rows.push(Row {
+            id: RowId::Failed(entry.account.id.clone()),
+            entry: at,
+            tier: Tier::ReadOnly,
+            asks_for_elevation: false,
+        });
     }
     let first = rows.len();
-    rows.extend(names.iter().map(|role| Row {
-        tier: settings.tier(&entry.account, role),
-        id: RowId::Role(target(&entry.account.id, role)),
-        entry: at,
-    }));
+    rows.extend(
+        names
+            .iter()
+            .map(|role| (role, settings.verdict(&entry.account.id, Some(entry.account.name.raw()), role, now)))
+            .map(|(role, verdict)| Row {
+                tier: verdict.tier(),
+                asks_for_elevation: verdict.asks_for_elevation(),
+                id: RowId::Role(target(&entry.account.id, role)),
+                entry: at,
+            }),
+    );
     // Of equal matches the least powerful comes first: a hasty Enter takes that one.
     if let Some(added) = rows.get_mut(first..) {
         added.sort_by_key(|row| row.tier);

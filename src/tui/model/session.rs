@@ -9,7 +9,7 @@ use crate::domain::catalog::Catalog;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
-use crate::domain::time::{Lifespan, Now};
+use crate::domain::time::Now;
 use crate::flows::catalog;
 use crate::tui::widgets::gauge::Left;
 
@@ -139,11 +139,10 @@ impl OpenSession {
 
 /// AWS's own clock for credentials that are kept.
 pub fn aws_left(kept: &KeptNote, now: Now) -> Left {
-    let lifespan = Lifespan { obtained: kept.ours.obtained, ends_at: kept.aws_ends_at };
-    Left::of(&lifespan, now)
+    Left::of(&kept.aws(), now)
 }
 
 /// Whether AWS ends credentials noticeably later than we do.
 pub fn outlives_us(kept: &KeptNote) -> bool {
-    kept.aws_ends_at.duration_since(kept.ours.ends_at) > SignedDuration::from_secs(60)
+    kept.aws_ends_at.duration_since(kept.ours.ends_at()) > SignedDuration::from_secs(60)
 }

@@ -80,7 +80,7 @@ fn a_failed_account_is_marked_and_says_how_to_retry() {
 fn credentials_are_asked_for_and_the_wait_can_be_cancelled() {
     let stage = Stage::signed_in().keys("pay dev<Enter>");
     assert!(matches!(stage.effects.last(), Some(Effect::Start(_, Work::Fetch(wanted)))
-        if wanted.target == target("100000023757/Developer") && wanted.reason.is_none()));
+        if *wanted.source.target() == target("100000023757/Developer") && wanted.reason.is_none()));
     shows!("roles_fetching", stage);
     let stage = Stage::signed_in().keys("pay dev<Enter><Esc>");
     assert!(matches!(stage.effects.last(), Some(Effect::Cancel(_))));

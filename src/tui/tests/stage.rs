@@ -45,7 +45,7 @@ pub fn start() -> Timestamp {
 }
 
 fn now_after(seconds: i64) -> Now {
-    Now { wall: start() + SignedDuration::from_secs(seconds), boot: None }
+    Now { wall: start() + SignedDuration::from_secs(seconds), boot: None, latest_aws_time: None }
 }
 
 pub fn session(name: &str) -> SsoSession {
@@ -63,10 +63,8 @@ pub fn target(text: &str) -> Target {
 /// From `age` minutes ago, for `length` minutes.
 pub fn lifespan(age: i64, length: i64) -> Lifespan {
     let wall = start() - SignedDuration::from_mins(age);
-    Lifespan {
-        obtained: Stamp { at: Now { wall, boot: None }, aws_offset: SignedDuration::ZERO },
-        ends_at: wall + SignedDuration::from_mins(length),
-    }
+    let obtained = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
+    Lifespan::lasting(obtained, SignedDuration::from_mins(length)).unwrap()
 }
 
 pub fn account(id: &str, name: &str) -> Account {
@@ -168,7 +166,7 @@ impl Stage {
         let ours = lifespan(age, ours);
         let kept = KeptNote {
             access_key_id: "ASIAEXAMPLEKEY".into(),
-            aws_ends_at: lifespan(age, aws).ends_at,
+            aws_ends_at: lifespan(age, aws).ends_at(),
             ours,
             reason: reason.map(str::to_owned),
         };

@@ -12,7 +12,7 @@ mod sign_in;
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
-pub use self::open::{begin, tier_of};
+pub use self::open::{begin, verdict_of};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Command, Step};
 use super::layout;

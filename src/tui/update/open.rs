@@ -1,12 +1,11 @@
 //! Beginning things: the start of the program, sign-ins, listings, fetches. Screens share these.
 
-use crate::domain::catalog::Account;
 use crate::domain::elevation::Reason;
+use crate::domain::policy::Verdict;
 use crate::domain::session::Flow;
+use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::text::Untrusted;
-use crate::domain::tier::Tier;
 use crate::tui::effect::{Effects, Wanted, Work};
 use crate::tui::model::{
     BrowserState, CopyChooser, Dialog, Listing, Model, OpenSession, Pending, Phase, ReasonForm, Screen, SignIn,
@@ -92,8 +91,7 @@ pub fn fetch(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
     if !open.is_signed_in(model.now) {
         return sign_in(model, key, Some(target));
     }
-    let tier = tier_of(model, open, &target);
-    if model.settings.asks_for_reason(tier) {
+    if verdict_of(model, open, &target).asks_for_elevation() {
         model.open(Dialog::Reason(ReasonForm::new(key.clone(), target)));
         return Effects::none();
     }
@@ -109,15 +107,14 @@ pub fn fetch_with(model: &mut Model, key: &SessionKey, target: Target, reason: O
 /// What to ask for to get credentials for `target`.
 pub fn wanted(model: &Model, key: &SessionKey, target: &Target, reason: Option<Reason>) -> Option<Wanted> {
     let open = model.session_by(key)?;
-    let tier = tier_of(model, open, target);
-    Some(Wanted { session: open.session.clone(), target: target.clone(), tier, reason })
+    Some(Wanted { source: Source::portal_role(open.session.clone(), target.clone()), reason })
 }
 
 /// Chooses what to copy; a role that asks for a reason and is not kept is entered first.
 pub fn choose_copy(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
     let Some(open) = model.session_by(key) else { return Effects::none() };
     let kept = open.kept(&target, model.now).is_some();
-    let asks = model.settings.asks_for_reason(tier_of(model, open, &target));
+    let asks = verdict_of(model, open, &target).asks_for_elevation();
     if !kept && (asks || !open.is_signed_in(model.now)) {
         return fetch(model, key, target);
     }
@@ -128,17 +125,11 @@ pub fn choose_copy(model: &mut Model, key: &SessionKey, target: Target) -> Effec
 /// Forgets credentials.
 pub fn drop_credentials(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
     let Some(session) = model.session_by(key).map(|open| open.session.clone()) else { return Effects::none() };
-    model.start(Pending::Drop(key.clone(), target.clone()), Work::Drop(session, target)).1
+    model.start(Pending::Drop(key.clone(), target.clone()), Work::Drop(Source::portal_role(session, target))).1
 }
 
-/// The tier of a target, though its account may not be listed.
-pub fn tier_of(model: &Model, open: &OpenSession, target: &Target) -> Tier {
-    match open.catalog.account(&target.account) {
-        Some(account) => model.settings.tier(account, &target.role),
-        None => {
-            let unknown =
-                Account { id: target.account.clone(), name: Untrusted::default(), email: Untrusted::default() };
-            model.settings.tier(&unknown, &target.role)
-        }
-    }
+/// The policy's verdict on a target, though its account may not be listed.
+pub fn verdict_of(model: &Model, open: &OpenSession, target: &Target) -> Verdict {
+    let account_name = open.catalog.account(&target.account).map(|account| account.name.raw());
+    model.settings.verdict(&target.account, account_name, &target.role, model.now)
 }

@@ -1,13 +1,18 @@
 //! The reason for entering an Admin role. A paste fills the text; it never confirms.
 
-use super::open;
+use super::{open, verdict_of};
 use crate::domain::elevation::Reason;
 use crate::tui::effect::Effects;
 use crate::tui::keymap::Command;
 use crate::tui::model::{Dialog, Model};
 
 pub(super) fn command(model: &mut Model, command: Command, hurried: bool) -> Effects {
-    let least = model.settings.policy.min_reason();
+    let least = match model.dialogs.last() {
+        Some(Dialog::Reason(form)) => model
+            .session_by(&form.session)
+            .map_or(Reason::FLOOR, |open| verdict_of(model, open, &form.target).min_reason()),
+        _ => return Effects::none(),
+    };
     let unreviewed = hurried || model.pasted;
     let Some(Dialog::Reason(form)) = model.dialogs.last_mut() else { return Effects::none() };
     if command != Command::Submit {

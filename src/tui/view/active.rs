@@ -11,7 +11,7 @@ use crate::domain::target::Target;
 use crate::domain::text::columns;
 use crate::tui::layout;
 use crate::tui::model::{Model, aws_left};
-use crate::tui::update::tier_of;
+use crate::tui::update::verdict_of;
 use crate::tui::widgets::cells::{cell, span};
 use crate::tui::widgets::gauge::{Left, bar};
 
@@ -69,7 +69,7 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let theme = model.theme();
     let Some(open) = model.session_by(key) else { return Line::default() };
     let Some(kept) = open.kept(target, model.now) else { return Line::default() };
-    let tier = tier_of(model, open, target);
+    let tier = verdict_of(model, open, target).tier();
     let text = label(model, key, target);
     let (ours, aws) = (Left::of(&kept.ours, model.now), aws_left(kept, model.now));
     let busy = model.is_fetching(key, target);
@@ -118,8 +118,8 @@ fn selected_details(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         details::draw_panel(frame, area, model, vec![span("Details", model.theme().title())], Vec::new());
         return;
     };
-    let tier = tier_of(model, open, target);
+    let tier = verdict_of(model, open, target).tier();
     let entry = open.catalog.entries.iter().find(|entry| entry.account.id == target.account);
-    let lines = details::of_role(model, open, target, entry, tier, area);
+    let lines = details::of_role(model, open, target, entry, area);
     details::draw_panel(frame, area, model, details::heading(model, open, target, tier), lines);
 }

@@ -7,7 +7,7 @@ use super::details;
 use crate::domain::time::left_words;
 use crate::tui::handover::Form;
 use crate::tui::model::{CopyChooser, Model};
-use crate::tui::update::tier_of;
+use crate::tui::update::verdict_of;
 use crate::tui::widgets::cells::{cell, clip, span};
 use crate::tui::widgets::dialog;
 use crate::tui::widgets::gauge::Left;
@@ -28,7 +28,7 @@ use crate::tui::widgets::gauge::Left;
 pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, chooser: &CopyChooser) {
     let theme = model.theme();
     let Some(open) = model.session_by(&chooser.session) else { return };
-    let tier = tier_of(model, open, &chooser.target);
+    let tier = verdict_of(model, open, &chooser.target).tier();
     let mut heading = details::heading(model, open, &chooser.target, tier);
     clip(&mut heading, dialog::inner_width(frame.area(), 58));
     let mut lines = vec![Line::from(heading), Line::default()];

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::{fact, panel};
 use crate::domain::catalog::{Entry, Roles};
 use crate::domain::index::KeptNote;
+use crate::domain::policy::Verdict;
 use crate::domain::target::Target;
 use crate::domain::text::{fit, visible};
 use crate::domain::tier::Tier;
@@ -15,6 +16,7 @@ use crate::domain::time::left_words;
 use crate::tui::handover::Lines;
 use crate::tui::layout;
 use crate::tui::model::{Model, OpenSession, RowId, aws_left, outlives_us};
+use crate::tui::update::verdict_of;
 use crate::tui::widgets::cells::{clip, span, wrap};
 use crate::tui::widgets::gauge::{Left, bar};
 
@@ -38,7 +40,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, open: &Open
         None => (vec![span("Details", theme.title())], Vec::new()),
         Some((row, entry)) => match &row.id {
             RowId::Role(target) => {
-                (heading(model, open, target, row.tier), of_role(model, open, target, Some(entry), row.tier, area))
+                (heading(model, open, target, row.tier), of_role(model, open, target, Some(entry), area))
             }
             RowId::Failed(id) => {
                 let name =
@@ -81,7 +83,6 @@ pub(super) fn of_role(
     open: &OpenSession,
     target: &Target,
     entry: Option<&Entry>,
-    tier: Tier,
     area: Rect,
 ) -> Vec<Line<'static>> {
     let theme = model.theme();
@@ -103,7 +104,7 @@ pub(super) fn of_role(
     if let Some(alias) = model.settings.aliases.get(target) {
         lines.push(fact(theme, "Alias", vec![Span::raw(visible(alias))]));
     }
-    lines.push(fact(theme, "Tier", gate(model, tier)));
+    lines.push(fact(theme, "Tier", gate(model, &verdict_of(model, open, target))));
     if !low && let Some(kept) = kept {
         lines.extend(clocks(model, kept));
     }
@@ -124,11 +125,12 @@ pub(super) fn of_role(
     lines
 }
 
-fn gate(model: &Model, tier: Tier) -> Vec<Span<'static>> {
+fn gate(model: &Model, verdict: &Verdict) -> Vec<Span<'static>> {
     let theme = model.theme();
+    let tier = verdict.tier();
     let mut spans = vec![span(tier.title(), theme.tier(tier))];
-    if model.settings.asks_for_reason(tier) {
-        let most = left_words(model.settings.policy.admin_max());
+    if verdict.asks_for_elevation() {
+        let most = left_words(verdict.max_duration());
         spans.push(span(format!(" · ◆ asks for a reason, {most} at most"), theme.muted()));
     }
     spans
@@ -138,14 +140,14 @@ fn gate(model: &Model, tier: Tier) -> Vec<Span<'static>> {
 pub(super) fn clocks(model: &Model, kept: &KeptNote) -> Vec<Line<'static>> {
     let theme = model.theme();
     let clock = |label: &str, at: jiff::Timestamp, left: Left| {
-        let time = model.clock_time(kept.ours.obtained.to_local(at));
+        let time = model.clock_time(kept.ours.obtained().to_local(at));
         let mut spans = vec![Span::raw(format!("{time}  "))];
         spans.extend(bar(theme, left, 8));
         spans.push(span(format!(" {} {}", left_words(left.time), left.level().mark()), theme.level(left.level())));
         fact(theme, label, spans)
     };
     let mut lines = vec![
-        clock("Ours until", kept.ours.ends_at, Left::of(&kept.ours, model.now)),
+        clock("Ours until", kept.ours.ends_at(), Left::of(&kept.ours, model.now)),
         clock("AWS until", kept.aws_ends_at, aws_left(kept, model.now)),
     ];
     if outlives_us(kept) {

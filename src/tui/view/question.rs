@@ -44,7 +44,7 @@ fn words(model: &Model, question: &Question) -> (&'static str, Option<String>, S
             let open = model.session_by(key);
             let subject = open.map(|open| format!("{} / {}", open.account_name(target), target.role));
             let kept = open.and_then(|open| open.kept(target, model.now));
-            let until = kept.map(|kept| model.clock_time(kept.ours.obtained.to_local(kept.aws_ends_at)));
+            let until = kept.map(|kept| model.clock_time(kept.ours.obtained().to_local(kept.aws_ends_at)));
             let text = match until {
                 Some(until) => format!(
                     "daypass forgets them. Copies already handed to other tools work until AWS ends them at {until}."

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::elevation::Reason;
 use crate::domain::time::left_words;
 use crate::tui::model::{Model, ReasonForm};
-use crate::tui::update::tier_of;
+use crate::tui::update::verdict_of;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
 
@@ -25,7 +25,8 @@ use crate::tui::widgets::dialog;
 pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, form: &ReasonForm) {
     let theme = model.theme();
     let Some(open) = model.session_by(&form.session) else { return };
-    let tier = tier_of(model, open, &form.target);
+    let verdict = verdict_of(model, open, &form.target);
+    let tier = verdict.tier();
     let width = dialog::inner_width(frame.area(), 72);
     let account = open.account_name(&form.target);
     let mut lines = vec![
@@ -43,9 +44,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, form: &ReasonForm) {
     let mut input = vec![span("Why? › ", theme.key())];
     input.extend(form.text.spans(theme, width.saturating_sub(8), true));
     lines.push(Line::from(input));
-    lines.push(verdict(model, form));
+    lines.push(check(model, form, verdict.min_reason()));
     lines.push(Line::default());
-    let most = left_words(model.settings.policy.admin_max());
+    let most = left_words(verdict.max_duration());
     for text in [
         format!("daypass hands these credentials out for {most} at most"),
         "AWS itself may honour the key for longer; both clocks will be shown".to_owned(),
@@ -58,9 +59,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, form: &ReasonForm) {
     dialog::draw(frame, "A reason is needed", theme.tier(tier), 72, lines);
 }
 
-fn verdict(model: &Model, form: &ReasonForm) -> Line<'static> {
+fn check(model: &Model, form: &ReasonForm, least: usize) -> Line<'static> {
     let theme = model.theme();
-    let least = model.settings.policy.min_reason();
     if let Some(refused) = &form.refused {
         return Line::from(span(format!("▲ {refused}"), theme.warn()));
     }

@@ -201,7 +201,7 @@ fn row(model: &Model, open: &OpenSession, columns: &Columns, row: &Row, selected
                 spans.extend(bar(theme, left, columns.gauge));
             }
         }
-        None if model.settings.asks_for_reason(row.tier) => spans.push(span("◆ reason", theme.muted())),
+        None if row.asks_for_elevation => spans.push(span("◆ reason", theme.muted())),
         None => {}
     }
     if matches!(entry.roles, Roles::Failed { .. }) {

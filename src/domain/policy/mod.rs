@@ -1,14 +1,19 @@
 //! The policy of a team: how long things may live, what each tier asks, and which role falls in which tier.
 
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use super::ids::{AccountId, RoleName};
+pub use self::tier_rules::{AccountGlob, Glob, InvalidGlob, TierRule, TierRules};
+pub use self::verdict::{Facts, Rule, Verdict};
 use super::text::visible;
 use super::tier::{Gate, Tier};
-use super::tier_rules::TierRules;
+
+mod tier_rules;
+mod verdict;
 
 /// How long things may live and how much a reason must say. Made by [`Limits::default`] and narrowed from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,36 +127,50 @@ impl fmt::Display for PolicyDigest {
     }
 }
 
+/// Which policy something was decided under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyIdentity {
+    /// The digest of its text.
+    pub digest: PolicyDigest,
+    /// The file it was read from; none for the built-in policy.
+    pub path: Option<PathBuf>,
+}
+
 /// A whole, checked policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
     limits: Limits,
     gates: Gates,
     tiers: TierRules,
-    digest: PolicyDigest,
+    identity: Arc<PolicyIdentity>,
 }
 
 impl Policy {
-    /// A team's policy; `digest` is that of the file it was read from.
-    pub fn new(limits: Limits, gates: Gates, tiers: TierRules, digest: PolicyDigest) -> Self {
-        Policy { limits, gates, tiers, digest }
+    /// A team's policy.
+    pub fn new(limits: Limits, gates: Gates, tiers: TierRules, identity: PolicyIdentity) -> Self {
+        Policy { limits, gates, tiers, identity: Arc::new(identity) }
     }
 
     /// The policy where no file says otherwise. Its digest is that of the built-in tier table as text, so it
     /// changes when the table does.
     pub fn built_in() -> Self {
         let digest = PolicyDigest::of(TierRules::built_in_text().as_bytes());
-        Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), digest)
+        let identity = PolicyIdentity { digest, path: None };
+        Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), identity)
     }
 
-    /// The tier of `role` in `account`: see [`TierRules::tier_of`].
-    pub fn tier_of(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Tier {
-        self.tiers.tier_of(account, account_name, role)
-    }
-
-    /// What `tier` asks before role credentials are handed out.
-    pub fn gate_of(&self, tier: Tier) -> Gate {
-        self.gates.of(tier)
+    /// The one judgement about a target: every front end and every flow asks here.
+    pub fn judge(&self, facts: Facts<'_>) -> Verdict {
+        let (tier, rule) = self.tiers.decide(facts.account, facts.account_name, facts.role);
+        Verdict {
+            rule,
+            tier,
+            gate: self.gates.of(tier),
+            max_duration: self.limits.admin_max,
+            min_reason: self.limits.min_reason,
+            at: facts.at,
+            policy: Arc::clone(&self.identity),
+        }
     }
 
     /// The longest life of an SSO session, from its login; no refresh extends it.
@@ -159,19 +178,9 @@ impl Policy {
         self.limits.max_session
     }
 
-    /// The longest life of role credentials behind the break-glass gate, on our side.
-    pub fn admin_max(&self) -> SignedDuration {
-        self.limits.admin_max
-    }
-
-    /// The fewest characters a reason has.
-    pub fn min_reason(&self) -> usize {
-        self.limits.min_reason
-    }
-
-    /// Identifies this policy in records.
-    pub fn digest(&self) -> PolicyDigest {
-        self.digest
+    /// Which policy this is.
+    pub fn identity(&self) -> &PolicyIdentity {
+        &self.identity
     }
 }
 
@@ -209,6 +218,9 @@ mod tests {
             PolicyDigest::of(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
-        assert_ne!(Policy::built_in().digest(), PolicyDigest::of(b""));
+        let built_in = Policy::built_in().identity().clone();
+        assert_eq!(built_in.path, None);
+        assert_eq!(built_in.digest, PolicyDigest::of(TierRules::built_in_text().as_bytes()));
+        assert!(TierRules::built_in_text().starts_with("*Admin* admin\n*Root* admin\n"));
     }
 }

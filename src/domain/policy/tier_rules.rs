@@ -2,9 +2,10 @@
 
 use wildmatch::WildMatch;
 
-use super::ids::{AccountId, RoleName};
-use super::text::visible;
-use super::tier::Tier;
+use super::verdict::Rule;
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::text::visible;
+use crate::domain::tier::Tier;
 
 /// The tiers of roles that no rule of the team names; the first match wins.
 ///
@@ -102,41 +103,41 @@ pub struct TierRule {
     pub tier: Tier,
 }
 
-/// How a rule answers for an account whose name may not be known yet.
-enum Answer {
+/// Whether a rule matches an account whose name may not be known yet.
+enum RuleMatch {
     Yes,
     No,
-    OnlyIfTheNameFits,
+    DependsOnName,
 }
 
 impl TierRule {
-    fn answer(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Answer {
+    fn matches(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> RuleMatch {
         if !self.role.matches(role.as_str()) {
-            return Answer::No;
+            return RuleMatch::No;
         }
         let fits = match (&self.account, account_name) {
             (None, _) => true,
             (Some(AccountGlob::Id(glob)), _) => glob.matches(account.as_str()),
             (Some(AccountGlob::Name(glob)), Some(name)) => glob.matches(name),
-            (Some(AccountGlob::Name(_)), None) => return Answer::OnlyIfTheNameFits,
+            (Some(AccountGlob::Name(_)), None) => return RuleMatch::DependsOnName,
         };
-        if fits { Answer::Yes } else { Answer::No }
+        if fits { RuleMatch::Yes } else { RuleMatch::No }
     }
 }
 
-/// The whole tier table, first match first.
+/// The whole tier table: a team's rules, and behind them the built-in ones. The first match decides.
 #[derive(Debug, Clone)]
-pub struct TierRules(Vec<TierRule>);
+pub struct TierRules(Vec<(Rule, TierRule)>);
 
 impl TierRules {
-    /// A team's rules, and behind them the built-in ones.
-    pub fn new(mut team: Vec<TierRule>) -> Self {
-        team.extend(BUILT_IN.map(|(role, tier)| TierRule {
-            role: Glob(WildMatch::new_case_insensitive(role)),
-            account: None,
-            tier,
-        }));
-        TierRules(team)
+    /// A team's rules, in the order of its file.
+    pub fn new(team: Vec<TierRule>) -> Self {
+        let built_in = BUILT_IN.into_iter().map(|(pattern, tier)| {
+            let role = Glob(WildMatch::new_case_insensitive(pattern));
+            (Rule::BuiltIn(pattern), TierRule { role, account: None, tier })
+        });
+        let team = team.into_iter().enumerate().map(|(index, rule)| (Rule::Team(index + 1), rule));
+        TierRules(team.chain(built_in).collect())
     }
 
     /// The built-in table as text, one rule a line.
@@ -144,21 +145,26 @@ impl TierRules {
         BUILT_IN.iter().map(|(role, tier)| format!("{role} {}\n", tier.word())).collect()
     }
 
-    /// The tier of `role` in `account`; the first rule that matches decides.
+    /// The tier of `role` in `account`, and the rule that decides it: the first one that matches.
     ///
-    /// The name is `None` where no catalog has been read yet. A rule that would need it then counts as matched
-    /// when it is the stricter one: not knowing a name never opens a gate. Names are given by whoever runs the
-    /// account; a rule that must hold names the account's id.
-    pub fn tier_of(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> Tier {
-        let mut at_least = Tier::ReadOnly;
-        for rule in &self.0 {
-            match rule.answer(account, account_name, role) {
-                Answer::Yes => return rule.tier.max(at_least),
-                Answer::OnlyIfTheNameFits => at_least = at_least.max(rule.tier),
-                Answer::No => {}
+    /// The name is `None` where the account has not been listed; an empty one is no name either. A rule that would
+    /// need it then counts as matched when it is the stricter one: not knowing a name never opens a gate. Names are
+    /// given by whoever runs the account; a rule that must hold names the account's id.
+    pub fn decide(&self, account: &AccountId, account_name: Option<&str>, role: &RoleName) -> (Tier, Rule) {
+        let account_name = account_name.filter(|name| !name.trim().is_empty());
+        let mut possible: Option<(Tier, Rule)> = None;
+        let stricter = |possible: Option<(Tier, Rule)>, tier, rule| match possible {
+            Some(found) if found.0 >= tier => found,
+            _ => (tier, rule),
+        };
+        for (name, rule) in &self.0 {
+            match rule.matches(account, account_name, role) {
+                RuleMatch::Yes => return stricter(possible, rule.tier, *name),
+                RuleMatch::DependsOnName => possible = Some(stricter(possible, rule.tier, *name)),
+                RuleMatch::No => {}
             }
         }
-        UNKNOWN.max(at_least)
+        stricter(possible, UNKNOWN, Rule::Unmatched)
     }
 }
 
@@ -177,6 +183,21 @@ mod tests {
             tier: *tier,
         });
         TierRules::new(rules.collect())
+    }
+
+    fn tier(rules: &TierRules, account: &AccountId, name: Option<&str>, role: &RoleName) -> Tier {
+        rules.decide(account, name, role).0
+    }
+
+    #[test]
+    fn the_rule_that_decided_is_named() {
+        let rules = rules(&[("deploy*", Some("prod-*"), Tier::Admin), ("deploy*", None, Tier::ReadOnly)]);
+        let rule = |name, role| rules.decide(&account(), name, &RoleName::parse(role).unwrap()).1;
+        assert_eq!(rule(Some("prod-1"), "deploy"), Rule::Team(1));
+        assert_eq!(rule(Some("stage"), "deploy"), Rule::Team(2));
+        assert_eq!(rule(None, "deploy"), Rule::Team(1), "the stricter of the two that may match");
+        assert_eq!(rule(Some("x"), "ReadOnly"), Rule::BuiltIn("*ReadOnly*"));
+        assert_eq!(rule(Some("x"), "Billing"), Rule::Unmatched);
     }
 
     #[test]
@@ -203,8 +224,8 @@ mod tests {
             ("SecurityAudit", Tier::ReadOnly),
         ];
         let rules = TierRules::new(Vec::new());
-        for (role, tier) in table {
-            assert_eq!(rules.tier_of(&account(), Some("x"), &RoleName::parse(role).unwrap()), tier, "{role}");
+        for (role, expected) in table {
+            assert_eq!(tier(&rules, &account(), Some("x"), &RoleName::parse(role).unwrap()), expected, "{role}");
         }
     }
 
@@ -216,22 +237,26 @@ mod tests {
             ("deploy*", None, Tier::ReadOnly),
         ]);
         let deploy = RoleName::parse("Deployer").unwrap();
-        assert_eq!(rules.tier_of(&account(), Some("Prod-Payments"), &deploy), Tier::Admin);
-        assert_eq!(rules.tier_of(&account(), Some("stage"), &deploy), Tier::ReadOnly);
+        assert_eq!(tier(&rules, &account(), Some("Prod-Payments"), &deploy), Tier::Admin);
+        assert_eq!(tier(&rules, &account(), Some("stage"), &deploy), Tier::ReadOnly);
         let other = AccountId::parse("111122223333").unwrap();
-        assert_eq!(rules.tier_of(&other, Some("x"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
-        assert_eq!(rules.tier_of(&account(), Some("x"), &RoleName::parse("Admin").unwrap()), Tier::Admin);
+        assert_eq!(tier(&rules, &other, Some("x"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
+        assert_eq!(tier(&rules, &account(), Some("x"), &RoleName::parse("Admin").unwrap()), Tier::Admin);
     }
 
     #[test]
     fn an_unknown_account_name_never_opens_a_gate() {
         let stricter = rules(&[("deploy*", Some("prod-*"), Tier::Admin), ("*", None, Tier::ReadOnly)]);
         let deploy = RoleName::parse("deploy").unwrap();
-        assert_eq!(stricter.tier_of(&account(), None, &deploy), Tier::Admin);
-        assert_eq!(stricter.tier_of(&account(), Some("stage"), &deploy), Tier::ReadOnly);
+        for unknown in [None, Some(""), Some(" ")] {
+            assert_eq!(tier(&stricter, &account(), unknown, &deploy), Tier::Admin);
+        }
+        assert_eq!(tier(&stricter, &account(), Some("stage"), &deploy), Tier::ReadOnly);
         let weaker = rules(&[("*Admin*", Some("sandbox-*"), Tier::ReadOnly)]);
-        assert_eq!(weaker.tier_of(&account(), None, &RoleName::parse("Admin").unwrap()), Tier::Admin);
-        assert_eq!(weaker.tier_of(&account(), Some("sandbox-1"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
+        for unknown in [None, Some(""), Some(" ")] {
+            assert_eq!(tier(&weaker, &account(), unknown, &RoleName::parse("Admin").unwrap()), Tier::Admin);
+        }
+        assert_eq!(tier(&weaker, &account(), Some("sandbox-1"), &RoleName::parse("Admin").unwrap()), Tier::ReadOnly);
     }
 
     #[test]
@@ -239,7 +264,7 @@ mod tests {
         let rules = rules(&[("Deploy", Some("999999999999"), Tier::Admin), ("Deploy", Some("1234*"), Tier::ReadOnly)]);
         let deploy = RoleName::parse("Deploy").unwrap();
         for name in [None, Some("999999999999")] {
-            assert_eq!(rules.tier_of(&account(), name, &deploy), Tier::ReadOnly);
+            assert_eq!(tier(&rules, &account(), name, &deploy), Tier::ReadOnly);
         }
     }
 }

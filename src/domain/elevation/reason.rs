@@ -1,16 +1,10 @@
-//! The gate before Admin: a reason, at most one hour on our side, a record first.
-//!
-//! Credentials of a gated tier are fetched only with a [`Passage`], and the only way to one is [`pass`].
+//! Why an elevation is needed, in the engineer's words.
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::policy::Policy;
-use super::text::visible;
-use super::tier::{Gate, Tier};
-use super::time::{Stamp, later};
+use crate::domain::text::visible;
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,55 +76,49 @@ impl fmt::Display for Reason {
     }
 }
 
-/// One time-boxed, justified passage through a gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Elevation {
-    /// Names the elevation in the log.
-    pub id: u64,
-    /// Why.
-    pub reason: Reason,
-    /// When it ends on our side (AWS's clock), however long AWS's credentials live.
-    pub until: Timestamp,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Leave to fetch credentials for one tier; made by [`pass`] alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage(Option<Elevation>);
-
-impl Passage {
-    /// The elevation, where the gate asked for one.
-    pub fn elevation(&self) -> Option<&Elevation> {
-        self.0.as_ref()
+    #[test]
+    fn the_bounds_are_exact_and_count_characters() {
+        let text = |length: usize| "äbc".chars().cycle().take(length).collect::<String>();
+        let table = [
+            (9, 10, Err(InvalidReason::TooShort(10))),
+            (10, 10, Ok(())),
+            (11, 10, Ok(())),
+            (10, 0, Ok(())),
+            (9, 0, Err(InvalidReason::TooShort(10))),
+            (19, 20, Err(InvalidReason::TooShort(20))),
+            (20, 20, Ok(())),
+            (500, 10, Ok(())),
+            (501, 10, Err(InvalidReason::TooLong)),
+        ];
+        for (length, least, expected) in table {
+            assert_eq!(Reason::parse(&text(length), least).map(|_| ()), expected, "{length} of at least {least}");
+        }
     }
-}
 
-/// A gate asked for a reason and got none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{} access asks for a reason", .0.title())]
-pub struct ReasonNeeded(pub Tier);
+    #[test]
+    fn three_different_characters_are_the_least_that_says_anything() {
+        for (text, expected) in [
+            ("aaaaaaaaaaaa", Err(InvalidReason::SaysNothing)),
+            ("abababababab", Err(InvalidReason::SaysNothing)),
+            ("a-b-a-b-a-b-", Err(InvalidReason::SaysNothing)),
+            ("------------", Err(InvalidReason::SaysNothing)),
+            ("abcabcabcabc", Ok(())),
+        ] {
+            assert_eq!(Reason::parse(text, 10).map(|_| ()), expected, "{text}");
+        }
+    }
 
-/// Judges whether `tier` may be entered at `stamp`.
-///
-/// `running` is an elevation granted earlier for the same target: it carries on until its end, and no longer.
-/// `id` names a new elevation, should one begin.
-pub fn pass(
-    policy: &Policy,
-    tier: Tier,
-    reason: Option<Reason>,
-    running: Option<&Elevation>,
-    id: u64,
-    stamp: Stamp,
-) -> Result<Passage, ReasonNeeded> {
-    if policy.gate_of(tier) == Gate::None {
-        return Ok(Passage(None));
-    }
-    let now = stamp.aws_time_then();
-    if let Some(reason) = reason {
-        let until = later(now, policy.admin_max().min(SignedDuration::from_hours(1)));
-        return Ok(Passage(Some(Elevation { id, reason, until })));
-    }
-    match running {
-        Some(elevation) if elevation.until > now => Ok(Passage(Some(elevation.clone()))),
-        _ => Err(ReasonNeeded(tier)),
+    #[test]
+    fn a_reason_is_kept_trimmed_and_with_its_control_characters_visible() {
+        let reason = Reason::parse("  restore \u{1b}[2J the ledger \n", 10).unwrap();
+        assert_eq!(reason.as_str(), "restore \\e[2J the ledger");
+        assert_eq!(String::from(reason.clone()), reason.as_str());
+        let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
+        assert_eq!(again, reason);
+        assert!(serde_json::from_str::<Reason>("\"short\"").is_err());
     }
 }
