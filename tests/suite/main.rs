@@ -15,6 +15,7 @@ mod elevation;
 mod exec;
 mod files;
 mod keyring;
+mod memory;
 mod pkce;
 mod portal;
 mod process;
