@@ -115,9 +115,17 @@ fn record(canary: &Canary) -> SessionRecord {
     }
 }
 
+/// Leaves holes of all sizes between blocks that stay: a buffer that grows has to move out of its hole, and what it
+/// leaves there is found.
+fn holes() -> Vec<Vec<u8>> {
+    let blocks: Vec<Vec<u8>> = (0..4_000).map(|number| vec![1; 128 << (number / 2 % 10)]).collect();
+    blocks.into_iter().enumerate().filter(|(number, _)| number % 2 == 0).map(|(_, block)| block).collect()
+}
+
 #[test]
 fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     let canary = Canary::new();
+    let holes = holes();
     let folder = tempfile::tempdir().unwrap();
     let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
     let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
@@ -138,4 +146,5 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     store.delete_session(&session().key()).unwrap();
     drop(store);
     assert_eq!(canary.count(), 0);
+    drop(holes);
 }
