@@ -98,6 +98,8 @@ pub struct FakeAws {
     pub refreshed_with: Mutex<Vec<String>>,
     /// The PKCE verifiers of the links that were made.
     pub verifiers: Mutex<Vec<String>>,
+    /// The PKCE verifiers that codes were redeemed with.
+    pub proved_with: Mutex<Vec<String>>,
     /// The pages of ListAccounts.
     pub account_pages: Mutex<Vec<Vec<Account>>>,
     /// Answers ListAccountRoles.
@@ -132,6 +134,7 @@ impl FakeAws {
             during_token: Mutex::default(),
             refreshed_with: Mutex::default(),
             verifiers: Mutex::default(),
+            proved_with: Mutex::default(),
             account_pages: Mutex::new(vec![vec![]]),
             roles_of: Mutex::new(Arc::new(|_, _, _| Ok(Page { items: vec![], next: None }))),
             latency: Mutex::default(),
@@ -192,8 +195,12 @@ impl IdentityCenter for FakeAws {
         _: &ClientRegistration,
         grant: Grant<'_>,
     ) -> Result<IssuedToken, AwsError> {
-        if let Grant::Refresh(token) = grant {
-            self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned());
+        match grant {
+            Grant::Refresh(token) => self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned()),
+            Grant::AuthorizationCode { attempt, .. } => {
+                self.proved_with.lock().unwrap().push(attempt.verifier().expose_secret().to_owned());
+            }
+            Grant::DeviceCode(_) => {}
         }
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
