@@ -3,7 +3,6 @@
 //! Nothing is connected, read from the keyring or sent here: TLS, AWS clients and the keyring's bus come into
 //! being with the first call that needs them, so that a warm `credentials` pays for none of it.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,30 +19,29 @@ use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
 use crate::adapters::lock::Locks;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
-use crate::cli::context::{Context, Surroundings};
+use crate::cli::context::Context;
 use crate::domain::ids::AccountId;
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{self, Ports, SessionConfig};
-use crate::settings::{Environment, Flags, Folders, Settings, StoreChoice, load, load_policy};
+use crate::settings::{Flags, Folders, Settings, StoreChoice, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
 ///
 /// # Errors
 /// Where any of the three is wrong: nothing goes on with weaker defaults.
-pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
-    let environment = Environment::of_process();
+pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<Context> {
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
     let policy = load_policy(&settings.policy)?;
-    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-    let config = config_path(&|name| std::env::var_os(name), home.as_deref())?;
+    let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
     let file = ConfigFile::read(&config)?;
     let sessions = file.config().sessions();
-    let variables = variables();
+    let variables = environment.utf8_variables();
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
@@ -52,9 +50,9 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
-        shared_credentials: std::env::var_os("AWS_SHARED_CREDENTIALS_FILE")
-            .map(PathBuf::from)
-            .or_else(|| Some(home?.join(".aws/credentials"))),
+        shared_credentials: environment
+            .path("AWS_SHARED_CREDENTIALS_FILE")
+            .or_else(|| Some(folders.home?.join(".aws/credentials"))),
         state: Arc::clone(&ports.state),
         sessions: sessions.usable.clone(),
     };
@@ -64,16 +62,11 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
         sessions: sessions.usable,
         problems: sessions.problems,
         names: Box::new(names),
-        surroundings: Surroundings { variables, config_file: config, state_folder: folders.state },
+        aws_config: config,
+        state_folder: folders.state,
+        environment,
         settings,
     })
-}
-
-/// The environment's variables, as far as they are text.
-pub fn variables() -> HashMap<String, String> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
 }
 
 /// The folders and files that the adapters write to.
@@ -134,11 +127,21 @@ struct ConfigEditor {
 
 impl SessionConfig for ConfigEditor {
     fn add(&self, session: &SsoSession) -> Result<()> {
+        self.write(session, false)
+    }
+
+    fn replace(&self, session: &SsoSession) -> Result<()> {
+        self.write(session, true)
+    }
+}
+
+impl ConfigEditor {
+    fn write(&self, session: &SsoSession, replace: bool) -> Result<()> {
         let _lock = self.locks.acquire("aws-config", Duration::from_secs(10))?;
         if let Some(folder) = self.path.parent().filter(|folder| !folder.exists()) {
             ensure_private_dir(folder)?;
         }
-        write_session(&self.path, session, false, &|path: &Path, bytes: &[u8]| replace_keeping_mode(path, bytes))
+        write_session(&self.path, session, replace, &|path: &Path, bytes: &[u8]| replace_keeping_mode(path, bytes))
     }
 }
 

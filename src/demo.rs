@@ -7,7 +7,7 @@ use crate::adapters::aws::Endpoints;
 use crate::adapters::browser::Launcher;
 use crate::adapters::store::Interaction;
 use crate::assemble::{self, Paths};
-use crate::cli::context::{Context, Surroundings};
+use crate::cli::context::Context;
 use crate::cli::demo::Args;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::names::{Names, ProfileTarget};
@@ -15,20 +15,21 @@ use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::screen;
-use crate::settings::{Environment, Flags, Folders, Source, Sourced, StoreChoice, load};
+use crate::settings::{Flags, Folders, Source, Sourced, StoreChoice, load};
 use crate::simulator::{Options, Simulator};
 use crate::tui::Demo;
 
 /// After this long the demo approves a sign-in by itself.
 const APPROVES_ITSELF_AFTER: Duration = Duration::from_secs(6);
 
-/// Runs the demo; gives the exit code.
+/// Runs the demo; returns the exit code. Its secrets stay in memory, whatever store `flags` name.
 ///
 /// # Errors
 /// Where there is no terminal, no temporary folder, or no free port on loopback.
-pub fn run(args: &Args) -> Result<u8> {
+pub fn run(args: &Args, flags: Flags, environment: Environment) -> Result<u8> {
     let folder = tempfile::Builder::new()
         .prefix("daypass-demo-")
         .tempdir()
@@ -46,13 +47,13 @@ pub fn run(args: &Args) -> Result<u8> {
         config: folder.path().join("config"),
     };
     let demo = Demo { approves_itself_after: APPROVES_ITSELF_AFTER, page: format!("{}/device", simulator.url()) };
-    let code = screen::open(context(&simulator, paths)?, Some(demo));
+    let code = screen::open(context(&simulator, paths, flags, environment)?, Some(demo));
     drop(folder);
     code
 }
 
-/// A world of its own: only how the screen looks follows the person's environment.
-fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
+/// Sessions and paths of its own: only how the screen looks follows the person's environment and flags.
+fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Environment) -> Result<Context> {
     let wrong = |why: crate::domain::ids::InvalidName| Error::failed("the demo is misconfigured").because(why);
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
@@ -64,21 +65,24 @@ fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
         policy_file: paths.state.join("policy.toml"),
         state: paths.state.clone(),
         cache: paths.cache.clone(),
+        home: None,
     };
-    let variables = assemble::variables();
+    let flags = Flags { color: flags.color, ..Flags::default() };
     let endpoint = Some(simulator.url().to_owned());
     let endpoints =
         Endpoints { sso_oidc: endpoint.clone(), sso: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
-    let launcher = Launcher::choose(None, &variables);
+    let launcher = Launcher::choose(None, &environment.utf8_variables());
     let ports = assemble::ports(endpoints, StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),
-        settings: load(Flags::default(), &Environment::of_process(), &folders)?,
+        settings: load(flags, &environment, &folders)?,
         sessions: vec![session],
         problems: Vec::new(),
         names: Box::new(NoNames),
-        surroundings: Surroundings { variables, config_file: paths.config, state_folder: folders.state },
+        aws_config: paths.config,
+        state_folder: folders.state,
+        environment,
     })
 }
 

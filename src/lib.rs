@@ -11,6 +11,7 @@
 //! | [`flows`] | the use cases: sign in, list, fetch role credentials, sign out |
 //! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the browser |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
+//! | [`environment`] | the environment variables; the one place that reads them |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the terminal UI: message → update → model → view |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
@@ -53,6 +54,7 @@ mod assemble;
 pub mod cli;
 mod demo;
 pub mod domain;
+pub mod environment;
 pub mod error;
 pub mod flows;
 mod hardening;

@@ -9,16 +9,16 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::adapters::files::ensure_private_dir;
-use crate::cli::context::Surroundings;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 
-/// Starts logging to `daypass.log` in the state folder, if `DAYPASS_LOG` asks for it.
+/// Starts logging to `daypass.log` in `folder`, if `DAYPASS_LOG` asks for it.
 ///
 /// # Errors
 /// Where the filter makes no sense or the file cannot be opened.
-pub fn start_as_set(surroundings: &Surroundings) -> Result<()> {
-    match surroundings.variable("DAYPASS_LOG") {
-        Some(filter) => start(filter, &surroundings.state_folder),
+pub fn start_as_set(environment: &Environment, folder: &Path) -> Result<()> {
+    match environment.text("DAYPASS_LOG")? {
+        Some(filter) => start(filter, folder),
         None => Ok(()),
     }
 }

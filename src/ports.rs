@@ -326,8 +326,11 @@ fn task_ended_early(error: &tokio::task::JoinError) -> Error {
 
 /// The file that names the SSO sessions.
 pub trait SessionConfig: Send + Sync {
-    /// Adds a session's block; every other byte of the file stays.
+    /// Adds a session's block; every other byte of the file stays. A section of that name which someone else wrote
+    /// is refused.
     fn add(&self, session: &SsoSession) -> Result<()>;
+    /// The same, but a section of that name is replaced, whoever wrote it.
+    fn replace(&self, session: &SsoSession) -> Result<()>;
 }
 
 /// The person's clipboard.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::adapters::clipboard::SystemClipboard;
-use crate::cli::context::{Context, Surroundings};
+use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::settings::{ColorChoice, Flags};
 use crate::tui::{self, ColourDepth, Demo, Look, Start};
@@ -15,9 +16,9 @@ use crate::{assemble, logging};
 ///
 /// # Errors
 /// Where settings or config are wrong, or there is no terminal.
-pub fn open_own() -> Result<u8> {
-    let context = assemble::context(Flags::default(), true)?;
-    logging::start_as_set(&context.surroundings)?;
+pub fn open_own(flags: Flags, environment: Environment) -> Result<u8> {
+    let context = assemble::context(flags, environment, true)?;
+    logging::start_as_set(&context.environment, &context.state_folder)?;
     open(context, None)
 }
 
@@ -28,11 +29,11 @@ pub fn open_own() -> Result<u8> {
 pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let warnings = context.names.warnings();
     let selected = context.session(None).ok().map(|session| session.name.clone());
-    let surroundings = context.surroundings;
+    let environment = context.environment;
     let settings = context.settings;
     let exit = tui::run(Start {
         ports: context.ports,
-        clipboard: Arc::new(SystemClipboard::new(|name| surroundings.variable(name).is_some())),
+        clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name))),
         policy: context.policy,
         sessions: context.sessions,
         selected,
@@ -40,7 +41,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
         look: Look {
-            colour: colour_depth(settings.color.value, &surroundings),
+            colour: colour_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
         },
@@ -52,7 +53,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
             .collect(),
         demo,
         program: program(),
-        config_file: surroundings.config_file.display().to_string(),
+        config_file: context.aws_config.display().to_string(),
     })?;
     Ok(exit.code())
 }
@@ -68,13 +69,13 @@ fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<Str
 }
 
 /// How many colours, where that is left to the terminal: as many as it says it has.
-fn colour_depth(choice: ColorChoice, surroundings: &Surroundings) -> ColourDepth {
+fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
     match choice {
         ColorChoice::Never => ColourDepth::Never,
         ColorChoice::Sixteen => ColourDepth::Ansi16,
         ColorChoice::Truecolor => ColourDepth::TrueColor,
-        ColorChoice::Auto if surroundings.variable("TERM") == Some("dumb") => ColourDepth::Never,
-        ColorChoice::Auto => match surroundings.variable("COLORTERM") {
+        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColourDepth::Never,
+        ColorChoice::Auto => match environment.text_if_utf8("COLORTERM") {
             Some("truecolor" | "24bit") => ColourDepth::TrueColor,
             _ => ColourDepth::Ansi16,
         },

@@ -5,29 +5,25 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command, OwnCommand, credentials, output};
+use crate::cli::{Cli, Command, GlobalArgs, OwnCommand, credentials, output};
 use crate::domain::text::visible;
+use crate::environment::Environment;
 use crate::error::Result;
+use crate::settings::Flags;
 use crate::{assemble, demo, hardening, logging, screen};
 
 /// Runs daypass with `arguments`, the program's name first.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let command = match plain_credentials(&arguments) {
-        Some(args) => Some(Command::Own(OwnCommand::Credentials(args))),
+    let cli = match plain_credentials(&arguments) {
+        Some(args) => Cli { global: GlobalArgs::default(), command: Some(Command::Own(OwnCommand::Credentials(args))) },
         None => match Cli::try_parse_from(arguments) {
-            Ok(cli) => cli.command,
+            Ok(cli) => cli,
             Err(answer) => return usage(&answer),
         },
     };
-    let outcome = match command {
-        Some(Command::Alone(command)) => command.run().map(|()| 0),
-        Some(Command::Own(command)) => own(command),
-        Some(Command::Demo(args)) => demo::run(&args),
-        None => screen::open_own(),
-    };
-    match outcome {
+    match run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             output::stderr(error.report().trim_end());
@@ -47,9 +43,19 @@ fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
     }
 }
 
-fn own(command: OwnCommand) -> Result<u8> {
-    let context = assemble::context(command.flags(), command.may_ask())?;
-    logging::start_as_set(&context.surroundings)?;
+fn run(cli: Cli) -> Result<u8> {
+    let (flags, environment) = (cli.global.flags(), Environment::of_process());
+    match cli.command {
+        Some(Command::Alone(command)) => command.run().map(|()| 0),
+        Some(Command::Own(command)) => own(command, flags, environment),
+        Some(Command::Demo(args)) => demo::run(&args, flags, environment),
+        None => screen::open_own(flags, environment),
+    }
+}
+
+fn own(command: OwnCommand, global: Flags, environment: Environment) -> Result<u8> {
+    let context = assemble::context(command.flags(global), environment, command.may_ask())?;
+    logging::start_as_set(&context.environment, &context.state_folder)?;
     for warning in &context.settings.warnings {
         output::stderr(&format!("daypass: {}", visible(warning)));
     }

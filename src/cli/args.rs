@@ -1,7 +1,6 @@
-//! Arguments that several commands share: the target, the session, the reason.
+//! Arguments that several commands share: the target and the reason.
 
 use super::context::Context;
-use crate::domain::ids::SessionName;
 use crate::domain::names::{Resolved, resolve};
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
@@ -25,9 +24,6 @@ pub struct TargetArgs {
     /// An AWS profile whose session, account and role are meant
     #[arg(long)]
     profile: Option<String>,
-    /// The SSO session to use, where there are several
-    #[arg(long, value_name = "NAME", value_parser = SessionName::parse)]
-    session: Option<SessionName>,
 }
 
 /// A target that has been found.
@@ -48,7 +44,7 @@ impl Found<'_> {
 impl TargetArgs {
     /// The arguments that name `target` by its account's id.
     pub fn of(target: &Target) -> Self {
-        TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None, session: None }
+        TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None }
     }
 
     /// Finds what is meant.
@@ -60,7 +56,7 @@ impl TargetArgs {
             _ => return Err(Error::usage("no target is named")),
         };
         let resolved = resolve(&spec, context.names.as_ref())?;
-        let session = context.session_for(self.session.as_ref(), &resolved)?;
+        let session = context.session_for(&resolved)?;
         Ok(Found { resolved, session })
     }
 }

@@ -1,6 +1,5 @@
 //! What a command has to work with, and how it finds the session and the target that are meant.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,9 +8,10 @@ use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
-use crate::settings::Settings;
+use crate::settings::{Settings, Source};
 
 /// Everything a command has to work with.
 pub struct Context {
@@ -27,26 +27,12 @@ pub struct Context {
     pub problems: Vec<Error>,
     /// Where names are looked up.
     pub names: Box<dyn Names>,
-    /// Where the program runs.
-    pub surroundings: Surroundings,
-}
-
-/// Where the program runs.
-#[derive(Debug, Clone, Default)]
-pub struct Surroundings {
-    /// The environment's variables, as far as they are text.
-    pub variables: HashMap<String, String>,
+    /// The environment variables.
+    pub environment: Environment,
     /// The AWS config file.
-    pub config_file: PathBuf,
+    pub aws_config: PathBuf,
     /// The state folder.
     pub state_folder: PathBuf,
-}
-
-impl Surroundings {
-    /// A variable that is set to something.
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
 }
 
 impl Context {
@@ -64,12 +50,28 @@ impl Context {
         })
     }
 
-    /// The session to work with: as named, as set, as `AWS_PROFILE` says, or the only one.
+    /// The session that the command line names: as `argument`, or with `--session`.
+    ///
+    /// # Errors
+    /// Both name one, and not the same.
+    pub fn named<'a>(&'a self, argument: Option<&'a SessionName>) -> Result<Option<&'a SessionName>> {
+        let set = self.settings.session.as_ref();
+        let flag = set.filter(|set| set.source == Source::Flag).map(|set| &set.value);
+        match (argument, flag) {
+            (Some(argument), Some(flag)) if argument != flag => {
+                Err(Error::usage(format!("two SSO sessions are named: `{argument}` and --session `{flag}`"))
+                    .hint("name one of them"))
+            }
+            _ => Ok(argument.or(flag)),
+        }
+    }
+
+    /// The session to work with: as the command line names it, as set, as `AWS_PROFILE` says, or the only one.
     ///
     /// # Errors
     /// Where there is none, or several and nothing says which.
-    pub fn session(&self, named: Option<&SessionName>) -> Result<&SsoSession> {
-        if let Some(name) = named.or(self.settings.session.as_ref().map(|set| &set.value)) {
+    pub fn session(&self, argument: Option<&SessionName>) -> Result<&SsoSession> {
+        if let Some(name) = self.named(argument)?.or(self.settings.session.as_ref().map(|set| &set.value)) {
             return self.session_named(name);
         }
         if let Some(name) = self.session_of_profile_variable() {
@@ -85,8 +87,8 @@ impl Context {
 
     /// The session through which `resolved` is reached. Where nothing names one, it is the only one that has
     /// used or listed the account.
-    pub fn session_for(&self, named: Option<&SessionName>, resolved: &Resolved) -> Result<&SsoSession> {
-        if let Some(name) = named.or(resolved.session.as_ref()) {
+    pub fn session_for(&self, resolved: &Resolved) -> Result<&SsoSession> {
+        if let Some(name) = self.named(None)?.or(resolved.session.as_ref()) {
             return self.session_named(name);
         }
         if self.sessions.len() > 1 && self.settings.session.is_none() {
@@ -107,13 +109,13 @@ impl Context {
     }
 
     fn session_of_profile_variable(&self) -> Option<SessionName> {
-        let name = self.surroundings.variable("AWS_PROFILE")?;
+        let name = self.environment.text_if_utf8("AWS_PROFILE")?;
         let profile = self.names.profile(name).ok()??;
         Some(profile.session)
     }
 
     fn no_session(&self) -> Error {
-        let file = self.surroundings.config_file.display().to_string();
+        let file = self.aws_config.display().to_string();
         match self.problems.first() {
             Some(problem) => {
                 Error::usage(format!("no usable SSO session in {}", visible(&file))).hint(problem.summary())
@@ -131,7 +133,7 @@ impl Context {
 
     /// The region for the work to be done: the profile's, else the environment's.
     pub fn work_region(&self, resolved: &Resolved) -> Option<Region> {
-        let from_variable = |name| Region::parse(self.surroundings.variable(name)?).ok();
+        let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
         resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))
     }
 }

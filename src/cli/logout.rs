@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::output::stderr;
 use crate::domain::ids::SessionName;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::flows::logout::logout;
 use crate::runtime;
 
@@ -19,8 +19,15 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let sessions =
-        if args.all { context.sessions.clone() } else { vec![context.session(args.session.as_ref())?.clone()] };
+    let sessions = if args.all {
+        if let Some(name) = context.named(None)? {
+            return Err(Error::usage(format!("--all and --session `{name}` contradict each other"))
+                .hint(format!("daypass logout {name}   signs out of that one")));
+        }
+        context.sessions.clone()
+    } else {
+        vec![context.session(args.session.as_ref())?.clone()]
+    };
     let mut first_error = None;
     for session in &sessions {
         match runtime::run(&context.ports.tasks, logout(&context.ports, session)) {

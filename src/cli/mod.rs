@@ -6,6 +6,7 @@ pub mod context;
 pub mod credentials;
 pub mod demo;
 mod exec;
+mod global;
 mod login;
 mod logout;
 mod man;
@@ -17,6 +18,7 @@ mod status;
 use clap::{Parser, Subcommand};
 
 use self::context::Context;
+pub use self::global::GlobalArgs;
 use crate::error::Result;
 use crate::settings::Flags;
 
@@ -28,6 +30,9 @@ use crate::settings::Flags;
 #[command(after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 login needed · 4 denied · 5 elevation needed · \
                         6 AWS unavailable · 7 keyring unavailable · 8 partial result · 130 interrupted")]
 pub struct Cli {
+    /// The flags that every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
     /// What to do; the terminal UI where nothing is said.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -68,11 +73,11 @@ pub enum AloneCommand {
 }
 
 impl OwnCommand {
-    /// What the command line says about settings.
-    pub fn flags(&self) -> Flags {
+    /// What the command line says about settings; `global` holds what its global flags say.
+    pub fn flags(&self, global: Flags) -> Flags {
         match self {
-            OwnCommand::Login(args) => args.flags(),
-            _ => Flags::default(),
+            OwnCommand::Login(args) => args.flags(global),
+            _ => global,
         }
     }
 

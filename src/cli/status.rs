@@ -55,7 +55,8 @@ struct CredentialsReport {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let sessions = match &args.session {
+    let named = context.named(args.session.as_ref())?;
+    let sessions = match named {
         Some(name) => vec![context.session_named(name)?],
         None => context.sessions.iter().collect(),
     };
@@ -63,7 +64,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         return Err(context.session(None).err().unwrap_or_else(|| Error::usage("there is no SSO session")));
     }
     let now = context.ports.clock.now();
-    let report = report(&sessions, args.session.is_some(), now, context);
+    let report = report(&sessions, named.is_some(), now, context);
     output::stdout(&if args.json { json(&report) } else { text(&report) })?;
     let problems = context.problems.iter().map(Error::summary);
     for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {

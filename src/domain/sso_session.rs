@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::ids::{Region, SessionName, StartUrl};
+use super::ids::{InvalidName, Region, SessionName, StartUrl};
 use super::text::visible;
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
@@ -56,6 +56,12 @@ impl SsoSession {
     /// A session that asks for access to accounts and nothing else, as AWS does by default.
     pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
         SsoSession { name, start_url, region, scopes: vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())] }
+    }
+
+    /// A session that is named after its portal's host, or `sso` where the host makes no name.
+    pub fn named_after_portal(start_url: StartUrl, region: Region) -> Result<Self, InvalidName> {
+        let name = SessionName::parse(&start_url.short_name()).or_else(|_| SessionName::parse("sso"))?;
+        Ok(SsoSession::new(name, start_url, region))
     }
 
     /// The key under which secrets, catalog and locks of this session are kept.

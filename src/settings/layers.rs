@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use super::choice::{Choice, ColorChoice};
 use super::folders::Folders;
-use super::source::{Environment, Source, Sourced};
+use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 
 /// The keys of the settings file.
@@ -64,12 +65,11 @@ pub struct Settings {
 /// # Errors
 /// The file cannot be read, is not TOML or has a value that is not allowed; `DAYPASS_CONFIG` names no file; a
 /// variable has a value that is not allowed. Nothing falls back to a default because it could not be understood.
-pub fn load(flags: Flags, environment: &Environment<'_>, folders: &Folders) -> Result<Settings> {
+pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Result<Settings> {
     let file = read_file(folders)?;
     let store = environment_choice(environment, "DAYPASS_STORE")?;
-    let browser = environment.text("BROWSER")?;
-    let no_color =
-        environment.has("NO_COLOR").then(|| Sourced::new(ColorChoice::Never, Source::Environment("NO_COLOR")));
+    let browser = environment.text("BROWSER")?.map(|command| variable(command.to_owned(), "BROWSER"));
+    let no_color = environment.has("NO_COLOR").then(|| variable(ColorChoice::Never, "NO_COLOR"));
     Ok(Settings {
         session: flag(flags.session).or(file.session),
         store: flag(flags.store).or(store).or(file.store).unwrap_or(default(StoreChoice::Auto)),
@@ -89,23 +89,23 @@ fn flag<T>(value: Option<T>) -> Option<Sourced<T>> {
     value.map(|value| Sourced::new(value, Source::Flag))
 }
 
+fn variable<T>(value: T, name: &'static str) -> Sourced<T> {
+    Sourced::new(value, Source::Environment(name))
+}
+
 fn default<T>(value: T) -> Sourced<T> {
     Sourced::new(value, Source::Default)
 }
 
 /// Over SSH the browser would open on the wrong machine. That is a guess, so the file may say otherwise.
-fn usually_open(environment: &Environment<'_>) -> Sourced<bool> {
-    if environment.has("SSH_CONNECTION") {
-        Sourced::new(false, Source::Environment("SSH_CONNECTION"))
-    } else {
-        default(true)
-    }
+fn usually_open(environment: &Environment) -> Sourced<bool> {
+    if environment.has("SSH_CONNECTION") { variable(false, "SSH_CONNECTION") } else { default(true) }
 }
 
-fn environment_choice<T: Choice>(environment: &Environment<'_>, name: &'static str) -> Result<Option<Sourced<T>>> {
+fn environment_choice<T: Choice>(environment: &Environment, name: &'static str) -> Result<Option<Sourced<T>>> {
     let Some(text) = environment.text(name)? else { return Ok(None) };
-    match T::parse(&text.value) {
-        Ok(value) => Ok(Some(Sourced::new(value, text.source))),
+    match T::parse(text) {
+        Ok(value) => Ok(Some(variable(value, name))),
         Err(why) => Err(Error::usage(format!("the environment variable {name}: {why}"))),
     }
 }
@@ -187,7 +187,6 @@ fn alias_name(name: &str) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
     use std::fs;
     use std::path::Path;
 
@@ -210,10 +209,9 @@ mod tests {
             policy_file: "/c/policy.toml".into(),
             state: "/s".into(),
             cache: "/k".into(),
+            home: None,
         };
-        let lookup =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
-        load(flags, &Environment::new(&lookup), &folders)
+        load(flags, &variables.iter().copied().collect(), &folders)
     }
 
     #[test]
@@ -242,7 +240,14 @@ mod tests {
         let file = Some("store = 'keychain'\nflow = 'pkce'\nopen_browser = true\ncolor = 'truecolor'\nbrowser = 'a'\n");
         let variables =
             [("DAYPASS_STORE", "keyutils"), ("NO_COLOR", "1"), ("BROWSER", "b"), ("SSH_CONNECTION", "1 2 3 4")];
-        let flags = Flags { store: Some(StoreChoice::Memory), open_browser: Some(false), ..Flags::default() };
+        let session = SessionName::parse("acme").ok();
+        let flags = Flags {
+            session,
+            store: Some(StoreChoice::Memory),
+            flow: Some(Flow::Device),
+            open_browser: Some(false),
+            color: Some(ColorChoice::Sixteen),
+        };
 
         let store = |file, variables: &[_], flags| {
             let store = loaded(file, variables, flags).unwrap().store;
@@ -261,6 +266,9 @@ mod tests {
         assert_eq!(store(None, &[("DAYPASS_STORE", "")], Flags::default()), (StoreChoice::Auto, "default"));
 
         let all = loaded(file, &variables, flags).unwrap();
+        assert_eq!((all.color.value, all.color.source), (ColorChoice::Sixteen, Source::Flag));
+        assert_eq!((all.flow.value, all.session.unwrap().source), (Flow::Device, Source::Flag));
+        let all = loaded(file, &variables, Flags { open_browser: Some(false), ..Flags::default() }).unwrap();
         assert_eq!((all.color.value, all.color.source), (ColorChoice::Never, Source::Environment("NO_COLOR")));
         assert_eq!(all.browser.unwrap().value, "b");
         assert_eq!((all.open_browser.value, all.open_browser.source), (false, Source::Flag));
@@ -322,8 +330,9 @@ mod tests {
                 policy_file: "/c/policy.toml".into(),
                 state: "/s".into(),
                 cache: "/k".into(),
+                home: None,
             };
-            load(Flags::default(), &Environment::new(&|_| None), &folders)
+            load(Flags::default(), &Environment::default(), &folders)
         };
         let missing = named(folder.path().join("none.toml")).unwrap_err().summary();
         assert!(missing.ends_with("none.toml, which $DAYPASS_CONFIG names, is not there"), "{missing}");

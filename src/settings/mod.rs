@@ -15,4 +15,4 @@ pub use choice::{Choice, ColorChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;
-pub use source::{Environment, Source, Sourced};
+pub use source::{Source, Sourced};

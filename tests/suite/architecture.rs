@@ -4,16 +4,17 @@ use std::fs;
 use std::path::Path;
 
 /// For each part, the parts it may name; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("error.rs", &["domain::text"]),
+    ("environment.rs", &["error"]),
     ("domain/", &["domain", "error"]),
     ("ports.rs", &["domain", "error"]),
     ("flows/", &["flows", "ports", "domain", "error"]),
-    ("adapters/", &["adapters", "ports", "domain", "error"]),
-    ("settings/", &["settings", "domain", "error"]),
+    ("adapters/", &["adapters", "ports", "domain", "environment", "error"]),
+    ("settings/", &["settings", "domain", "environment", "error"]),
     ("cli/simulator.rs", &["cli", "error", "simulator"]),
     ("cli/demo.rs", &["cli", "error"]),
-    ("cli/", &["cli", "flows", "ports", "domain", "error", "settings", "runtime", "hardening"]),
+    ("cli/", &["cli", "flows", "ports", "domain", "environment", "error", "settings", "runtime", "hardening"]),
     ("tui/", &["tui", "flows", "ports", "domain", "error"]),
     // `super` alone: it plays AWS and knows nothing of the rest.
     ("simulator/", &["simulator"]),
@@ -24,7 +25,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("start.rs", EVERYTHING),
     ("demo.rs", EVERYTHING),
     ("screen.rs", EVERYTHING),
-    ("logging.rs", &["adapters", "cli::context", "error"]),
+    ("logging.rs", &["adapters", "environment", "error"]),
 ];
 
 const EVERYTHING: &[&str] = &[
@@ -33,6 +34,7 @@ const EVERYTHING: &[&str] = &[
     "cli",
     "demo",
     "domain",
+    "environment",
     "error",
     "flows",
     "hardening",
@@ -128,4 +130,56 @@ fn the_search_sees_uses_groups_and_inline_paths() {
     let found: Vec<Vec<String>> = code_of(text).lines().map(crate_paths).collect();
     let expected: [&[&str]; 4] = [&[], &["domain::text::visible"], &["assemble", "demo"], &["error::Error"]];
     assert_eq!(found, expected);
+}
+
+/// The files that read environment variables.
+const READS_VARIABLES: [&str; 2] = [
+    "environment.rs",
+    // The bus address is looked up where the connection is made.
+    "adapters/store/secret_service/address.rs",
+];
+
+#[test]
+fn environment_variables_are_read_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut readers = Vec::new();
+    visit(&root, &mut |path| {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        let text = fs::read_to_string(path).unwrap();
+        if !name.ends_with("tests.rs") && reads_variables(program_part(&text)) {
+            readers.push(name);
+        }
+    });
+    readers.sort();
+    let mut allowed = READS_VARIABLES.to_vec();
+    allowed.sort_unstable();
+    assert_eq!(readers, allowed);
+}
+
+/// Whether `text` calls `std::env` for variables; its arguments and the program's path are another matter.
+fn reads_variables(text: &str) -> bool {
+    let code = code_of(text);
+    ["env::var", "env::{", "std::env;", "std::env as", "env::home_dir", "option_env!"]
+        .iter()
+        .any(|call| code.contains(call))
+}
+
+/// What stands before the file's test module.
+fn program_part(text: &str) -> &str {
+    let module = text.match_indices("\n#[cfg(").find(|(at, _)| {
+        let mut lines = text[at + 1..].lines();
+        let condition = lines.next().unwrap_or_default();
+        condition.contains("test") && lines.next().is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    });
+    module.map_or(text, |(at, _)| &text[..at])
+}
+
+#[test]
+fn reading_a_variable_is_seen_before_the_tests_and_not_in_them() {
+    let reads = |text: &str| reads_variables(program_part(text));
+    assert!(reads("fn f() { std::env::var_os(\"HOME\"); }"));
+    assert!(reads("use std::env::{self};"));
+    assert!(!reads("fn f() { std::env::current_exe(); }"));
+    assert!(!reads("fn f() {}\n#[cfg(all(test, unix))]\nmod tests {\n    std::env::var_os(\"HOME\");\n}"));
+    assert!(reads("fn f() {}\n#[cfg(test)]\nuse x;\nfn g() { std::env::vars_os(); }"));
 }

@@ -281,6 +281,9 @@ impl SessionConfig for NoConfig {
     fn add(&self, _: &SsoSession) -> daypass::error::Result<()> {
         Ok(())
     }
+    fn replace(&self, _: &SsoSession) -> daypass::error::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

@@ -52,6 +52,41 @@ fn completions_and_manual_pages_name_every_command() {
 }
 
 #[test]
+fn every_command_takes_the_global_flags() {
+    let world = TestEnv::new();
+    let commands: [&[&str]; 10] = [
+        &[],
+        &["login"],
+        &["logout"],
+        &["status"],
+        &["roles"],
+        &["credentials"],
+        &["exec"],
+        &["simulator"],
+        &["demo"],
+        &["man"],
+    ];
+    for command in commands {
+        let help = world.run(&[command, &["--help"]].concat()).succeeds().stdout;
+        for flag in ["--session <NAME>", "--store <STORE>", "--color <COLORS>"] {
+            assert!(help.contains(flag), "{command:?} has no {flag}: {help}");
+        }
+    }
+    assert_eq!(world.run(&["status", "--store", "plaintext"]).code, Some(2));
+    assert_eq!(world.run(&["roles", "--color", "blue"]).code, Some(2));
+}
+
+#[test]
+fn the_store_flag_beats_variable_and_settings() {
+    let world = TestEnv::signed_in();
+    world.settings("store = \"memory\"\n");
+    world.run(&["roles", "--refresh"]).fails(3);
+    world.run(&["roles", "--refresh", "--store", "secret-service"]).succeeds();
+    world.run_with(&["--store", "memory", "roles", "--refresh"], &[("DAYPASS_STORE", "secret-service")]).fails(3);
+    world.run(&["credentials", "--store", "secret-service", crate::environment::DEVELOPER]).succeeds();
+}
+
+#[test]
 fn help_lists_the_exit_codes() {
     let world = TestEnv::new();
     let help = world.run(&["--help"]).succeeds().stdout;

@@ -452,4 +452,7 @@ impl SessionConfig for NoConfig {
     fn add(&self, _: &SsoSession) -> Result<()> {
         Err(Error::failed("there is no config file here"))
     }
+    fn replace(&self, session: &SsoSession) -> Result<()> {
+        self.add(session)
+    }
 }

@@ -1,6 +1,6 @@
 //! The first run: start URL and region, checked while they are typed.
 
-use crate::domain::ids::{Region, SessionName, StartUrl};
+use crate::domain::ids::{Region, StartUrl};
 use crate::domain::sso_session::SsoSession;
 use crate::tui::widgets::input::InputLine;
 
@@ -43,14 +43,7 @@ impl Setup {
 
     /// The start URL that was meant: `acme` stands for AWS's own portal of that name.
     pub fn start_url(&self) -> Result<StartUrl, String> {
-        let text = self.start_url.text().trim();
-        let label = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let meant = match text {
-            bare if !bare.is_empty() && label(bare) => format!("https://{bare}.awsapps.com/start"),
-            host if host.contains('.') && !host.contains("://") => format!("https://{host}"),
-            url => url.to_owned(),
-        };
-        StartUrl::parse(&meant).map_err(|error| error.to_string())
+        StartUrl::from_typed(self.start_url.text()).map_err(|error| error.to_string())
     }
 
     /// The region that was meant.
@@ -60,9 +53,7 @@ impl Setup {
 
     /// The session that these make.
     pub fn session(&self) -> Option<SsoSession> {
-        let (start_url, region) = (self.start_url().ok()?, self.region().ok()?);
-        let name = SessionName::parse(&start_url.short_name()).or_else(|_| SessionName::parse("sso")).ok()?;
-        Some(SsoSession::new(name, start_url, region))
+        SsoSession::named_after_portal(self.start_url().ok()?, self.region().ok()?).ok()
     }
 }
 
