@@ -204,9 +204,7 @@ async fn forget_role(ports: &Ports, request: &CredentialsRequest) -> Result<()> 
     let (key, target) = (request.session.key(), request.target.clone());
     ports
         .blocking(move |ports| {
-            let mut catalog = ports.state.catalog(&key);
-            catalog.drop_role(&target.account, &target.role);
-            ports.state.save_catalog(&key, &catalog)
+            ports.state.update_catalog(&key, &mut |catalog| catalog.drop_role(&target.account, &target.role))
         })
         .await
 }

@@ -10,7 +10,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ports.rs", &["domain", "error"]),
     ("flows/", &["flows", "ports", "domain", "error"]),
     ("adapters/", &["adapters", "ports", "domain", "error"]),
-    ("settings/", &["settings", "domain", "error"]),
+    ("settings/", &["settings", "adapters::files", "domain", "error"]),
     ("cli/simulator.rs", &["cli", "error", "simulator"]),
     ("cli/demo.rs", &["cli", "error"]),
     ("cli/", &["cli", "flows", "ports", "domain", "error", "settings", "runtime", "hardening"]),
