@@ -95,7 +95,8 @@ impl StateStore for State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{Region, SessionName, StartUrl};
+    use crate::domain::catalog::Account;
+    use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
     use crate::domain::sso_session::SsoSession;
 
     fn session() -> SsoSession {
@@ -163,5 +164,30 @@ mod tests {
             }
         });
         assert_eq!(state(folder.path()).index().sessions.len(), 40);
+    }
+
+    #[test]
+    fn two_that_change_a_catalog_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = |number: usize| AccountId::parse(&format!("{number:012}")).unwrap();
+        let account = |number| Account { id: id(number), name: "a".into(), email: "".into() };
+        let at: jiff::Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let key = session().key();
+        let listed = &mut |catalog: &mut Catalog| catalog.take_accounts((0..40).map(account).collect(), at);
+        state(folder.path()).update_catalog(&key, listed).unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let (folder, key) = (folder.path(), &key);
+                scope.spawn(move || {
+                    let roles = vec![RoleName::parse("Developer").unwrap()];
+                    for number in 0..10 {
+                        let mut change =
+                            |catalog: &mut Catalog| catalog.take_roles(&id(writer * 10 + number), roles.clone(), at);
+                        state(folder).update_catalog(key, &mut change).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(state(folder.path()).catalog(&key).role_count(), 40);
     }
 }
