@@ -3,7 +3,7 @@
 //! Nothing is connected, read from the keyring or sent here: TLS, AWS clients and the keyring's bus come into
 //! being with the first call that needs them, so that a warm `credentials` pays for none of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +11,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::adapters::audit_log::AuditLog;
 use crate::adapters::aws::{Aws, Endpoints};
-use crate::adapters::aws_config::{ConfigFile, config_path, write_session};
+use crate::adapters::aws_config::{ConfigEditor, ConfigFile, config_path};
 use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
-use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
 use crate::adapters::lock::Locks;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
@@ -27,7 +26,7 @@ use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::ports::{self, Ports, SessionConfig};
+use crate::ports::{self, Ports};
 use crate::settings::{Flags, Folders, Settings, StoreChoice, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
@@ -102,7 +101,7 @@ pub fn ports(
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
         audit: Arc::new(AuditLog::new(&paths.state)),
         tasks: TaskTracker::new(),
-        session_config: Arc::new(ConfigEditor { path: paths.config.clone(), locks: locks.clone() }),
+        session_config: Arc::new(ConfigEditor::new(paths.config.clone(), locks.clone())),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),
@@ -116,32 +115,6 @@ impl ports::LockGuard for crate::adapters::lock::Guard {}
 impl ports::Locks for Locks {
     fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn ports::LockGuard>> {
         Ok(Box::new(Locks::acquire(self, name, timeout)?))
-    }
-}
-
-/// Edits `~/.aws/config`: one edit of ours at a time, each whole or not at all.
-struct ConfigEditor {
-    path: PathBuf,
-    locks: Locks,
-}
-
-impl SessionConfig for ConfigEditor {
-    fn add(&self, session: &SsoSession) -> Result<()> {
-        self.write(session, false)
-    }
-
-    fn replace(&self, session: &SsoSession) -> Result<()> {
-        self.write(session, true)
-    }
-}
-
-impl ConfigEditor {
-    fn write(&self, session: &SsoSession, replace: bool) -> Result<()> {
-        let _lock = self.locks.acquire("aws-config", Duration::from_secs(10))?;
-        if let Some(folder) = self.path.parent().filter(|folder| !folder.exists()) {
-            ensure_private_dir(folder)?;
-        }
-        write_session(&self.path, session, replace, &|path: &Path, bytes: &[u8]| replace_keeping_mode(path, bytes))
     }
 }
 

@@ -173,8 +173,8 @@ pub trait StateStore: Send + Sync {
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()>;
     /// The catalog of a session; an unreadable one reads as empty.
     fn catalog(&self, key: &SessionKey) -> Catalog;
-    /// Keeps the catalog of a session.
-    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()>;
+    /// Changes the catalog of a session under its lock.
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()>;
 }
 
 /// A lock held across processes; dropped, it is free.

@@ -1,24 +1,16 @@
 //! The audit log: an append-only file of one JSON object a line in the state folder.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::files::{ensure_private_dir, open_private_append};
-use super::flock::lock_within;
+use super::files::{LogFile, ensure_private_dir, write_private};
 use crate::domain::audit::{Event, Head, Record, Step, Subject};
 use crate::error::{Error, Result};
 use crate::ports;
-
-/// How long an append waits for another process's.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longer than any line of ours: how far back the last line is looked for.
-const LONGEST_LINE: u64 = 16 * 1024;
 
 /// The log in one state folder.
 pub struct AuditLog {
@@ -37,29 +29,23 @@ impl AuditLog {
         }
     }
 
-    fn open(&self) -> Result<File> {
+    fn lock(&self) -> Result<LogFile> {
         ensure_private_dir(&self.folder)?;
-        let path = self.folder.join("elevations.jsonl");
-        let file = open_private_append(&path)?;
-        match lock_within(file, LOCK_TIMEOUT) {
-            Ok(Some(file)) => Ok(file),
-            Ok(None) => Err(Error::failed(format!("another process keeps {} locked", path.display()))),
-            Err(error) => Err(Error::failed(format!("cannot lock {}", path.display())).because(error)),
-        }
+        LogFile::lock(&self.folder.join("elevations.jsonl"))
     }
 
     /// Moves what a crash left without a line's end into a file of its own, so that no record is ever joined to it.
-    fn set_torn_end_aside(&self, file: &mut File, at: &Timestamp) -> Result<(), io::Error> {
-        let (whole, torn) = torn_end(file)?;
+    fn set_torn_end_aside(&self, log: &mut LogFile, at: &Timestamp) -> io::Result<()> {
+        let torn = log.torn_end()?;
         if torn.is_empty() {
             return Ok(());
         }
         let digest: String = Sha256::digest(&torn).iter().map(|byte| format!("{byte:02x}")).collect();
-        let aside = self.folder.join(format!("elevations.torn-{whole}-{}", &digest[..16]));
-        super::files::write_private(&aside, &torn).map_err(|error| io::Error::other(error.summary()))?;
-        file.set_len(whole)?;
+        let aside = self.folder.join(format!("elevations.torn-{}", &digest[..16]));
+        write_private(&aside, &torn).map_err(|error| io::Error::other(error.summary()))?;
+        log.cut_end(torn.len())?;
         let recovered = Details::Recovered(Recovered { bytes: torn.len(), sha256: digest });
-        write_line(file, self.line("recovered", at, recovered)).map(|_| ())
+        append(log, self.line("recovered", at, recovered)).map(|_| ())
     }
 
     fn line<'a>(&'a self, what: &'static str, at: &Timestamp, details: Details<'a>) -> Line<'a> {
@@ -69,12 +55,12 @@ impl AuditLog {
 
 impl ports::AuditLog for AuditLog {
     fn append(&self, record: &Record) -> Result<Head> {
-        let mut file = self.open().map_err(not_written)?;
+        let mut log = self.lock().map_err(not_written)?;
         let at = record.at.at.wall;
         let Event::Elevation { subject, step } = &record.event;
         let line = self.line(word(step), &at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
-        self.set_torn_end_aside(&mut file, &at)
-            .and_then(|()| write_line(&mut file, line))
+        self.set_torn_end_aside(&mut log, &at)
+            .and_then(|()| append(&mut log, line))
             .map_err(|error| not_written(Error::failed("the disk does not take it").because(error)))
     }
 }
@@ -201,64 +187,23 @@ const fn word(step: &Step) -> &'static str {
     }
 }
 
-/// Where the whole lines end, and what stands behind the last line feed.
-fn torn_end(file: &mut File) -> io::Result<(u64, Vec<u8>)> {
-    let (start, tail) = tail(file)?;
-    let whole = match tail.iter().rposition(|byte| *byte == b'\n') {
-        Some(last) => last + 1,
-        None if start == 0 => 0,
-        None => return Err(io::Error::new(io::ErrorKind::InvalidData, "its last line is longer than any record")),
-    };
-    Ok((start + whole as u64, tail[whole..].to_vec()))
-}
-
-/// The end of the file, at most two lines' worth, and where it begins.
-fn tail(file: &mut File) -> io::Result<(u64, Vec<u8>)> {
-    let start = file.seek(SeekFrom::End(0))?.saturating_sub(2 * LONGEST_LINE);
-    file.seek(SeekFrom::Start(start))?;
-    let mut tail = Vec::new();
-    file.take(2 * LONGEST_LINE).read_to_end(&mut tail)?;
-    Ok((start, tail))
-}
-
-/// Writes one whole line with the next number, and waits until the disk has it. After a failure the file is as before.
-fn write_line(file: &mut File, line: Line<'_>) -> io::Result<Head> {
-    let seq = next_seq(file)?;
-    let mut text = serde_json::to_vec(&Line { seq, ..line })?;
-    text.push(b'\n');
-    let end = file.seek(SeekFrom::End(0))?;
-    let written = file.write_all(&text).and_then(|()| file.sync_data());
-    if let Err(error) = written {
-        file.set_len(end)?;
-        return Err(error);
-    }
+/// Appends one line with the next number.
+fn append(log: &mut LogFile, line: Line<'_>) -> io::Result<Head> {
+    let seq = next_seq(log)?;
+    log.append(&serde_json::to_vec(&Line { seq, ..line })?)?;
     Ok(Head { size: seq + 1 })
 }
 
 /// The number after the last line's. Lines of version 1 had none: they are counted.
-fn next_seq(file: &mut File) -> io::Result<u64> {
+fn next_seq(log: &mut LogFile) -> io::Result<u64> {
     #[derive(serde::Deserialize)]
     struct Numbered {
         seq: Option<u64>,
     }
-    let (_, tail) = tail(file)?;
-    let last = tail.split(|byte| *byte == b'\n').rev().find(|line| !line.is_empty());
-    match last.and_then(|line| serde_json::from_slice::<Numbered>(line).ok()).and_then(|line| line.seq) {
+    let last = log.last_line()?.and_then(|line| serde_json::from_slice::<Numbered>(&line).ok());
+    match last.and_then(|line| line.seq) {
         Some(seq) => Ok(seq + 1),
-        None => count_lines(file),
-    }
-}
-
-fn count_lines(file: &mut File) -> io::Result<u64> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut count = 0;
-    let mut chunk = [0; 8192];
-    loop {
-        let read = file.read(&mut chunk)?;
-        if read == 0 {
-            return Ok(count);
-        }
-        count += chunk[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+        None => log.count_lines(),
     }
 }
 
@@ -316,7 +261,7 @@ mod tests {
     fn lines_of_the_first_version_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("elevations.jsonl");
-        super::super::files::write_private(&path, b"{\"v\":1}\n{\"v\":1}\n").unwrap();
+        write_private(&path, b"{\"v\":1}\n{\"v\":1}\n").unwrap();
         assert_eq!(AuditLog::new(folder.path()).append(&record(1)).unwrap(), Head { size: 3 });
     }
 
@@ -342,7 +287,7 @@ mod tests {
         for cut in 1..whole.len() {
             let folder = tempfile::tempdir().unwrap();
             let torn = [&whole, &whole[..cut]].concat();
-            super::super::files::write_private(&folder.path().join("elevations.jsonl"), &torn).unwrap();
+            write_private(&folder.path().join("elevations.jsonl"), &torn).unwrap();
             assert_eq!(AuditLog::new(folder.path()).append(&record(2)).unwrap(), Head { size: 3 }, "{cut}");
             let lines = lines(folder.path());
             assert_eq!(lines[1]["what"], "recovered", "{cut}");

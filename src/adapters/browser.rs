@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use tokio::process::Command;
 use url::Url;
 
+use crate::adapters::command_line;
 use crate::ports::{Browser, Opened};
 
 /// A launcher still running after this long has started its browser, or hangs: either way nobody waits.
@@ -55,10 +56,9 @@ impl Launcher {
     }
 }
 
-/// Splits a command at white space; no shell is involved.
+/// The program and arguments of a command; no shell is involved.
 fn words(command: &str) -> Option<Vec<String>> {
-    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
-    (!words.is_empty()).then_some(words)
+    command_line::words(command).filter(|words| !words.is_empty())
 }
 
 /// The browser behind a launcher.

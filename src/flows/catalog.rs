@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
 
 use super::pace::Pacer;
 use super::retry::{RetryPolicy, with_retries};
@@ -33,6 +34,16 @@ pub enum Event {
     Failed(AccountId, String),
 }
 
+impl Event {
+    fn apply(&self, catalog: &mut Catalog, at: Timestamp) {
+        match self {
+            Event::Accounts(accounts) => catalog.take_accounts(accounts.clone(), at),
+            Event::Roles(id, names) => catalog.take_roles(id, names.clone(), at),
+            Event::Failed(id, why) => catalog.take_failure(id, why.clone()),
+        }
+    }
+}
+
 /// Lists everything `session` holds and keeps it. Accounts that fail are marked, not fatal.
 ///
 /// # Errors
@@ -41,30 +52,28 @@ pub enum Event {
 pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
     let access = access_token(ports, session, RetryPolicy::INTERACTIVE).await?;
     let key = session.key();
-    let mut catalog = {
-        let key = key.clone();
-        ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?
-    };
+    let catalog = ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?;
+    let mut listed = Listed { catalog, unkept: Vec::new() };
     let listing = Listing { ports, session, access: &access, pacer: Pacer::new(ports.clock.elapsed()) };
 
     let started = ports.clock.now().wall;
     // A listing that was broken off a moment ago is taken up again rather than begun anew.
-    let resumes = catalog.listed_at.is_some_and(|at| {
+    let resumes = listed.catalog.listed_at.is_some_and(|at| {
         let age = started.duration_since(at);
-        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !catalog.due(at).is_empty()
+        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !listed.catalog.due(at).is_empty()
     });
-    let fresh_since = if resumes { catalog.listed_at.unwrap_or(started) } else { started };
+    let fresh_since = if resumes { listed.catalog.listed_at.unwrap_or(started) } else { started };
     if !resumes {
         let accounts = listing.accounts().await;
         let accounts = listing.or_signed_out(accounts).await?;
-        catalog.take_accounts(accounts, started);
+        listed.take(Event::Accounts(accounts), started);
     }
-    tell(Event::Accounts(catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
+    tell(Event::Accounts(listed.catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
 
-    let outcome = listing.all_roles(&mut catalog, fresh_since, tell).await;
-    keep(ports, session, &catalog).await?;
+    let outcome = listing.all_roles(&mut listed, fresh_since, tell).await;
+    listed.keep(ports, session).await?;
     match outcome {
-        Ok(()) => Ok(catalog),
+        Ok(()) => Ok(listed.catalog),
         Err(error) => {
             forget_access(ports, session, &access).await?;
             Err(super::token::login_needed(session).because(error))
@@ -72,9 +81,29 @@ pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) 
     }
 }
 
-async fn keep(ports: &Ports, session: &SsoSession, catalog: &Catalog) -> Result<()> {
-    let (key, catalog) = (session.key(), catalog.clone());
-    ports.blocking(move |ports| ports.state.save_catalog(&key, &catalog)).await
+/// The catalog as listed so far. The kept one gets what is new in it, not the whole: another process may have changed
+/// it meanwhile.
+struct Listed {
+    catalog: Catalog,
+    unkept: Vec<(Event, Timestamp)>,
+}
+
+impl Listed {
+    fn take(&mut self, event: Event, at: Timestamp) {
+        event.apply(&mut self.catalog, at);
+        self.unkept.push((event, at));
+    }
+
+    async fn keep(&mut self, ports: &Ports, session: &SsoSession) -> Result<()> {
+        let (key, unkept) = (session.key(), self.unkept.clone());
+        let keep = move |ports: &Ports| {
+            let mut apply = |catalog: &mut Catalog| unkept.iter().for_each(|(event, at)| event.apply(catalog, *at));
+            ports.state.update_catalog(&key, &mut apply)
+        };
+        ports.blocking(keep).await?;
+        self.unkept.clear();
+        Ok(())
+    }
 }
 
 struct Listing<'a> {
@@ -102,31 +131,26 @@ impl Listing<'_> {
     /// Lists the roles of all accounts that are due; ends early only when the session is over.
     async fn all_roles(
         &self,
-        catalog: &mut Catalog,
-        fresh_since: jiff::Timestamp,
+        listed: &mut Listed,
+        fresh_since: Timestamp,
         tell: &(dyn Fn(Event) + Send + Sync),
     ) -> std::result::Result<(), AwsError> {
-        let mut due = catalog.due(fresh_since).into_iter();
+        let mut due = listed.catalog.due(fresh_since).into_iter();
         let mut under_way = FuturesUnordered::new();
         let mut kept_at = self.ports.clock.elapsed();
         let list = |id: AccountId| async move { (self.roles(&id).await, id) };
         under_way.extend(due.by_ref().take(AT_ONCE).map(list));
         while let Some((answer, id)) = under_way.next().await {
-            match answer {
-                Ok(names) => {
-                    catalog.take_roles(&id, names.clone(), self.ports.clock.now().wall);
-                    tell(Event::Roles(id, names));
-                }
+            let event = match answer {
+                Ok(names) => Event::Roles(id, names),
                 Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
-                Err(error) => {
-                    let why = error.to_string();
-                    catalog.take_failure(&id, why.clone());
-                    tell(Event::Failed(id, why));
-                }
-            }
+                Err(error) => Event::Failed(id, error.to_string()),
+            };
+            listed.take(event.clone(), self.ports.clock.now().wall);
+            tell(event);
             if self.ports.clock.elapsed().saturating_sub(kept_at) > KEEP_EVERY {
                 kept_at = self.ports.clock.elapsed();
-                if let Err(error) = keep(self.ports, self.session, catalog).await {
+                if let Err(error) = listed.keep(self.ports, self.session).await {
                     tracing::warn!(%error, "could not keep what was listed so far");
                 }
             }

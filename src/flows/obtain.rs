@@ -270,9 +270,7 @@ async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
     let (key, target) = (source.session().key(), source.target().clone());
     ports
         .blocking(move |ports| {
-            let mut catalog = ports.state.catalog(&key);
-            catalog.drop_role(&target.account, &target.role);
-            ports.state.save_catalog(&key, &catalog)
+            ports.state.update_catalog(&key, &mut |catalog| catalog.drop_role(&target.account, &target.role))
         })
         .await
 }

@@ -1,8 +1,6 @@
 //! Reads a TOML file that a person wrote: every error names file, line and what is allowed.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,8 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source::{Source, Sourced};
+use crate::adapters::files::read_bounded;
 use crate::domain::nearest::nearest;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// The largest file read, in bytes; people write a few hundred.
 const LARGEST: u64 = 1 << 20;
@@ -27,18 +26,7 @@ pub(super) struct TomlFile {
 impl TomlFile {
     /// The bytes of the file at `path`; `None` if it is not there.
     pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-        let unreadable = |why| Error::usage(format!("cannot read {}", path.display())).because(why);
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-            Err(why) => return Err(unreadable(why)),
-        };
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(Error::usage(format!("{} is larger than 1 MiB", path.display())));
-        }
-        Ok(Some(bytes))
+        read_bounded(path, LARGEST).map_err(|error| error.into_error(Kind::Usage))
     }
 
     /// Takes `bytes` as the text of the file at `path`.

@@ -11,7 +11,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("ports.rs", &["domain", "error"]),
     ("flows/", &["flows", "ports", "domain", "error"]),
     ("adapters/", &["adapters", "ports", "domain", "environment", "error"]),
-    ("settings/", &["settings", "domain", "environment", "error"]),
+    ("settings/", &["settings", "adapters::files", "domain", "environment", "error"]),
     ("cli/simulator.rs", &["cli", "error", "simulator"]),
     ("cli/demo.rs", &["cli", "error"]),
     ("cli/", &["cli", "flows", "ports", "domain", "environment", "error", "settings", "runtime", "hardening"]),

@@ -1,6 +1,7 @@
 //! The SDK's clients, made when first needed: one set of clients a region, over one HTTP client.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,10 +15,14 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::endpoints::Endpoints;
 use super::offset::ClockOffset;
+use crate::adapters::files::read_bounded;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::Region;
 use crate::domain::text::Untrusted;
 use crate::ports::Clock;
+
+/// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
+const LARGEST_CA_BUNDLE: u64 = 16 << 20;
 
 /// AWS, reached through its SDK.
 pub struct Aws {
@@ -99,7 +104,8 @@ impl Aws {
 fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient, String> {
     let roots = match &endpoints.ca_bundle {
         Some(path) => {
-            let pem = std::fs::read(path).map_err(|why| format!("cannot read the certificates in {path}: {why}"))?;
+            let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.to_string())?;
+            let pem = pem.ok_or_else(|| format!("the certificates that AWS_CA_BUNDLE names are not there: {path}"))?;
             TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
         }
         None => TrustStore::default(),

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::raw::{Limits, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::Locks;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// The format's mark and version.
 const FORMAT: &[u8] = b"DPS1";
@@ -84,9 +84,9 @@ impl<R: RawStore> Sealed<R> {
 
 impl<R: RawStore> RawStore for Sealed<R> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        let Some(file) = files::read_bounded(&self.path(item), FILE_LIMIT).map_err(StoreError::File)? else {
-            return Ok(None);
-        };
+        let file = files::read_bounded(&self.path(item), FILE_LIMIT)
+            .map_err(|error| StoreError::File(error.into_error(Kind::Failed)))?;
+        let Some(file) = file else { return Ok(None) };
         // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
         let Some(key) = self.key()? else { return Ok(None) };
         open(&key, item, file).map(Some)

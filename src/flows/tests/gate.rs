@@ -231,9 +231,8 @@ async fn a_rule_by_account_name_opens_no_gate_for_an_account_without_a_known_nam
     let mut listed = accounts(2);
     listed[1].name = "sandbox-1".into();
     let now = world.ports.clock.now().wall;
-    let mut catalog = world.state.catalog(&world.session.key());
-    catalog.take_accounts(listed, now);
-    world.state.save_catalog(&world.session.key(), &catalog).unwrap();
+    let mut list = |catalog: &mut crate::domain::catalog::Catalog| catalog.take_accounts(listed.clone(), now);
+    world.state.update_catalog(&world.session.key(), &mut list).unwrap();
     admin_under(&world, &open, None).await.unwrap();
 }
 

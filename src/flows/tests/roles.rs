@@ -49,12 +49,14 @@ async fn a_role_that_is_not_assigned_is_denied_and_the_session_stays() {
 #[tokio::test(start_paused = true)]
 async fn a_role_that_is_gone_leaves_the_catalog() {
     let world = World::signed_in();
-    let mut catalog = Catalog::default();
     let now = world.ports.clock.now().wall;
-    catalog.take_accounts(accounts(2), now);
     let id = target(ONE).account;
-    catalog.take_roles(&id, ["Developer", "ReadOnly"].map(|name| RoleName::parse(name).unwrap()).into(), now);
-    world.state.save_catalog(&world.session.key(), &catalog).unwrap();
+    let listed = ["Developer", "ReadOnly"].map(|name| RoleName::parse(name).unwrap());
+    let mut list = |catalog: &mut Catalog| {
+        catalog.take_accounts(accounts(2), now);
+        catalog.take_roles(&id, listed.to_vec(), now);
+    };
+    world.state.update_catalog(&world.session.key(), &mut list).unwrap();
 
     world.aws.credentials.fail_always(Some(AwsErrorKind::NotFound));
     assert_eq!(fetch(&world, ONE).await.unwrap_err().kind(), Kind::Denied);

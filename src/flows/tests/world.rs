@@ -318,9 +318,9 @@ impl StateStore for FakeState {
         self.catalogs.lock().unwrap().get(key).cloned().unwrap_or_default()
     }
 
-    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()> {
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
         self.catalog_saves.fetch_add(1, Ordering::SeqCst);
-        self.catalogs.lock().unwrap().insert(key.clone(), catalog.clone());
+        change(self.catalogs.lock().unwrap().entry(key.clone()).or_default());
         Ok(())
     }
 }
