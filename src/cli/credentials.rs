@@ -1,7 +1,7 @@
 //! `daypass credentials`: role credentials for other programs, above all as their `credential_process`.
 //!
-//! The warm path is a straight line without runtime, logger or AWS client: target, one keyring read, one
-//! decision, one write.
+//! The warm path starts no runtime, logger or AWS client: it looks the target up, reads the keyring once and writes
+//! to stdout.
 
 use std::time::Duration;
 
@@ -11,12 +11,13 @@ use super::output;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
-use crate::error::{Error, Kind, Result};
+use crate::error::{self, Error};
 use crate::flows::credentials::{CredentialsRequest, may_be_handed_out, role_credentials};
 use crate::flows::retry::RetryPolicy;
+use crate::report::Result;
 use crate::runtime;
 
-/// A program that waits for us gives up after five seconds, the SDKs' shortest timeout.
+/// The SDKs' shortest timeout for a `credential_process` is five seconds; the answer must come before.
 const PROGRAM_DEADLINE: Duration = Duration::from_millis(4_200);
 const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 
@@ -60,12 +61,12 @@ impl From<FormatArg> for Format {
 }
 
 impl Args {
-    /// What `credentials ACCOUNT_ID/ROLE` and nothing else says: the form that other programs call.
+    /// The arguments of `credentials ACCOUNT_ID/ROLE`, the form that other programs call.
     pub fn for_a_program(target: &Target) -> Self {
         Args { target: TargetArgs::of(target), format: FormatArg::Process, reason: ReasonArgs::none() }
     }
 
-    /// Whether a program waits for the answer.
+    /// Whether another program reads the output.
     pub fn is_for_a_program(&self) -> bool {
         self.format == FormatArg::Process
     }
@@ -85,7 +86,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-/// What is kept, where it may be handed out as it is.
+/// The cached credentials, where they may be handed out.
 fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<CachedCredentials>> {
     if args.reason.is_given() {
         return Ok(None);
@@ -103,19 +104,18 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCrede
     let retry =
         if for_a_program { RetryPolicy::within(PROGRAM_DEADLINE, &context.ports) } else { RetryPolicy::INTERACTIVE };
     let request = args.reason.request(found, retry, context)?;
-    runtime::run(async {
+    let cached = runtime::run(async {
         if for_a_program { in_time(context, &request).await } else { fetch(context, &request).await }
-    })
+    })?;
+    Ok(cached)
 }
 
-async fn fetch(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
+async fn fetch(context: &Context, request: &CredentialsRequest) -> error::Result<CachedCredentials> {
     role_credentials(&context.ports, &context.policy, request).await
 }
 
-/// Whatever hangs, the answer comes before the caller gives up.
-async fn in_time(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
-    tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.target))
-            .hint("try again; `daypass status` shows what is cached"))
-    })
+/// Fetches, and fails before the calling program's own timeout.
+async fn in_time(context: &Context, request: &CredentialsRequest) -> error::Result<CachedCredentials> {
+    let in_time = tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await;
+    in_time.unwrap_or_else(|_| Err(Error::NotInTime { target: request.target.clone() }))
 }
