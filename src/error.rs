@@ -582,6 +582,7 @@ mod tests {
             SecretString,
             SecretBox<[u8]>,
             Zeroizing<Vec<u8>>,
+            Zeroizing<String>,
             RoleCredentials,
             CachedCredentials,
             ClientRegistration,
