@@ -1,7 +1,7 @@
-//! Puts the program together: which adapter stands behind which port.
+//! The composition root: which adapter implements which port.
 //!
-//! Nothing is connected, read from the keyring or sent here: TLS, AWS clients and the keyring's bus come into
-//! being with the first call that needs them, so that a warm `credentials` pays for none of it.
+//! Nothing is connected here: TLS, AWS clients and the keyring's connection are made by the first call that needs
+//! them, so that a warm `credentials` does without.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,10 +29,10 @@ use crate::error::{Error, Result};
 use crate::ports::{self, Ports};
 use crate::settings::{Flags, Folders, Settings, StoreChoice, load, load_policy};
 
-/// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
+/// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
 /// # Errors
-/// Where any of the three is wrong: nothing goes on with weaker defaults.
+/// One of the three is wrong; none is replaced by a weaker default.
 pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<Context> {
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
@@ -78,10 +78,10 @@ pub struct Paths {
     pub config: PathBuf,
 }
 
-/// The world behind the ports, at `paths`.
+/// The adapters, which keep their files at `paths`.
 ///
 /// # Errors
-/// Where this system has no such store.
+/// This system has no such store.
 pub fn ports(
     endpoints: Endpoints,
     store: StoreChoice,
@@ -118,7 +118,7 @@ impl ports::Locks for Locks {
     }
 }
 
-/// Where the names that people type are looked up.
+/// Looks names up in settings, `~/.aws/config` and the catalogs.
 struct ConfiguredNames {
     settings: Settings,
     file: ConfigFile,
@@ -128,6 +128,8 @@ struct ConfiguredNames {
 }
 
 impl Names for ConfiguredNames {
+    type Error = Error;
+
     fn alias(&self, name: &str) -> Option<AccountRole> {
         self.settings.aliases.get(name).map(|alias| alias.value.clone())
     }
@@ -144,19 +146,14 @@ impl Names for ConfiguredNames {
         self.file.config().profile_names().map(str::to_owned).collect()
     }
 
-    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
+    fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
         let listed = self.sessions.iter().flat_map(|session| self.state.catalog(&session.key()).entries);
-        let accounts: Vec<_> = listed.map(|entry| (entry.account.id, entry.account.name)).collect();
-        if accounts.is_empty() {
-            return Err(Error::usage("no accounts have been listed yet, so their names are not known")
-                .hint("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"));
-        }
-        Ok(accounts)
+        listed.map(|entry| (entry.account.id, entry.account.name)).collect()
     }
 
     fn warnings(&self) -> Vec<String> {
         let config = self.file.config();
-        // A file that cannot be read shadows nothing: the other tools cannot read it either.
+        // A file that cannot be read shadows no profile: other tools cannot read it either.
         let shared = self.shared_credentials.as_deref().and_then(|path| ConfigFile::read(path).ok());
         let shadowed = shared.map(|file| config.shadowed_by(file.bytes())).unwrap_or_default();
         config.bypasses().iter().chain(&shadowed).map(|bypass| format!("{}, {bypass}", config.path.display())).collect()

@@ -9,38 +9,39 @@ use crate::adapters::store::Interaction;
 use crate::assemble::{self, Paths};
 use crate::cli::context::Context;
 use crate::cli::demo::Args;
-use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
+use crate::domain::ids::{AccountId, InvalidName, Region, SessionName, StartUrl};
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::report::{Report, Result};
 use crate::screen;
 use crate::settings::{Flags, Folders, Source, Sourced, StoreChoice, load};
 use crate::simulator::{Options, Simulator};
 use crate::tui::Demo;
 
-/// After this long the demo approves a sign-in by itself.
+/// The demo approves its own sign-in after this time.
 const APPROVES_ITSELF_AFTER: Duration = Duration::from_secs(6);
 
 /// Runs the demo; returns the exit code. Its secrets stay in memory, whatever store `flags` name.
 ///
 /// # Errors
-/// Where there is no terminal, no temporary folder, or no free port on loopback.
+/// There is no terminal, no temporary folder, or no free port on loopback.
 pub fn run(args: &Args, flags: Flags, environment: Environment) -> Result<u8> {
     let folder = tempfile::Builder::new()
         .prefix("daypass-demo-")
         .tempdir()
-        .map_err(|error| Error::failed("cannot make a temporary folder").because(error))?;
+        .map_err(|source| Error::System { action: "make a temporary folder", source })?;
     let simulator = Simulator::start(Options {
         accounts: args.accounts as usize,
         auto_approve: Some(APPROVES_ITSELF_AFTER),
         interval: Some(1),
         ..Options::default()
     })
-    .map_err(|error| Error::failed("the demo's Identity Center cannot listen on 127.0.0.1").because(error))?;
+    .map_err(|source| Error::System { action: "listen on 127.0.0.1 for the demo", source })?;
     let paths = Paths {
         state: folder.path().join("state"),
         cache: folder.path().join("cache"),
@@ -52,9 +53,9 @@ pub fn run(args: &Args, flags: Flags, environment: Environment) -> Result<u8> {
     code
 }
 
-/// Sessions and paths of its own: only how the screen looks follows the person's environment and flags.
+/// A context with sessions and paths of its own; only the look of the screen follows environment and flags.
 fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Environment) -> Result<Context> {
-    let wrong = |why: crate::domain::ids::InvalidName| Error::failed("the demo is misconfigured").because(why);
+    let wrong = |why: InvalidName| Report::failed("the demo is misconfigured").because(Some(&why));
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
         StartUrl::parse(simulator.start_url()).map_err(wrong)?,
@@ -86,10 +87,12 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     })
 }
 
-/// The demo's screen finds targets by its own list.
+/// No names: the demo's screen chooses from its list.
 struct NoNames;
 
 impl Names for NoNames {
+    type Error = Error;
+
     fn alias(&self, _: &str) -> Option<AccountRole> {
         None
     }
@@ -98,7 +101,7 @@ impl Names for NoNames {
         Vec::new()
     }
 
-    fn profile(&self, _: &str) -> Result<Option<ProfileTarget>> {
+    fn profile(&self, _: &str) -> std::result::Result<Option<ProfileTarget>, Error> {
         Ok(None)
     }
 
@@ -106,7 +109,7 @@ impl Names for NoNames {
         Vec::new()
     }
 
-    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
-        Ok(Vec::new())
+    fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
+        Vec::new()
     }
 }

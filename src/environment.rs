@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, VariableFault};
 
 /// A snapshot of environment variables. An empty variable counts as unset.
 #[derive(Clone, Default)]
@@ -43,7 +43,7 @@ impl Environment {
         let Some(value) = self.get(name) else { return Ok(None) };
         match value.to_str() {
             Some(text) => Ok(Some(text)),
-            None => Err(Error::usage(format!("the environment variable {name} is not UTF-8"))),
+            None => Err(Error::Variable { name, fault: VariableFault::NotUtf8 }),
         }
     }
 

@@ -15,7 +15,8 @@
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the terminal UI: message → update → model → view |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
-//! | [`error`] | the one error people see: kind, causes, next command |
+//! | [`error`] | what can go wrong, as facts with their causes |
+//! | [`report`] | what people read about it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `screen`, `demo` | which adapter stands behind which port |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
@@ -60,6 +61,7 @@ pub mod flows;
 mod hardening;
 mod logging;
 pub mod ports;
+pub mod report;
 mod runtime;
 mod screen;
 pub mod settings;

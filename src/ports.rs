@@ -304,7 +304,7 @@ impl Ports {
         let caller = cancelled.clone().drop_guard();
         let outcome = self.tasks.spawn(work(self.clone(), cancelled)).await;
         drop(caller);
-        outcome.unwrap_or_else(|error| Err(task_ended_early(&error)))
+        outcome.unwrap_or(Err(Error::TaskEnded))
     }
 
     /// Runs a blocking call (keyring, lock, file) beside the async work.
@@ -315,13 +315,9 @@ impl Ports {
         let ports = self.clone();
         match tokio::task::spawn_blocking(move || call(&ports)).await {
             Ok(result) => result,
-            Err(error) => Err(task_ended_early(&error)),
+            Err(_) => Err(Error::TaskEnded),
         }
     }
-}
-
-fn task_ended_early(error: &tokio::task::JoinError) -> Error {
-    Error::failed("an internal task ended early").because(error.to_string())
 }
 
 /// The file that names the SSO sessions.

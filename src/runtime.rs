@@ -1,4 +1,4 @@
-//! The async runtime, started only by what needs it.
+//! The async runtime, which only some commands start.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ const GRACE: Duration = Duration::from_millis(250);
 /// Runs `work` to its end on this thread, and gives the `tasks` that outlive it a moment to end.
 ///
 /// # Errors
-/// Those of `work`, and the system's refusal to give us a runtime.
+/// Those of `work`; or the system refuses a runtime.
 pub fn run<T>(tasks: &TaskTracker, work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::failed("cannot start the runtime").because(error))?;
+        .map_err(|source| Error::System { action: "start the async runtime", source })?;
     let answer = runtime.block_on(async {
         let answer = work.await;
         tasks.close();
@@ -26,7 +26,7 @@ pub fn run<T>(tasks: &TaskTracker, work: impl Future<Output = Result<T>>) -> Res
         }
         answer
     });
-    // A keyring call that hangs in its thread must not hold the answer back.
+    // A keyring call that hangs in its thread must not delay the result.
     runtime.shutdown_background();
     answer
 }

@@ -1,4 +1,4 @@
-//! Opens the terminal UI: on the person's own sessions, or on whatever it is handed.
+//! Opens the terminal UI, on the configured sessions or on those of the demo.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,25 +7,25 @@ use crate::adapters::clipboard::SystemClipboard;
 use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::report::{Report, Result};
 use crate::settings::{ColorChoice, Flags};
 use crate::tui::{self, ColourDepth, Demo, Look, Start};
 use crate::{assemble, logging};
 
-/// Opens the UI on the person's own sessions; gives the exit code.
+/// Opens the UI on the configured sessions; returns the exit code.
 ///
 /// # Errors
-/// Where settings or config are wrong, or there is no terminal.
-pub fn open_own(flags: Flags, environment: Environment) -> Result<u8> {
+/// Settings or config are wrong, or there is no terminal.
+pub fn open_configured(flags: Flags, environment: Environment) -> Result<u8> {
     let context = assemble::context(flags, environment, true)?;
     logging::start_as_set(&context.environment, &context.state_folder)?;
     open(context, None)
 }
 
-/// Opens the UI on `context`; gives the exit code.
+/// Opens the UI on `context`; returns the exit code.
 ///
 /// # Errors
-/// Where there is no terminal.
+/// There is no terminal.
 pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let warnings = context.names.warnings();
     let selected = context.session(None).ok().map(|session| session.name.clone());
@@ -48,7 +48,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         notices: settings
             .warnings
             .into_iter()
-            .chain(context.problems.iter().map(Error::summary))
+            .chain(context.problems.iter().map(|problem| Report::of(problem).message().to_owned()))
             .chain(warnings)
             .collect(),
         demo,
@@ -58,7 +58,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     Ok(exit.code())
 }
 
-/// The aliases that name an account by its id; the others need a catalog, and typing finds those roles as well.
+/// The aliases that name an account by its id. The others are left out: looking account names up needs a catalog.
 fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<String, Target> {
     aliases
         .filter_map(|(name, alias)| match alias {
@@ -68,7 +68,7 @@ fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<Str
         .collect()
 }
 
-/// How many colours, where that is left to the terminal: as many as it says it has.
+/// The number of colours; with `auto`, what `TERM` and `COLORTERM` say.
 fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
     match choice {
         ColorChoice::Never => ColourDepth::Never,
@@ -82,7 +82,7 @@ fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
     }
 }
 
-/// This program's path, for lines that other tools run; its bare name where the system will not say.
+/// This program's path, for `credential_process` lines; its name where the path is not known.
 fn program() -> String {
     std::env::current_exe().map_or_else(|_| "daypass".to_owned(), |path| path.display().to_string())
 }

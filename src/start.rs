@@ -5,19 +5,22 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command, GlobalArgs, OwnCommand, credentials, output};
+use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::environment::Environment;
-use crate::error::Result;
+use crate::error::Kind;
+use crate::report::Result;
 use crate::settings::Flags;
 use crate::{assemble, demo, hardening, logging, screen};
 
-/// Runs daypass with `arguments`, the program's name first.
+/// Runs daypass with `arguments`, of which the first is the program's name.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match plain_credentials(&arguments) {
-        Some(args) => Cli { global: GlobalArgs::default(), command: Some(Command::Own(OwnCommand::Credentials(args))) },
+        Some(args) => {
+            Cli { global: GlobalArgs::default(), command: Some(Command::Session(SessionCommand::Credentials(args))) }
+        }
         None => match Cli::try_parse_from(arguments) {
             Ok(cli) => cli,
             Err(answer) => return usage(&answer),
@@ -25,15 +28,15 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match run(cli) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            output::stderr(error.report().trim_end());
-            ExitCode::from(error.kind().exit_code())
+        Err(report) => {
+            output::stderr(report.text().trim_end());
+            ExitCode::from(report.kind().exit_code())
         }
     }
 }
 
-/// `credentials ACCOUNT_ID/ROLE` and nothing else, which other programs call by the hundred. Building the whole
-/// command line to read these two words would be a tenth of a warm hit.
+/// Parses `credentials ACCOUNT_ID/ROLE`, which other programs call often, without clap: building the whole command
+/// line takes a tenth of a warm hit's time.
 fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
     match arguments {
         [_, command, target] if command == "credentials" => {
@@ -46,14 +49,14 @@ fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
 fn run(cli: Cli) -> Result<u8> {
     let (flags, environment) = (cli.global.flags(), Environment::of_process());
     match cli.command {
-        Some(Command::Alone(command)) => command.run().map(|()| 0),
-        Some(Command::Own(command)) => own(command, flags, environment),
+        Some(Command::Standalone(command)) => command.run().map(|()| 0),
+        Some(Command::Session(command)) => run_with_sessions(command, flags, environment),
         Some(Command::Demo(args)) => demo::run(&args, flags, environment),
-        None => screen::open_own(flags, environment),
+        None => screen::open_configured(flags, environment),
     }
 }
 
-fn own(command: OwnCommand, global: Flags, environment: Environment) -> Result<u8> {
+fn run_with_sessions(command: SessionCommand, global: Flags, environment: Environment) -> Result<u8> {
     let context = assemble::context(command.flags(global), environment, command.may_ask())?;
     logging::start_as_set(&context.environment, &context.state_folder)?;
     for warning in &context.settings.warnings {
@@ -62,14 +65,14 @@ fn own(command: OwnCommand, global: Flags, environment: Environment) -> Result<u
     command.run(&context)
 }
 
-/// What clap has to say: help and version go to stdout, mistakes to stderr. Arguments are quoted in it, so it is made
-/// safe line by line.
+/// Prints clap's answer: help and version to stdout, usage errors to stderr. It quotes arguments, so control characters
+/// are made visible.
 fn usage(answer: &clap::Error) -> ExitCode {
     let text = answer.render().to_string();
     let safe: String = text.lines().map(|line| visible(line) + "\n").collect();
     if answer.use_stderr() {
         output::stderr(safe.trim_end());
-        return ExitCode::from(crate::error::Kind::Usage.exit_code());
+        return ExitCode::from(Kind::Usage.exit_code());
     }
     match output::stdout(&safe) {
         Ok(()) => ExitCode::SUCCESS,

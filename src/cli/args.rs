@@ -5,9 +5,10 @@ use crate::domain::names::{Resolved, resolve};
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
+use crate::report::{Report, Result};
 
 /// Which account and role.
 #[derive(Debug, clap::Args)]
@@ -21,12 +22,12 @@ pub struct TargetArgs {
     /// The role's name, with --account
     #[arg(long, requires = "account")]
     role: Option<String>,
-    /// An AWS profile whose session, account and role are meant
+    /// An AWS profile that names session, account and role
     #[arg(long)]
     profile: Option<String>,
 }
 
-/// A target that has been found.
+/// A target that has been looked up.
 pub struct Found<'a> {
     /// The target and what came with the way it was written.
     pub resolved: Resolved,
@@ -47,13 +48,13 @@ impl TargetArgs {
         TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None }
     }
 
-    /// Finds what is meant.
+    /// Looks the target and its session up.
     pub fn find<'a>(&self, context: &'a Context) -> Result<Found<'a>> {
         let spec = match (&self.target, &self.account, &self.role, &self.profile) {
             (_, _, _, Some(profile)) => TargetSpec::Profile(profile.clone()),
-            (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role)?,
-            (Some(target), ..) => TargetSpec::parse(target)?,
-            _ => return Err(Error::usage("no target is named")),
+            (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role).map_err(Error::from)?,
+            (Some(target), ..) => TargetSpec::parse(target).map_err(Error::from)?,
+            _ => return Err(Report::usage("no target is named")),
         };
         let resolved = resolve(&spec, context.names.as_ref())?;
         let session = context.session_for(&resolved)?;
@@ -61,7 +62,7 @@ impl TargetArgs {
     }
 }
 
-/// Why, for a target whose tier asks.
+/// The reason for an elevation.
 #[derive(Debug, clap::Args)]
 pub struct ReasonArgs {
     /// Why you need it, at least 10 characters; asked for by Admin targets, and recorded

@@ -4,7 +4,7 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::{Cli, output};
-use crate::error::Result;
+use crate::report::Result;
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]

@@ -1,4 +1,4 @@
-//! What a command has to work with, and how it finds the session and the target that are meant.
+//! What the commands share: ports, policy, settings, sessions; and the choice of the session.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,24 +9,25 @@ use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::ports::Ports;
+use crate::report::{Report, Result};
 use crate::settings::{Settings, Source};
 
-/// Everything a command has to work with.
+/// What the commands share.
 pub struct Context {
-    /// The world.
+    /// The adapters.
     pub ports: Ports,
-    /// The team's rules.
+    /// The policy in force.
     pub policy: Arc<Policy>,
-    /// What the person set.
+    /// The settings.
     pub settings: Settings,
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
-    /// What is wrong with the sessions that were left out.
+    /// The errors of the sessions that cannot be used.
     pub problems: Vec<Error>,
     /// Where names are looked up.
-    pub names: Box<dyn Names>,
+    pub names: Box<dyn Names<Error = Error>>,
     /// The environment variables.
     pub environment: Environment,
     /// The AWS config file.
@@ -39,12 +40,12 @@ impl Context {
     /// The session of this name.
     ///
     /// # Errors
-    /// Where there is none, or the block of that name is not usable.
+    /// There is none, or it is not usable.
     pub fn session_named(&self, name: &SessionName) -> Result<&SsoSession> {
         self.sessions.iter().find(|session| session.name == *name).ok_or_else(|| {
-            let error = Error::usage(format!("there is no SSO session `{name}`")).hint(self.known_sessions());
+            let error = Report::usage(format!("there is no SSO session `{name}`")).hint(self.known_sessions());
             match self.problems.first() {
-                Some(problem) => error.hint(problem.summary()),
+                Some(problem) => error.hint(Report::of(problem).message()),
                 None => error,
             }
         })
@@ -59,17 +60,18 @@ impl Context {
         let flag = set.filter(|set| set.source == Source::Flag).map(|set| &set.value);
         match (argument, flag) {
             (Some(argument), Some(flag)) if argument != flag => {
-                Err(Error::usage(format!("two SSO sessions are named: `{argument}` and --session `{flag}`"))
+                Err(Report::usage(format!("two SSO sessions are named: `{argument}` and --session `{flag}`"))
                     .hint("name one of them"))
             }
             _ => Ok(argument.or(flag)),
         }
     }
 
-    /// The session to work with: as the command line names it, as set, as `AWS_PROFILE` says, or the only one.
+    /// The session to work with: from the command line, the settings or `AWS_PROFILE`, in this order, or the only
+    /// one there is.
     ///
     /// # Errors
-    /// Where there is none, or several and nothing says which.
+    /// There is none, or there are several and nothing names one.
     pub fn session(&self, argument: Option<&SessionName>) -> Result<&SsoSession> {
         if let Some(name) = self.named(argument)?.or(self.settings.session.as_ref().map(|set| &set.value)) {
             return self.session_named(name);
@@ -80,13 +82,16 @@ impl Context {
         match self.sessions.as_slice() {
             [only] => Ok(only),
             [] => Err(self.no_session()),
-            _ => Err(Error::usage("there are several SSO sessions, and nothing says which is meant")
+            _ => Err(Report::usage("there are several SSO sessions, and nothing says which is meant")
                 .hint(format!("add --session NAME, or set `session` in the settings; {}", self.known_sessions()))),
         }
     }
 
-    /// The session through which `resolved` is reached. Where nothing names one, it is the only one that has
-    /// used or listed the account.
+    /// The session to reach `resolved` through. Where nothing names one, it is the only session that has used or
+    /// listed the account.
+    ///
+    /// # Errors
+    /// As for [`Self::session`].
     pub fn session_for(&self, resolved: &Resolved) -> Result<&SsoSession> {
         if let Some(name) = self.named(None)?.or(resolved.session.as_ref()) {
             return self.session_named(name);
@@ -114,13 +119,12 @@ impl Context {
         Some(profile.session)
     }
 
-    fn no_session(&self) -> Error {
+    fn no_session(&self) -> Report {
         let file = self.aws_config.display().to_string();
         match self.problems.first() {
-            Some(problem) => {
-                Error::usage(format!("no usable SSO session in {}", visible(&file))).hint(problem.summary())
-            }
-            None => Error::usage(format!("there is no SSO session in {}", visible(&file)))
+            Some(problem) => Report::usage(format!("no usable SSO session in {}", visible(&file)))
+                .hint(Report::of(problem).message()),
+            None => Report::usage(format!("there is no SSO session in {}", visible(&file)))
                 .hint("daypass   asks for the start URL and region and writes it")
                 .hint("daypass login NAME --start-url https://YOURS.awsapps.com/start --region REGION"),
         }
@@ -131,7 +135,7 @@ impl Context {
         if names.is_empty() { "no session is configured".to_owned() } else { format!("known: {}", names.join(", ")) }
     }
 
-    /// The region for the work to be done: the profile's, else the environment's.
+    /// The region to hand to other programs: the profile's, or that of `AWS_REGION` or `AWS_DEFAULT_REGION`.
     pub fn work_region(&self, resolved: &Resolved) -> Option<Region> {
         let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
         resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))

@@ -1,7 +1,7 @@
 //! `daypass credentials`: role credentials for other programs, above all as their `credential_process`.
 //!
-//! The warm path is a straight line without runtime, logger or AWS client: target, one keyring read, one
-//! decision, one write.
+//! The warm path starts no runtime, logger or AWS client: it looks the target up, reads the keyring once and writes
+//! to stdout.
 
 use std::time::Duration;
 
@@ -11,14 +11,15 @@ use super::output;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
-use crate::error::{Error, Kind, Result};
+use crate::error::{self, Error};
 use crate::flows::judge::judge_by_ids;
 use crate::flows::kept::Kept;
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
+use crate::report::Result;
 use crate::runtime;
 
-/// A program that waits for us gives up after five seconds, the SDKs' shortest timeout.
+/// The SDKs' shortest timeout for a `credential_process` is five seconds; the answer must come before.
 const PROGRAM_DEADLINE: Duration = Duration::from_millis(4_200);
 const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 
@@ -62,12 +63,12 @@ impl From<FormatArg> for Format {
 }
 
 impl Args {
-    /// What `credentials ACCOUNT_ID/ROLE` and nothing else says: the form that other programs call.
+    /// The arguments of `credentials ACCOUNT_ID/ROLE`, the form that other programs call.
     pub fn for_a_program(target: &Target) -> Self {
         Args { target: TargetArgs::of(target), format: FormatArg::Process, reason: ReasonArgs::none() }
     }
 
-    /// Whether a program waits for the answer.
+    /// Whether another program reads the output.
     pub fn is_for_a_program(&self) -> bool {
         self.format == FormatArg::Process
     }
@@ -115,19 +116,18 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
         false => RetryPolicy::INTERACTIVE,
     };
     let request = args.reason.request(found, retry);
-    runtime::run(&context.ports.tasks, async {
+    let cached = runtime::run(&context.ports.tasks, async {
         let work = obtain(&context.ports, &context.policy, &request, kept);
         if for_a_program { in_time(&request, work).await } else { work.await }
-    })
+    })?;
+    Ok(cached)
 }
 
-/// Whatever hangs, the answer comes before the caller gives up.
+/// Does the work, and fails before the calling program's own timeout.
 async fn in_time(
     request: &CredentialsRequest,
-    work: impl Future<Output = Result<CachedCredentials>>,
-) -> Result<CachedCredentials> {
-    tokio::time::timeout(PROGRAM_LIMIT, work).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.source.target()))
-            .hint("try again; `daypass status` shows what is cached"))
-    })
+    work: impl Future<Output = error::Result<CachedCredentials>>,
+) -> error::Result<CachedCredentials> {
+    let in_time = tokio::time::timeout(PROGRAM_LIMIT, work).await;
+    in_time.unwrap_or_else(|_| Err(Error::NotInTime { target: request.source.target().clone() }))
 }

@@ -9,7 +9,7 @@ use crate::settings::{Choice, ColorChoice, Flags, StoreChoice};
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    // Commands have a positional argument with the id `session`.
+    // The id differs from that of the positional argument `session`, which several commands have.
     /// The SSO session to use, where there are several
     #[arg(id = "global_session", long = "session", global = true, value_name = "NAME")]
     #[arg(value_parser = SessionName::parse)]
@@ -23,13 +23,13 @@ pub struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// What these arguments say about settings.
+    /// The settings that these arguments override.
     pub fn flags(&self) -> Flags {
         Flags { session: self.session.clone(), store: self.store, color: self.color, ..Flags::default() }
     }
 }
 
-/// Takes one of the words of `T`, which help and completions then list.
+/// Parses one of the words of `T`; help and completions list them.
 pub fn one_of<T: Choice + Send + Sync>() -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(T::WORDS.iter().map(|(word, _)| *word)).try_map(|word| T::parse(&word))
 }

@@ -1,4 +1,4 @@
-//! `daypass login`: signs in, once a day, and only when that is needed.
+//! `daypass login`: signs in, unless the session is signed in already.
 
 use std::io::IsTerminal;
 
@@ -12,10 +12,10 @@ use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::error::{Error, Result};
 use crate::flows::login::{Event, LoginRequest, login};
 use crate::flows::logout::logout;
 use crate::ports::Opened;
+use crate::report::{Report, Result};
 use crate::runtime;
 use crate::settings::Flags;
 
@@ -43,7 +43,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// What these arguments say about settings, on top of the global flags.
+    /// The settings that these arguments override, added to the global flags.
     pub fn flags(&self, global: Flags) -> Flags {
         Flags { flow: self.flow, open_browser: self.no_browser.then_some(false), ..global }
     }
@@ -89,12 +89,12 @@ enum ConfigEdit {
     None,
     /// The session is added before it is signed in to.
     Add,
-    /// A section of the same name, perhaps a usable session, is replaced once the sign-in has succeeded: until then
-    /// the old one stays as it is.
+    /// A section of the same name is replaced after the sign-in has succeeded; until then the old one stays. Holds
+    /// the old session, where it was usable.
     Replace(Option<SsoSession>),
 }
 
-/// The session that is meant: a configured one, or the one that URL and region describe.
+/// The session to sign in to: a configured one, or the one that start URL and region describe.
 fn plan(args: &Args, context: &Context) -> Result<Plan> {
     let (Some(start_url), Some(region)) = (&args.start_url, &args.region) else {
         let session = context.session(args.session.as_ref())?.clone();
@@ -104,7 +104,7 @@ fn plan(args: &Args, context: &Context) -> Result<Plan> {
     let session = match context.named(args.session.as_ref())? {
         Some(name) => SsoSession::new(name.clone(), start_url, region),
         None => SsoSession::named_after_portal(start_url, region)
-            .map_err(|why| Error::usage("the session cannot be named after its portal").because(why))?,
+            .map_err(|why| Report::usage("the session cannot be named after its portal").because(Some(&why)))?,
     };
     match context.sessions.iter().find(|known| known.name == session.name) {
         Some(known) if known.start_url == session.start_url && known.region == session.region => {
@@ -116,8 +116,8 @@ fn plan(args: &Args, context: &Context) -> Result<Plan> {
     }
 }
 
-fn name_is_taken(known: &SsoSession, context: &Context) -> Error {
-    Error::usage(format!(
+fn name_is_taken(known: &SsoSession, context: &Context) -> Report {
+    Report::usage(format!(
         "{} was not changed: [sso-session {}] is there already, for {} in {}",
         config_path(context),
         known.name,
@@ -147,14 +147,14 @@ fn sign_in(session: &SsoSession, context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// No command reaches a session any more once its section is gone, so its secrets must not stay in the keyring.
+/// Signs out of a session whose section is gone: no command could delete its secrets from the keyring later.
 fn sign_out_replaced(replaced: &SsoSession, context: &Context) {
     if let Err(error) = runtime::run(&context.ports.tasks, logout(&context.ports, replaced)) {
-        stderr(error.report().trim_end());
+        stderr(Report::of(&error).text().trim_end());
     }
 }
 
-/// The sign-in, where it can still be used.
+/// The sign-in that the index notes, where it has not expired.
 fn still_signed_in(session: &SsoSession, context: &Context) -> Option<SignInNote> {
     let note = context.ports.state.index().session(&session.key())?.signed_in.clone()?;
     (!note.lifespan().left(context.ports.clock.now()).is_zero()).then_some(note)
@@ -166,7 +166,7 @@ fn keyring_agrees(session: &SsoSession, context: &Context) -> Result<bool> {
     Ok(decide_token(&record, context.ports.clock.now()) != TokenDecision::LoginNeeded)
 }
 
-/// Shows on stderr what the person has to do and what is waited for.
+/// Shows the progress of a sign-in on stderr.
 struct Reporter {
     progress: Progress,
 }
@@ -181,24 +181,26 @@ impl Reporter {
                 }
                 stderr(&format!("and confirm the code\n\n         {user_code}\n"));
                 self.show_qr(link_with_code.as_str());
-                self.progress
-                    .say(&format!("waiting for the confirmation, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                self.progress.show(&format!(
+                    "waiting for the confirmation, at most {} min …",
+                    expires_in.as_secs().div_ceil(60)
+                ));
             }
             Event::BrowserNeeded { link, expires_in } => {
                 stderr(&format!("Open on this machine\n\n  {link}\n"));
                 self.progress
-                    .say(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                    .show(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
-            Event::Browser(Opened::Yes) => self.progress.say("a browser was opened; waiting for the confirmation …"),
+            Event::Browser(Opened::Yes) => self.progress.show("a browser was opened; waiting for the confirmation …"),
             Event::Browser(Opened::No(why)) => {
-                self.progress.say(&format!("no browser was opened ({}); waiting …", visible(&why)));
+                self.progress.show(&format!("no browser was opened ({}); waiting …", visible(&why)));
             }
-            Event::StillWaiting { reachable: true } => self.progress.say("waiting for the confirmation …"),
-            Event::StillWaiting { reachable: false } => self.progress.say("AWS is not answering; still trying …"),
+            Event::StillWaiting { reachable: true } => self.progress.show("waiting for the confirmation …"),
+            Event::StillWaiting { reachable: false } => self.progress.show("AWS is not answering; still trying …"),
         }
     }
 
-    /// A QR code for the phone, where a person looks.
+    /// Shows a QR code where stderr is a terminal.
     fn show_qr(&self, link: &str) {
         if !std::io::stderr().is_terminal() {
             return;

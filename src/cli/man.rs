@@ -3,7 +3,8 @@
 use clap::CommandFactory as _;
 
 use super::{Cli, output};
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::report::{Report, Result};
 
 /// Print a manual page, for daypass itself or for one of its commands
 #[derive(Debug, clap::Args)]
@@ -20,12 +21,12 @@ pub fn run(args: &Args) -> Result<()> {
         Some(name) => root
             .find_subcommand(name)
             .cloned()
-            .ok_or_else(|| Error::usage(format!("there is no command `{name}`")).hint("daypass --help"))?
+            .ok_or_else(|| Report::usage(format!("there is no command `{name}`")).hint("daypass --help"))?
             .display_name(format!("daypass-{name}")),
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut page)
-        .map_err(|error| Error::failed("cannot write the manual page").because(error))?;
+        .map_err(|source| Error::System { action: "write the manual page", source })?;
     output::stdout(&String::from_utf8_lossy(&page))
 }

@@ -12,12 +12,13 @@ use crate::domain::filter::Filter;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::{columns, fit, visible};
 use crate::domain::tier::Tier;
-use crate::error::{Kind, Result};
+use crate::error::Kind;
 use crate::flows::catalog::{Event, refresh};
 use crate::flows::judge::judge_role;
+use crate::report::{Report, Result};
 use crate::runtime;
 
-/// The widest a column of the table gets.
+/// The greatest width of a column.
 const WIDEST: usize = 40;
 
 /// List the accounts and roles you hold
@@ -73,7 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-/// Says why there are no rows, so that an empty answer is not taken for a broken one.
+/// Why there are no rows.
 fn nothing_to_show(query: &str, listed: usize, catalog: &Catalog, session: &SsoSession, context: &Context) -> String {
     if listed == 0 {
         return format!("`{}` lists no roles for you", session.name);
@@ -94,7 +95,7 @@ fn age(age: SignedDuration) -> String {
     }
 }
 
-/// The catalog: listed again where asked for or due. Where it is merely due, an old one is better than an error.
+/// The catalog, listed again where that is asked for or due. Where it is only due, the old one is shown if AWS fails.
 fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catalog> {
     let kept = context.ports.state.catalog(&session.key());
     if !args.refresh && !kept.is_stale(context.ports.clock.now().wall) {
@@ -106,10 +107,14 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
             drop(progress);
-            stderr(&format!("showing the list of {}: {}", kept.listed_at.unwrap_or_default(), error.summary()));
+            stderr(&format!(
+                "showing the list of {}: {}",
+                kept.listed_at.unwrap_or_default(),
+                Report::of(&error).message()
+            ));
             Ok(kept)
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -128,7 +133,7 @@ impl Counter<'_> {
             }
         }
         let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
-        self.progress.say(&format!("{listed} of {total} accounts listed …"));
+        self.progress.show(&format!("{listed} of {total} accounts listed …"));
     }
 }
 
@@ -194,7 +199,7 @@ fn csv(rows: &[Row]) -> String {
     text
 }
 
-/// Quotes a cell (RFC 4180). What a spreadsheet would take for a formula is kept from being one.
+/// Quotes a cell (RFC 4180). A leading apostrophe keeps a spreadsheet from running it as a formula.
 fn csv_cell(cell: &str) -> String {
     let guarded = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
     if guarded.contains([',', '"']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use super::text::Untrusted;
-use crate::error::{Error, Kind};
 
 /// An AWS call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -81,52 +80,6 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
     if detail.raw().is_empty() { said.to_owned() } else { format!("{said} ({detail})") }
 }
 
-impl From<AwsError> for Error {
-    fn from(error: AwsError) -> Error {
-        let (kind, message, hint) = match error.kind {
-            AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant => {
-                (Kind::LoginNeeded, "the SSO session has ended", "daypass login")
-            }
-            AwsErrorKind::CodeExpired => (Kind::LoginNeeded, "the sign-in was not confirmed in time", "daypass login"),
-            AwsErrorKind::AccessDenied => (Kind::Denied, "the sign-in was declined", "daypass login"),
-            AwsErrorKind::Forbidden => {
-                (Kind::Denied, "the role is not assigned to you", "daypass roles --refresh   shows what is")
-            }
-            AwsErrorKind::NotFound => {
-                (Kind::Denied, "no such account or role", "daypass roles --refresh   shows what there is")
-            }
-            AwsErrorKind::Throttled(_) => (
-                Kind::Unavailable,
-                "AWS is throttling requests",
-                "try again in a minute; cached credentials stay usable",
-            ),
-            AwsErrorKind::ServerTrouble => {
-                (Kind::Unavailable, "AWS answers with errors", "try again; cached credentials stay usable")
-            }
-            AwsErrorKind::Unreachable => (
-                Kind::Unavailable,
-                "AWS cannot be reached",
-                "check the network, HTTPS_PROXY and the region; cached credentials stay usable",
-            ),
-            AwsErrorKind::Protocol(_) => (
-                Kind::Failed,
-                "AWS gave an answer that makes no sense",
-                "check the region and any AWS_ENDPOINT_URL variables",
-            ),
-            AwsErrorKind::Misconfigured => (
-                Kind::Usage,
-                "AWS cannot be asked with this environment",
-                "AWS_CA_BUNDLE must name a readable PEM file",
-            ),
-            AwsErrorKind::InvalidClient
-            | AwsErrorKind::OtherOauth
-            | AwsErrorKind::AuthorizationPending
-            | AwsErrorKind::SlowDown => (Kind::Failed, "the sign-in was refused", "daypass login"),
-        };
-        Error::new(kind, message).because(error).hint(hint)
-    }
-}
-
 impl fmt::Display for AwsErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&describe(self, &Untrusted::default()))
@@ -138,29 +91,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_401_or_a_spent_grant_asks_for_a_login() {
-        let asks = |kind| {
-            let error = AwsError { operation: "ListAccounts", kind, detail: Untrusted::default() };
-            Error::from(error).kind() == Kind::LoginNeeded
-        };
-        assert!(asks(AwsErrorKind::SignedOut));
-        assert!(asks(AwsErrorKind::InvalidGrant));
-        for kind in [
-            AwsErrorKind::Throttled(None),
-            AwsErrorKind::Forbidden,
-            AwsErrorKind::ServerTrouble,
-            AwsErrorKind::Unreachable,
-            AwsErrorKind::NotFound,
-            AwsErrorKind::Protocol("body"),
-        ] {
-            assert!(!asks(kind), "{kind:?}");
-        }
-    }
-
-    #[test]
     fn what_aws_says_is_made_safe() {
         let error =
             AwsError { operation: "CreateToken", kind: AwsErrorKind::OtherOauth, detail: "\u{1b}]0;x\u{7}".into() };
-        assert!(!Error::from(error).report().contains('\u{1b}'));
+        assert!(!error.to_string().contains('\u{1b}'), "{error}");
     }
 }

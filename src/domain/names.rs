@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use super::ids::{AccountId, Region, SessionName};
 use super::nearest::nearest;
-use super::target::{AccountRole, Target, TargetSpec, shortened};
-use super::text::Untrusted;
-use crate::error::{Error, Result};
+use super::target::{AccountRole, InvalidTarget, Target, TargetSpec};
+use super::text::{Untrusted, fit};
 
 /// How many accounts an ambiguous name lists.
 const LISTED: usize = 5;
+/// How much of a name is repeated, in columns.
+const REPEATED: usize = 100;
 
 /// What an AWS profile says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +28,79 @@ pub struct ProfileTarget {
 
 /// Where names are looked up; each method is called only when it is needed.
 pub trait Names {
+    /// Why a profile cannot be used.
+    type Error;
     /// What an alias stands for.
     fn alias(&self, name: &str) -> Option<AccountRole>;
     /// Every alias, for suggestions.
     fn alias_names(&self) -> Vec<String>;
     /// The profile of that name: `None` if there is none, an error if it cannot be used.
-    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>>;
+    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, Self::Error>;
     /// Every profile, for suggestions.
     fn profile_names(&self) -> Vec<String>;
     /// The accounts listed so far; one may come up once for each SSO session that has it.
-    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>>;
+    fn accounts(&self) -> Vec<(AccountId, Untrusted)>;
     /// Profiles that look as if daypass served them while other tools never call it, one sentence each.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// Why a name is not the name of one target.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// It is not written like one.
+    #[error(transparent)]
+    Invalid(#[from] InvalidTarget),
+    /// Account names are not known before the accounts have been listed.
+    #[error("no accounts have been listed yet, so their names are not known")]
+    NothingListed,
+    /// Several accounts share the name.
+    #[error("{} accounts are called `{}`: {}", .accounts.len(), short(.name), listed(.accounts))]
+    AmbiguousAccount {
+        /// The name.
+        name: Untrusted,
+        /// The accounts.
+        accounts: BTreeSet<AccountId>,
+    },
+    /// An alias and a profile share the name.
+    #[error("`{}` is an alias and also an AWS profile", short(.0))]
+    AliasAndProfile(Untrusted),
+    /// No account of that name has been listed.
+    #[error("no account called `{}` has been listed", short(.name))]
+    UnknownAccount {
+        /// The name.
+        name: Untrusted,
+        /// A known one that is spelt much like it.
+        near: Option<Untrusted>,
+    },
+    /// The config file has no such profile.
+    #[error("there is no AWS profile called `{}`", short(.name))]
+    UnknownProfile {
+        /// The name.
+        name: Untrusted,
+        /// A known one that is spelt much like it.
+        near: Option<Untrusted>,
+    },
+    /// It is nothing that is known.
+    #[error("`{}` is no alias, no account/role that has been listed and no AWS profile", short(.text))]
+    UnknownTarget {
+        /// What was typed.
+        text: Untrusted,
+        /// A target, alias or profile that is spelt much like it.
+        near: Option<Untrusted>,
+    },
+}
+
+/// Long enough to recognise, short enough for a message.
+fn short(text: &Untrusted) -> String {
+    fit(&text.visible(), REPEATED)
+}
+
+fn listed(accounts: &BTreeSet<AccountId>) -> String {
+    let listed: Vec<&str> = accounts.iter().take(LISTED).map(AccountId::as_str).collect();
+    let more = accounts.len().saturating_sub(LISTED);
+    if more > 0 { format!("{} and {more} more", listed.join(", ")) } else { listed.join(", ") }
 }
 
 /// A target and what came with the way it was written.
@@ -67,36 +127,40 @@ impl From<ProfileTarget> for Resolved {
 }
 
 /// Finds the target that `spec` means. `ACCOUNT_ID/ROLE` asks `names` nothing.
-pub fn resolve(spec: &TargetSpec, names: &dyn Names) -> Result<Resolved> {
+pub fn resolve<E: From<NameError>>(spec: &TargetSpec, names: &dyn Names<Error = E>) -> Result<Resolved, E> {
     match spec {
-        TargetSpec::AccountRole(pair) => pair_target(pair, names).map(Resolved::from),
+        TargetSpec::AccountRole(pair) => Ok(pair_target(pair, names)?.into()),
         TargetSpec::Profile(name) => match names.profile(name)? {
             Some(profile) => Ok(profile.into()),
-            None => Err(unknown_profile(name, names)),
+            None => Err(unknown_profile(name, names).into()),
         },
         TargetSpec::Text(text) => resolve_text(text, names),
     }
 }
 
-fn resolve_text(text: &str, names: &dyn Names) -> Result<Resolved> {
+fn resolve_text<E: From<NameError>>(text: &str, names: &dyn Names<Error = E>) -> Result<Resolved, E> {
     if let Some(pair) = names.alias(text) {
         return match names.profile(text) {
-            Ok(None) => pair_target(&pair, names).map(Resolved::from),
-            Ok(Some(_)) | Err(_) => Err(alias_or_profile(text)),
+            Ok(None) => Ok(pair_target(&pair, names)?.into()),
+            Ok(Some(_)) | Err(_) => Err(NameError::AliasAndProfile(Untrusted::new(text)).into()),
         };
     }
-    if let Ok(AccountRole::Name { account, role }) = AccountRole::parse(text)
-        && let Some(account) = account_named(&account, names)?
-    {
-        return Ok(Target { account, role }.into());
+    if let Ok(AccountRole::Name { account, role }) = AccountRole::parse(text) {
+        match account_named(&account, names) {
+            Ok(Some(account)) => return Ok(Target { account, role }.into()),
+            Ok(None) => {}
+            // The name of a profile may hold a `/` too.
+            Err(NameError::NothingListed) if names.profile(text)?.is_some() => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     match names.profile(text)? {
         Some(profile) => Ok(profile.into()),
-        None => Err(unknown_target(text, names)),
+        None => Err(unknown_target(text, names).into()),
     }
 }
 
-fn pair_target(pair: &AccountRole, names: &dyn Names) -> Result<Target> {
+fn pair_target<E>(pair: &AccountRole, names: &dyn Names<Error = E>) -> Result<Target, NameError> {
     match pair {
         AccountRole::Id(target) => Ok(target.clone()),
         AccountRole::Name { account, role } => match account_named(account, names)? {
@@ -107,77 +171,48 @@ fn pair_target(pair: &AccountRole, names: &dyn Names) -> Result<Target> {
 }
 
 /// The one account of that name, compared without regard to case.
-fn account_named(name: &str, names: &dyn Names) -> Result<Option<AccountId>> {
+fn account_named<E>(name: &str, names: &dyn Names<Error = E>) -> Result<Option<AccountId>, NameError> {
+    let known = names.accounts();
+    if known.is_empty() {
+        return Err(NameError::NothingListed);
+    }
     let wanted = name.to_lowercase();
-    let found: BTreeSet<AccountId> = names
-        .accounts()?
-        .into_iter()
-        .filter(|(_, known)| known.raw().to_lowercase() == wanted)
-        .map(|(account, _)| account)
-        .collect();
-    if found.len() > 1 {
-        return Err(ambiguous_account(name, &found));
+    let named = known.into_iter().filter(|(_, name)| name.raw().to_lowercase() == wanted);
+    let accounts: BTreeSet<AccountId> = named.map(|(account, _)| account).collect();
+    if accounts.len() > 1 {
+        return Err(NameError::AmbiguousAccount { name: Untrusted::new(name), accounts });
     }
-    Ok(found.into_iter().next())
+    Ok(accounts.into_iter().next())
 }
 
-fn ambiguous_account(name: &str, found: &BTreeSet<AccountId>) -> Error {
-    let listed: Vec<&str> = found.iter().take(LISTED).map(AccountId::as_str).collect();
-    let more = if found.len() > LISTED { format!(" and {} more", found.len() - LISTED) } else { String::new() };
-    Error::usage(format!("{} accounts are called `{}`: {}{more}", found.len(), shortened(name), listed.join(", ")))
-        .hint("write the account's id: ACCOUNT_ID/ROLE")
+fn unknown_account<E>(name: &str, names: &dyn Names<Error = E>) -> NameError {
+    NameError::UnknownAccount { name: Untrusted::new(name), near: near(name, &account_names(names)) }
 }
 
-fn alias_or_profile(text: &str) -> Error {
-    Error::usage(format!("`{}` is an alias and also an AWS profile", shortened(text)))
-        .hint(format!("--profile {} takes the profile", shortened(text)))
-        .hint("rename the alias in the settings, or write ACCOUNT_ID/ROLE, for the other")
+fn unknown_profile<E>(name: &str, names: &dyn Names<Error = E>) -> NameError {
+    NameError::UnknownProfile { name: Untrusted::new(name), near: near(name, &names.profile_names()) }
 }
 
-fn unknown_account(name: &str, names: &dyn Names) -> Error {
-    let error = Error::usage(format!("no account called `{}` has been listed", shortened(name)));
-    let known = account_names(names);
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles --refresh"),
-    }
+fn unknown_target<E>(text: &str, names: &dyn Names<Error = E>) -> NameError {
+    let known = || [names.alias_names(), names.profile_names()].concat();
+    let near = near_account_role(text, names).or_else(|| near(text, &known()));
+    NameError::UnknownTarget { text: Untrusted::new(text), near }
 }
 
-fn unknown_profile(name: &str, names: &dyn Names) -> Error {
-    let error = Error::usage(format!("there is no AWS profile called `{}`", shortened(name)));
-    let known = names.profile_names();
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles"),
-    }
-}
-
-fn unknown_target(text: &str, names: &dyn Names) -> Error {
-    let suggestion = near_account_role(text, names).or_else(|| {
-        let known = [names.alias_names(), names.profile_names()].concat();
-        nearest(text, known.iter().map(String::as_str)).map(str::to_owned)
-    });
-    let error = Error::usage(format!(
-        "`{}` is no alias, no account/role that has been listed and no AWS profile",
-        shortened(text)
-    ));
-    match suggestion {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles --refresh").hint("write ACCOUNT_ID/ROLE for a role that is not listed"),
-    }
-}
-
-/// `text` with its account's name mended, where one near it has been listed.
-fn near_account_role(text: &str, names: &dyn Names) -> Option<String> {
+/// `text` with the nearest account name that has been listed.
+fn near_account_role<E>(text: &str, names: &dyn Names<Error = E>) -> Option<Untrusted> {
     let AccountRole::Name { account, role } = AccountRole::parse(text).ok()? else { return None };
     let known = account_names(names);
-    nearest(&account, known.iter().map(String::as_str)).map(|near| format!("{near}/{role}"))
+    let near = nearest(&account, known.iter().map(String::as_str))?;
+    Some(Untrusted::new(format!("{near}/{role}")))
 }
 
-/// Account names for a suggestion; a catalog that cannot be read suggests nothing.
-fn account_names(names: &dyn Names) -> Vec<String> {
-    let accounts = names.accounts().unwrap_or_default();
-    accounts.into_iter().map(|(_, name)| name.raw().to_owned()).collect()
+fn near(name: &str, known: &[String]) -> Option<Untrusted> {
+    nearest(name, known.iter().map(String::as_str)).map(Untrusted::from)
+}
+
+fn account_names<E>(names: &dyn Names<Error = E>) -> Vec<String> {
+    names.accounts().into_iter().map(|(_, name)| name.raw().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -185,7 +220,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::error::Kind;
 
     const PAYMENTS: &str = "100000000001";
     const STAGE: &str = "100000000002";
@@ -197,7 +231,21 @@ mod tests {
     /// A few of everything; `both` is alias and profile, seven accounts are called `Twin`.
     struct Known;
 
+    /// What looking up a name in [`Known`] can end with.
+    #[derive(Debug, PartialEq, Eq)]
+    enum Refused {
+        BrokenProfile,
+        Name(NameError),
+    }
+
+    impl From<NameError> for Refused {
+        fn from(error: NameError) -> Self {
+            Refused::Name(error)
+        }
+    }
+
     impl Names for Known {
+        type Error = Refused;
         fn alias(&self, name: &str) -> Option<AccountRole> {
             match name {
                 "pay" | "both" => Some(AccountRole::Id(target("100000000001/Developer"))),
@@ -208,7 +256,7 @@ mod tests {
         fn alias_names(&self) -> Vec<String> {
             vec!["pay".into(), "both".into(), "stage".into()]
         }
-        fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
+        fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, Refused> {
             match name {
                 "both" | "prod-payments" | "granted/style" | "prod-payments-0003/Developer" => {
                     Ok(Some(ProfileTarget {
@@ -217,19 +265,19 @@ mod tests {
                         region: Some(Region::parse("eu-west-1").unwrap()),
                     }))
                 }
-                "broken" => Err(Error::usage("line 3: no sso_region")),
+                "broken" => Err(Refused::BrokenProfile),
                 _ => Ok(None),
             }
         }
         fn profile_names(&self) -> Vec<String> {
             vec!["both".into(), "prod-payments".into(), "granted/style".into()]
         }
-        fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
+        fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
             let listed = [(PAYMENTS, "prod-payments-0003"), (PAYMENTS, "prod-payments-0003"), (STAGE, "Stage")];
             let twins = (3..10).map(|number| (format!("10000000000{number}"), "Twin".to_owned()));
             let listed = listed.map(|(id, name)| (id.to_owned(), name.to_owned()));
             let all = listed.into_iter().chain(twins);
-            Ok(all.map(|(id, name)| (AccountId::parse(&id).unwrap(), Untrusted::new(name))).collect())
+            all.map(|(id, name)| (AccountId::parse(&id).unwrap(), Untrusted::new(name))).collect()
         }
     }
 
@@ -237,25 +285,52 @@ mod tests {
     struct AskedNothing;
 
     impl Names for AskedNothing {
+        type Error = NameError;
         fn alias(&self, name: &str) -> Option<AccountRole> {
             panic!("asked for the alias {name}")
         }
         fn alias_names(&self) -> Vec<String> {
             panic!("asked for aliases")
         }
-        fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
+        fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, NameError> {
             panic!("asked for the profile {name}")
         }
         fn profile_names(&self) -> Vec<String> {
             panic!("asked for profiles")
         }
-        fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
+        fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
             panic!("asked for accounts")
         }
     }
 
-    fn resolved(text: &str) -> Result<Resolved> {
-        resolve(&TargetSpec::parse(text)?, &Known)
+    /// Knows one profile, before any account has been listed.
+    struct NothingListed;
+
+    impl Names for NothingListed {
+        type Error = NameError;
+        fn alias(&self, _: &str) -> Option<AccountRole> {
+            None
+        }
+        fn alias_names(&self) -> Vec<String> {
+            Vec::new()
+        }
+        fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, NameError> {
+            Ok((name == "granted/style").then(|| ProfileTarget {
+                session: SessionName::parse("acme").unwrap(),
+                target: target("100000000009/ReadOnly"),
+                region: None,
+            }))
+        }
+        fn profile_names(&self) -> Vec<String> {
+            vec!["granted/style".into()]
+        }
+        fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
+            Vec::new()
+        }
+    }
+
+    fn resolved(text: &str) -> Result<Resolved, Refused> {
+        resolve(&TargetSpec::parse(text).map_err(NameError::from)?, &Known)
     }
 
     #[test]
@@ -290,43 +365,51 @@ mod tests {
 
     #[test]
     fn what_cannot_be_found_says_so_and_suggests() {
+        let unknown = |text: &str, near: Option<&str>| NameError::UnknownTarget {
+            text: text.into(),
+            near: near.map(Untrusted::from),
+        };
+        let twins = (3..10).map(|number| AccountId::parse(&format!("10000000000{number}")).unwrap()).collect();
         let table = [
-            ("both", "`both` is an alias and also an AWS profile", "--profile both takes the profile"),
-            (
-                "twin/Developer",
-                "7 accounts are called `twin`: 100000000003, 100000000004, 100000000005, 100000000006, 100000000007 and 2 more",
-                "write the account's id: ACCOUNT_ID/ROLE",
-            ),
-            (
-                "prod-payment-0003/ReadOnly",
-                "`prod-payment-0003/ReadOnly` is no alias, no account/role that has been listed and no AWS profile",
-                "did you mean `prod-payments-0003/ReadOnly`?",
-            ),
-            (
-                "prod-paymets",
-                "`prod-paymets` is no alias, no account/role that has been listed and no AWS profile",
-                "did you mean `prod-payments`?",
-            ),
-            (
-                "zzz",
-                "`zzz` is no alias, no account/role that has been listed and no AWS profile",
-                "daypass roles --refresh",
-            ),
-            ("broken", "line 3: no sso_region", ""),
-            ("", "the target is empty", "write ACCOUNT_ID/ROLE, an alias or a profile's name"),
+            ("both", NameError::AliasAndProfile("both".into())),
+            ("twin/Developer", NameError::AmbiguousAccount { name: "twin".into(), accounts: twins }),
+            ("prod-payment-0003/ReadOnly", unknown("prod-payment-0003/ReadOnly", Some("prod-payments-0003/ReadOnly"))),
+            ("prod-paymets", unknown("prod-paymets", Some("prod-payments"))),
+            ("zzz", unknown("zzz", None)),
+            ("", InvalidTarget::Empty.into()),
         ];
-        for (text, summary, hint) in table {
-            let error = resolved(text).unwrap_err();
-            assert_eq!(error.kind(), Kind::Usage);
-            assert_eq!(error.summary(), summary);
-            assert_eq!(error.hints().next().unwrap_or_default(), hint);
+        for (text, error) in table {
+            assert_eq!(resolved(text), Err(Refused::Name(error)), "{text}");
         }
-        let error = resolve(&TargetSpec::Profile("prod-payment".into()), &Known).unwrap_err();
-        assert_eq!(error.hints().next().unwrap(), "did you mean `prod-payments`?");
-        let error = resolve(&TargetSpec::account_role("stge", "Developer").unwrap(), &Known).unwrap_err();
-        assert_eq!(error.hints().next().unwrap(), "did you mean `Stage`?");
+        assert_eq!(resolved("broken"), Err(Refused::BrokenProfile));
+        let by_flag = |spec: TargetSpec| resolve(&spec, &Known).unwrap_err();
+        let profile = NameError::UnknownProfile { name: "prod-payment".into(), near: Some("prod-payments".into()) };
+        assert_eq!(by_flag(TargetSpec::Profile("prod-payment".into())), Refused::Name(profile));
+        let account = NameError::UnknownAccount { name: "stge".into(), near: Some("Stage".into()) };
+        assert_eq!(by_flag(TargetSpec::account_role("stge", "Developer").unwrap()), Refused::Name(account));
         assert!(TargetSpec::account_role("123456789012", "no such role").is_err());
         assert!(TargetSpec::account_role(" ", "Developer").is_err());
+    }
+
+    #[test]
+    fn before_anything_is_listed_only_account_names_are_unknown() {
+        let find = |text: &str| resolve(&TargetSpec::Text(text.into()), &NothingListed);
+        assert_eq!(find("stage/ReadOnly"), Err(NameError::NothingListed));
+        assert_eq!(find("granted/style").unwrap().target, target("100000000009/ReadOnly"));
+        assert!(matches!(find("zzz"), Err(NameError::UnknownTarget { .. })));
+    }
+
+    #[test]
+    fn a_message_lists_a_few_accounts_and_repeats_no_endless_name() {
+        let accounts = (3..10).map(|number| AccountId::parse(&format!("10000000000{number}")).unwrap()).collect();
+        let ambiguous = NameError::AmbiguousAccount { name: "twin".into(), accounts };
+        assert_eq!(
+            ambiguous.to_string(),
+            "7 accounts are called `twin`: 100000000003, 100000000004, 100000000005, 100000000006, 100000000007 and 2 \
+             more"
+        );
+        let hostile = NameError::AliasAndProfile(Untrusted::new("\u{1b}[2J".repeat(1_000)));
+        assert!(hostile.to_string().len() < 200 && !hostile.to_string().contains('\u{1b}'), "{hostile}");
     }
 
     proptest! {

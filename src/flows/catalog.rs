@@ -76,7 +76,7 @@ pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) 
         Ok(()) => Ok(listed.catalog),
         Err(error) => {
             forget_access(ports, session, &access).await?;
-            Err(super::token::login_needed(session).because(error))
+            Err(super::token::signed_out_by(session, error))
         }
     }
 }
@@ -204,7 +204,7 @@ impl Listing<'_> {
             Ok(value) => Ok(value),
             Err(error) if error.kind == AwsErrorKind::SignedOut => {
                 forget_access(self.ports, self.session, self.access).await?;
-                Err(super::token::login_needed(self.session).because(error))
+                Err(super::token::signed_out_by(self.session, error))
             }
             Err(error) => Err(Error::from(error)),
         }

@@ -17,7 +17,7 @@ use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::Stamp;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::{DeviceAuthorization, Grant, Opened, Ports};
 
 /// How long a browser may take to come back.
@@ -239,7 +239,7 @@ async fn poll(
         let elapsed = ports.clock.elapsed().saturating_sub(issued);
         let Some(wait) = pace.wait(elapsed) else {
             ports.clock.sleep(pace.left(elapsed)).await;
-            return Err(not_confirmed(request).into());
+            return Err(Error::SignInExpired { session: request.session.name.clone() }.into());
         };
         ports.clock.sleep(wait).await;
         let grant = Grant::DeviceCode(&authorization.device_code);
@@ -248,7 +248,9 @@ async fn poll(
             Err(error) => match error.kind {
                 AwsErrorKind::AuthorizationPending => PollOutcome::Pending,
                 AwsErrorKind::SlowDown => PollOutcome::SlowDown,
-                AwsErrorKind::CodeExpired => return Err(not_confirmed(request).into()),
+                AwsErrorKind::CodeExpired => {
+                    return Err(Error::SignInExpired { session: request.session.name.clone() }.into());
+                }
                 passing if passing.is_passing() => PollOutcome::Unreachable,
                 _ => return Err(error.into()),
             },
@@ -256,11 +258,6 @@ async fn poll(
         pace.note(answer);
         tell(Event::StillWaiting { reachable: answer != PollOutcome::Unreachable });
     }
-}
-
-fn not_confirmed(request: &LoginRequest) -> Error {
-    Error::new(Kind::LoginNeeded, "the sign-in was not confirmed in time; the code has expired")
-        .hint(format!("daypass login {}   gives a new code", request.session.name))
 }
 
 async fn by_pkce(
@@ -279,25 +276,16 @@ async fn by_pkce(
     let answer = while_opening(ports, request, &link, tell, async {
         tokio::select! {
             answer = listener.answer(&attempt) => answer,
-            () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(no_callback(request)),
+            () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(Error::BrowserTimeout { session: request.session.name.clone(), limit: CALLBACK_TIMEOUT }),
         }
     })
     .await?;
     drop(listener);
-    let code: SecretString = answer.map_err(|said| declined(&said.visible()))?;
+    let code: SecretString = answer.map_err(|said| Error::SignInDeclined { said })?;
     let token = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
         let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
         ports.identity_center.create_token(&request.session, registration, grant).await
     })
     .await?;
     Ok(token)
-}
-
-fn no_callback(request: &LoginRequest) -> Error {
-    Error::new(Kind::LoginNeeded, "the browser did not come back within 10 minutes")
-        .hint(format!("daypass login {} --flow device   needs no browser on this machine", request.session.name))
-}
-
-fn declined(said: &str) -> Error {
-    Error::new(Kind::Denied, format!("the sign-in was declined ({said})")).hint("daypass login")
 }

@@ -11,7 +11,7 @@ use crate::domain::elevation::EndReason;
 use crate::domain::session::SessionRecord;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::Ports;
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
@@ -47,12 +47,7 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
         Ok(()) => Ok(()),
         // The server has ended the session before us.
         Err(error) if error.kind == AwsErrorKind::SignedOut => Ok(()),
-        Err(error) => Err(Error::new(
-            Kind::Unavailable,
-            format!("`{}` is signed out here, but AWS did not confirm the end of the session", session.name),
-        )
-        .because(error)
-        .hint("sign out in the AWS access portal as well")),
+        Err(source) => Err(Error::LogoutUnconfirmed { session: session.name.clone(), source }),
     }
 }
 
@@ -65,9 +60,7 @@ async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> 
             let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
             let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
             if let Err(error) = cleared {
-                return Err(Error::new(Kind::Keyring, format!("secrets remain in the keyring for `{}`", session.name))
-                    .because(error)
-                    .hint(format!("unlock the keyring, then: daypass logout {}", session.name)));
+                return Err(Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) });
             }
             ports.state.update_index(&mut |index| index.note_sign_out(&session))
         })

@@ -6,10 +6,10 @@ use super::elevation::{LOCK_TIMEOUT, Pending, end_granted, lock_source, settle, 
 use super::judge::judge;
 use super::kept::Kept;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{Access, access_token_of, forget_access, load_record, lock_session, login_needed};
+use super::token::{Access, access_token_of, forget_access, load_record, lock_session, login_needed, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::{Active, ElevationId, EndReason, Reason, authorize};
+use crate::domain::elevation::{Active, ElevationId, EndReason, Reason, ReasonNeeded, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::policy::{Policy, Verdict};
 use crate::domain::session::SessionRecord;
@@ -166,7 +166,7 @@ impl Fetch {
     ) -> Result<CachedCredentials> {
         let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
         let authorization = authorize(&self.verdict, self.reason.clone(), kept.elevation(), id, ports.clock.now())
-            .map_err(|refused| reason_needed(&self.source, &refused))?;
+            .map_err(|ReasonNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
         let access = access_token_of(ports, self.source.session(), record, self.retry).await?;
 
         // The record comes first: if it cannot be written, nothing is fetched.
@@ -209,10 +209,8 @@ impl Fetch {
             tracing::warn!(error = %also, "could not note what AWS answered");
         }
         match error.kind {
-            AwsErrorKind::Forbidden => Error::new(Kind::Denied, format!("{target} is not assigned to you"))
-                .because(error)
-                .hint("daypass roles --refresh   shows what is"),
-            AwsErrorKind::SignedOut => login_needed(session).because(error),
+            AwsErrorKind::Forbidden => Error::NotAssigned { target: target.clone(), source: error },
+            AwsErrorKind::SignedOut => signed_out_by(session, error),
             _ => error.into(),
         }
     }
@@ -254,12 +252,6 @@ impl Fetch {
 /// Whether credentials that are still valid may serve in spite of an error of this kind.
 fn may_be_bridged(kind: Kind) -> bool {
     matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
-}
-
-fn reason_needed(source: &Source, refused: &dyn std::fmt::Display) -> Error {
-    let target = source.target();
-    Error::new(Kind::ElevationNeeded, format!("{target}: {refused}"))
-        .hint(format!("daypass credentials {target} --reason \"why you need it\" --format env"))
 }
 
 fn given_up() -> AwsError {
@@ -306,7 +298,7 @@ fn keep_unless_signed_out(
     let _lock = lock_session(ports, session, LOCK_TIMEOUT)?;
     let mut record = ports.store.load_session(&session.key())?.unwrap_or_default();
     if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id()) {
-        return Err(login_needed(session).because("the session was signed out while fetching"));
+        return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
     }
     // Their names first: what neither index nor record names, a later logout would not find.
     ports.state.update_index(&mut |index| index.note_kept(source, cached, active))?;

@@ -11,7 +11,7 @@ use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
 use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::later;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::{Grant, LockGuard, Ports};
 
 /// How long to wait for another process that refreshes.
@@ -40,8 +40,12 @@ impl From<SignedIn> for Access {
 
 /// The error for a session that a person must sign in to.
 pub fn login_needed(session: &SsoSession) -> Error {
-    Error::new(Kind::LoginNeeded, format!("SSO session `{}` is not signed in", session.name))
-        .hint(format!("daypass login {}", session.name))
+    Error::LoginNeeded { session: session.name.clone(), source: None }
+}
+
+/// The same where AWS has said so.
+pub fn signed_out_by(session: &SsoSession, source: AwsError) -> Error {
+    Error::LoginNeeded { session: session.name.clone(), source: Some(source) }
 }
 
 /// Takes the lock that guards the record of `session`; blocking.

@@ -1,4 +1,4 @@
-//! The files and folders that are ours.
+//! Paths of our own files and folders.
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,9 @@ use directories::{BaseDirs, ProjectDirs};
 
 use super::source::{Source, Sourced};
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, VariableFault};
 
-/// Where the settings are and where state goes. Nothing is created here.
+/// Paths of our own files and folders. Nothing is created here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folders {
     /// The settings file; it need not exist unless `DAYPASS_CONFIG` names it.
@@ -23,7 +23,7 @@ pub struct Folders {
     pub home: Option<PathBuf>,
 }
 
-/// The folders a platform gives to a program.
+/// The folders that the platform's conventions give to a program.
 struct Platform {
     home: PathBuf,
     config: PathBuf,
@@ -45,17 +45,16 @@ impl Folders {
         let config_file = match (environment.path("DAYPASS_CONFIG"), &platform) {
             (Some(path), _) => Sourced::new(path, Source::Environment("DAYPASS_CONFIG")),
             (None, Some(platform)) => Sourced::new(platform.config.join("config.toml"), Source::Default),
-            (None, None) => return Err(homeless("DAYPASS_CONFIG")),
+            (None, None) => return Err(Error::NoHome { variable: "DAYPASS_CONFIG" }),
         };
         let home = platform.as_ref().map(|platform| platform.home.clone());
         let (state, cache) = match (environment.path("DAYPASS_STATE_DIR"), platform) {
             (Some(path), _) if path.is_relative() => {
-                return Err(Error::usage(format!("DAYPASS_STATE_DIR is `{}`, which is relative", path.display()))
-                    .hint("set it to an absolute path: the folder must not depend on where a program is started"));
+                return Err(Error::Variable { name: "DAYPASS_STATE_DIR", fault: VariableFault::Relative(path) });
             }
             (Some(path), _) => (path.clone(), path.join("cache")),
             (None, Some(platform)) => (platform.state, platform.cache),
-            (None, None) => return Err(homeless("DAYPASS_STATE_DIR")),
+            (None, None) => return Err(Error::NoHome { variable: "DAYPASS_STATE_DIR" }),
         };
         let policy_file = config_file.value.parent().unwrap_or(Path::new("")).join("policy.toml");
         Ok(Folders { config_file, policy_file, state, cache, home })
@@ -67,14 +66,10 @@ fn platform() -> Option<Platform> {
     Some(Platform {
         home: BaseDirs::new()?.home_dir().to_owned(),
         config: dirs.config_dir().to_owned(),
-        // Only Linux tells state from data.
+        // Only Linux has a state folder.
         state: dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned(),
         cache: dirs.cache_dir().to_owned(),
     })
-}
-
-fn homeless(variable: &str) -> Error {
-    Error::failed("the home folder is not known").hint(format!("set HOME, or {variable} to a path of your choice"))
 }
 
 #[cfg(test)]
@@ -105,8 +100,9 @@ mod tests {
     #[test]
     fn without_a_home_folder_it_says_what_to_set() {
         let error = find(&[("DAYPASS_CONFIG", "/etc/d.toml")], false).unwrap_err();
-        assert_eq!(error.hints().next().unwrap(), "set HOME, or DAYPASS_STATE_DIR to a path of your choice");
+        assert!(matches!(error, Error::NoHome { variable: "DAYPASS_STATE_DIR" }), "{error}");
         assert!(find(&[("DAYPASS_CONFIG", "")], false).is_err());
-        assert!(find(&[("DAYPASS_STATE_DIR", "here")], true).is_err());
+        let relative = find(&[("DAYPASS_STATE_DIR", "here")], true).unwrap_err();
+        assert!(matches!(relative, Error::Variable { name: "DAYPASS_STATE_DIR", .. }), "{relative}");
     }
 }

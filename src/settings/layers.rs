@@ -1,4 +1,4 @@
-//! The settings, and how the four places they come from are laid over each other.
+//! The settings: flags over environment over file over defaults.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,14 +11,15 @@ use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
+use crate::domain::text::Untrusted;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
 const KEYS: [&str; 10] =
     ["aliases", "browser", "color", "flow", "mouse", "open_browser", "osc52", "policy", "session", "store"];
 
-/// What the command line says about settings; what it leaves out is decided elsewhere.
+/// The settings that the command line overrides.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
     /// `--session`
@@ -33,7 +34,7 @@ pub struct Flags {
     pub color: Option<ColorChoice>,
 }
 
-/// Everything that can be set, decided.
+/// The effective settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The SSO session taken where none is named.
@@ -60,7 +61,7 @@ pub struct Settings {
     pub warnings: Vec<String>,
 }
 
-/// Decides every setting.
+/// Reads the settings.
 ///
 /// # Errors
 /// The file cannot be read, is not TOML or has a value that is not allowed; `DAYPASS_CONFIG` names no file; a
@@ -97,7 +98,7 @@ fn default<T>(value: T) -> Sourced<T> {
     Sourced::new(value, Source::Default)
 }
 
-/// Over SSH the browser would open on the wrong machine. That is a guess, so the file may say otherwise.
+/// Whether to open a browser by default: not over SSH, where it would open on the wrong machine.
 fn usually_open(environment: &Environment) -> Sourced<bool> {
     if environment.has("SSH_CONNECTION") { variable(false, "SSH_CONNECTION") } else { default(true) }
 }
@@ -106,11 +107,11 @@ fn environment_choice<T: Choice>(environment: &Environment, name: &'static str) 
     let Some(text) = environment.text(name)? else { return Ok(None) };
     match T::parse(text) {
         Ok(value) => Ok(Some(variable(value, name))),
-        Err(why) => Err(Error::usage(format!("the environment variable {name}: {why}"))),
+        Err(why) => Err(Error::Variable { name, fault: VariableFault::Invalid(Untrusted::new(why.to_string())) }),
     }
 }
 
-/// What the file says.
+/// The settings of the file.
 #[derive(Default)]
 struct FileSettings {
     session: Option<Sourced<SessionName>>,
@@ -131,7 +132,7 @@ fn read_file(folders: &Folders) -> Result<FileSettings> {
     match (TomlFile::read(path)?, &folders.config_file.source) {
         (Some(bytes), _) => file_settings(&TomlFile::from_bytes(path, bytes)?),
         (None, Source::Default) => Ok(FileSettings::default()),
-        (None, named_by) => Err(Error::usage(format!("{}, which {named_by} names, is not there", path.display()))),
+        (None, named_by) => Err(Error::UserFile(FileError::missing("settings file", path, named_by))),
     }
 }
 
@@ -149,7 +150,7 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         mouse: root.boolean("mouse")?.map(|found| found.sourced()),
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
         aliases: aliases(&root)?,
-        warnings: root.unknown(&KEYS),
+        warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
     })
 }
 
@@ -162,7 +163,7 @@ fn browser_command(command: &str) -> Result<String, &'static str> {
     if command.trim().is_empty() { Err("`browser` is empty; name a command") } else { Ok(command.to_owned()) }
 }
 
-/// A relative path begins at the settings file, not where the program was started.
+/// A relative path is taken from the settings file's folder, not from the working directory.
 fn policy_path(file: &TomlFile, path: &str) -> Result<PathBuf, &'static str> {
     if path.is_empty() { Err("`policy` is empty; name a file") } else { Ok(file.folder().join(path)) }
 }
@@ -310,11 +311,11 @@ mod tests {
             ("mouse = true\nmouse = true", "line 2: duplicate key"),
         ];
         for (text, expected) in table {
-            let error = parsed(text).err().unwrap().summary();
+            let error = parsed(text).err().unwrap().to_string();
             assert_eq!(error, format!("/c/config.toml {expected}"), "{text}");
         }
-        assert!(parsed("mouse = ").err().unwrap().summary().starts_with("/c/config.toml line 1: "));
-        let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().summary();
+        assert!(parsed("mouse = ").err().unwrap().to_string().starts_with("/c/config.toml line 1: "));
+        let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().to_string();
         assert!(
             variable.starts_with("the environment variable DAYPASS_STORE: `file` is not one of auto, "),
             "{variable}"
@@ -334,15 +335,15 @@ mod tests {
             };
             load(Flags::default(), &Environment::default(), &folders)
         };
-        let missing = named(folder.path().join("none.toml")).unwrap_err().summary();
+        let missing = named(folder.path().join("none.toml")).unwrap_err().to_string();
         assert!(missing.ends_with("none.toml, which $DAYPASS_CONFIG names, is not there"), "{missing}");
         assert!(named(folder.path().to_owned()).is_err());
         let latin1 = folder.path().join("latin1.toml");
         fs::write(&latin1, b"mouse = true\nbrowser = 'M\xfcller'\n").unwrap();
-        assert!(named(latin1).unwrap_err().summary().ends_with("latin1.toml line 2: not UTF-8"));
+        assert!(named(latin1).unwrap_err().to_string().ends_with("latin1.toml line 2: not UTF-8"));
         let huge = folder.path().join("huge.toml");
         fs::write(&huge, vec![b'#'; (1 << 20) + 1]).unwrap();
-        assert!(named(huge).unwrap_err().summary().ends_with("huge.toml is larger than 1 MiB"));
+        assert!(named(huge).unwrap_err().to_string().ends_with("it is larger than 1 MiB"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Reads `policy.toml`. A policy is never weaker because something in it could not be understood: whatever is
-//! unknown, misspelt or out of bounds is an error.
+//! Reads `policy.toml`. Whatever is unknown, misspelt or out of bounds is an error, so that a mistake never makes a
+//! policy weaker.
 //!
 //! ```toml
 //! max_session = "8h"      # 15m to 12h
@@ -26,23 +26,20 @@ use crate::domain::policy::{
 };
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
-use crate::error::{Error, Result};
+use crate::error::{Error, FileError, Result};
 
 const KEYS: [&str; 5] = ["admin_max", "gates", "max_session", "min_reason", "tier"];
 const RULE_KEYS: [&str; 3] = ["account", "role", "tier"];
 
-/// The policy in force: that of the file at `path`, or the built-in one where nobody named a file and the usual
-/// one is not there.
+/// The policy in force: that of the file at `path`, or the built-in one where the default path has no file.
 ///
 /// # Errors
-/// A named file is not there; a file cannot be read, is not TOML, or says anything that is not understood.
+/// A file that settings name is not there; or it cannot be read, is not TOML, or has an unknown key or bad value.
 pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     match (TomlFile::read(&path.value)?, &path.source) {
         (Some(bytes), _) => parse_policy(&path.value, bytes),
         (None, Source::Default) => Ok(Policy::built_in()),
-        (None, named_by) => {
-            Err(Error::usage(format!("the policy {}, which {named_by} names, is not there", path.value.display())))
-        }
+        (None, named_by) => Err(Error::UserFile(FileError::missing("policy", &path.value, named_by))),
     }
 }
 
@@ -122,10 +119,10 @@ fn not_one_of(word: &str, allowed: &[&str]) -> String {
     format!("`{}` is not one of {}", word.chars().take(80).collect::<String>(), allowed.join(", "))
 }
 
-/// Refuses keys that would otherwise be skipped in silence.
+/// Refuses unknown keys.
 fn only(table: &Table<'_>, known: &[&'static str]) -> Result<()> {
     match table.unknown(known).into_iter().next() {
-        Some(unknown) => Err(Error::usage(unknown)),
+        Some(unknown) => Err(Error::UserFile(unknown)),
         None => Ok(()),
     }
 }
@@ -202,7 +199,7 @@ mod tests {
             ("tier = [1]", "line 1: `tier` must be a list of tables, not of type integer"),
         ];
         for (text, expected) in table {
-            assert_eq!(parsed(text).unwrap_err().summary(), format!("policy.toml {expected}"), "{text}");
+            assert_eq!(parsed(text).unwrap_err().to_string(), format!("policy.toml {expected}"), "{text}");
         }
     }
 
@@ -213,7 +210,7 @@ mod tests {
         let usual = load_policy(&Sourced::new(path.clone(), Source::Default)).unwrap();
         assert_eq!(usual.identity(), Policy::built_in().identity());
         let named = Sourced::new(path, Source::File { path: Path::new("config.toml").into(), line: 3 });
-        let missing = load_policy(&named).unwrap_err().summary();
+        let missing = load_policy(&named).unwrap_err().to_string();
         assert!(missing.ends_with("policy.toml, which config.toml line 3 names, is not there"), "{missing}");
         assert!(load_policy(&Sourced::new(folder.path().to_owned(), Source::Default)).is_err());
     }

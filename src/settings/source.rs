@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Where a value came from; an earlier one here beats a later one.
+/// Where a value came from, in order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The command line.
@@ -18,7 +18,7 @@ pub enum Source {
         /// The line, counted from 1.
         line: u32,
     },
-    /// Nobody said anything.
+    /// The built-in default.
     Default,
 }
 

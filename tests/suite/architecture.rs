@@ -4,18 +4,22 @@ use std::fs;
 use std::path::Path;
 
 /// For each part, the parts it may name; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 19] = [
-    ("error.rs", &["domain::text"]),
+const ARROWS: [(&str, &[&str]); 20] = [
+    ("error.rs", &["domain"]),
+    ("report.rs", &["domain", "error"]),
     ("environment.rs", &["error"]),
-    ("domain/", &["domain", "error"]),
+    ("domain/", &["domain"]),
     ("ports.rs", &["domain", "error"]),
     ("flows/", &["flows", "ports", "domain", "error"]),
     ("adapters/", &["adapters", "ports", "domain", "environment", "error"]),
     ("settings/", &["settings", "adapters::files", "domain", "environment", "error"]),
-    ("cli/simulator.rs", &["cli", "error", "simulator"]),
-    ("cli/demo.rs", &["cli", "error"]),
-    ("cli/", &["cli", "flows", "ports", "domain", "environment", "error", "settings", "runtime", "hardening"]),
-    ("tui/", &["tui", "flows", "ports", "domain", "error"]),
+    ("cli/simulator.rs", &["cli", "report", "simulator"]),
+    ("cli/demo.rs", &["cli"]),
+    (
+        "cli/",
+        &["cli", "flows", "ports", "domain", "environment", "error", "report", "settings", "runtime", "hardening"],
+    ),
+    ("tui/", &["tui", "flows", "ports", "domain", "error", "report"]),
     // `super` alone: it plays AWS and knows nothing of the rest.
     ("simulator/", &["simulator"]),
     ("runtime.rs", &["error"]),
@@ -40,6 +44,7 @@ const EVERYTHING: &[&str] = &[
     "hardening",
     "logging",
     "ports",
+    "report",
     "runtime",
     "screen",
     "settings",
@@ -182,4 +187,24 @@ fn reading_a_variable_is_seen_before_the_tests_and_not_in_them() {
     assert!(!reads("fn f() { std::env::current_exe(); }"));
     assert!(!reads("fn f() {}\n#[cfg(all(test, unix))]\nmod tests {\n    std::env::var_os(\"HOME\");\n}"));
     assert!(reads("fn f() {}\n#[cfg(test)]\nuse x;\nfn g() { std::env::vars_os(); }"));
+}
+
+/// The parts that say what to do about an error: the command line, the terminal UI, and the mapping they share.
+const EDGE: [&str; 4] = ["cli/", "tui/", "report.rs", "demo.rs"];
+
+/// The parts whose errors are words and hints rather than variants of `Error`, and the constructors for those.
+const IN_WORDS: [&str; 4] = ["adapters/", "flows/", "logging.rs", "error.rs"];
+
+#[test]
+fn what_to_do_about_an_error_is_said_at_the_edge() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    visit(&root, &mut |path| {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        let code = code_of(program_part(&fs::read_to_string(path).unwrap()));
+        if code.contains(".hint(") && !EDGE.iter().chain(&IN_WORDS).any(|part| name.starts_with(part)) {
+            wrong.push(name);
+        }
+    });
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

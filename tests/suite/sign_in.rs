@@ -110,7 +110,7 @@ fn a_section_of_the_same_name_is_replaced_only_when_forced_and_signed_in_to() {
     assert!(config.contains("[profile payments]"), "{config}");
     world.run(&["status"]).succeeds();
     world.credentials(DEVELOPER).succeeds();
-    // What belonged to the replaced portal went with its section.
+    // The session of the replaced section was signed out of.
     assert_eq!(world.calls(Operation::Logout), 1);
     assert_eq!(world.keyring.items().len(), 2, "the new session and its one role");
 }
@@ -176,7 +176,7 @@ fn a_code_that_nobody_confirms_ends_when_it_expires() {
     assert_eq!(world.calls(Operation::StartDeviceAuthorization), 1, "no new code before someone asks for it");
 }
 
-/// How a sign-in answers to one error, met at one operation once or always.
+/// The exit code and the number of calls after an error of one operation.
 #[test]
 fn errors_of_the_sign_in_service_end_it_as_they_should() {
     use Operation::{CreateToken, RegisterClient, StartDeviceAuthorization};
@@ -189,7 +189,7 @@ fn errors_of_the_sign_in_service_end_it_as_they_should() {
         (CreateToken, Fault::oauth("unauthorized_client"), 1, 1),
         (StartDeviceAuthorization, hostile.clone(), 1, 1),
         (CreateToken, hostile, 1, 1),
-        // The registration is made anew once, and not again.
+        // Registers again once.
         (StartDeviceAuthorization, Fault::oauth("invalid_client"), 1, 2),
         (RegisterClient, Fault::internal(), 6, 3),
         (RegisterClient, Fault::html_unavailable(), 6, 3),
@@ -298,7 +298,7 @@ fn a_browser_that_is_missing_fails_or_hangs_holds_nothing_up() {
         assert!(login.until("confirm the code").contains("Open     http"));
         world.aws.approve_all();
         login.finish().succeeds();
-        // Three polls at most: nobody waited for the launcher.
+        // Three polls at most: the launcher was not waited for.
         assert!(world.calls(Operation::CreateToken) <= 3, "{browser}");
     });
 }
@@ -329,7 +329,7 @@ fn a_token_is_refreshed_when_it_nears_its_end_and_serves_on_if_that_fails() {
         assert_eq!(answer.code, Some(code), "{minutes} {answer:?}");
         assert_eq!(world.aws.counts().grant(Grant::RefreshToken), refreshes, "after {minutes} min");
         if code == 0 {
-            // Whatever became of the refresh, the next try waits: this one asks AWS for credentials alone.
+            // The next refresh waits: only role credentials are asked for.
             world.credentials("100000007919/AWSReadOnlyAccess").succeeds();
             assert_eq!(world.aws.counts().grant(Grant::RefreshToken), refreshes);
         }
@@ -391,7 +391,7 @@ fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {
     path
 }
 
-/// Runs `check` on every row at once: most of a sign-in is waiting.
+/// Runs `check` on all rows in parallel, since a sign-in mostly waits.
 pub fn each<T: Send>(rows: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
     thread::scope(|scope| {
         for row in rows {

@@ -61,7 +61,7 @@ fn what_is_written_is_read_and_leaves_nothing_else() {
     for (_, write) in WRITES {
         write(&path, b"text").unwrap();
     }
-    assert_eq!(read_bounded(&path, 100).unwrap().unwrap(), b"text\ntext\n");
+    assert_eq!(read_bounded(&path, 100).unwrap().unwrap(), b"texttext\n");
     assert_eq!(names_in(folder.path()), ["f"]);
     assert!(read_bounded(&folder.path().join("absent"), 100).unwrap().is_none());
 }
