@@ -1,12 +1,14 @@
 //! Edits the config file: one edit of ours at a time, each whole or not at all.
 
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::block::Block;
 use super::file::ConfigFile;
 use super::splice::{ConfigEdit, EditError};
-use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
+use crate::adapters::files::{ensure_private_dir, folder_of, replace_keeping_mode};
+use crate::adapters::flock::{Mode, lock_within};
 use crate::adapters::lock::Locks;
 use crate::domain::sso_session::SsoSession;
 use crate::error::{Error, Result};
@@ -25,6 +27,16 @@ impl ConfigEditor {
     /// Edits of the file at `path`, which need not exist.
     pub fn new(path: PathBuf, locks: Locks) -> Self {
         ConfigEditor { path, locks }
+    }
+
+    /// The folder of the file, or of the file that a link there leads to; a missing one is made.
+    fn folder(&self) -> Result<PathBuf> {
+        let target = fs::canonicalize(&self.path);
+        let folder = folder_of(target.as_deref().unwrap_or(&self.path));
+        if !folder.exists() {
+            ensure_private_dir(folder)?;
+        }
+        Ok(folder.to_owned())
     }
 
     fn refused(&self, why: &EditError) -> Error {
@@ -53,6 +65,8 @@ impl ConfigEditor {
         put: for<'a> fn(&mut ConfigEdit<'a>, Block<'a>) -> std::result::Result<(), EditError>,
     ) -> Result<()> {
         let _lock = self.locks.acquire("aws-config", LOCK_TIMEOUT)?;
+        let folder = self.folder()?;
+        let _folder_lock = lock_folder(&folder)?;
         let file = ConfigFile::read(&self.path)?;
         let mut edit = ConfigEdit::new(file.bytes()).map_err(|why| self.refused(&why))?;
         put(&mut edit, Block::sso_session(session)).map_err(|why| self.refused(&why))?;
@@ -60,17 +74,23 @@ impl ConfigEditor {
         if edited == file.bytes() {
             return Ok(());
         }
-        if let Some(folder) = self.path.parent().filter(|folder| !folder.exists()) {
-            ensure_private_dir(folder)?;
-        }
         replace_keeping_mode(&self.path, &edited)
+    }
+}
+
+/// Locks the config file's folder: another state folder has other locks, but may lead to the same config file. Where a
+/// folder cannot be locked, as on Windows, only edits of one state folder take turns.
+fn lock_folder(folder: &Path) -> Result<Option<File>> {
+    match File::open(folder).and_then(|folder| lock_within(folder, Mode::Exclusive, LOCK_TIMEOUT)) {
+        Ok(Some(locked)) => Ok(Some(locked)),
+        Ok(None) => Err(Error::failed(format!("another process keeps {} locked", folder.display()))
+            .hint("end the daypass process that hangs, and try again")),
+        Err(_) => Ok(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
     use crate::domain::ids::{Region, SessionName, StartUrl};
 
@@ -113,5 +133,21 @@ mod tests {
         let hints: Vec<_> = refused.hints().collect();
         assert_eq!(hints, ["choose another name, or remove that section from the file"]);
         assert_eq!(fs::read_to_string(&editor.path).unwrap(), foreign);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn edits_from_several_state_folders_add_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        std::thread::scope(|scope| {
+            for state in 0..4 {
+                let editor = ConfigEditor::new(path.clone(), Locks::new(folder.path().join(format!("locks-{state}"))));
+                scope.spawn(move || {
+                    (0..10).for_each(|number| editor.add(&session(&format!("s{state}-{number}"))).unwrap());
+                });
+            }
+        });
+        assert_eq!(ConfigFile::read(&path).unwrap().config().sessions().usable.len(), 40);
     }
 }

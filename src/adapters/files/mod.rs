@@ -12,7 +12,7 @@ mod replace;
 pub(crate) use folder::ensure_private_dir;
 pub(crate) use log_file::LogFile;
 pub(crate) use open::{open_private, open_private_append};
-pub(crate) use path::hashed_name;
+pub(crate) use path::{folder_of, hashed_name};
 pub(crate) use read::read_bounded;
 pub(crate) use replace::{replace_keeping_mode, write_private};
 

@@ -10,7 +10,7 @@ pub(crate) fn hashed_name(name: &str) -> String {
 }
 
 /// The folder that `path` lies in.
-pub(super) fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

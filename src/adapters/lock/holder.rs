@@ -1,4 +1,5 @@
-//! Who holds a lock: the process id in the lock's file, for those who wait. The lock counts without it.
+//! Who holds a lock: the process id in the lock's file, for those who wait. The lock counts without it, and on Windows,
+//! where a locked file cannot be read, waiters do without it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -8,10 +9,10 @@ use std::time::Duration;
 use crate::adapters::files::open_private;
 use crate::error::Error;
 
-/// Writes this process's id into the file of a lock that it holds.
+/// Writes this process's id into the file of a lock that it holds. All ids take the same space, so that the file need not
+/// be truncated first: ext4 writes a file that was truncated to the disk when it is closed, which takes milliseconds.
 pub(super) fn write_holder(mut file: &File) {
-    let _ = file.set_len(0).and_then(|()| file.rewind());
-    let _ = file.write_all(format!("{}\n", std::process::id()).as_bytes());
+    let _ = file.rewind().and_then(|()| file.write_all(format!("{:<10}\n", std::process::id()).as_bytes()));
 }
 
 /// Removes the id again.

@@ -38,10 +38,12 @@ impl InUse {
 
 impl Drop for InUse {
     fn drop(&mut self) {
-        // Explicitly, because a child process that is just being started shares the file until it runs its program.
-        if self.file.unlock().is_ok() && self.file.try_lock().is_ok() {
+        // Windows grants no exclusive lock beside a shared one of our own. Wine reports an error though it unlocks.
+        let _ = self.file.unlock();
+        if self.file.try_lock().is_ok() {
             write_holder(&self.file);
             remove_lock_files(&self.folder);
+            // Explicitly, because a child process that is just being started shares the file until it runs its program.
             let _ = self.file.unlock();
         }
     }

@@ -198,6 +198,7 @@ fn a_lock_that_is_held_keeps_its_file() {
     drop(guard);
 }
 
+#[cfg(unix)]
 #[test]
 fn whoever_hangs_while_removing_files_is_named() {
     let (_keep, locks) = folder();
