@@ -10,6 +10,9 @@ pub mod clock;
 mod command_line;
 pub mod files;
 mod flock;
+#[cfg(all(test, unix))]
+#[path = "../../tests/support/left_out.rs"]
+mod left_out;
 pub mod lock;
 pub mod state;
 pub mod store;

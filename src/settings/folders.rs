@@ -88,12 +88,13 @@ mod tests {
         assert_eq!(folders.policy_file, Path::new("/c/policy.toml"));
         assert_eq!((folders.state, folders.cache, folders.home), ("/s".into(), "/k".into(), Some("/h".into())));
 
-        let named = [("DAYPASS_CONFIG", "/etc/d.toml"), ("DAYPASS_STATE_DIR", "/var/d")];
+        let absolute = if cfg!(windows) { r"C:\var\d" } else { "/var/d" };
+        let named = [("DAYPASS_CONFIG", "/etc/d.toml"), ("DAYPASS_STATE_DIR", absolute)];
         for home in [true, false] {
             let folders = find(&named, home).unwrap();
             assert_eq!(folders.config_file.source, Source::Environment("DAYPASS_CONFIG"));
             assert_eq!(folders.policy_file, Path::new("/etc/policy.toml"));
-            assert_eq!((folders.state, folders.cache), ("/var/d".into(), "/var/d/cache".into()));
+            assert_eq!((folders.state, folders.cache), (absolute.into(), Path::new(absolute).join("cache")));
         }
     }
 

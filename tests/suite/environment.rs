@@ -30,6 +30,15 @@ pub const CONFIG: &str = "[sso-session acme]\nsso_start_url = https://acme.awsap
      sso_registration_scopes = sso:account:access\n\n[profile payments]\nsso_session = acme\n\
      sso_account_id = 100000023757\nsso_role_name = Developer\nregion = eu-west-1\n";
 
+/// The program under test as words of a command line: this build's, or what `DAYPASS_TEST_PROGRAM` names between spaces,
+/// such as the shipped program, or one for another processor behind its emulator.
+pub fn program() -> Vec<String> {
+    match std::env::var_os("DAYPASS_TEST_PROGRAM") {
+        None => vec![env!("CARGO_BIN_EXE_daypass").to_owned()],
+        Some(words) => words.to_str().expect("it is Unicode").split(' ').map(str::to_owned).collect(),
+    }
+}
+
 /// A test environment.
 pub struct TestEnv {
     home: tempfile::TempDir,
@@ -92,8 +101,9 @@ impl TestEnv {
 
     /// The program with `arguments`, with no variables but those of this environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_daypass"));
-        command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
+        let program = program();
+        let mut command = Command::new(&program[0]);
+        command.args(&program[1..]).args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
         command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
         command.env("DAYPASS_STATE_DIR", self.state()).env("DBUS_SESSION_BUS_ADDRESS", self.keyring.address());
         command.envs(self.aws.environment());

@@ -9,7 +9,8 @@ use std::time::Duration;
 use daypass::simulator::{Fault, Operation};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::environment::{ADMIN, CONFIG, DEVELOPER, NET, READ_ONLY, Running, TestEnv};
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, NET, READ_ONLY, Running, TestEnv, program};
+use crate::left_out::left_out;
 
 const ADD: [&str; 6] = ["login", "beta", "--start-url", "https://beta.awsapps.com/start", "--region", "eu-central-1"];
 
@@ -92,8 +93,7 @@ fn a_link_is_followed_and_stays_a_link() {
 fn a_config_that_belongs_to_someone_else_is_left_alone() {
     let world = TestEnv::new();
     if std::os::unix::fs::chown(world.config(), Some(65_534), None).is_err() {
-        eprintln!("skipped: only root can give a file away");
-        return;
+        return left_out("only root can give a file away");
     }
     add(&world).fails_saying(1, "belongs to another user");
     assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
@@ -117,7 +117,7 @@ fn the_mode_of_the_config_is_kept_and_one_that_others_may_write_is_refused() {
 fn our_files_are_private_whatever_the_umask() {
     let world = TestEnv::new();
     world.aws.set_auto_approve(Some(Duration::ZERO));
-    let daypass = env!("CARGO_BIN_EXE_daypass");
+    let daypass = program().join(" ");
     let script = format!(
         "umask 0; {daypass} login --no-browser && {daypass} roles && \
          {daypass} credentials 100000023757/Admin --reason 'umask of the suite' >/dev/null"

@@ -23,6 +23,8 @@ use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::environment::program;
+
 /// Longer than anything here takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -86,7 +88,7 @@ impl Terminal {
 
     /// The demo, with its sign-in on the screen.
     fn demo() -> Self {
-        let terminal = Terminal::start(env!("CARGO_BIN_EXE_daypass"), &["demo"]);
+        let terminal = Terminal::start("sh", &["-c", &format!("exec {} demo", program().join(" "))]);
         terminal.wait_for("the sign-in", |text| text.contains("/device"));
         terminal
     }
@@ -162,8 +164,7 @@ fn settings(terminal: &Terminal) -> String {
 #[test]
 fn a_signal_ends_the_screen_and_leaves_the_terminal_as_it_was() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
-        let mut terminal =
-            Terminal::start("sh", &["-c", &format!("read x; exec {} demo", env!("CARGO_BIN_EXE_daypass"))]);
+        let mut terminal = Terminal::start("sh", &["-c", &format!("read x; exec {} demo", program().join(" "))]);
         let before = settings(&terminal);
         terminal.press("\n");
         terminal.wait_for("the sign-in", |text| text.contains("/device"));
@@ -180,7 +181,7 @@ fn a_signal_ends_the_screen_and_leaves_the_terminal_as_it_was() {
 fn suspending_gives_the_terminal_back_and_resuming_draws_again() {
     let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
     terminal.wait_for("the shell", |text| text.contains("ready>"));
-    terminal.press(&format!("{} demo\n", env!("CARGO_BIN_EXE_daypass")));
+    terminal.press(&format!("{} demo\n", program().join(" ")));
     terminal.wait_for("the sign-in", |text| text.contains("/device"));
     terminal.press("\u{1a}");
     terminal.wait_for("the shell's word", |text| text.contains("Stopped"));
@@ -229,7 +230,7 @@ fn a_terminal_that_vanishes_ends_the_program() {
 }
 
 fn demo_command(home: &std::path::Path) -> CommandBuilder {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daypass"));
+    let mut command = CommandBuilder::from_argv(program().into_iter().map(Into::into).collect());
     command.arg("demo");
     command.env_clear();
     command.env("HOME", home);

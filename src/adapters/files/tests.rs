@@ -10,6 +10,7 @@ use tempfile::Builder;
 
 use super::replace::stage;
 use super::*;
+use crate::adapters::left_out::left_out;
 use crate::error::Result;
 
 /// Makes sure that a child ran its one test and passed it.
@@ -107,8 +108,7 @@ fn a_write_cut_off_at_any_size_leaves_the_old_file() {
 fn child_on_a_file_system_that(mount: &str) {
     let probe = Command::new("unshare").args(["-rm", "true"]).status();
     if !probe.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: this system lets nobody mount a file system of his own");
-        return;
+        return left_out("this system lets nobody mount a file system of his own");
     }
     let folder = folder();
     let child = Command::new("unshare")
@@ -243,7 +243,7 @@ fn what_belongs_to_another_user_is_refused() {
     if !rustix::process::geteuid().is_root() {
         // `/` is root's, so that it stands for another user's folder; a file to replace must be given away.
         assert!(ensure_private_dir(Path::new("/")).is_err());
-        return;
+        return left_out("only root can give a file away; a folder alone was tried");
     }
     let folder = folder();
     let path = old_file(folder.path());

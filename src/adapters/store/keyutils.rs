@@ -163,6 +163,7 @@ mod tests {
     use super::super::raw::RawStore;
     use super::super::sealed::Sealed;
     use super::*;
+    use crate::adapters::left_out::left_out;
     use crate::adapters::lock::Locks;
 
     /// An item that is removed with the value.
@@ -184,7 +185,7 @@ mod tests {
     fn usable() -> bool {
         match store().load("test/absent") {
             Err(error) => {
-                eprintln!("skipped: {error}");
+                left_out(&format!("the kernel's keyring does not work here: {error}"));
                 false
             }
             Ok(_) => true,
@@ -240,8 +241,10 @@ mod tests {
     /// Runs the child above as a user whom nobody else is, in the session that the shell command `session` starts.
     fn as_an_ordinary_user(nth: u32, session: &str) {
         let user = 1_000_000 + 2 * std::process::id() + nth;
-        if !rustix::process::geteuid().is_root() || !usable() {
-            eprintln!("skipped: only root can become another user");
+        if !rustix::process::geteuid().is_root() {
+            return left_out("only root can become another user");
+        }
+        if !usable() {
             return;
         }
         let folder = tempfile::tempdir().unwrap();
@@ -269,8 +272,7 @@ mod tests {
     #[test]
     fn a_session_whose_keyring_leads_nowhere_can_use_the_users_keyring_too() {
         if Command::new("keyctl").arg("--version").output().is_err() {
-            eprintln!("skipped: there is no keyctl to start such a session with");
-            return;
+            return left_out("there is no keyctl to start such a session with");
         }
         as_an_ordinary_user(1, "exec keyctl session - \"$@\"");
     }
