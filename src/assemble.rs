@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::adapters::aws::{Aws, Endpoints};
+use crate::adapters::aws::{Aws, ClientOptions, endpoints_from_environment};
 use crate::adapters::aws_config::{ConfigFile, config_path, write_session};
 use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
@@ -40,13 +40,16 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
     let config = config_path(&|name| std::env::var_os(name), home.as_deref())?;
     let file = ConfigFile::read(&config)?;
-    let sessions = file.config().sessions();
     let variables = variables();
+    let endpoints = endpoints_from_environment(&variables)?;
+    let configured = file.config().sessions();
+    let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(endpoints.clone())).collect();
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let ports = ports(Endpoints::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
+    let ports =
+        ports(ClientOptions::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
@@ -54,13 +57,14 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
             .map(PathBuf::from)
             .or_else(|| Some(home?.join(".aws/credentials"))),
         state: Arc::clone(&ports.state),
-        sessions: sessions.usable.clone(),
+        sessions: sessions.clone(),
     };
     Ok(Context {
         ports,
         policy: Arc::new(policy),
-        sessions: sessions.usable,
-        problems: sessions.problems,
+        sessions,
+        endpoints,
+        problems: configured.problems,
         names: Box::new(names),
         surroundings: Surroundings { variables, config_file: config, state_folder: folders.state },
         settings,
@@ -89,14 +93,14 @@ pub struct Paths {
 /// # Errors
 /// Where this system has no such store.
 pub fn ports(
-    endpoints: Endpoints,
+    options: ClientOptions,
     store: StoreChoice,
     interaction: Interaction,
     launcher: Launcher,
     paths: &Paths,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
-    let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock)));
+    let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let lock_dir = paths.state.join("locks");
     let locks = Locks::new(&lock_dir);
     let raw = store::open(store, &StorePaths { sealed_dir: paths.state.join("sealed"), lock_dir }, interaction)?;

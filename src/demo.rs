@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::adapters::aws::Endpoints;
+use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
 use crate::adapters::store::Interaction;
 use crate::assemble::{self, Paths};
 use crate::cli::context::{Context, Surroundings};
 use crate::cli::demo::Args;
+use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::policy::Policy;
@@ -54,11 +55,15 @@ pub fn run(args: &Args) -> Result<u8> {
 /// A world of its own: only how the screen looks follows the person's environment.
 fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
     let wrong = |why: crate::domain::ids::InvalidName| Error::failed("the demo is misconfigured").because(why);
+    let endpoint =
+        Endpoint::parse(simulator.url()).map_err(|why| Error::failed("the demo is misconfigured").because(why))?;
+    let endpoints = Endpoints::all(endpoint);
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
         StartUrl::parse(simulator.start_url()).map_err(wrong)?,
         Region::parse(simulator.region()).map_err(wrong)?,
-    );
+    )
+    .at(endpoints.clone());
     let folders = Folders {
         config_file: Sourced::new(paths.state.join("config.toml"), Source::Default),
         policy_file: paths.state.join("policy.toml"),
@@ -66,16 +71,15 @@ fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
         cache: paths.cache.clone(),
     };
     let variables = assemble::variables();
-    let endpoint = Some(simulator.url().to_owned());
-    let endpoints =
-        Endpoints { sso_oidc: endpoint.clone(), sso: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
     let launcher = Launcher::choose(None, &variables);
-    let ports = assemble::ports(endpoints, StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
+    let ports =
+        assemble::ports(ClientOptions::default(), StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),
         settings: load(Flags::default(), &Environment::of_process(), &folders)?,
         sessions: vec![session],
+        endpoints,
         problems: Vec::new(),
         names: Box::new(NoNames),
         surroundings: Surroundings { variables, config_file: paths.config, state_folder: folders.state },

@@ -53,6 +53,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         demo,
         program: program(),
         config_file: surroundings.config_file.display().to_string(),
+        endpoints: context.endpoints,
     })?;
     Ok(exit.code())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
@@ -25,6 +26,8 @@ pub struct Context {
     pub settings: Settings,
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
+    /// Where AWS is reached, for sessions that are added.
+    pub endpoints: Endpoints,
     /// What is wrong with the sessions that were left out.
     pub problems: Vec<Error>,
     /// Where names are looked up.

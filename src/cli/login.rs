@@ -84,7 +84,7 @@ fn session(args: &Args, context: &Context) -> Result<SsoSession> {
         None => SessionName::parse(&start_url.short_name())
             .map_err(|why| Error::usage(why.to_string()).hint("name the session: daypass login NAME --start-url …"))?,
     };
-    let wanted = SsoSession::new(name, start_url.clone(), region.clone());
+    let wanted = SsoSession::new(name, start_url.clone(), region.clone()).at(context.endpoints.clone());
     let known = context.sessions.iter().find(|known| known.name == wanted.name);
     match known {
         Some(known) if known.start_url == wanted.start_url && known.region == wanted.region => Ok(known.clone()),

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod credentials;
 pub mod device_flow;
 pub mod elevation;
+pub mod endpoint;
 pub mod filter;
 pub mod freshness;
 pub mod handout;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use daypass::adapters::clock::SystemClock;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, RoleCredentials};
+use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::target::Target;
@@ -42,7 +43,8 @@ impl Stage {
             SessionName::parse(&format!("{name}-{}", std::process::id())).unwrap(),
             StartUrl::parse(simulator.start_url()).unwrap(),
             Region::parse(simulator.region()).unwrap(),
-        );
+        )
+        .at(Endpoints::all(Endpoint::parse(simulator.url()).unwrap()));
         let target: Target = format!("{}/Developer", simulator.accounts()[0].id).parse().unwrap();
         let stage = Stage { simulator, folder: tempfile::tempdir().unwrap(), session, target };
         std::fs::write(stage.config_file(), stage.config()).unwrap();

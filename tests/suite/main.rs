@@ -12,6 +12,7 @@ mod architecture;
 mod concurrency;
 mod config;
 mod elevation;
+mod endpoints;
 mod exec;
 mod files;
 mod keyring;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use daypass::adapters::aws::{Aws, Endpoints};
+use daypass::adapters::aws::{Aws, ClientOptions};
 use daypass::adapters::browser::{Launcher, SystemBrowser};
 use daypass::adapters::callback::LoopbackCallbacks;
 use daypass::adapters::clipboard::SystemClipboard;
@@ -284,7 +284,7 @@ impl SessionConfig for NoConfig {
 fn child_whose_screen_panics() {
     let folder = tempfile::tempdir().unwrap();
     let clock: Arc<dyn Clock> = Arc::new(BreakingClock { system: SystemClock::new(), reads: AtomicUsize::new(0) });
-    let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
+    let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
     let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
     let ports = Ports {
@@ -314,6 +314,7 @@ fn child_whose_screen_panics() {
         demo: None,
         program: "daypass".into(),
         config_file: "config".into(),
+        endpoints: daypass::domain::endpoint::Endpoints::default(),
     });
 }
 

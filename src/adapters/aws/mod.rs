@@ -2,7 +2,7 @@
 //! try again is decided by the flows.
 
 mod clients;
-mod endpoints;
+mod environment;
 mod errors;
 mod offset;
 mod oidc;
@@ -10,4 +10,4 @@ mod portal;
 mod sts;
 
 pub use clients::Aws;
-pub use endpoints::Endpoints;
+pub use environment::{ClientOptions, endpoints_from_environment};

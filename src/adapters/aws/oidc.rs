@@ -43,7 +43,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::register_client::RegisterClientError as Refused;
         const OPERATION: &str = "RegisterClient";
         let request = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .register_client()
             .client_name("daypass")
@@ -88,7 +88,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthorizationError as Refused;
         const OPERATION: &str = "StartDeviceAuthorization";
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .start_device_authorization()
             .client_id(&registration.client_id)
@@ -150,7 +150,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::create_token::CreateTokenError as Refused;
         const OPERATION: &str = "CreateToken";
         let request = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .create_token()
             .client_id(&registration.client_id)
@@ -207,12 +207,12 @@ impl Aws {
 
     /// The endpoint that the SDK itself would use.
     async fn oidc_endpoint(&self, session: &SsoSession) -> std::result::Result<Url, String> {
-        let endpoints = self.endpoints();
+        let override_url = session.endpoints.oidc.as_ref().map(|endpoint| endpoint.url().as_str().to_owned());
         let params = Params::builder()
             .region(session.region.as_str())
-            .use_fips(endpoints.fips)
-            .use_dual_stack(endpoints.dual_stack)
-            .set_endpoint(endpoints.sso_oidc.clone())
+            .use_fips(self.options.fips)
+            .use_dual_stack(self.options.dual_stack)
+            .set_endpoint(override_url)
             .build()
             .map_err(|error| error.to_string())?;
         let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())?;

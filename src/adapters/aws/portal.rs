@@ -65,7 +65,7 @@ impl IdentityCenter for Aws {
         page: Option<&str>,
     ) -> Result<Page<Account>, AwsError> {
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .list_accounts()
             .access_token(token.expose_secret())
@@ -94,7 +94,7 @@ impl IdentityCenter for Aws {
         page: Option<&str>,
     ) -> Result<Page<RoleName>, AwsError> {
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .list_account_roles()
             .access_token(token.expose_secret())
@@ -119,7 +119,7 @@ impl IdentityCenter for Aws {
     ) -> Result<RoleCredentials, AwsError> {
         const OPERATION: &str = "GetRoleCredentials";
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .get_role_credentials()
             .access_token(token.expose_secret())
@@ -152,7 +152,7 @@ impl IdentityCenter for Aws {
     }
 
     async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError> {
-        self.clients(&session.region)?
+        self.clients(session)?
             .portal
             .logout()
             .access_token(token.expose_secret())

@@ -23,7 +23,7 @@ impl Sts for Aws {
             "daypass",
         );
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .sts
             .get_caller_identity()
             .customize()
