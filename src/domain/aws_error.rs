@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::text::Untrusted;
+use super::time::left_words;
 use crate::error::{Error, Kind};
 
 /// An AWS call that failed.
@@ -72,13 +75,30 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         AwsErrorKind::SignedOut => "answered that the session has ended",
         AwsErrorKind::Forbidden => "answered that access is forbidden",
         AwsErrorKind::NotFound => "found nothing by that name",
-        AwsErrorKind::Throttled(_) => "was throttled",
+        AwsErrorKind::Throttled(asked) => match asked.and_then(wait_words) {
+            Some(wait) => return with_detail(format!("was throttled and asks to wait {wait}"), detail),
+            None => "was throttled",
+        },
         AwsErrorKind::ServerTrouble => "met trouble on the server's side",
         AwsErrorKind::Unreachable => "got no answer",
         AwsErrorKind::Protocol(part) => return format!("gave an answer that makes no sense ({part})"),
         AwsErrorKind::Misconfigured => "could not be asked",
     };
-    if detail.raw().is_empty() { said.to_owned() } else { format!("{said} ({detail})") }
+    with_detail(said.to_owned(), detail)
+}
+
+fn with_detail(said: String, detail: &Untrusted) -> String {
+    if detail.raw().is_empty() { said } else { format!("{said} ({detail})") }
+}
+
+/// A wait that AWS asks for, where it asks for any.
+fn wait_words(wait: Duration) -> Option<String> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    if wait > DAY {
+        return Some("more than a day".to_owned());
+    }
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or_default();
+    (seconds > 0).then(|| left_words(SignedDuration::from_secs(seconds)))
 }
 
 impl From<AwsError> for Error {
@@ -95,11 +115,16 @@ impl From<AwsError> for Error {
             AwsErrorKind::NotFound => {
                 (Kind::Denied, "no such account or role", "daypass roles --refresh   shows what there is")
             }
-            AwsErrorKind::Throttled(_) => (
-                Kind::Unavailable,
-                "AWS is throttling requests",
-                "try again in a minute; cached credentials stay usable",
-            ),
+            AwsErrorKind::Throttled(asked) => {
+                return match asked.and_then(wait_words) {
+                    Some(wait) => Error::new(Kind::Unavailable, format!("AWS asks to wait {wait}"))
+                        .because(error)
+                        .hint("try again after that; cached credentials stay usable"),
+                    None => Error::new(Kind::Unavailable, "AWS is throttling requests")
+                        .because(error)
+                        .hint("try again in a minute; cached credentials stay usable"),
+                };
+            }
             AwsErrorKind::ServerTrouble => {
                 (Kind::Unavailable, "AWS answers with errors", "try again; cached credentials stay usable")
             }
@@ -154,6 +179,23 @@ mod tests {
             AwsErrorKind::Protocol("body"),
         ] {
             assert!(!asks(kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_wait_that_aws_asks_for_is_said() {
+        let summary = |asked| {
+            let kind = AwsErrorKind::Throttled(asked);
+            Error::from(AwsError { operation: "ListAccounts", kind, detail: Untrusted::default() }).summary()
+        };
+        let table =
+            [(10_800, "wait 3h 00m"), (90, "wait 1m 30s"), (86_401, "more than a day"), (u64::MAX, "than a day")];
+        for (seconds, words) in table {
+            let said = summary(Some(Duration::from_secs(seconds)));
+            assert!(said.starts_with("AWS asks to wait ") && said.contains(words), "{said}");
+        }
+        for none in [None, Some(Duration::ZERO)] {
+            assert_eq!(summary(none), "AWS is throttling requests: ListAccounts was throttled");
         }
     }
 

@@ -89,6 +89,7 @@ mod tests {
     use super::*;
     use crate::domain::credentials::RoleCredentials;
     use crate::domain::elevation::{Elevation, Reason};
+    use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
     use crate::domain::target::Target;
     use crate::domain::time::{BootReading, Stamp};
@@ -194,9 +195,9 @@ mod tests {
         CachedCredentials {
             target: "123456789012/Admin".parse::<Target>().unwrap(),
             credentials: RoleCredentials {
-                access_key_id: "ASIA".into(),
-                secret_access_key: "s".into(),
-                session_token: "t".into(),
+                access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+                secret_access_key: SecretKey::parse("s").unwrap(),
+                session_token: SessionToken::parse("t").unwrap(),
                 expires_at: after(lifetime).wall,
             },
             obtained: start(),

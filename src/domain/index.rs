@@ -142,7 +142,7 @@ impl Index {
         let used_at = cached.obtained.at.wall;
         let note = self.target_mut(session, &cached.target);
         note.kept = Some(KeptNote {
-            access_key_id: cached.credentials.access_key_id.clone(),
+            access_key_id: cached.credentials.access_key_id.to_string(),
             ours: cached.lifespan(),
             aws_ends_at: cached.credentials.expires_at,
             reason: cached.elevation.as_ref().map(|elevation| elevation.reason.to_string()),

@@ -11,6 +11,7 @@ pub mod freshness;
 pub mod handout;
 pub mod ids;
 pub mod index;
+pub mod issued;
 pub mod names;
 pub mod nearest;
 pub mod pkce;

@@ -142,8 +142,8 @@ async fn fetch(
             return Err(refusal(ports, request, &access, error).await);
         }
     };
-    let granted =
-        ElevationStep::Granted { access_key_id: &credentials.access_key_id, aws_ends_at: credentials.expires_at };
+    let access_key_id = credentials.access_key_id.as_str();
+    let granted = ElevationStep::Granted { access_key_id, aws_ends_at: credentials.expires_at };
     record(ports, request, &passage, granted)?;
     let cached = CachedCredentials {
         target: request.target.clone(),

@@ -5,7 +5,7 @@ pub mod credentials;
 pub mod identity;
 pub mod login;
 pub mod logout;
-pub mod pace;
+mod rate_limiter;
 pub mod retry;
 pub mod token;
 

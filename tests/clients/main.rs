@@ -14,6 +14,7 @@ use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, RoleCredentials};
 use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
+use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
@@ -96,9 +97,9 @@ impl Stage {
         let cached = CachedCredentials {
             target: self.target.clone(),
             credentials: RoleCredentials {
-                access_key_id: "ASIAKEPTKEPTKEPTKEPT".into(),
-                secret_access_key: "kept".into(),
-                session_token: "kept".into(),
+                access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
+                secret_access_key: SecretKey::parse("kept").unwrap(),
+                session_token: SessionToken::parse("kept").unwrap(),
                 expires_at: now + left,
             },
             obtained: Stamp { at: then, aws_offset: SignedDuration::ZERO },

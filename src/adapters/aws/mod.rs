@@ -7,6 +7,7 @@ mod errors;
 mod offset;
 mod oidc;
 mod portal;
+mod retry_after;
 mod sts;
 
 pub use clients::Aws;

@@ -11,6 +11,7 @@ use super::clients::Aws;
 use super::errors::{classify, protocol};
 use crate::domain::aws_error::AwsError;
 use crate::domain::ids::{is_https_or_loopback, is_loopback};
+use crate::domain::issued::OauthSecret;
 use crate::domain::pkce::{Attempt, REGISTERED_REDIRECT};
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -70,11 +71,8 @@ impl Aws {
                 InternalServerException
             )
         })?;
-        let id = answer.client_id.filter(|id| !id.is_empty()).ok_or_else(|| protocol(OPERATION, "clientId"))?;
-        let secret = answer
-            .client_secret
-            .filter(|secret| !secret.is_empty())
-            .ok_or_else(|| protocol(OPERATION, "clientSecret"))?;
+        let id = issued(OPERATION, "clientId", answer.client_id)?.expose_secret().to_owned();
+        let secret = issued(OPERATION, "clientSecret", answer.client_secret)?;
         let expires_at = Timestamp::from_second(answer.client_secret_expires_at)
             .map_err(|_| protocol(OPERATION, "clientSecretExpiresAt"))?;
         Ok((id, secret.into(), expires_at))
@@ -110,8 +108,7 @@ impl Aws {
             })?;
         let user_code =
             answer.user_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "userCode"))?;
-        let device_code =
-            answer.device_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "deviceCode"))?;
+        let device_code = issued(OPERATION, "deviceCode", answer.device_code)?;
         let verification_uri = self
             .link(session, answer.verification_uri.as_deref())
             .await
@@ -182,12 +179,15 @@ impl Aws {
                 UnsupportedGrantTypeException
             )
         })?;
-        let access_token =
-            answer.access_token.filter(|token| !token.is_empty()).ok_or_else(|| protocol(OPERATION, "accessToken"))?;
+        let access_token = issued(OPERATION, "accessToken", answer.access_token)?;
+        let refresh_token = answer.refresh_token.filter(|token| !token.is_empty());
         let expires_in = sensible_life(answer.expires_in.into()).ok_or_else(|| protocol(OPERATION, "expiresIn"))?;
         Ok(IssuedToken {
             access_token: access_token.into(),
-            refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
+            refresh_token: match refresh_token {
+                None => None,
+                given => Some(issued(OPERATION, "refreshToken", given)?.into()),
+            },
             expires_in: SignedDuration::from_secs(expires_in),
         })
     }
@@ -218,6 +218,11 @@ impl Aws {
         let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())?;
         Url::parse(endpoint.url()).map_err(|error| error.to_string())
     }
+}
+
+/// A secret of SSO-OIDC that is one.
+fn issued(operation: &'static str, part: &'static str, text: Option<String>) -> Result<OauthSecret, AwsError> {
+    OauthSecret::parse(text.unwrap_or_default()).map_err(|_| protocol(operation, part))
 }
 
 /// A life in seconds that makes sense.

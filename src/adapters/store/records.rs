@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{Elevation, Reason};
+use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
 use crate::domain::target::Target;
 use crate::domain::time::{Now, Stamp};
@@ -148,9 +149,9 @@ pub fn encode_role(cached: &CachedCredentials) -> Zeroizing<Vec<u8>> {
     let wire = RoleWire {
         v: VERSION,
         target: cached.target.clone(),
-        access_key_id: cached.credentials.access_key_id.clone(),
-        secret_access_key: text(&cached.credentials.secret_access_key),
-        session_token: text(&cached.credentials.session_token),
+        access_key_id: cached.credentials.access_key_id.to_string(),
+        secret_access_key: Zeroizing::new(cached.credentials.secret_access_key.expose_secret().to_owned()),
+        session_token: Zeroizing::new(cached.credentials.session_token.expose_secret().to_owned()),
         expires_at: cached.credentials.expires_at,
         obtained: cached.obtained,
         login_id: cached.login_id,
@@ -166,12 +167,14 @@ pub fn encode_role(cached: &CachedCredentials) -> Zeroizing<Vec<u8>> {
 /// Reads a target's credentials; those of version 1 look as they do now.
 pub fn decode_role(bytes: &[u8]) -> Result<CachedCredentials, Unreadable> {
     version(bytes)?;
-    from_json::<RoleWire>(bytes).map(|wire| CachedCredentials {
+    let wire = from_json::<RoleWire>(bytes)?;
+    let damaged = |_: Malformed| Unreadable::Corrupt;
+    Ok(CachedCredentials {
         target: wire.target,
         credentials: RoleCredentials {
-            access_key_id: wire.access_key_id,
-            secret_access_key: secret(wire.secret_access_key),
-            session_token: secret(wire.session_token),
+            access_key_id: AccessKeyId::parse(wire.access_key_id).map_err(damaged)?,
+            secret_access_key: SecretKey::parse(secret(wire.secret_access_key)).map_err(damaged)?,
+            session_token: SessionToken::parse(secret(wire.session_token)).map_err(damaged)?,
             expires_at: wire.expires_at,
         },
         obtained: wire.obtained,

@@ -16,6 +16,7 @@ use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
+use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::{SessionKey, SsoSession};
@@ -126,9 +127,9 @@ impl World {
     pub fn keep_role(&self, target: &Target, lifetime: SignedDuration) {
         let obtained = self.ports.stamp();
         let credentials = RoleCredentials {
-            access_key_id: "ASIAKEPTKEPTKEPTKEPT".into(),
-            secret_access_key: "secret".into(),
-            session_token: "session".into(),
+            access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
+            secret_access_key: SecretKey::parse("secret").unwrap(),
+            session_token: SessionToken::parse("session").unwrap(),
             expires_at: obtained.at.wall + lifetime,
         };
         let cached = CachedCredentials { target: target.clone(), credentials, obtained, login_id: 1, elevation: None };
