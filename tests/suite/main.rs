@@ -15,6 +15,7 @@ mod elevation;
 mod endpoints;
 mod exec;
 mod files;
+mod hardening;
 mod keyring;
 mod pkce;
 mod portal;
