@@ -10,5 +10,7 @@ pub mod elevation_log;
 pub mod files;
 pub mod flock;
 pub mod lock;
+mod loopback;
+mod one_time_link;
 pub mod state;
 pub mod store;

@@ -1,7 +1,5 @@
 //! What `update` asks for. Effects are values: only the executor runs them.
 
-use url::Url;
-
 use super::message::Attempt;
 use crate::domain::elevation::Reason;
 use crate::domain::handout::Format;
@@ -9,6 +7,7 @@ use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
 use crate::domain::tier::Tier;
+use crate::ports::Link;
 
 /// One thing to be done outside the model.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ pub enum Work {
     /// Write a session's block.
     AddSession(SsoSession),
     /// Open a link in the browser.
-    OpenLink(Url),
+    OpenLink(Link),
 }
 
 /// Role credentials that are asked for.

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::time::Instant;
-use url::Url;
 
 use super::aws::FakeAws;
 use crate::domain::catalog::{Account, Catalog};
@@ -25,7 +24,7 @@ use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
 use crate::error::{Error, Kind, Result};
 use crate::ports::{
-    Browser, CallbackListener, Callbacks, Clock, ElevationEvent, ElevationLog, ElevationStep, Entropy, LockGuard,
+    Browser, CallbackListener, Callbacks, Clock, ElevationEvent, ElevationLog, ElevationStep, Entropy, Link, LockGuard,
     Locks, Opened, Ports, SecretStore, SessionConfig, StateStore,
 };
 
@@ -346,14 +345,16 @@ impl Entropy for FakeEntropy {
 #[derive(Default)]
 pub struct FakeBrowser {
     pub opened: AtomicUsize,
+    pub last: Mutex<Option<Link>>,
     pub missing: AtomicBool,
     pub hangs: AtomicBool,
 }
 
 #[async_trait]
 impl Browser for FakeBrowser {
-    async fn open(&self, _: &Url) -> Opened {
+    async fn open(&self, link: &Link) -> Opened {
         self.opened.fetch_add(1, Ordering::SeqCst);
+        *self.last.lock().unwrap() = Some(link.clone());
         if self.hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
