@@ -340,6 +340,9 @@ pub trait SessionConfig: Send + Sync {
 /// The person's clipboard.
 #[async_trait]
 pub trait Clipboard: Send + Sync {
-    /// Puts `text` on it. The text may be a secret: it reaches no argument list, no log and no file.
-    async fn put(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
+    /// Puts `text`, which is no secret, on it.
+    async fn put(&self, text: &str) -> Result<()>;
+    /// Puts a secret on it, which reaches no argument list, no log and no file. Where the clipboard allows, the secret is
+    /// marked as one, and is cleared after a minute if it is still there, even if this program has ended by then.
+    async fn put_secret(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
 }

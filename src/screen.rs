@@ -32,7 +32,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let settings = context.settings;
     let exit = tui::run(Start {
         ports: context.ports,
-        clipboard: Arc::new(SystemClipboard::new(|name| surroundings.variable(name).is_some())),
+        clipboard: Arc::new(SystemClipboard::new(|name| surroundings.variable(name).is_some(), program().into())),
         policy: context.policy,
         sessions: context.sessions,
         selected,

@@ -2,18 +2,26 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 
+use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
 use crate::cli::{Cli, Command, OwnCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::error::Result;
-use crate::{assemble, demo, hardening, logging, screen};
+use crate::{assemble, demo, hardening, logging, runtime, screen};
 
 /// Runs daypass with `arguments`, the program's name first.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let [_, command, seconds] = arguments.as_slice()
+        && command == CLEAR_COMMAND
+        && let Some(seconds) = seconds.to_str().and_then(|seconds| seconds.parse().ok())
+    {
+        return exit(clear_clipboard(Duration::from_secs(seconds)));
+    }
     let command = match plain_credentials(&arguments) {
         Some(args) => Some(Command::Own(OwnCommand::Credentials(args))),
         None => match Cli::try_parse_from(arguments) {
@@ -27,6 +35,10 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Demo(args)) => demo::run(&args),
         None => screen::open_own(),
     };
+    exit(outcome)
+}
+
+fn exit(outcome: Result<u8>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -34,6 +46,13 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(error.kind().exit_code())
         }
     }
+}
+
+/// What the terminal UI starts beside itself when it copies a secret. People have no use for it, so it is in no help.
+fn clear_clipboard(after: Duration) -> Result<u8> {
+    let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let clipboard = SystemClipboard::new(has, std::path::PathBuf::new());
+    runtime::run(clipboard.clear_later(after)).map(|()| 0)
 }
 
 /// `credentials ACCOUNT_ID/ROLE` and nothing else, which other programs call by the hundred. Building the whole

@@ -9,6 +9,7 @@ mod environment;
 mod http;
 
 mod architecture;
+mod clipboard;
 mod concurrency;
 mod config;
 mod elevation;

@@ -302,7 +302,7 @@ fn child_whose_screen_panics() {
     };
     let _ = tui::run(tui::Start {
         ports,
-        clipboard: Arc::new(SystemClipboard::new(|_| false)),
+        clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
         policy: Arc::new(Policy::built_in()),
         sessions: Vec::new(),
         selected: None,
