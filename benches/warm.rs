@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use common::{Stage, median, megabytes, peak_mib, program, run, summary};
 use daypass::adapters::store::{Interaction, StorePaths, open};
+use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
 use daypass::settings::StoreChoice;
@@ -63,7 +64,8 @@ fn kept_bytes(stage: &Stage, target: &str) -> usize {
         SessionName::parse(&stage.name).unwrap(),
         StartUrl::parse(stage.simulator.start_url()).unwrap(),
         Region::parse(stage.simulator.region()).unwrap(),
-    );
+    )
+    .at(Endpoints::all(Endpoint::parse(stage.simulator.url()).unwrap()));
     let paths = StorePaths { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
     let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
     store.load(&format!("role/{}/{target}", session.key())).unwrap().expect("the record is in the keyring").len()

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::audit_log::AuditLog;
-use crate::adapters::aws::{Aws, Endpoints};
+use crate::adapters::aws::{Aws, ClientOptions, endpoints_from_environment};
 use crate::adapters::aws_config::{ConfigEditor, ConfigFile, config_path};
 use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
@@ -39,13 +39,16 @@ pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<
     let policy = load_policy(&settings.policy)?;
     let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
     let file = ConfigFile::read(&config)?;
-    let sessions = file.config().sessions();
     let variables = environment.utf8_variables();
+    let endpoints = endpoints_from_environment(&variables)?;
+    let configured = file.config().sessions();
+    let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(endpoints.clone())).collect();
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let ports = ports(Endpoints::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
+    let ports =
+        ports(ClientOptions::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
@@ -53,13 +56,14 @@ pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<
             .path("AWS_SHARED_CREDENTIALS_FILE")
             .or_else(|| Some(folders.home?.join(".aws/credentials"))),
         state: Arc::clone(&ports.state),
-        sessions: sessions.usable.clone(),
+        sessions: sessions.clone(),
     };
     Ok(Context {
         ports,
         policy: Arc::new(policy),
-        sessions: sessions.usable,
-        problems: sessions.problems,
+        sessions,
+        endpoints,
+        problems: configured.problems,
         names: Box::new(names),
         aws_config: config,
         state_folder: folders.state,
@@ -83,14 +87,14 @@ pub struct Paths {
 /// # Errors
 /// This system has no such store.
 pub fn ports(
-    endpoints: Endpoints,
+    options: ClientOptions,
     store: StoreChoice,
     interaction: Interaction,
     launcher: Launcher,
     paths: &Paths,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
-    let aws = Arc::new(Aws::new(endpoints, Arc::clone(&clock)));
+    let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let lock_dir = paths.state.join("locks");
     let locks = Locks::new(&lock_dir);
     let raw = store::open(store, &StorePaths { sealed_dir: paths.state.join("sealed"), lock_dir }, interaction)?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::adapters::aws::Endpoints;
+use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
 use crate::adapters::store::Interaction;
 use crate::assemble::{self, Paths};
 use crate::cli::context::Context;
 use crate::cli::demo::Args;
+use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::{AccountId, InvalidName, Region, SessionName, StartUrl};
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::policy::Policy;
@@ -56,11 +57,15 @@ pub fn run(args: &Args, flags: Flags, environment: Environment) -> Result<u8> {
 /// A context with sessions and paths of its own; only the look of the screen follows environment and flags.
 fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Environment) -> Result<Context> {
     let wrong = |why: InvalidName| Report::failed("the demo is misconfigured").because(Some(&why));
+    let endpoint = Endpoint::parse(simulator.url())
+        .map_err(|why| Report::failed("the demo is misconfigured").because(Some(&why)))?;
+    let endpoints = Endpoints::all(endpoint);
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
         StartUrl::parse(simulator.start_url()).map_err(wrong)?,
         Region::parse(simulator.region()).map_err(wrong)?,
-    );
+    )
+    .at(endpoints.clone());
     let folders = Folders {
         config_file: Sourced::new(paths.state.join("config.toml"), Source::Default),
         policy_file: paths.state.join("policy.toml"),
@@ -69,16 +74,15 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         home: None,
     };
     let flags = Flags { color: flags.color, ..Flags::default() };
-    let endpoint = Some(simulator.url().to_owned());
-    let endpoints =
-        Endpoints { sso_oidc: endpoint.clone(), sso: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
     let launcher = Launcher::choose(None, &environment.utf8_variables());
-    let ports = assemble::ports(endpoints, StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
+    let ports =
+        assemble::ports(ClientOptions::default(), StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),
         settings: load(flags, &environment, &folders)?,
         sessions: vec![session],
+        endpoints,
         problems: Vec::new(),
         names: Box::new(NoNames),
         aws_config: paths.config,

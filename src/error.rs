@@ -4,13 +4,14 @@
 //! [`crate::report`], which maps every error once. No variant can hold a secret: text comes in as [`Untrusted`],
 //! which shows no control characters and which no secret type converts into.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
 use crate::domain::elevation::InvalidReason;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
@@ -269,8 +270,13 @@ fn aws_kind(kind: AwsErrorKind) -> Kind {
     }
 }
 
-fn aws_message(kind: AwsErrorKind) -> &'static str {
-    match kind {
+fn aws_message(kind: AwsErrorKind) -> Cow<'static, str> {
+    if let AwsErrorKind::Throttled(Some(asked)) = kind
+        && let Some(wait) = wait_words(asked)
+    {
+        return format!("AWS asks to wait {wait}").into();
+    }
+    let message = match kind {
         AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant => "the SSO session has ended",
         AwsErrorKind::CodeExpired => "the sign-in was not confirmed in time",
         AwsErrorKind::AccessDenied => "the sign-in was declined",
@@ -285,7 +291,8 @@ fn aws_message(kind: AwsErrorKind) -> &'static str {
         | AwsErrorKind::OtherOauth
         | AwsErrorKind::AuthorizationPending
         | AwsErrorKind::SlowDown => "the sign-in was refused",
-    }
+    };
+    message.into()
 }
 
 /// What is wrong with an environment variable's value.

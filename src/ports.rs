@@ -212,10 +212,19 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, bytes: &mut [u8]) -> Result<()>;
 }
 
+/// A link for the browser, by who may read it on the way there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// Whoever reads it can do no more than the person sees: it may stand in an argument list.
+    Public(Url),
+    /// Whoever reads it could act in the person's place: it reaches the browser and nobody else on this machine.
+    Private(Url),
+}
+
 /// Whether and how a link was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opened {
-    /// A browser was started.
+    /// A browser was started, or has come for its link.
     Yes,
     /// None was; says why.
     No(String),
@@ -224,8 +233,9 @@ pub enum Opened {
 /// The person's web browser.
 #[async_trait]
 pub trait Browser: Send + Sync {
-    /// Opens `url`, waiting no longer than a moment for the launcher.
-    async fn open(&self, url: &Url) -> Opened;
+    /// Opens `link`. Waits a moment for the launcher and, where the link is private, until a browser has come for it:
+    /// dropped before that, the link leads nowhere.
+    async fn open(&self, link: &Link) -> Opened;
 }
 
 /// A listener on 127.0.0.1 for the browser's way back.
@@ -332,6 +342,9 @@ pub trait SessionConfig: Send + Sync {
 /// The person's clipboard.
 #[async_trait]
 pub trait Clipboard: Send + Sync {
-    /// Puts `text` on it. The text may be a secret: it reaches no argument list, no log and no file.
-    async fn put(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
+    /// Puts `text`, which is no secret, on it.
+    async fn put(&self, text: &str) -> Result<()>;
+    /// Puts a secret on it, which reaches no argument list, no log and no file. Where the clipboard allows, the secret is
+    /// marked as one, and is cleared after a minute if it is still there, even if this program has ended by then.
+    async fn put_secret(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
 }

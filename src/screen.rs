@@ -33,7 +33,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let settings = context.settings;
     let exit = tui::run(Start {
         ports: context.ports,
-        clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name))),
+        clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name), program().into())),
         policy: context.policy,
         sessions: context.sessions,
         selected,
@@ -54,6 +54,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         demo,
         program: program(),
         config_file: context.aws_config.display().to_string(),
+        endpoints: context.endpoints,
     })?;
     Ok(exit.code())
 }

@@ -2,21 +2,30 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
+use tokio_util::task::TaskTracker;
 
+use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
 use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::error::Kind;
 use crate::report::Result;
 use crate::settings::Flags;
-use crate::{assemble, demo, hardening, logging, screen};
+use crate::{assemble, demo, hardening, logging, runtime, screen};
 
 /// Runs daypass with `arguments`, of which the first is the program's name.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let [_, command, seconds] = arguments.as_slice()
+        && command == CLEAR_COMMAND
+        && let Some(seconds) = seconds.to_str().and_then(|seconds| seconds.parse().ok())
+    {
+        return exit(clear_clipboard(Duration::from_secs(seconds)));
+    }
     let cli = match plain_credentials(&arguments) {
         Some(args) => {
             Cli { global: GlobalArgs::default(), command: Some(Command::Session(SessionCommand::Credentials(args))) }
@@ -26,13 +35,25 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(answer) => return usage(&answer),
         },
     };
-    match run(cli) {
+    exit(run(cli))
+}
+
+fn exit(outcome: Result<u8>) -> ExitCode {
+    match outcome {
         Ok(code) => ExitCode::from(code),
         Err(report) => {
             output::stderr(report.text().trim_end());
             ExitCode::from(report.kind().exit_code())
         }
     }
+}
+
+/// What the terminal UI starts beside itself when it copies a secret. People have no use for it, so it is in no help.
+fn clear_clipboard(after: Duration) -> Result<u8> {
+    let environment = Environment::of_process();
+    let clipboard = SystemClipboard::new(|name| environment.has(name), std::path::PathBuf::new());
+    runtime::run(&TaskTracker::new(), clipboard.clear_later(after))?;
+    Ok(0)
 }
 
 /// Parses `credentials ACCOUNT_ID/ROLE`, which other programs call often, without clap: building the whole command

@@ -14,5 +14,7 @@ mod flock;
 #[path = "../../tests/support/left_out.rs"]
 mod left_out;
 pub mod lock;
+mod loopback;
+mod one_time_link;
 pub mod state;
 pub mod store;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
@@ -24,6 +25,8 @@ pub struct Context {
     pub settings: Settings,
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
+    /// Where AWS is reached, for sessions that are added.
+    pub endpoints: Endpoints,
     /// The errors of the sessions that cannot be used.
     pub problems: Vec<Error>,
     /// Where names are looked up.

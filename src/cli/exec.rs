@@ -46,18 +46,19 @@ fn child(program: &OsString, arguments: &[OsString], variables: &Variables) -> C
     command
 }
 
-/// Replaces this process (`exec`), so that the program itself gets signals and terminal and sets the exit code.
+/// Replaces this process, so that signals, terminal and exit code are the program's own, and limits, signal mask and
+/// ignored signals those of our caller. SIGPIPE alone is always at its default: Rust's runtime ignores it before `main`
+/// and no longer knows what it was.
 #[cfg(unix)]
 fn become_program(mut command: Command) -> Result<u8> {
     use std::os::unix::process::CommandExt as _;
-    hardening::relax();
+    hardening::restore_core_limit();
     let error = command.exec();
     Err(not_started(&command, &error))
 }
 
 #[cfg(not(unix))]
 fn become_program(mut command: Command) -> Result<u8> {
-    hardening::relax();
     let status = command.status().map_err(|error| not_started(&command, &error))?;
     Ok(status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(1))
 }

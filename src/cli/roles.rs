@@ -65,10 +65,13 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     }
     let failed = catalog.failed_count();
     if failed > 0 {
-        stderr(&format!(
-            "{failed} of {} accounts could not be listed; daypass roles --refresh tries again",
-            catalog.entries.len()
-        ));
+        stderr(&format!("{failed} of {} accounts could not be listed in full", catalog.entries.len()));
+    }
+    if catalog.cut_short {
+        stderr("AWS did not list the accounts to the end; there may be more");
+    }
+    if failed > 0 || catalog.cut_short {
+        stderr("daypass roles --refresh   tries again");
         return Ok(Kind::Partial.exit_code());
     }
     Ok(0)
@@ -128,9 +131,10 @@ impl Counter<'_> {
     fn count(&self, event: &Event) {
         match event {
             Event::Accounts(accounts) => self.total.store(accounts.len(), Ordering::Relaxed),
-            Event::Roles(..) | Event::Failed(..) => {
+            Event::Roles(..) | Event::RolesCutShort(..) | Event::Failed(..) => {
                 self.listed.fetch_add(1, Ordering::Relaxed);
             }
+            Event::AccountsCutShort => {}
         }
         let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
         self.progress.show(&format!("{listed} of {total} accounts listed …"));

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::text::Untrusted;
+use super::time::left_words;
 
 /// An AWS call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -71,13 +74,30 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         AwsErrorKind::SignedOut => "answered that the session has ended",
         AwsErrorKind::Forbidden => "answered that access is forbidden",
         AwsErrorKind::NotFound => "found nothing by that name",
-        AwsErrorKind::Throttled(_) => "was throttled",
+        AwsErrorKind::Throttled(asked) => match asked.and_then(wait_words) {
+            Some(wait) => return with_detail(format!("was throttled and asks to wait {wait}"), detail),
+            None => "was throttled",
+        },
         AwsErrorKind::ServerTrouble => "met trouble on the server's side",
         AwsErrorKind::Unreachable => "got no answer",
         AwsErrorKind::Protocol(part) => return format!("gave an answer that makes no sense ({part})"),
         AwsErrorKind::Misconfigured => "could not be asked",
     };
-    if detail.raw().is_empty() { said.to_owned() } else { format!("{said} ({detail})") }
+    with_detail(said.to_owned(), detail)
+}
+
+fn with_detail(said: String, detail: &Untrusted) -> String {
+    if detail.raw().is_empty() { said } else { format!("{said} ({detail})") }
+}
+
+/// A wait that AWS asks for, in words; none where it asks for no time at all.
+pub(crate) fn wait_words(wait: Duration) -> Option<String> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    if wait > DAY {
+        return Some("more than a day".to_owned());
+    }
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or_default();
+    (seconds > 0).then(|| left_words(SignedDuration::from_secs(seconds)))
 }
 
 impl fmt::Display for AwsErrorKind {

@@ -1,9 +1,9 @@
 //! Role credentials: the short-lived key triple of a source, and what daypass keeps beside it.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use super::elevation::{Active, ElevationId};
+use super::issued::{AccessKeyId, SecretKey, SessionToken};
 use super::target::Target;
 use super::time::{Lifespan, Stamp};
 
@@ -11,11 +11,11 @@ use super::time::{Lifespan, Stamp};
 #[derive(Debug, Clone)]
 pub struct RoleCredentials {
     /// Names the key in CloudTrail; not a secret.
-    pub access_key_id: String,
+    pub access_key_id: AccessKeyId,
     /// The secret key.
-    pub secret_access_key: SecretString,
+    pub secret_access_key: SecretKey,
     /// The session token.
-    pub session_token: SecretString,
+    pub session_token: SessionToken,
     /// When AWS ends the credentials (AWS's clock).
     pub expires_at: Timestamp,
 }

@@ -89,6 +89,7 @@ mod tests {
 
     use super::*;
     use crate::domain::credentials::{Issue, RoleCredentials};
+    use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
     use crate::domain::time::{BootReading, Stamp};
 
@@ -193,9 +194,9 @@ mod tests {
     /// Credentials that AWS gave for `lifetime` seconds and we hand out for `ours`.
     fn cached(lifetime: i64, ours: Option<i64>) -> CachedCredentials {
         let credentials = RoleCredentials {
-            access_key_id: "ASIA".into(),
-            secret_access_key: "s".into(),
-            session_token: "t".into(),
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse("s").unwrap(),
+            session_token: SessionToken::parse("t").unwrap(),
             expires_at: after(lifetime).wall,
         };
         let session_ends_at = after(ours.unwrap_or(24 * HOUR)).wall;
@@ -226,9 +227,9 @@ mod tests {
     #[test]
     fn what_ends_before_it_begins_does_not_exist() {
         let credentials = RoleCredentials {
-            access_key_id: "ASIA".into(),
-            secret_access_key: "s".into(),
-            session_token: "t".into(),
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse("s").unwrap(),
+            session_token: SessionToken::parse("t").unwrap(),
             expires_at: after(HOUR).wall,
         };
         let make = |obtained: Stamp, ceiling: i64| {

@@ -47,7 +47,7 @@ pub fn variables(cached: &CachedCredentials, region: Option<&Region>) -> Variabl
     let secret = |text: &str| Zeroizing::new(text.to_owned());
     let credentials = cached.credentials();
     let mut variables = vec![
-        ("AWS_ACCESS_KEY_ID", secret(&credentials.access_key_id)),
+        ("AWS_ACCESS_KEY_ID", secret(credentials.access_key_id.as_str())),
         ("AWS_SECRET_ACCESS_KEY", secret(credentials.secret_access_key.expose_secret())),
         ("AWS_SESSION_TOKEN", secret(credentials.session_token.expose_secret())),
         ("AWS_CREDENTIAL_EXPIRATION", secret(&rfc3339(cached.life().ends_at_local()))),
@@ -149,7 +149,7 @@ struct ProcessAnswer<'a> {
 fn process(cached: &CachedCredentials) -> Zeroizing<String> {
     to_line(&ProcessAnswer {
         version: 1,
-        access_key_id: &cached.credentials().access_key_id,
+        access_key_id: cached.credentials().access_key_id.as_str(),
         secret_access_key: cached.credentials().secret_access_key.expose_secret(),
         session_token: cached.credentials().session_token.expose_secret(),
         expiration: rfc3339(cached.life().ends_at_local()),
@@ -174,7 +174,7 @@ fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String
     to_line(&JsonAnswer {
         account_id: cached.target().account.as_str(),
         role_name: cached.target().role.as_str(),
-        access_key_id: &cached.credentials().access_key_id,
+        access_key_id: cached.credentials().access_key_id.as_str(),
         secret_access_key: cached.credentials().secret_access_key.expose_secret(),
         session_token: cached.credentials().session_token.expose_secret(),
         expiration: rfc3339(cached.life().ends_at_local()),
@@ -211,6 +211,7 @@ mod tests {
 
     use super::*;
     use crate::domain::credentials::{Issue, RoleCredentials};
+    use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::time::{Now, Stamp};
 
     fn cached(secret: &str) -> CachedCredentials {
@@ -223,9 +224,9 @@ mod tests {
             aws_offset,
         };
         let credentials = RoleCredentials {
-            access_key_id: "ASIAEXAMPLE".into(),
-            secret_access_key: secret.into(),
-            session_token: "token+/=".into(),
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse(secret).unwrap(),
+            session_token: SessionToken::parse("token+/=").unwrap(),
             expires_at: "2026-11-21T10:00:00.999Z".parse().unwrap(),
         };
         let session_ends_at = "2026-11-21T17:00:00Z".parse().unwrap();
@@ -238,7 +239,7 @@ mod tests {
         assert_eq!(
             render(&cached("s3cret"), None, Format::Process).as_str(),
             concat!(
-                r#"{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"s3cret","SessionToken":"token+/=","#,
+                r#"{"Version":1,"AccessKeyId":"ASIAEXAMPLEEXAMPLE00","SecretAccessKey":"s3cret","SessionToken":"token+/=","#,
                 r#""Expiration":"2026-11-21T10:00:00Z","AccountId":"123456789012"}"#,
                 "\n"
             )
@@ -248,10 +249,15 @@ mod tests {
     #[test]
     fn shells_get_their_own_quotes() {
         let region = Region::parse("eu-central-1").unwrap();
-        let text = |format| render(&cached("a'b\\c"), Some(&region), format);
-        assert!(text(Format::Env).contains("export AWS_SECRET_ACCESS_KEY='a'\\''b\\c'\n"));
-        assert!(text(Format::Fish).contains("set -gx AWS_SECRET_ACCESS_KEY 'a\\'b\\\\c'\n"));
-        assert!(text(Format::PowerShell).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a''b\\c'\n"));
+        let text = |format| render(&cached("a/b+c="), Some(&region), format);
+        assert!(text(Format::Env).contains("export AWS_SECRET_ACCESS_KEY='a/b+c='\n"));
+        assert!(text(Format::Fish).contains("set -gx AWS_SECRET_ACCESS_KEY 'a/b+c='\n"));
+        assert!(text(Format::PowerShell).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a/b+c='\n"));
+        for (shell, quoted) in [(&POSIX, "'a'\\''b\\c'"), (&FISH, "'a\\'b\\\\c'"), (&POWERSHELL, "'a''b\\c'")] {
+            let mut text = String::new();
+            push_quoted(&mut text, "a'b\\c", shell.escape);
+            assert_eq!(text, quoted);
+        }
         for (format, unset) in [
             (Format::Env, "unset AWS_PROFILE\n"),
             (Format::Fish, "set -e AWS_PROFILE\n"),

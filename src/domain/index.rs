@@ -173,7 +173,7 @@ impl Index {
         let used_at = cached.life().obtained().at.wall;
         let note = self.target_mut(source);
         note.kept = Some(KeptNote {
-            access_key_id: cached.credentials().access_key_id.clone(),
+            access_key_id: cached.credentials().access_key_id.to_string(),
             ours: cached.life(),
             aws_ends_at: cached.credentials().expires_at,
             reason: elevation.map(|elevation| elevation.reason().to_string()),

@@ -18,7 +18,7 @@ use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecor
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
-use crate::ports::{DeviceAuthorization, Grant, Opened, Ports};
+use crate::ports::{DeviceAuthorization, Grant, Link, Opened, Ports};
 
 /// How long a browser may take to come back.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(600);
@@ -201,14 +201,15 @@ async fn by_device(
         expires_in: authorization.expires_in,
     });
     let poll = poll(ports, request, registration, &authorization, issued, tell);
-    while_opening(ports, request, &link_with_code, tell, poll).await
+    // Whoever else reads the code can confirm it as themselves alone; the tokens go to the device code's holder.
+    while_opening(ports, request, &Link::Public(link_with_code), tell, poll).await
 }
 
 /// Opens the browser and does `work` meanwhile: a launcher that hangs delays nothing.
 async fn while_opening<T>(
     ports: &Ports,
     request: &LoginRequest,
-    link: &Url,
+    link: &Link,
     tell: &(dyn Fn(Event) + Send + Sync),
     work: impl Future<Output = T>,
 ) -> T {
@@ -273,7 +274,7 @@ async fn by_pkce(
     let attempt = Attempt::new(&random, listener.port());
     let link = ports.identity_center.authorize_url(&request.session, registration, &attempt).await?;
     tell(Event::BrowserNeeded { link: link.clone(), expires_in: CALLBACK_TIMEOUT });
-    let answer = while_opening(ports, request, &link, tell, async {
+    let answer = while_opening(ports, request, &Link::Private(link), tell, async {
         tokio::select! {
             answer = listener.answer(&attempt) => answer,
             () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(Error::BrowserTimeout { session: request.session.name.clone(), limit: CALLBACK_TIMEOUT }),

@@ -9,7 +9,7 @@ pub mod kept;
 pub mod login;
 pub mod logout;
 pub mod obtain;
-pub mod pace;
+mod rate_limiter;
 pub mod retry;
 pub mod token;
 

@@ -276,7 +276,7 @@ fn record_and_keep(
 ) -> Result<CachedCredentials> {
     if let (Some(pending), Some(active)) = (pending, active) {
         let credentials = cached.credentials();
-        pending.record_granted(ports, active, &credentials.access_key_id, credentials.expires_at)?;
+        pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
     let kept = keep_unless_signed_out(ports, source, active, &cached);
     match (pending, &kept) {

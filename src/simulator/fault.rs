@@ -25,8 +25,8 @@ pub enum Fault {
         error_type: String,
         /// The message, sent as it is.
         message: String,
-        /// The `Retry-After` header in seconds.
-        retry_after: Option<u32>,
+        /// The `Retry-After` header, sent as it is.
+        retry_after: Option<String>,
     },
     /// Exactly these bytes, whatever they mean.
     RawBody {
@@ -48,6 +48,9 @@ pub enum Fault {
     /// A listing's page without entries whose `nextToken` leads to what this page should have held. Other
     /// operations answer normally.
     EmptyPage,
+    /// A listing's page whose `nextToken` is the one it was asked for with; the first page leads on. Other operations
+    /// answer normally.
+    RepeatedToken,
 }
 
 impl Fault {
@@ -74,12 +77,17 @@ impl Fault {
 
     /// A 429, with `Retry-After` in seconds if given.
     pub fn throttled(retry_after: Option<u32>) -> Self {
-        Fault::Status {
-            status: 429,
-            error_type: "TooManyRequestsException".to_owned(),
-            message: "HTTP 429 Unknown Code".to_owned(),
-            retry_after,
-        }
+        Fault::too_many_requests(retry_after.map(|seconds| seconds.to_string()))
+    }
+
+    /// A 429 with any text as its `Retry-After`.
+    pub fn throttled_saying(retry_after: &str) -> Self {
+        Fault::too_many_requests(Some(retry_after.to_owned()))
+    }
+
+    fn too_many_requests(retry_after: Option<String>) -> Self {
+        let (error_type, message) = ("TooManyRequestsException".to_owned(), "HTTP 429 Unknown Code".to_owned());
+        Fault::Status { status: 429, error_type, message, retry_after }
     }
 
     /// A 500 of AWS itself.

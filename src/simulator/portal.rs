@@ -16,19 +16,29 @@ const BEARER: &str = "x-amz-sso_bearer_token";
 /// The most entries a page may be asked for.
 const MOST_ENTRIES: usize = 100;
 
-/// `ListAccounts`; `empty` answers with a page of nothing and a token that leads on.
-pub(super) fn list_accounts(shared: &Shared, inbound: &Inbound, empty: bool) -> Result<Value, Refusal> {
+/// How a listing is cut into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paging {
+    Usual,
+    /// A page without entries, with a token that leads to what it should have held.
+    Empty,
+    /// A page whose token is the one it was asked for with; the first one leads on.
+    Repeated,
+}
+
+/// `ListAccounts`.
+pub(super) fn list_accounts(shared: &Shared, inbound: &Inbound, paging: Paging) -> Result<Value, Refusal> {
     signed_in_user(shared, inbound)?;
-    let page = Page::asked(shared, inbound, "accounts", empty)?;
+    let page = Page::asked(shared, inbound, "accounts", paging)?;
     let entry = |account: &Account| json!({"accountId": account.id, "accountName": account.name, "emailAddress": account.email});
     page.of(shared.directory.accounts(), "accountList", entry)
 }
 
-/// `ListAccountRoles`; `empty` as for [`list_accounts`].
-pub(super) fn list_account_roles(shared: &Shared, inbound: &Inbound, empty: bool) -> Result<Value, Refusal> {
+/// `ListAccountRoles`.
+pub(super) fn list_account_roles(shared: &Shared, inbound: &Inbound, paging: Paging) -> Result<Value, Refusal> {
     signed_in_user(shared, inbound)?;
     let account = account(shared, inbound)?;
-    let page = Page::asked(shared, inbound, &account.id, empty)?;
+    let page = Page::asked(shared, inbound, &account.id, paging)?;
     page.of(&account.roles, "roleList", |role| json!({"roleName": role, "accountId": account.id}))
 }
 
@@ -96,10 +106,11 @@ struct Page<'a> {
     listing: &'a str,
     start: usize,
     size: usize,
+    paging: Paging,
 }
 
 impl<'a> Page<'a> {
-    fn asked(shared: &Shared, inbound: &Inbound, listing: &'a str, empty: bool) -> Result<Self, Refusal> {
+    fn asked(shared: &Shared, inbound: &Inbound, listing: &'a str, paging: Paging) -> Result<Self, Refusal> {
         let invalid = |name| Refusal::new(400, "InvalidRequestException", format!("Invalid {name}"));
         let size = match inbound.query("max_result") {
             None => shared.options.page_size.max(1),
@@ -113,15 +124,16 @@ impl<'a> Page<'a> {
             None => 0,
             Some(token) => start_of(token, listing).ok_or_else(|| invalid("next_token"))?,
         };
-        Ok(Page { listing, start, size: if empty { 0 } else { size } })
+        Ok(Page { listing, start, size: if paging == Paging::Empty { 0 } else { size }, paging })
     }
 
     fn of<T>(&self, entries: &[T], member: &str, entry: impl Fn(&T) -> Value) -> Result<Value, Refusal> {
         let rest = entries.get(self.start..).unwrap_or(&[]);
         let shown: Vec<Value> = rest.iter().take(self.size).map(entry).collect();
         let mut answer = json!({ member: shown });
-        if self.size < rest.len() {
-            let next = format!("{}/{}", self.listing, self.start + self.size);
+        let stays = self.paging == Paging::Repeated && self.start > 0;
+        if stays || self.size < rest.len() {
+            let next = format!("{}/{}", self.listing, if stays { self.start } else { self.start + self.size });
             answer["nextToken"] = Value::from(URL_SAFE_NO_PAD.encode(next));
         }
         Ok(answer)

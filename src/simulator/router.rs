@@ -8,6 +8,7 @@ use super::Shared;
 use super::calls::{Operation, Protocol};
 use super::fault::Fault;
 use super::oidc::{authorize, device, register, token};
+use super::portal::Paging;
 use super::reply_body::ReplyBody;
 use super::server::Dropped;
 use super::wire::{Inbound, Refusal, Reply, status};
@@ -86,12 +87,13 @@ async fn scripted(shared: &Shared, operation: Operation, inbound: &Inbound) -> R
     let (number, fault) = shared.arrived(operation, grant, account);
     let refused = |refusal: Refusal| refuse(operation.protocol(), &refusal, &inbound.request_id);
     let reply = match fault {
-        Fault::Pass => perform(shared, operation, inbound, false),
-        Fault::EmptyPage => perform(shared, operation, inbound, true),
-        Fault::TruncateBody => perform(shared, operation, inbound, false).cut(),
+        Fault::Pass => perform(shared, operation, inbound, Paging::Usual),
+        Fault::EmptyPage => perform(shared, operation, inbound, Paging::Empty),
+        Fault::RepeatedToken => perform(shared, operation, inbound, Paging::Repeated),
+        Fault::TruncateBody => perform(shared, operation, inbound, Paging::Usual).cut(),
         Fault::Delay(time) => {
             tokio::time::sleep(time).await;
-            perform(shared, operation, inbound, false)
+            perform(shared, operation, inbound, Paging::Usual)
         }
         Fault::Hang => std::future::pending().await,
         Fault::DropConnection => return Err(Dropped),
@@ -105,11 +107,11 @@ async fn scripted(shared: &Shared, operation: Operation, inbound: &Inbound) -> R
     Ok(reply)
 }
 
-/// Does what was asked; `empty_page` makes a listing's page one without entries.
-fn perform(shared: &Shared, operation: Operation, inbound: &Inbound, empty_page: bool) -> Reply {
+/// Does what was asked, with a listing's pages as `paging` says.
+fn perform(shared: &Shared, operation: Operation, inbound: &Inbound, paging: Paging) -> Reply {
     if operation.protocol() == Protocol::Portal && !shared.admits() {
         let refusal = Refusal::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code")
-            .retry_after(shared.options.retry_after);
+            .retry_after(shared.options.retry_after.map(|seconds| seconds.to_string()));
         return refuse(Protocol::Portal, &refusal, &inbound.request_id);
     }
     let json = |answer| json_reply(shared, operation, answer, inbound);
@@ -118,8 +120,8 @@ fn perform(shared: &Shared, operation: Operation, inbound: &Inbound, empty_page:
         Operation::StartDeviceAuthorization => json(device::start(shared, inbound)),
         Operation::CreateToken => json(token::create_token(shared, inbound)),
         Operation::Authorize => authorize::start(shared, inbound),
-        Operation::ListAccounts => json(portal::list_accounts(shared, inbound, empty_page)),
-        Operation::ListAccountRoles => json(portal::list_account_roles(shared, inbound, empty_page)),
+        Operation::ListAccounts => json(portal::list_accounts(shared, inbound, paging)),
+        Operation::ListAccountRoles => json(portal::list_account_roles(shared, inbound, paging)),
         Operation::GetRoleCredentials => json(portal::get_role_credentials(shared, inbound)),
         Operation::Logout => match portal::logout(shared, inbound) {
             Ok(()) => Reply::new(StatusCode::OK, "application/json", ""),
@@ -171,8 +173,8 @@ fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Reply {
         Protocol::Sts => Reply::new(status, "text/xml", sts::error(refusal, request_id)),
         Protocol::Page => pages::problem(status, &refusal.message),
     };
-    match refusal.retry_after {
-        Some(seconds) => reply.header("retry-after", &seconds.to_string()),
+    match &refusal.retry_after {
+        Some(value) => reply.header("retry-after", value),
         None => reply,
     }
 }

@@ -111,7 +111,7 @@ pub(super) struct Refusal {
     /// OAuth's name for it, where SSO-OIDC refuses.
     pub(super) oauth: String,
     pub(super) message: String,
-    pub(super) retry_after: Option<u32>,
+    pub(super) retry_after: Option<String>,
 }
 
 /// OAuth's errors, their exceptions and statuses in the SSO-OIDC model.
@@ -150,8 +150,8 @@ impl Refusal {
         Refusal { oauth: code.to_owned(), ..Refusal::new(status, error_type, message) }
     }
 
-    pub(super) fn retry_after(mut self, seconds: Option<u32>) -> Self {
-        self.retry_after = seconds;
+    pub(super) fn retry_after(mut self, value: Option<String>) -> Self {
+        self.retry_after = value;
         self
     }
 }

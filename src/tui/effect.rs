@@ -1,13 +1,12 @@
 //! What `update` asks for. Effects are values: only the executor runs them.
 
-use url::Url;
-
 use super::message::Attempt;
 use crate::domain::elevation::Reason;
 use crate::domain::handout::Format;
 use crate::domain::session::Flow;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
+use crate::ports::Link;
 
 /// One thing to be done outside the model.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ pub enum Work {
     /// Write a session's block.
     AddSession(SsoSession),
     /// Open a link in the browser.
-    OpenLink(Url),
+    OpenLink(Link),
 }
 
 /// Role credentials that are asked for.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
-use zeroize::Zeroizing;
 
 use super::effect::{Wanted, Work};
 use super::message::{Attempt, Message, Progress};
@@ -99,9 +98,9 @@ impl Worker {
             Work::Fetch(wanted) => return self.fetch(wanted).await.map(Some),
             Work::CopyCredentials(wanted, format) => {
                 let cached = self.fetch(wanted).await?;
-                self.clipboard.put(&render(&cached, None, format)).await?;
+                self.clipboard.put_secret(&render(&cached, None, format)).await?;
             }
-            Work::CopyText(text) => self.clipboard.put(&Zeroizing::new(text)).await?,
+            Work::CopyText(text) => self.clipboard.put(&text).await?,
             Work::Drop(source) => obtain::drop_credentials(ports, &source).await?,
             Work::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Work::OpenLink(link) => {

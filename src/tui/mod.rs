@@ -35,6 +35,7 @@ use std::time::Duration;
 
 pub use self::running::{Exit, run};
 pub use self::theme::ColourDepth;
+use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::SessionName;
 use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
@@ -70,6 +71,8 @@ pub struct Start {
     pub program: String,
     /// The file that new sessions are written to, for showing.
     pub config_file: String,
+    /// Where AWS is reached, for sessions that are added.
+    pub endpoints: Endpoints,
 }
 
 /// How the UI looks and behaves.

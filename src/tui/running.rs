@@ -219,6 +219,7 @@ fn model(start: Start, display: &Display) -> Model {
         demo: start.demo,
         program: start.program,
         config_file: start.config_file,
+        endpoints: start.endpoints,
         zone: TimeZone::system(),
         look: start.look,
     };

@@ -159,16 +159,20 @@ pub fn stop() {
 }
 
 /// The clipboard of the terminal, reached by an OSC 52 sequence. Only for those who asked for it: every
-/// program between here and the screen sees the text.
+/// program between here and the screen sees the text. What is on it cannot be read back, so a secret stays there.
 #[derive(Debug, Clone, Copy)]
 pub struct TerminalClipboard;
 
 #[async_trait]
 impl Clipboard for TerminalClipboard {
-    async fn put(&self, text: &Zeroizing<String>) -> Result<()> {
+    async fn put(&self, text: &str) -> Result<()> {
         let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text.as_bytes()));
         let mut out = stdout().lock();
         let parts: [&[u8]; 3] = [b"\x1b]52;c;", coded.as_bytes(), b"\x07"];
         parts.iter().try_for_each(|part| out.write_all(part)).and_then(|()| out.flush()).map_err(unusable)
+    }
+
+    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+        self.put(text).await
     }
 }

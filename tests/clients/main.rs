@@ -12,7 +12,9 @@ use std::time::Duration;
 use daypass::adapters::clock::SystemClock;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
+use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
+use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::target::Target;
@@ -43,7 +45,8 @@ impl Stage {
             SessionName::parse(&format!("{name}-{}", std::process::id())).unwrap(),
             StartUrl::parse(simulator.start_url()).unwrap(),
             Region::parse(simulator.region()).unwrap(),
-        );
+        )
+        .at(Endpoints::all(Endpoint::parse(simulator.url()).unwrap()));
         let target: Target = format!("{}/Developer", simulator.accounts()[0].id).parse().unwrap();
         let stage = Stage { simulator, folder: tempfile::tempdir().unwrap(), session, target };
         std::fs::write(stage.config_file(), stage.config()).unwrap();
@@ -93,9 +96,9 @@ impl Stage {
         let now = SystemClock::new(&state).now().wall;
         let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None, latest_aws_time: None };
         let credentials = RoleCredentials {
-            access_key_id: "ASIAKEPTKEPTKEPTKEPT".into(),
-            secret_access_key: "kept".into(),
-            session_token: "kept".into(),
+            access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
+            secret_access_key: SecretKey::parse("kept").unwrap(),
+            session_token: SessionToken::parse("kept").unwrap(),
             expires_at: now + left,
         };
         let issue = Issue {

@@ -7,6 +7,7 @@ use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
 use daypass::domain::handout::{Format, render, variables};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
+use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
@@ -85,9 +86,9 @@ fn target(number: usize) -> Target {
 fn credentials(canary: &Canary) -> CachedCredentials {
     let ends_at = stamp().at.wall + SignedDuration::from_hours(1);
     let credentials = RoleCredentials {
-        access_key_id: "ASIAEXAMPLE".into(),
-        secret_access_key: canary.secret(40),
-        session_token: canary.secret(4096),
+        access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+        secret_access_key: SecretKey::parse(canary.secret(40)).unwrap(),
+        session_token: SessionToken::parse(canary.secret(4096)).unwrap(),
         expires_at: ends_at,
     };
     let issue = Issue { obtained: stamp(), login_id: 1, session_ends_at: ends_at, elevation: None };

@@ -81,25 +81,6 @@ fn a_kill_at_any_call_to_the_keyring_leaves_a_state_the_next_run_works_with() {
 }
 
 #[test]
-fn an_abort_leaves_no_core_and_exec_gives_the_limit_back() {
-    use std::os::unix::process::ExitStatusExt as _;
-    let world = TestEnv::signed_in();
-    let mut command = world.command(&["login", "--no-browser", "--force"]);
-    world.aws.fault(Operation::StartDeviceAuthorization, Fault::Hang);
-    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    assert!(world.aws.wait_for_calls(Operation::StartDeviceAuthorization, 1, NET));
-    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::ABORT).unwrap();
-    let status = child.wait().unwrap();
-    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
-    let limits = world.run(&["exec", DEVELOPER, "--", "sh", "-c", "ulimit -Sc; ulimit -Hc"]).succeeds().stdout;
-    let (soft, hard) = limits.trim_end().split_once('\n').unwrap();
-    assert_eq!(soft, hard, "the program gets its own limit back");
-}
-
-#[test]
 fn an_interrupt_ends_a_sign_in_within_a_second() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let world = TestEnv::new();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use daypass::adapters::audit_log::AuditLog;
-use daypass::adapters::aws::{Aws, Endpoints};
+use daypass::adapters::aws::{Aws, ClientOptions};
 use daypass::adapters::browser::{Launcher, SystemBrowser};
 use daypass::adapters::callback::LoopbackCallbacks;
 use daypass::adapters::clipboard::SystemClipboard;
@@ -293,7 +293,7 @@ fn child_whose_screen_panics() {
     let folder = tempfile::tempdir().unwrap();
     let clock: Arc<dyn Clock> =
         Arc::new(BreakingClock { system: SystemClock::new(folder.path()), reads: AtomicUsize::new(0) });
-    let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
+    let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
     let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
     let ports = Ports {
@@ -312,7 +312,7 @@ fn child_whose_screen_panics() {
     };
     let _ = tui::run(tui::Start {
         ports,
-        clipboard: Arc::new(SystemClipboard::new(|_| false)),
+        clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
         policy: Arc::new(Policy::built_in()),
         sessions: Vec::new(),
         selected: None,
@@ -324,6 +324,7 @@ fn child_whose_screen_panics() {
         demo: None,
         program: "daypass".into(),
         config_file: "config".into(),
+        endpoints: daypass::domain::endpoint::Endpoints::default(),
     });
 }
 

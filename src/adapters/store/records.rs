@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{Active, ElevationId};
+use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
 use crate::domain::target::Target;
 use crate::domain::time::{Lifespan, Now, Stamp, later};
@@ -152,9 +153,9 @@ pub fn encode_credentials(cached: &CachedCredentials) -> Zeroizing<Vec<u8>> {
     to_json(&CredentialsWire {
         v: VERSION,
         target: cached.target().clone(),
-        access_key_id: credentials.access_key_id.clone(),
-        secret_access_key: text(&credentials.secret_access_key),
-        session_token: text(&credentials.session_token),
+        access_key_id: credentials.access_key_id.to_string(),
+        secret_access_key: Zeroizing::new(credentials.secret_access_key.expose_secret().to_owned()),
+        session_token: Zeroizing::new(credentials.session_token.expose_secret().to_owned()),
         expires_at: credentials.expires_at,
         obtained: cached.life().obtained(),
         ends_at: cached.life().ends_at(),
@@ -170,10 +171,11 @@ pub fn decode_credentials(bytes: &[u8]) -> Result<Option<CachedCredentials>, Unr
         return Ok(None);
     }
     let wire = from_json::<CredentialsWire>(bytes)?;
+    let damaged = |_: Malformed| Unreadable::Corrupt;
     let credentials = RoleCredentials {
-        access_key_id: wire.access_key_id,
-        secret_access_key: secret(wire.secret_access_key),
-        session_token: secret(wire.session_token),
+        access_key_id: AccessKeyId::parse(wire.access_key_id).map_err(damaged)?,
+        secret_access_key: SecretKey::parse(secret(wire.secret_access_key)).map_err(damaged)?,
+        session_token: SessionToken::parse(secret(wire.session_token)).map_err(damaged)?,
         expires_at: wire.expires_at,
     };
     let life = Lifespan::new(wire.obtained, wire.ends_at);
@@ -330,7 +332,7 @@ mod tests {
 
     fn credentials(version: u32, ends_at: &str, expires_at: &str) -> Option<CachedCredentials> {
         let json = format!(
-            r#"{{"v":{version},"target":"123456789012/Admin","access_key_id":"ASIA","secret_access_key":"s",
+            r#"{{"v":{version},"target":"123456789012/Admin","access_key_id":"ASIAEXAMPLEEXAMPLE00","secret_access_key":"s",
             "session_token":"t","expires_at":"{expires_at}",{OBTAINED},"ends_at":"{ends_at}","login_id":1}}"#
         );
         decode_credentials(

@@ -16,6 +16,7 @@ use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -102,6 +103,8 @@ pub struct FakeAws {
     pub proved_with: Mutex<Vec<String>>,
     /// The pages of ListAccounts.
     pub account_pages: Mutex<Vec<Vec<Account>>>,
+    /// Whether the last page of ListAccounts names itself as the next.
+    pub accounts_lead_back: Mutex<bool>,
     /// Answers ListAccountRoles.
     pub roles_of: Mutex<Arc<RolesOf>>,
     /// How long a listing's request takes.
@@ -136,6 +139,7 @@ impl FakeAws {
             verifiers: Mutex::default(),
             proved_with: Mutex::default(),
             account_pages: Mutex::new(vec![vec![]]),
+            accounts_lead_back: Mutex::default(),
             roles_of: Mutex::new(Arc::new(|_, _, _| Ok(Page { items: vec![], next: None }))),
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
@@ -223,8 +227,10 @@ impl IdentityCenter for FakeAws {
         self.accounts.answer("ListAccounts")?;
         let pages = self.account_pages.lock().unwrap();
         let number: usize = page.map_or(0, |page| page.parse().unwrap());
-        let next = (number + 1 < pages.len()).then(|| (number + 1).to_string());
-        Ok(Page { items: pages[number].clone(), next })
+        let last = number + 1 == pages.len();
+        let next = if last { number } else { number + 1 };
+        let leads_on = !last || *self.accounts_lead_back.lock().unwrap();
+        Ok(Page { items: pages[number].clone(), next: leads_on.then(|| next.to_string()) })
     }
 
     async fn list_roles(
@@ -257,9 +263,9 @@ impl IdentityCenter for FakeAws {
         self.answered.store(true, Ordering::SeqCst);
         answer?;
         Ok(RoleCredentials {
-            access_key_id: format!("ASIA{:016}", self.credentials.count()),
-            secret_access_key: "secret".into(),
-            session_token: "session".into(),
+            access_key_id: AccessKeyId::parse(format!("ASIA{:016}", self.credentials.count())).unwrap(),
+            secret_access_key: SecretKey::parse("secret").unwrap(),
+            session_token: SessionToken::parse("session").unwrap(),
             expires_at: self.now() + *self.role_lifetime.lock().unwrap(),
         })
     }

@@ -168,7 +168,7 @@ async fn after_a_night_asleep_what_expired_is_fetched_anew_with_one_refresh() {
         world.keep_role(&target(ONE), SignedDuration::from_hours(1));
         pass(9 * 3600).await;
         match fetch(&world, ONE).await {
-            Ok(fresh) => assert_ne!(fresh.credentials().access_key_id, "ASIAKEPTKEPTKEPTKEPT"),
+            Ok(fresh) => assert_ne!(fresh.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT"),
             Err(error) => assert_eq!((error.kind(), upstream), (Kind::LoginNeeded, 0)),
         }
         assert_eq!((world.aws.token.count(), world.aws.credentials.count()), (upstream, upstream));

@@ -12,7 +12,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::session::Flow;
 use crate::error::{Kind, Result};
 use crate::flows::login::{Event, LoginRequest, login};
-use crate::ports::Opened;
+use crate::ports::{Link, Opened};
 
 fn request(world: &World, flow: Flow) -> LoginRequest {
     LoginRequest {
@@ -196,4 +196,15 @@ async fn where_no_browser_is_wanted_none_is_opened() {
     let quiet = LoginRequest { open_browser: false, ..request(&world, Flow::Device) };
     login(&world.ports, &quiet, &|_| ()).await.unwrap();
     assert_eq!(world.browser.opened.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_others_could_use_is_opened_privately() {
+    let world = World::new();
+    for (flow, private) in [(Flow::Pkce, true), (Flow::Device, false)] {
+        // A browser that never comes back is opened all the same.
+        let _ = sign_in(&world, flow).await;
+        let opened = world.browser.last.lock().unwrap().take().unwrap();
+        assert_eq!(matches!(opened, Link::Private(_)), private, "{flow}");
+    }
 }

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::time::Instant;
-use url::Url;
 
 use super::aws::FakeAws;
 use crate::domain::audit::{Event, Head, Record, Step};
@@ -18,6 +17,7 @@ use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
 use crate::domain::elevation::Active;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
+use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::source::{Source, SourceKey};
@@ -27,7 +27,7 @@ use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
 use crate::error::{Error, Kind, Result};
 use crate::ports::{
-    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, LockGuard, Locks, Opened, Ports, SecretStore,
+    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, Ports, SecretStore,
     SessionConfig, StateStore,
 };
 
@@ -141,9 +141,9 @@ impl World {
     pub fn keep_role(&self, target: &Target, lifetime: SignedDuration) {
         let obtained = self.ports.stamp();
         let credentials = RoleCredentials {
-            access_key_id: "ASIAKEPTKEPTKEPTKEPT".into(),
-            secret_access_key: "secret".into(),
-            session_token: "session".into(),
+            access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
+            secret_access_key: SecretKey::parse("secret").unwrap(),
+            session_token: SessionToken::parse("session").unwrap(),
             expires_at: obtained.at.wall + lifetime,
         };
         let session_ends_at = obtained.at.wall + SignedDuration::from_hours(24);
@@ -401,14 +401,16 @@ impl Entropy for FakeEntropy {
 #[derive(Default)]
 pub struct FakeBrowser {
     pub opened: AtomicUsize,
+    pub last: Mutex<Option<Link>>,
     pub missing: AtomicBool,
     pub hangs: AtomicBool,
 }
 
 #[async_trait]
 impl Browser for FakeBrowser {
-    async fn open(&self, _: &Url) -> Opened {
+    async fn open(&self, link: &Link) -> Opened {
         self.opened.fetch_add(1, Ordering::SeqCst);
+        *self.last.lock().unwrap() = Some(link.clone());
         if self.hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }

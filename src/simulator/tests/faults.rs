@@ -80,6 +80,21 @@ async fn an_empty_page_leads_on_to_what_it_left_out() {
 }
 
 #[tokio::test]
+async fn a_repeated_token_leads_back_to_its_own_page() {
+    let simulator = start(Options::default());
+    let sdk = sdk(&simulator);
+    let (_, tokens) = sdk.sign_in(&simulator).await;
+    simulator.fault_always(Operation::ListAccounts, Fault::RepeatedToken);
+    let list = || sdk.portal.list_accounts().access_token(&tokens.access);
+    let first = list().send().await.unwrap();
+    assert_eq!(first.account_list().len(), 20);
+    for _ in 0..2 {
+        let second = list().next_token(first.next_token().unwrap()).send().await.unwrap();
+        assert_eq!((second.next_token(), second.account_list().len()), (first.next_token(), 5));
+    }
+}
+
+#[tokio::test]
 async fn broken_answers_break_as_asked() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);

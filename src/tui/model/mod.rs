@@ -30,6 +30,7 @@ use super::effect::{Effect, Effects, Work};
 use super::message::Attempt;
 use super::theme::Theme;
 use super::{Demo, Look, layout};
+use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::policy::{Facts, Policy, Verdict};
 use crate::domain::session::Flow;
@@ -63,6 +64,8 @@ pub struct Settings {
     pub program: String,
     /// Where sessions are written, for showing.
     pub config_file: String,
+    /// Where AWS is reached, for sessions that are added.
+    pub endpoints: Endpoints,
     /// The time zone that times are shown in.
     pub zone: TimeZone,
     /// How it is drawn.

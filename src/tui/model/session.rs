@@ -119,9 +119,14 @@ impl OpenSession {
                 *accounts = Some(listed.len());
                 self.catalog.take_accounts(listed, now.wall);
             }
+            catalog::Event::AccountsCutShort => self.catalog.cut_short = true,
             catalog::Event::Roles(id, names) => {
                 *answered += 1;
                 self.catalog.take_roles(&id, names, now.wall);
+            }
+            catalog::Event::RolesCutShort(id, names, why) => {
+                *answered += 1;
+                self.catalog.take_first_roles(&id, names, why);
             }
             catalog::Event::Failed(id, why) => {
                 *answered += 1;

@@ -7,6 +7,7 @@ use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::time::Lifespan;
+use crate::ports::Link;
 use crate::tui::message::Attempt;
 
 /// The sign-in on screen.
@@ -56,7 +57,16 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The link that a key opens or copies.
+    /// The link that a key opens. One that authorizes a browser is for that browser alone.
+    pub fn link_to_open(&self) -> Option<Link> {
+        match self {
+            Phase::Code { link_with_code, .. } => Some(Link::Public(link_with_code.clone())),
+            Phase::Browser { link, .. } => Some(Link::Private(link.clone())),
+            Phase::Asking | Phase::Over(_) => None,
+        }
+    }
+
+    /// The link that a key copies.
     pub fn link(&self) -> Option<&Url> {
         match self {
             Phase::Code { link_with_code, .. } => Some(link_with_code),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::stage::*;
 use crate::error::{Error, Kind};
 use crate::flows::login::Event;
-use crate::ports::Opened;
+use crate::ports::{Link, Opened};
 use crate::tui::effect::{Effect, Work};
 use crate::tui::message::Message;
 use crate::tui::model::Screen;
@@ -51,6 +51,14 @@ fn the_flow_can_be_switched_and_the_old_answer_is_dropped() {
     let link = "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=abc".parse().unwrap();
     let stage = stage.told(Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) });
     shows!("sign_in_pkce", stage);
+}
+
+#[test]
+fn a_key_opens_the_link_and_one_that_authorizes_is_kept_from_other_users() {
+    assert!(matches!(coded().keys("o").effects.last(), Some(Effect::Start(_, Work::OpenLink(Link::Public(_))))));
+    let link = "https://oidc.us-east-1.amazonaws.com/authorize?state=abc".parse().unwrap();
+    let stage = coded().keys("p").told(Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) });
+    assert!(matches!(stage.keys("o").effects.last(), Some(Effect::Start(_, Work::OpenLink(Link::Private(_))))));
 }
 
 #[test]

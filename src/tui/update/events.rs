@@ -101,7 +101,9 @@ pub(super) fn ended(model: &mut Model, attempt: Attempt, outcome: Result<(), Pro
         }
         (Pending::Copy(key, target, form), Ok(())) => {
             let name = named(model, &key, &target);
-            model.say(format!("Copied {} for {name}; they hold the secret", form.title()));
+            // The terminal's clipboard is not cleared for anyone.
+            let copied = if model.settings.look.osc52 { "Copied the secret" } else { "Copied for a minute" };
+            model.say(format!("{copied}: {} for {name}", form.title()));
             Effects::none()
         }
         (Pending::CopyText(what), Ok(())) => {

@@ -35,6 +35,7 @@ fn submit(model: &mut Model) -> Effects {
         setup.field = if setup.start_url().is_err() { Field::StartUrl } else { Field::Region };
         return Effects::none();
     };
+    let session = session.at(model.settings.endpoints.clone());
     let same_name = model.sessions.iter().any(|open| open.session.name == session.name);
     if same_name {
         let problem = crate::error::Error::usage(format!("an SSO session named `{}` exists already", session.name))

@@ -81,6 +81,9 @@ fn title(model: &Model, open: &OpenSession) -> Vec<Span<'static>> {
     if failed > 0 {
         spans.push(span(format!(" · {failed} failed, ^R tries again"), theme.warn()));
     }
+    if open.catalog.cut_short {
+        spans.push(span(" · there may be more, ^R tries again", theme.warn()));
+    }
     clip(&mut spans, usize::from(layout::roles(model).panel.width.saturating_sub(4)));
     spans
 }
