@@ -134,6 +134,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fifo");
         mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-        assert!(!platform::open_to_read(&path).unwrap().metadata().unwrap().is_file());
+        let (done, opened) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send(platform::open_to_read(&path)).unwrap());
+        let opened = opened.recv_timeout(std::time::Duration::from_secs(60)).expect("opening blocks");
+        assert!(!opened.unwrap().metadata().unwrap().is_file());
     }
 }
