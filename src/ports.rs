@@ -17,6 +17,7 @@ use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::Active;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
 use crate::domain::source::{Source, SourceKey};
@@ -171,6 +172,10 @@ pub trait StateStore: Send + Sync {
     fn index(&self) -> Index;
     /// Changes the index under its lock.
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()>;
+    /// The elevations whose end is not in the log yet; an unreadable list reads as empty.
+    fn open_elevations(&self) -> OpenElevations;
+    /// Changes that list under its lock; an unreadable one is set aside first.
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()>;
     /// The catalog of a session; an unreadable one reads as empty.
     fn catalog(&self, key: &SessionKey) -> Catalog;
     /// Changes the catalog of a session under its lock.
@@ -198,8 +203,10 @@ pub trait AuditLog: Send + Sync {
 pub trait Clock: Send + Sync {
     /// Both clocks, now, and the latest time that AWS has told any process of this state folder.
     fn now(&self) -> Now;
-    /// Remembers a time that AWS told us, for [`Clock::now`] of this and later processes.
+    /// Remembers a time that AWS told us, or that is proven to have come since, for [`Clock::now`].
     fn saw_aws_time(&self, time: Timestamp);
+    /// Writes the latest of these down for later processes, where it is worth it; blocking.
+    fn keep_aws_time(&self);
     /// Waits.
     async fn sleep(&self, duration: Duration);
     /// Time for measuring waits within this process; never goes back.

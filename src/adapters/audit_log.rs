@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::files::{LogFile, ensure_private_dir, write_private};
 use crate::domain::audit::{Event, Head, Record, Step, Subject};
+use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::ports;
 
@@ -16,17 +16,12 @@ use crate::ports;
 pub struct AuditLog {
     folder: PathBuf,
     program: &'static str,
-    os_user: String,
 }
 
 impl AuditLog {
     /// The log in `folder`. Its records name the user that the operating system runs this process as.
     pub fn new(folder: &Path) -> Self {
-        AuditLog {
-            folder: folder.to_owned(),
-            program: concat!("daypass ", env!("CARGO_PKG_VERSION")),
-            os_user: os_user(),
-        }
+        AuditLog { folder: folder.to_owned(), program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
     }
 
     fn lock(&self) -> Result<LogFile> {
@@ -35,7 +30,7 @@ impl AuditLog {
     }
 
     /// Moves what a crash left without a line's end into a file of its own, so that no record is ever joined to it.
-    fn set_torn_end_aside(&self, log: &mut LogFile, at: &Timestamp) -> io::Result<()> {
+    fn set_torn_end_aside(&self, log: &mut LogFile, at: Stamp) -> io::Result<()> {
         let torn = log.torn_end()?;
         if torn.is_empty() {
             return Ok(());
@@ -48,18 +43,29 @@ impl AuditLog {
         append(log, self.line("recovered", at, recovered)).map(|_| ())
     }
 
-    fn line<'a>(&'a self, what: &'static str, at: &Timestamp, details: Details<'a>) -> Line<'a> {
-        Line { v: 2, seq: 0, at: at.to_string(), program: self.program, os_user: &self.os_user, what, details }
+    fn line<'a>(&'a self, what: &'static str, at: Stamp, details: Details<'a>) -> Line<'a> {
+        Line {
+            v: 2,
+            seq: 0,
+            at: at.at.wall.to_string(),
+            aws_skew_ms: i64::try_from(at.aws_offset.as_millis()).unwrap_or_default(),
+            program: self.program,
+            // Asked for here and not at the start: on some systems it takes a service on the network to answer.
+            os_user: os_user(),
+            os_uid: os_uid(),
+            what,
+            details,
+        }
     }
 }
 
 impl ports::AuditLog for AuditLog {
     fn append(&self, record: &Record) -> Result<Head> {
         let mut log = self.lock().map_err(not_written)?;
-        let at = record.at.at.wall;
+        let at = record.at;
         let Event::Elevation { subject, step } = &record.event;
-        let line = self.line(word(step), &at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
-        self.set_torn_end_aside(&mut log, &at)
+        let line = self.line(word(step), at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
+        self.set_torn_end_aside(&mut log, at)
             .and_then(|()| append(&mut log, line))
             .map_err(|error| not_written(Error::failed("the disk does not take it").because(error)))
     }
@@ -69,19 +75,19 @@ fn not_written(error: Error) -> Error {
     Error::failed("cannot write the audit log").because(error).hint("an elevation that cannot be recorded is refused")
 }
 
-/// The name of the user that this process runs as, or the number where it has no name.
-fn os_user() -> String {
-    whoami::username().unwrap_or_else(|_| unnamed_user())
+/// The name of the user that this process runs as; none where it has no name.
+fn os_user() -> Option<String> {
+    whoami::username().ok()
 }
 
 #[cfg(unix)]
-fn unnamed_user() -> String {
-    format!("uid:{}", rustix::process::geteuid().as_raw())
+fn os_uid() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
 }
 
 #[cfg(not(unix))]
-fn unnamed_user() -> String {
-    "unknown".to_owned()
+fn os_uid() -> Option<u32> {
+    None
 }
 
 /// One line. Integers and texts only, so that a later log can take the lines over as they are.
@@ -90,8 +96,12 @@ struct Line<'a> {
     v: u32,
     seq: u64,
     at: String,
+    aws_skew_ms: i64,
     program: &'a str,
-    os_user: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    os_user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    os_uid: Option<u32>,
     what: &'static str,
     #[serde(flatten)]
     details: Details<'a>,
@@ -125,6 +135,7 @@ struct ElevationLine<'a> {
     policy_digest: &'a str,
     policy_path: String,
     reason: &'a str,
+    requested_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +165,7 @@ impl<'a> ElevationLine<'a> {
             policy_digest: &subject.policy_digest,
             policy_path: path.unwrap_or_else(|| "built-in".to_owned()),
             reason: subject.reason.as_str(),
+            requested_at: subject.requested_at.to_string(),
             max_seconds: None,
             ends_at: None,
             access_key_id: None,
@@ -211,14 +223,14 @@ fn next_seq(log: &mut LogFile) -> io::Result<u64> {
 mod tests {
     use std::fs;
 
-    use jiff::SignedDuration;
+    use jiff::{SignedDuration, Timestamp};
     use serde_json::Value;
 
     use super::*;
     use crate::domain::elevation::{ElevationId, EndReason, Reason};
     use crate::domain::ids::SessionName;
     use crate::domain::tier::Tier;
-    use crate::domain::time::{Now, Stamp};
+    use crate::domain::time::Now;
     use crate::ports::AuditLog as _;
 
     fn record(random: u128) -> Record {
@@ -234,6 +246,7 @@ mod tests {
             policy_digest: "00".repeat(32),
             policy_path: None,
             reason: Reason::parse("restore the ledger", 10).unwrap(),
+            requested_at: wall,
         };
         let step = Step::Ended { how: EndReason::Dropped, ended_at: Some(wall) };
         let now = Now { wall, boot: None, latest_aws_time: None };
@@ -270,7 +283,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         AuditLog::new(folder.path()).append(&record(1)).unwrap();
         let line = &lines(folder.path())[0];
-        assert_eq!(line["os_user"].as_str().unwrap(), os_user());
+        assert_eq!(
+            (line["os_user"].as_str(), line["os_uid"].as_u64()),
+            (os_user().as_deref(), os_uid().map(u64::from))
+        );
         assert_eq!(line["portal_user"], "ann\\e[2J");
         assert_eq!(line["policy_digest"], "00".repeat(32));
         assert_eq!(line["policy_path"], "built-in");

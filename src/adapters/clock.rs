@@ -17,7 +17,7 @@ use crate::ports::{Clock, Entropy};
 /// The latest time that AWS told us is written down when it is this much later than what is written.
 const WORTH_WRITING: SignedDuration = SignedDuration::from_secs(60);
 /// A time further ahead of our own clock than this is not believed: it would end everything for good.
-const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(48);
+const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// The clocks of this machine, and the latest time that AWS told any process of one state folder.
 pub struct SystemClock {
@@ -73,12 +73,17 @@ impl Clock for SystemClock {
         }
         let mut latest = self.latest();
         let known = latest.unwrap_or_default();
-        if known.seen.is_some_and(|seen| seen >= time) {
-            return;
+        if known.seen.is_none_or(|seen| seen < time) {
+            *latest = Some(Latest { seen: Some(time), ..known });
         }
-        let due = known.written.is_none_or(|written| time.duration_since(written) >= WORTH_WRITING);
-        let written = if due && self.write(time) { Some(time) } else { known.written };
-        *latest = Some(Latest { seen: Some(time), written });
+    }
+
+    fn keep_aws_time(&self) {
+        let Latest { seen: Some(seen), written } = self.latest().unwrap_or_default() else { return };
+        let due = written.is_none_or(|written| seen.duration_since(written) >= WORTH_WRITING);
+        if due && self.write(seen) {
+            *self.latest() = Some(Latest { seen: Some(seen), written: Some(seen) });
+        }
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -165,10 +170,12 @@ mod tests {
         assert_eq!(clock.now().latest_aws_time, None);
         let now = clock.now().wall;
         let minutes = |count| later(now, SignedDuration::from_mins(count));
-        for (told, latest) in [(0, 0), (10, 10), (5, 10), (-60, 10), (24 * 60, 24 * 60), (72 * 60, 24 * 60)] {
+        for (told, latest) in [(0, 0), (10, 10), (5, 10), (-60, 10), (24 * 60, 24 * 60), (32 * 24 * 60, 24 * 60)] {
             clock.saw_aws_time(minutes(told));
             assert_eq!(clock.now().latest_aws_time, Some(minutes(latest)), "{told}");
         }
+        assert_eq!(SystemClock::new(folder.path()).now().latest_aws_time, None, "nothing is written unasked");
+        clock.keep_aws_time();
         assert_eq!(SystemClock::new(folder.path()).now().latest_aws_time, Some(minutes(24 * 60)));
     }
 }

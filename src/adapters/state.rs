@@ -1,6 +1,7 @@
 //! The state and cache folders: the index and the catalogs, as JSON, without secrets.
 //!
-//! Both can be rebuilt, so a file that cannot be read counts as empty. Only writing reports errors.
+//! Index and catalogs can be rebuilt, so a file that cannot be read counts as empty. The list of open elevations
+//! cannot: a damaged one is set aside. Only writing reports errors.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::files::{ensure_private_dir, hashed_name, read_bounded, write_private}
 use super::lock::Locks;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::sso_session::SessionKey;
 use crate::error::{Error, Result};
 use crate::ports::StateStore;
@@ -24,6 +26,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Index and catalogs in two folders.
 pub struct State {
     index: PathBuf,
+    open_elevations: PathBuf,
     state: PathBuf,
     cache: PathBuf,
     locks: Locks,
@@ -32,7 +35,13 @@ pub struct State {
 impl State {
     /// The state in `state` and the catalogs in `cache`; the folders are made when first written to.
     pub fn new(state: &Path, cache: &Path, locks: Locks) -> Self {
-        State { index: state.join("index.json"), state: state.to_owned(), cache: cache.to_owned(), locks }
+        State {
+            index: state.join("index.json"),
+            open_elevations: state.join("open-elevations.json"),
+            state: state.to_owned(),
+            cache: cache.to_owned(),
+            locks,
+        }
     }
 
     fn catalog_file(&self, key: &SessionKey) -> PathBuf {
@@ -70,6 +79,17 @@ where
     write_private(path, &bytes)
 }
 
+/// Moves a file that cannot be read out of the way of the next write: what it holds cannot be rebuilt.
+fn set_damage_aside<T: DeserializeOwned>(path: &Path) -> Result<()> {
+    let Ok(Some(bytes)) = read_bounded(path, LARGEST) else { return Ok(()) };
+    if serde_json::from_slice::<T>(&bytes).is_ok() {
+        return Ok(());
+    }
+    let aside = path.with_extension(format!("damaged-{}", &hashed_name(&String::from_utf8_lossy(&bytes))[..16]));
+    tracing::warn!(path = %aside.display(), "a state file is damaged and was set aside");
+    write_private(&aside, &bytes)
+}
+
 impl StateStore for State {
     fn index(&self) -> Index {
         read(&self.index)
@@ -79,6 +99,17 @@ impl StateStore for State {
         ensure_private_dir(&self.state)?;
         let _lock = self.locks.acquire("index", LOCK_TIMEOUT)?;
         update(&self.index, change)
+    }
+
+    fn open_elevations(&self) -> OpenElevations {
+        read(&self.open_elevations)
+    }
+
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
+        ensure_private_dir(&self.state)?;
+        let _lock = self.locks.acquire("open-elevations", LOCK_TIMEOUT)?;
+        set_damage_aside::<OpenElevations>(&self.open_elevations)?;
+        update(&self.open_elevations, change)
     }
 
     fn catalog(&self, key: &SessionKey) -> Catalog {

@@ -104,7 +104,10 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
     let verdict = judge_by_ids(&context.ports, &context.policy, &source);
     let kept = Kept::load(&context.ports, &source, &verdict)?;
     Ok(match kept.fresh(&verdict, context.ports.clock.now()) {
-        Some(fresh) => Warm::Fresh(fresh),
+        Some(fresh) => {
+            kept.remember_time(&context.ports);
+            Warm::Fresh(fresh)
+        }
         None => Warm::Stale(Some(kept)),
     })
 }

@@ -11,6 +11,7 @@ use crate::domain::text::{Untrusted, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::Kind;
+use crate::flows::elevation::settle;
 use crate::flows::judge::judge_role;
 use crate::report::{Report, Result};
 
@@ -64,6 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     if sessions.is_empty() {
         context.session(None)?;
     }
+    settle(&context.ports);
     let now = context.ports.clock.now();
     let status = status(&sessions, named.is_some(), now, context);
     output::stdout(&if args.json { json(&status) } else { text(&status) })?;

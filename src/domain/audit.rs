@@ -60,6 +60,8 @@ pub struct Subject {
     pub policy_path: Option<PathBuf>,
     /// Why.
     pub reason: Reason,
+    /// When it was asked for, by our own clock.
+    pub requested_at: Timestamp,
 }
 
 impl Subject {
@@ -93,6 +95,7 @@ impl Subject {
             policy_digest: digest.to_string(),
             policy_path: verdict.policy().path.clone(),
             reason: reason.clone(),
+            requested_at: verdict.at(),
         }
     }
 }

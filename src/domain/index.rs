@@ -8,12 +8,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::audit::Subject;
 use super::credentials::CachedCredentials;
-use super::elevation::{Active, ElevationId};
+use super::elevation::Active;
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
-use super::source::{Source, SourceKey};
+use super::source::Source;
 use super::sso_session::{SessionKey, SsoSession};
 use super::target::Target;
 use super::text::Untrusted;
@@ -25,22 +24,6 @@ use super::time::Lifespan;
 pub struct Index {
     /// Sessions by [`SessionKey`].
     pub sessions: BTreeMap<String, SessionNote>,
-    /// Elevations whose end is not in the log yet, by id.
-    pub elevations: BTreeMap<String, ElevationNote>,
-}
-
-/// An elevation whose end is not in the log yet: what is needed to write it there, whatever became of the program.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ElevationNote {
-    /// The [`SourceKey`] that its lock and its credentials are filed under.
-    pub source: String,
-    /// The session's [`SessionKey`].
-    pub session: String,
-    /// What its records repeat.
-    pub subject: Subject,
-    /// From when to when it lasts; none while AWS has not granted it.
-    #[serde(default)]
-    pub granted: Option<Lifespan>,
 }
 
 /// A session, without its secrets.
@@ -146,7 +129,12 @@ impl Index {
 
     /// Notes a sign-in or its refresh.
     pub fn note_sign_in(&mut self, session: &SsoSession, signed_in: &SignedIn) {
-        self.session_mut(session).signed_in = Some(SignInNote {
+        let note = self.session_mut(session);
+        // Another sign-in may be another person's.
+        if note.signed_in.as_ref().is_none_or(|before| before.login_id != signed_in.login_id) {
+            note.user = None;
+        }
+        note.signed_in = Some(SignInNote {
             login_id: signed_in.login_id,
             flow: signed_in.flow,
             token: signed_in.token,
@@ -157,7 +145,9 @@ impl Index {
 
     /// Notes the end of a sign-in; what was used stays remembered, what was kept goes.
     pub fn note_sign_out(&mut self, session: &SsoSession) {
-        self.session_mut(session).signed_in = None;
+        let note = self.session_mut(session);
+        note.signed_in = None;
+        note.user = None;
         self.note_nothing_kept(session);
     }
 
@@ -165,6 +155,14 @@ impl Index {
     pub fn note_nothing_kept(&mut self, session: &SsoSession) {
         for target in self.session_mut(session).targets.values_mut() {
             target.kept = None;
+        }
+    }
+
+    /// Notes who AWS says signed in with `login_id`, if that is still the sign-in.
+    pub fn note_user(&mut self, session: &SsoSession, login_id: u64, user: &Untrusted) {
+        let note = self.session_mut(session);
+        if note.signed_in.as_ref().is_some_and(|now| now.login_id == login_id) {
+            note.user = Some(user.clone());
         }
     }
 
@@ -185,34 +183,6 @@ impl Index {
     /// Notes that the credentials of `source` are gone.
     pub fn note_dropped(&mut self, source: &Source) {
         self.target_mut(source).kept = None;
-    }
-
-    /// Notes an elevation that is about to be asked for.
-    pub fn note_elevation(&mut self, source: &Source, subject: Subject) {
-        let note = ElevationNote {
-            source: source.key().as_str().to_owned(),
-            session: source.session().key().as_str().to_owned(),
-            granted: None,
-            subject,
-        };
-        self.elevations.insert(note.subject.id.to_string(), note);
-    }
-
-    /// Notes that AWS has granted an elevation.
-    pub fn note_granted(&mut self, active: &Active) {
-        if let Some(note) = self.elevations.get_mut(&active.id().to_string()) {
-            note.granted = Some(active.life());
-        }
-    }
-
-    /// Forgets an elevation whose end is in the log.
-    pub fn note_ended(&mut self, id: ElevationId) {
-        self.elevations.remove(&id.to_string());
-    }
-
-    /// The elevations of `source` whose end is not in the log yet.
-    pub fn elevations_of(&self, source: &SourceKey) -> Vec<ElevationNote> {
-        self.elevations.values().filter(|note| note.source == source.as_str()).cloned().collect()
     }
 
     fn target_mut(&mut self, source: &Source) -> &mut TargetNote {

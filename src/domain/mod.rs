@@ -15,6 +15,7 @@ pub mod index;
 pub mod issued;
 pub mod names;
 pub mod nearest;
+pub mod open_elevations;
 pub mod pkce;
 pub mod policy;
 pub mod session;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::sso_session::{SessionKey, SsoSession};
 use super::target::Target;
 
@@ -35,18 +37,14 @@ impl Source {
 }
 
 /// Names a source in the store, the index and the locks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SourceKey(String);
 
 impl SourceKey {
     /// The key of the portal's role `target` in the session with this key.
     pub fn of(session: &SessionKey, target: &Target) -> Self {
         SourceKey(format!("{session}/{target}"))
-    }
-
-    /// The key whose text was noted in the index.
-    pub fn from_note(text: String) -> Self {
-        SourceKey(text)
     }
 
     /// The key as text.

@@ -42,14 +42,18 @@ impl Stamp {
     /// slept where the boot clock stood still, can so only make things expire early, never late.
     pub fn aws_time(&self, now: Now) -> Timestamp {
         let by_wall = later(now.wall, self.aws_offset);
-        let by_boot = match (self.at.boot, now.boot) {
-            (Some(then), Some(here)) if then.boot_id == here.boot_id => {
-                let passed = i64::try_from(here.millis.saturating_sub(then.millis)).unwrap_or(i64::MAX);
-                later(self.aws_time_then(), SignedDuration::from_millis(passed))
-            }
-            _ => self.aws_time_then(),
+        by_wall.max(self.proven_aws_time(now)).max(now.latest_aws_time.unwrap_or(Timestamp::MIN))
+    }
+
+    /// AWS's time at `now` as far as it is proven whatever the wall clock says: the stamp, plus what the boot clock has
+    /// counted since, where it is the same boot.
+    pub fn proven_aws_time(&self, now: Now) -> Timestamp {
+        let passed = match (self.at.boot, now.boot) {
+            (Some(then), Some(here)) if then.boot_id == here.boot_id => here.millis.saturating_sub(then.millis),
+            _ => 0,
         };
-        by_wall.max(by_boot).max(now.latest_aws_time.unwrap_or(Timestamp::MIN))
+        let passed = SignedDuration::from_millis(i64::try_from(passed).unwrap_or(i64::MAX));
+        later(self.aws_time_then(), passed)
     }
 
     /// AWS's time at the stamp itself.

@@ -1,15 +1,15 @@
 //! The life of an elevation in the audit log: asked for, granted or failed, and ended, with nothing left open.
 //!
-//! A note in the index is written before the log's first record and removed after its last one. So whatever ends the
-//! program in between, the next start finds what is open and writes how it ended.
+//! The list of open elevations has an entry from before the log's first record until after its last one. So whatever ends
+//! the program in between, the next start finds what is open and writes how it ended; at worst it does so twice.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::audit::{Event, Record, Step, Subject};
-use crate::domain::elevation::{Active, Approved, EndReason, Leave};
-use crate::domain::index::ElevationNote;
+use crate::domain::elevation::{Active, Approved, Authorization, ElevationId, EndReason, Leave};
+use crate::domain::open_elevations::{OpenElevation, OpenElevations};
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -40,17 +40,24 @@ impl Pending {
     ///
     /// # Errors
     /// Where the note or the record cannot be written: nothing may be fetched then.
-    pub fn begin(ports: &Ports, source: &Source, verdict: &Verdict, leave: &Leave) -> Result<Option<Self>> {
+    pub fn begin(
+        ports: &Ports,
+        source: &Source,
+        verdict: &Verdict,
+        authorization: &Authorization,
+    ) -> Result<Option<Self>> {
         let user = || ports.state.index().session(&source.session().key()).and_then(|note| note.user.clone());
-        let (subject, leave, max_duration) = match leave {
+        let (subject, leave, max_duration) = match authorization.leave() {
             Leave::Open => return Ok(None),
             Leave::New(approved) => {
                 let subject = Subject::of_new(source, verdict, approved, user());
-                ports.state.update_index(&mut |index| index.note_elevation(source, subject.clone()))?;
+                ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone()))?;
                 (subject, PendingLeave::New(approved.clone()), Some(approved.max_duration()))
             }
             Leave::Running(active) => {
                 let subject = Subject::of_running(source, verdict, active, user());
+                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), active);
+                ports.state.update_open_elevations(&mut add)?;
                 (subject, PendingLeave::Running(active.clone()), None)
             }
         };
@@ -63,10 +70,10 @@ impl Pending {
     }
 
     /// The elevation as it is if AWS's answer, just read, grants it.
-    pub fn granted(&self, ports: &Ports) -> Option<Active> {
+    pub fn granted(&self, ports: &Ports) -> Active {
         match &self.leave {
             PendingLeave::New(approved) => approved.clone().granted(ports.stamp()),
-            PendingLeave::Running(active) => Some(active.clone()),
+            PendingLeave::Running(active) => active.clone(),
         }
     }
 
@@ -81,11 +88,13 @@ impl Pending {
         access_key_id: &str,
         aws_ends_at: Timestamp,
     ) -> Result<()> {
-        if matches!(self.leave, PendingLeave::New(_)) {
-            ports.state.update_index(&mut |index| index.note_granted(active))?;
-        }
         let ends_at = active.life().ends_at();
-        record(ports, &self.subject, Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at })
+        let step = Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at };
+        record(ports, &self.subject, step)?;
+        match self.leave {
+            PendingLeave::New(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(active)),
+            PendingLeave::Running(_) => Ok(()),
+        }
     }
 
     /// Records that nothing was granted. Blocking.
@@ -100,19 +109,31 @@ impl Pending {
 
     /// Records that what was granted could not be kept, which ends a new elevation. Blocking.
     pub fn record_not_kept(&self, ports: &Ports, source: &Source) {
-        if matches!(self.leave, PendingLeave::Running(_)) {
-            return;
-        }
-        let notes = ports.state.index().elevations_of(&source.key());
-        let own = notes.into_iter().filter(|note| note.subject.id == self.subject.id);
-        end_notes(ports, own, EndReason::NotKept).unwrap_or_else(|error| left_to_the_next_start(&error));
+        let recorded = match self.leave {
+            PendingLeave::New(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
+            PendingLeave::Running(_) => {
+                let why = "the credentials that AWS granted could not be kept".to_owned();
+                record(ports, &self.subject, Step::Failed { why })
+            }
+        };
+        recorded.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 
     /// Records the end of earlier elevations that a new one replaces. Blocking.
     pub fn record_replaced(&self, ports: &Ports, source: &Source) {
-        let notes = ports.state.index().elevations_of(&source.key());
-        let earlier = notes.into_iter().filter(|note| note.subject.id != self.subject.id);
-        end_notes(ports, earlier, EndReason::Replaced).unwrap_or_else(|error| left_to_the_next_start(&error));
+        let recorded = self.end_open(ports, source, EndReason::Replaced, |id| id != self.subject.id);
+        recorded.unwrap_or_else(|error| left_to_the_next_start(&error));
+    }
+
+    fn end_open(
+        &self,
+        ports: &Ports,
+        source: &Source,
+        how: EndReason,
+        which: impl Fn(ElevationId) -> bool,
+    ) -> Result<()> {
+        let open = ports.state.open_elevations().of_source(&source.key());
+        end(ports, open.into_iter().filter(|elevation| which(elevation.subject.id)), how)
     }
 
     /// A new elevation that came to nothing leaves no note; one that was running goes on.
@@ -120,7 +141,7 @@ impl Pending {
         if matches!(self.leave, PendingLeave::Running(_)) {
             return;
         }
-        let forgotten = ports.state.update_index(&mut |index| index.note_ended(self.subject.id));
+        let forgotten = ports.state.update_open_elevations(&mut |open| open.remove(self.subject.id));
         forgotten.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 }
@@ -134,22 +155,18 @@ fn record(ports: &Ports, subject: &Subject, step: Step) -> Result<()> {
     ports.audit.append(&Record { at: ports.stamp(), event }).map(|_| ())
 }
 
-/// Records how each of these elevations ended, and forgets it.
-fn end_notes(ports: &Ports, notes: impl Iterator<Item = ElevationNote>, how: EndReason) -> Result<()> {
-    for note in notes {
-        let now = ports.stamp().aws_time_then();
-        let ended_at = match (how, note.granted) {
-            (EndReason::Unknown, _) | (_, None) => None,
-            (EndReason::Expired, Some(life)) => Some(life.ends_at()),
-            (_, Some(life)) => Some(now.min(life.ends_at())),
-        };
+/// Records how each of these elevations ended, and closes it.
+fn end(ports: &Ports, open: impl Iterator<Item = OpenElevation>, how: EndReason) -> Result<()> {
+    for elevation in open {
+        let now = ports.clock.now();
         // One whose time was over before anybody looked has expired, whatever brought us here.
-        let how = match note.granted {
-            Some(life) if life.is_over(ports.clock.now()) => EndReason::Expired,
-            _ => how,
+        let (how, ended_at) = match elevation.granted {
+            None => (how, None),
+            Some(life) if life.is_over(now) => (EndReason::Expired, Some(life.ends_at())),
+            Some(life) => (how, Some(life.obtained().aws_time(now))),
         };
-        record(ports, &note.subject, Step::Ended { how, ended_at })?;
-        ports.state.update_index(&mut |index| index.note_ended(note.subject.id))?;
+        record(ports, &elevation.subject, Step::Ended { how, ended_at })?;
+        ports.state.update_open_elevations(&mut |open| open.remove(elevation.subject.id))?;
     }
     Ok(())
 }
@@ -160,8 +177,8 @@ fn end_notes(ports: &Ports, notes: impl Iterator<Item = ElevationNote>, how: End
 /// # Errors
 /// Where the end cannot be recorded; it is then left to the next start.
 pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<()> {
-    let notes = ports.state.index().elevations_of(source);
-    end_notes(ports, notes.into_iter().filter(|note| note.granted.is_some()), how)
+    let open = ports.state.open_elevations().of_source(source);
+    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_some()), how)
 }
 
 /// The same for all sources of a session.
@@ -169,39 +186,40 @@ pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<
 /// # Errors
 /// As [`end_granted`].
 pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReason) -> Result<()> {
-    let index = ports.state.index();
-    let of_session = |note: &ElevationNote| note.session == session.as_str() && note.granted.is_some();
-    end_notes(ports, index.elevations.into_values().filter(of_session), how)
+    let open = ports.state.open_elevations().of_session(session);
+    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_some()), how)
 }
 
-/// Writes the ends that an earlier run left open for `source`, whose lock is held: what was asked for without an
-/// outcome is unknown, and what is over has expired and leaves the keyring. Blocking.
+/// Writes the ends that an earlier run left open for `source`, whose lock is held: what has no outcome, or is not in
+/// the keyring, ended in a way that nobody knows, and what is over has expired and leaves the keyring. Blocking.
 ///
 /// # Errors
-/// Where the log, the index or the keyring cannot be written.
+/// Where the log, the list or the keyring cannot be written.
 pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
-    for note in ports.state.index().elevations_of(source) {
-        match note.granted {
-            None => end_notes(ports, std::iter::once(note), EndReason::Unknown)?,
-            Some(life) if life.is_over(ports.clock.now()) => {
-                let kept = ports.store.load_elevation(source)?;
-                if kept.is_some_and(|kept| kept.id() == note.subject.id) {
-                    ports.store.delete_elevation(source)?;
-                    ports.store.delete_credentials(source)?;
-                }
-                end_notes(ports, std::iter::once(note), EndReason::Expired)?;
-            }
-            Some(_) => {}
-        }
+    let open = ports.state.open_elevations().of_source(source);
+    if open.is_empty() {
+        return Ok(());
     }
+    let kept = ports.store.load_elevation(source)?;
+    for elevation in open {
+        let is_kept = kept.as_ref().is_some_and(|kept| kept.id() == elevation.subject.id);
+        let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
+        if is_kept && !is_over {
+            continue;
+        }
+        if is_kept {
+            ports.store.delete_elevation(source)?;
+            ports.store.delete_credentials(source)?;
+        }
+        end(ports, std::iter::once(elevation), EndReason::Unknown)?;
+    }
+    ports.clock.keep_aws_time();
     Ok(())
 }
 
-/// Settles every source that nobody is working on. Blocking; costs a read of the index where nothing is open.
+/// Settles every source that nobody is working on. Blocking; where nothing is open it costs a look for the list.
 pub fn settle(ports: &Ports) {
-    let mut sources: Vec<String> = ports.state.index().elevations.into_values().map(|note| note.source).collect();
-    sources.dedup();
-    for source in sources.into_iter().map(SourceKey::from_note) {
+    for source in ports.state.open_elevations().sources() {
         let Ok(_lock) = lock_source(ports, &source, Duration::ZERO) else { continue };
         settle_source(ports, &source).unwrap_or_else(|error| left_to_the_next_start(&error));
     }

@@ -35,6 +35,16 @@ impl Kept {
         self.elevation.as_ref()
     }
 
+    /// Remembers how late it surely is, before credentials of an elevation are handed out: whatever becomes of the clock,
+    /// after the next boot too, the elevation does not get that time again. Blocking.
+    pub fn remember_time(&self, ports: &Ports) {
+        if let Some(elevation) = &self.elevation {
+            let proven = elevation.life().obtained().proven_aws_time(ports.clock.now());
+            ports.clock.saw_aws_time(proven);
+            ports.clock.keep_aws_time();
+        }
+    }
+
     /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now.
     pub fn fresh(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
         self.valid(verdict, now).filter(|cached| decide_role(Some(cached), now) == RoleDecision::UseCached)

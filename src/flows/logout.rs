@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::elevation::settle;
 use super::forget::forget_credentials;
 use super::retry::{RetryPolicy, with_retries};
 use super::token::{load_record, locked_session};
@@ -54,15 +55,15 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
 /// Deletes everything of the session from the keyring: what its record and the index name.
 async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> Result<()> {
     let session = session.clone();
-    ports
-        .blocking(move |ports| {
-            // The record last: until it goes, it names what else is to go.
-            let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
-            let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
-            if let Err(error) = cleared {
-                return Err(Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) });
-            }
-            ports.state.update_index(&mut |index| index.note_sign_out(&session))
-        })
-        .await
+    let clear = move |ports: &Ports| {
+        settle(ports);
+        // The record last: until it goes, it names what else is to go.
+        let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
+        let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
+        if let Err(error) = cleared {
+            return Err(Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) });
+        }
+        ports.state.update_index(&mut |index| index.note_sign_out(&session))
+    };
+    ports.to_its_end(|ports, _| async move { ports.blocking(clear).await }).await
 }

@@ -63,17 +63,16 @@ pub async fn obtain(
 /// `Keyring`, or `Failed` where the end could not be recorded.
 pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
     let source = source.clone();
-    ports
-        .blocking(move |ports| {
-            let key = source.key();
-            let _lock = lock_source(ports, &key, LOCK_TIMEOUT)?;
-            // The elevation first: without it, credentials behind a gate serve nobody.
-            ports.store.delete_elevation(&key)?;
-            ports.store.delete_credentials(&key)?;
-            ports.state.update_index(&mut |index| index.note_dropped(&source))?;
-            end_granted(ports, &key, EndReason::Dropped)
-        })
-        .await
+    let drop = move |ports: &Ports| {
+        let key = source.key();
+        let _lock = lock_source(ports, &key, LOCK_TIMEOUT)?;
+        // The elevation first: without it, credentials behind a gate serve nobody.
+        ports.store.delete_elevation(&key)?;
+        ports.store.delete_credentials(&key)?;
+        ports.state.update_index(&mut |index| index.note_dropped(&source))?;
+        end_granted(ports, &key, EndReason::Dropped)
+    };
+    ports.to_its_end(|ports, _| async move { ports.blocking(drop).await }).await
 }
 
 /// A request after it was judged.
@@ -101,7 +100,12 @@ impl Fetch {
 
     async fn load_kept(&self, ports: &Ports) -> Result<Kept> {
         let (source, verdict) = (self.source.clone(), self.verdict.clone());
-        ports.blocking(move |ports| Kept::load(ports, &source, &verdict)).await
+        let load = move |ports: &Ports| {
+            let kept = Kept::load(ports, &source, &verdict)?;
+            kept.remember_time(ports);
+            Ok(kept)
+        };
+        ports.blocking(load).await
     }
 
     /// What is kept, where it may be handed out. A new reason asks for a new elevation: the credentials of an earlier
@@ -171,20 +175,24 @@ impl Fetch {
 
         // The record comes first: if it cannot be written, nothing is fetched.
         let (source, verdict) = (self.source.clone(), self.verdict.clone());
-        let pending =
-            ports.blocking(move |ports| Pending::begin(ports, &source, &verdict, authorization.leave())).await?;
+        if cancelled.is_cancelled() {
+            return Err(given_up().into());
+        }
+        let pending = ports.blocking(move |ports| Pending::begin(ports, &source, &verdict, &authorization)).await?;
         let answer = tokio::select! {
+            biased;
             answer = self.ask_aws(ports, &access) => answer,
             () = cancelled.cancelled() => Err(given_up()),
         };
         let credentials = match answer {
             Ok(credentials) => credentials,
             Err(error) => {
+                let why = error.to_string();
+                let refusal = self.refusal(ports, &access, error).await;
                 if let Some(pending) = pending {
-                    let why = error.to_string();
                     ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
                 }
-                return Err(self.refusal(ports, &access, error).await);
+                return Err(refusal);
             }
         };
         self.keep(ports, pending, credentials, &access).await
@@ -224,29 +232,29 @@ impl Fetch {
         access: &Access,
     ) -> Result<CachedCredentials> {
         let (source, access) = (self.source.clone(), access.clone());
-        let granted = pending.as_ref().map(|pending| pending.granted(ports));
+        let active = pending.as_ref().map(|pending| pending.granted(ports));
         let issue = Issue {
             obtained: ports.stamp(),
             login_id: access.login_id,
             session_ends_at: access.session_ends_at,
-            elevation: granted.as_ref().and_then(Option::as_ref),
+            elevation: active.as_ref(),
         };
-        let cached = CachedCredentials::new(source.target().clone(), credentials, issue);
-        let (Some(cached), false) = (cached, granted == Some(None)) else {
-            let error = AwsError {
-                operation: "GetRoleCredentials",
-                kind: AwsErrorKind::Protocol("credentials that have ended"),
-                detail: "".into(),
-            };
+        let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
+            let error = have_ended();
             if let Some(pending) = pending {
                 let why = error.to_string();
                 ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
             }
             return Err(error.into());
         };
-        let active = granted.flatten();
         ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), active.as_ref(), cached)).await
     }
+}
+
+/// AWS answered with credentials that have ended.
+fn have_ended() -> AwsError {
+    let kind = AwsErrorKind::Protocol("credentials that have ended");
+    AwsError { operation: "GetRoleCredentials", kind, detail: "".into() }
 }
 
 /// Whether credentials that are still valid may serve in spite of an error of this kind.
@@ -255,7 +263,11 @@ fn may_be_bridged(kind: Kind) -> bool {
 }
 
 fn given_up() -> AwsError {
-    AwsError { operation: "GetRoleCredentials", kind: AwsErrorKind::Unreachable, detail: "given up".into() }
+    AwsError {
+        operation: "GetRoleCredentials",
+        kind: AwsErrorKind::Unreachable,
+        detail: "given up; an answer that came after that reached nobody".into(),
+    }
 }
 
 async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
@@ -279,6 +291,7 @@ fn record_and_keep(
         pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
     let kept = keep_unless_signed_out(ports, source, active, &cached);
+    ports.clock.keep_aws_time();
     match (pending, &kept) {
         (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
         (Some(pending), Ok(())) => pending.record_replaced(ports, source),
@@ -305,8 +318,13 @@ fn keep_unless_signed_out(
     if record.targets.insert(source.target().clone()) {
         ports.store.save_session(&session.key(), &record)?;
     }
-    if let Some(active) = active {
-        ports.store.save_elevation(&source.key(), active)?;
+    ports.store.save_credentials(source, cached)?;
+    // The elevation last: until it is kept, the credentials behind the gate serve nobody.
+    let Some(active) = active else { return Ok(()) };
+    let kept = ports.store.save_elevation(&source.key(), active);
+    if kept.is_err() {
+        // A store that failed may have kept it all the same.
+        ports.store.delete_elevation(&source.key())?;
     }
-    ports.store.save_credentials(source, cached)
+    kept
 }

@@ -273,6 +273,10 @@ impl Clock for BreakingClock {
     fn saw_aws_time(&self, time: jiff::Timestamp) {
         self.system.saw_aws_time(time);
     }
+
+    fn keep_aws_time(&self) {
+        self.system.keep_aws_time();
+    }
 }
 
 /// Adds no sessions.

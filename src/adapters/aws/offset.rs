@@ -34,13 +34,7 @@ impl ClockOffset {
         SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
     }
 
-    fn note(&self, date: &str) {
-        let Some(aws) = DateTime::from_str(date, Format::HttpDate).ok().and_then(|date| date.to_millis().ok()) else {
-            return;
-        };
-        if let Ok(time) = Timestamp::from_millisecond(aws) {
-            self.clock.saw_aws_time(time);
-        }
+    fn note(&self, aws: i64) {
         let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
         let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
         self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);
@@ -65,8 +59,16 @@ impl Intercept for ClockOffset {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(date) = context.response().headers().get("date") {
-            self.note(date);
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(millis) = date.and_then(|date| date.to_millis().ok()) {
+            self.note(millis);
+            // An error's Date may be that of something in between, which is no clock to end everything by.
+            if context.response().status().is_success()
+                && let Ok(time) = Timestamp::from_millisecond(millis)
+            {
+                self.clock.saw_aws_time(time);
+            }
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{Active, ElevationId};
 use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
+use crate::domain::source::SourceKey;
 use crate::domain::target::Target;
 use crate::domain::time::{Lifespan, Now, Stamp, later};
 use crate::domain::wiped;
@@ -96,6 +97,7 @@ struct CredentialsWire {
 #[derive(Serialize, Deserialize)]
 struct ElevationWire {
     v: u32,
+    source: SourceKey,
     active: Active,
 }
 
@@ -182,15 +184,15 @@ pub fn decode_credentials(bytes: &[u8]) -> Result<Option<CachedCredentials>, Unr
     Ok(life.and_then(|life| CachedCredentials::kept(wire.target, credentials, life, wire.login_id, wire.elevation)))
 }
 
-/// Writes the elevation of a source.
-pub fn encode_elevation(active: &Active) -> Zeroizing<Vec<u8>> {
-    to_json(&ElevationWire { v: VERSION, active: active.clone() })
+/// Writes the elevation of `source`.
+pub fn encode_elevation(source: &SourceKey, active: &Active) -> Zeroizing<Vec<u8>> {
+    to_json(&ElevationWire { v: VERSION, source: source.clone(), active: active.clone() })
 }
 
-/// Reads the elevation of a source.
-pub fn decode_elevation(bytes: &[u8]) -> Result<Option<Active>, Unreadable> {
+/// Reads an elevation and the source it is for.
+pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, Active)>, Unreadable> {
     version(bytes)?;
-    from_json::<ElevationWire>(bytes).map(|wire| Some(wire.active))
+    from_json::<ElevationWire>(bytes).map(|wire| Some((wire.source, wire.active)))
 }
 
 /// The version of a record this daypass can read.

@@ -96,11 +96,13 @@ impl SecretStore for Secrets {
     }
 
     fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
-        self.load(&elevation_item(source), decode_elevation)
+        let kept = self.load(&elevation_item(source), decode_elevation)?;
+        // One that was granted for another source opens nothing here.
+        Ok(kept.filter(|(granted_for, _)| granted_for == source).map(|(_, active)| active))
     }
 
     fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
-        Ok(self.raw.save(&elevation_item(source), &encode_elevation(active))?)
+        Ok(self.raw.save(&elevation_item(source), &encode_elevation(source, active))?)
     }
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {

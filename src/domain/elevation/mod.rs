@@ -41,9 +41,8 @@ impl Approved {
     }
 
     /// AWS has granted it in the answer that `granted` was read off.
-    pub fn granted(self, granted: Stamp) -> Option<Active> {
-        let life = Lifespan::lasting(granted, self.max_duration)?;
-        Some(Active { id: self.id, reason: self.reason, life })
+    pub fn granted(self, granted: Stamp) -> Active {
+        Active { id: self.id, reason: self.reason, life: Lifespan::countdown(granted, self.max_duration) }
     }
 }
 
@@ -80,9 +79,10 @@ impl Active {
         self.life.ending_by(later(granted, verdict.max_duration()))
     }
 
-    /// Whether it lasts at `now` under `verdict`.
-    pub fn is_running(&self, verdict: &Verdict, now: Now) -> bool {
-        self.life_under(verdict).is_some_and(|life| !life.is_over(now))
+    /// The same, no longer than `verdict` allows, where it lasts at `now`.
+    fn running_under(&self, verdict: &Verdict, now: Now) -> Option<Active> {
+        let life = self.life_under(verdict).filter(|life| !life.is_over(now))?;
+        Some(Active { life, ..self.clone() })
     }
 }
 
@@ -164,8 +164,8 @@ pub fn authorize(
     if let Some(reason) = reason {
         return Ok(Authorization(Leave::New(Approved { id, reason, max_duration: verdict.max_duration() })));
     }
-    match running.filter(|active| active.is_running(verdict, now)) {
-        Some(active) => Ok(Authorization(Leave::Running(active.clone()))),
+    match running.and_then(|active| active.running_under(verdict, now)) {
+        Some(active) => Ok(Authorization(Leave::Running(active))),
         None => Err(ReasonNeeded(verdict.tier())),
     }
 }

@@ -45,7 +45,7 @@ fn corrected(seconds: i64, wrong: i64) -> Stamp {
 fn granted(policy: &Policy, wrong: i64) -> Active {
     let authorization = authorize(&verdict(policy, "Admin"), Some(reason()), None, id(1), now(0, wrong)).unwrap();
     match authorization.leave() {
-        Leave::New(approved) => approved.clone().granted(corrected(0, wrong)).unwrap(),
+        Leave::New(approved) => approved.clone().granted(corrected(0, wrong)),
         other => panic!("{other:?}"),
     }
 }
@@ -100,8 +100,11 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
     assert_eq!(left(&policy(5, 10), 600), Some(0));
     assert_eq!(left(&policy(60, 18), 600), Some(3000), "as long as the reason itself");
     assert_eq!(left(&policy(60, 19), 600), None);
-    assert!(active.is_running(&verdict(&policy(15, 10), "Admin"), now(899, 0)));
-    assert!(!active.is_running(&verdict(&policy(15, 10), "Admin"), now(900, 0)));
+    let stricter = verdict(&policy(15, 10), "Admin");
+    let authorization = authorize(&stricter, None, Some(&active), id(2), now(899, 0)).unwrap();
+    let limited = |leave: &Leave| matches!(leave, Leave::Running(active) if active.life().total().as_secs() == 900);
+    assert!(limited(authorization.leave()));
+    assert_eq!(authorize(&stricter, None, Some(&active), id(2), now(900, 0)), Err(ReasonNeeded(Tier::Admin)));
 }
 
 #[test]

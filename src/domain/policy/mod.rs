@@ -151,11 +151,9 @@ impl Policy {
         Policy { limits, gates, tiers, identity: Arc::new(identity) }
     }
 
-    /// The policy where no file says otherwise. Its digest is that of the built-in tier table as text, so it
-    /// changes when the table does.
+    /// The policy where no file says otherwise. Its digest is that of all it says, as text, so it changes with it.
     pub fn built_in() -> Self {
-        let digest = PolicyDigest::of(TierRules::built_in_text().as_bytes());
-        let identity = PolicyIdentity { digest, path: None };
+        let identity = PolicyIdentity { digest: PolicyDigest::of(built_in_text().as_bytes()), path: None };
         Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), identity)
     }
 
@@ -182,6 +180,14 @@ impl Policy {
     pub fn identity(&self) -> &PolicyIdentity {
         &self.identity
     }
+}
+
+fn built_in_text() -> String {
+    let Limits { max_session, admin_max, min_reason } = Limits::default();
+    let gates: String =
+        Tier::ALL.map(|tier| format!("gate {} {}\n", tier.word(), Gates::default().of(tier).word())).concat();
+    let limits = format!("max_session {max_session:#}\nadmin_max {admin_max:#}\nmin_reason {min_reason}\n");
+    limits + &gates + &TierRules::built_in_text()
 }
 
 #[cfg(test)]
@@ -220,7 +226,9 @@ mod tests {
         );
         let built_in = Policy::built_in().identity().clone();
         assert_eq!(built_in.path, None);
-        assert_eq!(built_in.digest, PolicyDigest::of(TierRules::built_in_text().as_bytes()));
-        assert!(TierRules::built_in_text().starts_with("*Admin* admin\n*Root* admin\n"));
+        assert_eq!(built_in.digest, PolicyDigest::of(built_in_text().as_bytes()));
+        let beginning = "max_session 8h\nadmin_max 1h\nmin_reason 10\ngate readonly none\ngate developer none\n\
+            gate admin break_glass\n*Admin* admin\n*Root* admin\n";
+        assert!(built_in_text().starts_with(beginning), "{}", built_in_text());
     }
 }

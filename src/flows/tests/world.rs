@@ -18,6 +18,7 @@ use crate::domain::elevation::Active;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::source::{Source, SourceKey};
@@ -214,6 +215,8 @@ impl Clock for FakeClock {
         *latest = (*latest).max(Some(time));
     }
 
+    fn keep_aws_time(&self) {}
+
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
@@ -230,10 +233,19 @@ pub struct FakeStore {
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
     pub elevations: Mutex<HashMap<SourceKey, Active>>,
     pub reads: AtomicUsize,
+    /// Items of this kind are refused, though a refused elevation is kept all the same.
+    pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
 }
 
 impl FakeStore {
+    fn accepts(&self, kind: &str) -> Result<()> {
+        match *self.refuses.lock().unwrap() == Some(kind) {
+            true => Err(Error::new(Kind::Keyring, "the keyring refuses")),
+            false => Ok(()),
+        }
+    }
+
     fn deletable(&self) -> Result<()> {
         match self.keeps_everything.load(Ordering::SeqCst) {
             true => Err(Error::new(Kind::Keyring, "the keyring is locked")),
@@ -265,6 +277,7 @@ impl SecretStore for FakeStore {
     }
 
     fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()> {
+        self.accepts("credentials")?;
         self.credentials.lock().unwrap().insert(source.key(), cached.clone());
         Ok(())
     }
@@ -282,7 +295,7 @@ impl SecretStore for FakeStore {
 
     fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
         self.elevations.lock().unwrap().insert(source.clone(), active.clone());
-        Ok(())
+        self.accepts("elevation")
     }
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
@@ -300,6 +313,7 @@ impl SecretStore for FakeStore {
 #[derive(Default)]
 pub struct FakeState {
     index: Mutex<Index>,
+    open_elevations: Mutex<OpenElevations>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
 }
@@ -311,6 +325,15 @@ impl StateStore for FakeState {
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
         change(&mut self.index.lock().unwrap());
+        Ok(())
+    }
+
+    fn open_elevations(&self) -> OpenElevations {
+        self.open_elevations.lock().unwrap().clone()
+    }
+
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
+        change(&mut self.open_elevations.lock().unwrap());
         Ok(())
     }
 
