@@ -57,13 +57,13 @@ fn context(simulator: &Simulator, paths: Paths) -> Result<Context> {
     let wrong = |why: crate::domain::ids::InvalidName| Error::failed("the demo is misconfigured").because(why);
     let endpoint =
         Endpoint::parse(simulator.url()).map_err(|why| Error::failed("the demo is misconfigured").because(why))?;
-    let endpoints = Endpoints::all(endpoint);
+    let endpoints = Arc::new(Endpoints::all(endpoint));
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
         StartUrl::parse(simulator.start_url()).map_err(wrong)?,
         Region::parse(simulator.region()).map_err(wrong)?,
     )
-    .at(endpoints.clone());
+    .at(Arc::clone(&endpoints));
     let folders = Folders {
         config_file: Sourced::new(paths.state.join("config.toml"), Source::Default),
         policy_file: paths.state.join("policy.toml"),

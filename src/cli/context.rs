@@ -27,7 +27,7 @@ pub struct Context {
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
     /// Where AWS is reached, for sessions that are added.
-    pub endpoints: Endpoints,
+    pub endpoints: Arc<Endpoints>,
     /// What is wrong with the sessions that were left out.
     pub problems: Vec<Error>,
     /// Where names are looked up.

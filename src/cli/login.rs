@@ -1,6 +1,7 @@
 //! `daypass login`: signs in, once a day, and only when that is needed.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::output::{Progress, stderr};
@@ -84,7 +85,7 @@ fn session(args: &Args, context: &Context) -> Result<SsoSession> {
         None => SessionName::parse(&start_url.short_name())
             .map_err(|why| Error::usage(why.to_string()).hint("name the session: daypass login NAME --start-url …"))?,
     };
-    let wanted = SsoSession::new(name, start_url.clone(), region.clone()).at(context.endpoints.clone());
+    let wanted = SsoSession::new(name, start_url.clone(), region.clone()).at(Arc::clone(&context.endpoints));
     let known = context.sessions.iter().find(|known| known.name == wanted.name);
     match known {
         Some(known) if known.start_url == wanted.start_url && known.region == wanted.region => Ok(known.clone()),
