@@ -40,9 +40,9 @@ pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<
     let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
     let file = ConfigFile::read(&config)?;
     let variables = environment.utf8_variables();
-    let endpoints = endpoints_from_environment(&variables)?;
+    let endpoints = Arc::new(endpoints_from_environment(&variables)?);
     let configured = file.config().sessions();
-    let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(endpoints.clone())).collect();
+    let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
 
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };

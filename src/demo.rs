@@ -59,13 +59,13 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     let wrong = |why: InvalidName| Report::failed("the demo is misconfigured").because(Some(&why));
     let endpoint = Endpoint::parse(simulator.url())
         .map_err(|why| Report::failed("the demo is misconfigured").because(Some(&why)))?;
-    let endpoints = Endpoints::all(endpoint);
+    let endpoints = Arc::new(Endpoints::all(endpoint));
     let session = SsoSession::new(
         SessionName::parse("acme-demo").map_err(wrong)?,
         StartUrl::parse(simulator.start_url()).map_err(wrong)?,
         Region::parse(simulator.region()).map_err(wrong)?,
     )
-    .at(endpoints.clone());
+    .at(Arc::clone(&endpoints));
     let folders = Folders {
         config_file: Sourced::new(paths.state.join("config.toml"), Source::Default),
         policy_file: paths.state.join("policy.toml"),

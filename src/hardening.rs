@@ -32,7 +32,7 @@ pub fn harden() {
     #[cfg(unix)]
     {
         let callers = CALLERS_CORE_LIMIT.get_or_init(|| getrlimit(Resource::Core));
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..callers.clone() });
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..*callers });
     }
 }
 
@@ -40,6 +40,6 @@ pub fn harden() {
 pub fn restore_core_limit() {
     #[cfg(unix)]
     if let Some(callers) = CALLERS_CORE_LIMIT.get() {
-        let _ = setrlimit(Resource::Core, callers.clone());
+        let _ = setrlimit(Resource::Core, *callers);
     }
 }

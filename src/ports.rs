@@ -1,5 +1,6 @@
 //! What the use cases need of the world, as traits. `adapters` implement them; tests may fake them.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -220,12 +221,21 @@ pub trait Entropy: Send + Sync {
 }
 
 /// A link for the browser, by who may read it on the way there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Link {
     /// Whoever reads it can do no more than the person sees: it may stand in an argument list.
     Public(Url),
     /// Whoever reads it could act in the person's place: it reaches the browser and nobody else on this machine.
     Private(Url),
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Link::Public(url) => write!(f, "Public({url})"),
+            Link::Private(_) => f.write_str("Private([REDACTED])"),
+        }
+    }
 }
 
 /// Whether and how a link was opened.
@@ -354,4 +364,16 @@ pub trait Clipboard: Send + Sync {
     /// Puts a secret on it, which reaches no argument list, no log and no file. Where the clipboard allows, the secret is
     /// marked as one, and is cleared after a minute if it is still there, even if this program has ended by then.
     async fn put_secret(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debugging_shows_no_private_link() {
+        let url = Url::parse("https://oidc.example/authorize?state=CANARY").unwrap();
+        assert!(!format!("{:?}", Link::Private(url.clone())).contains("CANARY"));
+        assert!(format!("{:?}", Link::Public(url)).contains("oidc.example"));
+    }
 }

@@ -26,7 +26,7 @@ pub struct Context {
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
     /// Where AWS is reached, for sessions that are added.
-    pub endpoints: Endpoints,
+    pub endpoints: Arc<Endpoints>,
     /// The errors of the sessions that cannot be used.
     pub problems: Vec<Error>,
     /// Where names are looked up.

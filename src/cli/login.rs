@@ -1,6 +1,7 @@
 //! `daypass login`: signs in, unless the session is signed in already.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::global::one_of;
@@ -106,7 +107,7 @@ fn plan(args: &Args, context: &Context) -> Result<Plan> {
         None => SsoSession::named_after_portal(start_url, region)
             .map_err(|why| Report::usage("the session cannot be named after its portal").because(Some(&why)))?,
     };
-    let session = session.at(context.endpoints.clone());
+    let session = session.at(Arc::clone(&context.endpoints));
     match context.sessions.iter().find(|known| known.name == session.name) {
         Some(known) if known.start_url == session.start_url && known.region == session.region => {
             Ok(Plan { session: known.clone(), config: ConfigEdit::None })

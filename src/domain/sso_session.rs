@@ -1,6 +1,7 @@
 //! What identifies an Identity Center a person can sign in to: one `[sso-session]` in checked types.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -52,20 +53,20 @@ pub struct SsoSession {
     /// What a sign-in asks for.
     pub scopes: Vec<Scope>,
     /// Where AWS is reached, if not at its own addresses. Part of the session, so that its tokens go nowhere else.
-    pub endpoints: Endpoints,
+    pub endpoints: Arc<Endpoints>,
 }
 
 impl SsoSession {
     /// A session that asks for access to accounts and nothing else, as AWS does by default, at AWS's own addresses.
     pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
         let scopes = vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())];
-        SsoSession { name, start_url, region, scopes, endpoints: Endpoints::default() }
+        SsoSession { name, start_url, region, scopes, endpoints: Arc::default() }
     }
 
     /// The same session, reached at `endpoints`.
     #[must_use]
-    pub fn at(self, endpoints: Endpoints) -> Self {
-        SsoSession { endpoints, ..self }
+    pub fn at(self, endpoints: impl Into<Arc<Endpoints>>) -> Self {
+        SsoSession { endpoints: endpoints.into(), ..self }
     }
 
     /// A session that is named after its portal's host, or `sso` where the host makes no name.

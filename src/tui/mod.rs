@@ -72,7 +72,7 @@ pub struct Start {
     /// The file that new sessions are written to, for showing.
     pub config_file: String,
     /// Where AWS is reached, for sessions that are added.
-    pub endpoints: Endpoints,
+    pub endpoints: Arc<Endpoints>,
 }
 
 /// How the UI looks and behaves.

@@ -83,7 +83,7 @@ fn throttling_is_waited_out_without_a_browser() {
 }
 
 #[test]
-fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() {
+fn a_program_that_waits_gets_its_answer_in_time_whatever_aws_does() {
     let table =
         [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
     each(table, |fault| {
@@ -91,7 +91,8 @@ fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() 
         world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
         let started = Instant::now();
         world.credentials(DEVELOPER).fails(6);
-        assert!(started.elapsed() < Duration::from_secs(10), "{fault:?} took {:?}", started.elapsed());
+        // Our own limit is 4.7 s; the rest is for a machine that is busy.
+        assert!(started.elapsed() < Duration::from_secs(7), "{fault:?} took {:?}", started.elapsed());
         assert!(world.calls(Operation::GetRoleCredentials) <= 8, "{fault:?}");
     });
 }

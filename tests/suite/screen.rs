@@ -328,7 +328,7 @@ fn child_whose_screen_panics() {
         demo: None,
         program: "daypass".into(),
         config_file: "config".into(),
-        endpoints: daypass::domain::endpoint::Endpoints::default(),
+        endpoints: Arc::default(),
     });
 }
 

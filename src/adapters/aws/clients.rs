@@ -30,8 +30,11 @@ const LARGEST_CA_BUNDLE: u64 = 16 << 20;
 pub struct Aws {
     pub(super) options: ClientOptions,
     pub(super) offset: ClockOffset,
-    clients: Mutex<HashMap<(Region, Endpoints), Arc<Clients>>>,
+    clients: Mutex<HashMap<Place, Arc<Clients>>>,
 }
+
+/// A region, and where it is reached.
+type Place = (Region, Arc<Endpoints>);
 
 /// The clients of one region, at one set of endpoints.
 pub(super) struct Clients {
@@ -52,17 +55,17 @@ impl Aws {
     /// `Misconfigured` where TLS cannot be set up as the environment asks.
     pub(super) fn clients(&self, session: &SsoSession) -> Result<Arc<Clients>, AwsError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (session.region.clone(), session.endpoints.clone());
-        if let Some(made) = clients.get(&key) {
+        let place = (session.region.clone(), Arc::clone(&session.endpoints));
+        if let Some(made) = clients.get(&place) {
             return Ok(Arc::clone(made));
         }
-        let made = self.connect(&key.0, &key.1).map_err(|why| AwsError {
+        let made = self.connect(&place.0, &place.1).map_err(|why| AwsError {
             operation: "AWS",
             kind: AwsErrorKind::Misconfigured,
             detail: Untrusted::new(why),
         })?;
         let made = Arc::new(made);
-        clients.insert(key, Arc::clone(&made));
+        clients.insert(place, Arc::clone(&made));
         Ok(made)
     }
 

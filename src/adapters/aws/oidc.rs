@@ -27,7 +27,7 @@ const LONGEST: i64 = 90 * 24 * 3600;
 
 /// Reads the OAuth description off each operation's typed error.
 macro_rules! described {
-    ($operation:literal, $error:expr, $kind:ident, $($variant:ident),+) => {
+    ($operation:expr, $error:expr, $kind:ident, $($variant:ident),+) => {
         classify($operation, &$error, |error: &$kind| match error {
             $($kind::$variant(inner) => inner.error_description(),)+
             _ => None,
@@ -60,7 +60,7 @@ impl Aws {
         };
         let answer = request.send().await.map_err(|error| {
             described!(
-                "RegisterClient",
+                OPERATION,
                 error,
                 Refused,
                 InvalidClientMetadataException,
@@ -96,7 +96,7 @@ impl Aws {
             .await
             .map_err(|error| {
                 described!(
-                    "StartDeviceAuthorization",
+                    OPERATION,
                     error,
                     Refused,
                     InvalidClientException,
@@ -163,7 +163,7 @@ impl Aws {
         };
         let answer = request.send().await.map_err(|error| {
             described!(
-                "CreateToken",
+                OPERATION,
                 error,
                 Refused,
                 AccessDeniedException,

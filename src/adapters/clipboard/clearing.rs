@@ -77,11 +77,21 @@ async fn clear_if_it_holds(tools: &[Tool], ours: &Fingerprint) -> io::Result<()>
 }
 
 #[cfg(all(test, unix))]
-mod tests {
+pub(super) mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
 
     use super::*;
+
+    /// A program in `folder`. A process of its own writes it: one that another test starts meanwhile would inherit the
+    /// open file of ours, and nobody can run a program that is open for writing.
+    pub(in super::super) fn script(folder: &Path, text: &str) -> PathBuf {
+        let program = folder.join("program");
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod +x \"$0\"";
+        let written = std::process::Command::new("sh").args(["-c", write]).arg(&program).arg(text).status();
+        assert!(written.unwrap().success());
+        program
+    }
 
     /// A call that lives as long as the test program.
     fn call(words: &[&str]) -> tools::Call {
@@ -123,13 +133,9 @@ mod tests {
     #[tokio::test]
     async fn the_clearing_process_is_told_a_digest_and_no_secret() {
         let folder = tempfile::tempdir().unwrap();
-        let (program, told) = (folder.path().join("program"), folder.path().join("told"));
-        fs::write(
-            &program,
-            "#!/bin/sh\n{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"\n",
-        )
-        .unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let told = folder.path().join("told");
+        let program =
+            script(folder.path(), "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
         let fingerprint = Fingerprint::of(b"CANARY");
         schedule(&program, &fingerprint).await.unwrap();
         while !told.exists() {

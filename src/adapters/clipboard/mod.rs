@@ -102,8 +102,11 @@ mod tests {
     /// Takes the text CANARY and nothing else.
     const READS: Call = &["sh", "-c", "read -r line && test \"$line\" = CANARY"];
 
-    fn clipboard(tools: Vec<Tool>, program: &str) -> SystemClipboard {
-        SystemClipboard { tools, program: program.into() }
+    /// A clipboard of these tools, whose clearing process only reads what it is told.
+    fn clipboard(tools: Vec<Tool>) -> (SystemClipboard, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let program = clearing::tests::script(folder.path(), "cat >/dev/null");
+        (SystemClipboard { tools, program }, folder)
     }
 
     fn canary() -> Zeroizing<String> {
@@ -113,7 +116,7 @@ mod tests {
     #[tokio::test]
     async fn a_tool_that_fails_or_is_missing_is_an_error_with_a_hint() {
         for tools in [vec![FALSE, MISSING], Vec::new()] {
-            let clipboard = clipboard(tools, "true");
+            let (clipboard, _folder) = clipboard(tools);
             for error in
                 [clipboard.put("CANARY").await.unwrap_err(), clipboard.put_secret(&canary()).await.unwrap_err()]
             {
@@ -125,7 +128,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_text_reaches_the_tools_standard_input() {
-        let clipboard = clipboard(vec![Tool { fill: READS, ..FALSE }], "true");
+        let (clipboard, _folder) = clipboard(vec![Tool { fill: READS, ..FALSE }]);
         assert!(clipboard.put("CANARY\n").await.is_ok());
         assert!(clipboard.put("other\n").await.is_err());
         assert!(clipboard.put_secret(&canary()).await.is_ok());
@@ -133,10 +136,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_is_marked_where_the_tool_can_and_other_text_is_not() {
-        let marks = clipboard(vec![Tool { fill_marked: Some(READS), ..FALSE }], "true");
+        let (marks, _folder) = clipboard(vec![Tool { fill_marked: Some(READS), ..FALSE }]);
         assert!(marks.put_secret(&canary()).await.is_ok());
         assert!(marks.put("CANARY\n").await.is_err(), "plain text is not marked");
-        let too_old = clipboard(vec![Tool { fill: READS, fill_marked: Some(&["false"]), ..FALSE }], "true");
+        let (too_old, _folder) = clipboard(vec![Tool { fill: READS, fill_marked: Some(&["false"]), ..FALSE }]);
         assert!(too_old.put_secret(&canary()).await.is_ok(), "an option that is refused is left out");
     }
 
@@ -145,7 +148,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path: &'static str = Box::leak(folder.path().join("clipboard").to_str().unwrap().into());
         let fill: Call = Box::leak(Box::new(["sh", "-c", "cat >\"$0\"", path]));
-        let clipboard = clipboard(vec![Tool { fill, clear: fill, ..FALSE }], "/daypass-no-such-program");
+        let tools = vec![Tool { fill, clear: fill, ..FALSE }];
+        let clipboard = SystemClipboard { tools, program: folder.path().join("missing") };
         let error = clipboard.put_secret(&canary()).await.unwrap_err();
         assert!(error.report().contains("nothing was copied"), "{error}");
         assert_eq!(std::fs::read(path).unwrap(), b"");

@@ -28,9 +28,11 @@ pub(super) fn is_another_users(_: &TcpStream) -> bool {
 mod linux {
     use std::net::SocketAddrV4;
 
-    /// The kernel's tables of sockets, and how each writes an IPv4 address.
-    pub(super) const TABLES: [(&str, fn(SocketAddrV4) -> String); 2] =
-        [("/proc/net/tcp", ipv4), ("/proc/net/tcp6", ipv4_mapped)];
+    /// How a table writes an IPv4 address.
+    type Writes = fn(SocketAddrV4) -> String;
+
+    /// The kernel's tables of sockets.
+    pub(super) const TABLES: [(&str, Writes); 2] = [("/proc/net/tcp", ipv4), ("/proc/net/tcp6", ipv4_mapped)];
 
     fn ipv4(address: SocketAddrV4) -> String {
         format!("{}:{:04X}", words(&address.ip().octets()), address.port())

@@ -65,7 +65,7 @@ pub struct Settings {
     /// Where sessions are written, for showing.
     pub config_file: String,
     /// Where AWS is reached, for sessions that are added.
-    pub endpoints: Endpoints,
+    pub endpoints: Arc<Endpoints>,
     /// The time zone that times are shown in.
     pub zone: TimeZone,
     /// How it is drawn.

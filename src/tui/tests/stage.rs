@@ -123,7 +123,7 @@ impl Stage {
             demo: None,
             program: "daypass".into(),
             config_file: "~/.aws/config".into(),
-            endpoints: crate::domain::endpoint::Endpoints::default(),
+            endpoints: Arc::default(),
             zone: TimeZone::UTC,
             look: Look { colour: ColourDepth::Ansi16, mouse: true, osc52: false },
         };

@@ -1,5 +1,7 @@
 //! The first run.
 
+use std::sync::Arc;
+
 use crate::tui::effect::{Effects, Work};
 use crate::tui::keymap::Command;
 use crate::tui::model::{Dialog, Field, Model, Pending, Question, Screen};
@@ -35,7 +37,7 @@ fn submit(model: &mut Model) -> Effects {
         setup.field = if setup.start_url().is_err() { Field::StartUrl } else { Field::Region };
         return Effects::none();
     };
-    let session = session.at(model.settings.endpoints.clone());
+    let session = session.at(Arc::clone(&model.settings.endpoints));
     let same_name = model.sessions.iter().any(|open| open.session.name == session.name);
     if same_name {
         let problem = crate::error::Error::usage(format!("an SSO session named `{}` exists already", session.name))
