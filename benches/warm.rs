@@ -64,7 +64,7 @@ fn kept_bytes(stage: &Stage, target: &str) -> usize {
         StartUrl::parse(stage.simulator.start_url()).unwrap(),
         Region::parse(stage.simulator.region()).unwrap(),
     );
-    let paths = StorePaths { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
+    let paths = StorePaths::of(&stage.state());
     let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
     store.load(&format!("role/{}/{target}", session.key())).unwrap().expect("the record is in the keyring").len()
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::adapters::shutdown;
 use crate::cli::{Cli, Command, OwnCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::error::Result;
@@ -27,6 +28,8 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Demo(args)) => demo::run(&args),
         None => screen::open_own(),
     };
+    // One that was given up, because it took too long or because a person left, may still be going on.
+    shutdown::finish_writes();
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -48,6 +51,7 @@ fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
 }
 
 fn own(command: OwnCommand) -> Result<u8> {
+    shutdown::finish_writes_on_signals();
     let context = assemble::context(command.flags(), command.may_ask())?;
     logging::start_as_set(&context.surroundings)?;
     for warning in &context.settings.warnings {

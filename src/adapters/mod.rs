@@ -10,5 +10,6 @@ pub mod elevation_log;
 pub mod files;
 pub mod flock;
 pub mod lock;
+pub(crate) mod shutdown;
 pub mod state;
 pub mod store;

@@ -286,7 +286,7 @@ fn child_whose_screen_panics() {
     let clock: Arc<dyn Clock> = Arc::new(BreakingClock { system: SystemClock::new(), reads: AtomicUsize::new(0) });
     let aws = Arc::new(Aws::new(Endpoints::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
-    let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
+    let paths = StorePaths::of(folder.path());
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
