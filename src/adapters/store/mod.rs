@@ -10,6 +10,8 @@ mod auto;
 mod keyutils;
 mod memory;
 mod namespace;
+#[cfg(all(test, target_os = "linux"))]
+mod own_memory;
 pub mod raw;
 mod records;
 mod sealed;

@@ -227,6 +227,8 @@ mod tests {
     use std::sync::{Arc, Barrier};
 
     use super::super::memory::Memory;
+    #[cfg(target_os = "linux")]
+    use super::super::own_memory::Masked;
     use super::*;
 
     /// A keyring as small as the Windows Credential Manager.
@@ -432,6 +434,25 @@ mod tests {
                 assert_eq!(loaded.as_slice(), item.as_bytes());
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    #[ignore = "is the child of the next test"]
+    fn child_that_seals_and_opens() {
+        let Some(masked) = Masked::of_parent() else { return };
+        let mut search = masked.search();
+        let (_folder, _, store) = sealed();
+        store.save("a", &masked.reveal()).unwrap();
+        assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+        assert_eq!(search.finds(), Vec::<String>::new());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_of_a_secret_stays_in_memory_that_was_sealed_or_opened() {
+        let name = "adapters::store::sealed::tests::child_that_seals_and_opens";
+        assert!(Masked::random(3_000).passes_in_child(name, &[]));
     }
 
     #[cfg(unix)]

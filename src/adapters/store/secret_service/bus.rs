@@ -12,7 +12,7 @@ use rustix::net::sockopt::{Timeout, set_socket_timeout, socket_peercred};
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType, connect, recv, send, socket_with,
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::address::Address;
 use super::wire::{Incoming, Malformed, Message, Method, PREFIX, Reader, Writer, message_length, parse};
@@ -302,7 +302,10 @@ impl Bus {
         let length = message_length(prefix)?;
         let mut message = Zeroizing::new(Vec::with_capacity(length));
         let here = self.unused.len().min(length);
-        message.extend_from_slice(&self.incoming[self.unused.start..self.unused.start + here]);
+        let received = &mut self.incoming[self.unused.start..self.unused.start + here];
+        message.extend_from_slice(received);
+        // The connection outlives the operation, and what it brought must not.
+        received.zeroize();
         self.unused.start += here;
         message.resize(length, 0);
         let mut got = here;
@@ -316,6 +319,7 @@ impl Bus {
     fn fill(&mut self) -> Result<(), Trouble> {
         let mut buffer = std::mem::take(&mut self.incoming);
         buffer.copy_within(self.unused.clone(), 0);
+        buffer[self.unused.len()..self.unused.end].zeroize();
         self.unused = 0..self.unused.len();
         let count = self.read_into(&mut buffer[self.unused.end..]);
         self.incoming = buffer;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::address::Address;
 use super::*;
 use crate::adapters::store::memory::Memory;
+use crate::adapters::store::own_memory::Masked;
 use crate::adapters::store::raw::StoreError;
 
 #[path = "../../../../tests/support/fake_secret_service.rs"]
@@ -300,6 +301,31 @@ fn errors_carry_no_bytes_of_a_secret() {
             let shown = format!("{error} {error:?}") + &crate::error::Error::from(error).report();
             assert!(!shown.contains("canary"), "{shown}");
         }
+    }
+}
+
+#[test]
+#[ignore = "is the child of the next test"]
+fn child_that_saves_and_loads() {
+    let Some(masked) = Masked::of_parent() else { return };
+    let mut search = masked.search();
+    let address = std::env::var_os("DAYPASS_TEST_BUS").unwrap();
+    let store = store_at(address::parse_list(&address, None), Interaction::Forbidden, LONG);
+    store.save("a", &masked.reveal()).unwrap();
+    assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+    store.save("a", &masked.reveal()).unwrap();
+    assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+    assert_eq!(search.finds(), Vec::<String>::new(), "the connection is still there");
+    drop(store);
+    assert_eq!(search.finds(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_of_a_secret_stays_in_memory_that_was_sent_or_received() {
+    let fake = FakeSecretService::start(Behaviour::Good);
+    let name = "adapters::store::secret_service::tests::child_that_saves_and_loads";
+    for length in [300, 3_000, 40_000] {
+        assert!(Masked::random(length).passes_in_child(name, &[("DAYPASS_TEST_BUS", &fake.address())]), "{length}");
     }
 }
 
