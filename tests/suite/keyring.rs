@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use daypass::simulator::Operation;
+use daypass::simulator::{Operation, Options, Roles};
 use jiff::SignedDuration;
 use rustix::process::Signal;
 use serde_json::json;
@@ -271,4 +271,33 @@ fn two_state_folders_that_refresh_at_once_send_each_its_own_token() {
         .collect();
     callers.into_iter().for_each(|caller| drop(caller.finish().succeeds()));
     assert_eq!(world.calls(Operation::CreateToken), 2, "one a folder");
+}
+
+#[test]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
+fn a_real_keyring_serves_cold_fetches_and_hits_and_holds_nothing_after_a_logout() {
+    let world = TestEnv::with(Options { accounts: 200, roles: Roles::Exactly(2), ..Options::default() });
+    let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").unwrap().into_string().unwrap();
+    let real = [("DBUS_SESSION_BUS_ADDRESS", bus.as_str()), ("DAYPASS_STORE", "secret-service")];
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser"], &real).succeeds();
+    let targets: Vec<_> = world.aws.accounts().iter().map(|account| format!("{}/ReadOnly", account.id)).collect();
+    let fetch = |target: &String| world.run_with(&["credentials", target], &real).succeeds().access_key_id();
+    let cold: Vec<_> = targets.iter().map(fetch).collect();
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 200);
+    let warm: Vec<_> = targets.iter().map(fetch).collect();
+    assert_eq!((warm, world.calls(Operation::GetRoleCredentials)), (cold, 200));
+    assert_eq!(real_items().len(), 201, "a record for each target and one for the session");
+    world.run_with(&["logout"], &real).succeeds();
+    assert_eq!(real_items(), Vec::<String>::new());
+}
+
+/// The names of our records in the real keyring.
+fn real_items() -> Vec<String> {
+    let found = Command::new("secret-tool").args(["search", "--all", "service", "daypass"]).output().unwrap();
+    // It prints the attributes on either channel, from version to version.
+    let said = [found.stdout, found.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let names = said.lines().filter_map(|line| line.strip_prefix("attribute.username = "));
+    names.filter(|name| name.starts_with("session/") || name.starts_with("role/")).map(str::to_owned).collect()
 }

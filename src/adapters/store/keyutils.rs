@@ -35,10 +35,10 @@ impl RawStore for Keyutils {
         if secret.len() > KEY_BYTES {
             return Err(StoreError::TooLong { limit: KEY_BYTES });
         }
-        match present(possessing(|| find(item)?.update(&secret)))? {
-            Some(()) => Ok(()),
-            None => create(item, secret).map_err(understood),
-        }
+        let is_new = present(possessing(|| find(item)))?.is_none();
+        // For an update as well: the call for updates alone takes no more than a page.
+        let key = possessing(|| user_keyring()?.add_key(&description(item), secret)).map_err(understood)?;
+        if is_new { restrict(key).map_err(understood) } else { Ok(()) }
     }
 
     fn delete(&self, item: &str) -> StoreResult<()> {
@@ -70,10 +70,10 @@ fn read(item: &str) -> Result<(Zeroizing<Vec<u8>>, usize), KeyError> {
     Ok((secret, length))
 }
 
-fn create(item: &str, secret: &[u8]) -> Result<(), KeyError> {
-    let key = possessing(|| user_keyring()?.add_key(&description(item), secret))?;
+/// Gives a new key its permissions. They allow no change of themselves, so that only the first of two processes that
+/// create a key at once succeeds.
+fn restrict(key: Key) -> Result<(), KeyError> {
     match possessing(|| key.set_perms(permissions())) {
-        // Another process created it in the meantime, and has given it these permissions: they allow no other ones.
         Err(KeyError::AccessDenied) => Ok(()),
         outcome => outcome,
     }
@@ -211,12 +211,17 @@ mod tests {
     #[ignore = "is the child of another test here"]
     fn child_in_a_session() {
         let Some(step) = std::env::var_os("DAYPASS_TEST_STEP") else { return };
+        let noted = std::path::PathBuf::from(std::env::var_os("DAYPASS_TEST_FOLDER").unwrap()).join("number");
         match step.to_str().unwrap() {
-            "create" => Keyutils.save("test/shared", b"one").unwrap(),
+            "create" => {
+                Keyutils.save("test/shared", b"one").unwrap();
+                let number = possessing(|| find("test/shared")).unwrap().get_id().as_raw_id();
+                std::fs::write(noted, number.to_string()).unwrap();
+            }
             "steal" => {
-                // Found, as its number can be, but not possessed: nothing in this session leads to it.
-                let read = find("test/shared").unwrap().read(&mut [0; 8]);
-                assert_eq!(read, Err(KeyError::AccessDenied), "its number alone must not open it");
+                let number: i32 = std::fs::read_to_string(noted).unwrap().parse().unwrap();
+                let key = Key::from_id(number.into());
+                assert_eq!(key.read(&mut [0; 8]), Err(KeyError::AccessDenied), "its number alone must not open it");
             }
             "use" => {
                 assert_eq!(Keyutils.load("test/shared").unwrap().unwrap().as_slice(), b"one");

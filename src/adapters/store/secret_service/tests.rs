@@ -333,7 +333,7 @@ const REAL: &str = "a real Secret Service must be unlocked on the session bus";
 
 /// Needs a session bus of its own: the items it leaves are deleted again, but they are real.
 #[test]
-#[ignore = "needs gnome-keyring: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_keeps_secrets_of_every_size() {
     let store = store(Interaction::Forbidden);
     assert!(store.load("test/absent").expect(REAL).is_none());
@@ -348,7 +348,7 @@ fn a_real_service_keeps_secrets_of_every_size() {
 }
 
 #[test]
-#[ignore = "needs gnome-keyring: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_shares_items_with_the_keyring_crate() {
     let (ours, stock) = (store(Interaction::Forbidden), Stock::new(Limits::default(), NAME, LONG.service));
     let secret = vec![0xa5; 20_000];
@@ -368,14 +368,12 @@ fn a_real_service_shares_items_with_the_keyring_crate() {
 
 /// Locks the keyring of its session bus for good, so it needs one that no other test uses.
 #[test]
-#[ignore = "needs a gnome-keyring of its own: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring of its own: run by .ci/with-keyring"]
 fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
     store(Interaction::Forbidden).save("test/locked", b"canary").expect(REAL);
-    let locked = std::process::Command::new("dbus-send")
-        .args(["--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
-        .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"])
-        .output();
-    assert!(locked.unwrap().status.success());
+    let default = ask_service("ReadAlias", "string:default");
+    let collection = default.split_whitespace().last().unwrap();
+    ask_service("Lock", &format!("array:objpath:{collection}"));
     let started = Instant::now();
     let helper = store(Interaction::Forbidden);
     assert!(matches!(helper.load("test/locked"), Err(StoreError::Locked)));
@@ -386,4 +384,15 @@ fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
     let terminal = store(Interaction::Allowed);
     let refused = terminal.load("test/locked");
     assert!(matches!(refused, Err(StoreError::Declined | StoreError::Failed(_))), "{refused:?}");
+}
+
+/// What the real service answers to a call.
+fn ask_service(method: &str, argument: &str) -> String {
+    let answer = std::process::Command::new("dbus-send")
+        .args(["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+        .args([&format!("org.freedesktop.Secret.Service.{method}"), argument])
+        .output()
+        .unwrap();
+    assert!(answer.status.success(), "{answer:?}");
+    String::from_utf8(answer.stdout).unwrap()
 }
