@@ -66,7 +66,7 @@ fn kept_bytes(stage: &Stage, target: &str) -> usize {
         Region::parse(stage.simulator.region()).unwrap(),
     )
     .at(Endpoints::all(Endpoint::parse(stage.simulator.url()).unwrap()));
-    let paths = StorePaths { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
+    let paths = StorePaths::of(&stage.state());
     let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
     store.load(&format!("role/{}/{target}", session.key())).unwrap().expect("the record is in the keyring").len()
 }

@@ -95,9 +95,8 @@ pub fn ports(
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
-    let lock_dir = paths.state.join("locks");
-    let locks = Locks::new(&lock_dir);
-    let raw = store::open(store, &StorePaths { sealed_dir: paths.state.join("sealed"), lock_dir }, interaction)?;
+    let locks = Locks::new(paths.state.join("locks"));
+    let raw = store::open(store, &StorePaths::of(&paths.state), interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,

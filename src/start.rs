@@ -8,6 +8,7 @@ use clap::Parser as _;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
+use crate::adapters::shutdown;
 use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::environment::Environment;
@@ -35,7 +36,10 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(answer) => return usage(&answer),
         },
     };
-    exit(run(cli))
+    let outcome = run(cli);
+    // One that was given up, because it took too long or because a person left, may still be going on.
+    shutdown::finish_writes();
+    exit(outcome)
 }
 
 fn exit(outcome: Result<u8>) -> ExitCode {
@@ -78,6 +82,7 @@ fn run(cli: Cli) -> Result<u8> {
 }
 
 fn run_with_sessions(command: SessionCommand, global: Flags, environment: Environment) -> Result<u8> {
+    shutdown::finish_writes_on_signals();
     let context = assemble::context(command.flags(global), environment, command.may_ask())?;
     logging::start_as_set(&context.environment, &context.state_folder)?;
     for warning in &context.settings.warnings {

@@ -16,5 +16,6 @@ mod left_out;
 pub mod lock;
 mod loopback;
 mod one_time_link;
+pub(crate) mod shutdown;
 pub mod state;
 pub mod store;

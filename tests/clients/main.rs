@@ -91,7 +91,7 @@ impl Stage {
     /// Puts credentials in the keyring that AWS does not know and that end in `left`.
     fn keep(&self, left: SignedDuration) {
         let state = self.folder.path().join("state");
-        let paths = StorePaths { sealed_dir: state.join("sealed"), lock_dir: state.join("locks") };
+        let paths = StorePaths::of(&state);
         let store = Secrets::new(open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap());
         let now = SystemClock::new(&state).now().wall;
         let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None, latest_aws_time: None };

@@ -272,8 +272,11 @@ fn without_a_writable_home_the_keyring_still_serves_programs() {
     let world = TestEnv::signed_in();
     let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
     let config = world.config().display().to_string();
+    // A file in the folder's place keeps root out as well, whom no mode does.
+    fs::rename(world.state(), world.path("away")).unwrap();
+    fs::write(world.state(), "").unwrap();
     for home in ["/proc/nowhere", "/dev/null", ""] {
-        let variables = [("HOME", home), ("DAYPASS_STATE_DIR", "/proc/nowhere"), ("AWS_CONFIG_FILE", config.as_str())];
+        let variables = [("HOME", home), ("AWS_CONFIG_FILE", config.as_str())];
         let answer = world.run_with(&["credentials", DEVELOPER], &variables).succeeds();
         assert_eq!(answer.access_key_id(), kept, "HOME={home:?}");
         world.run_with(&["login", "--force", "--no-browser"], &variables).fails(1);

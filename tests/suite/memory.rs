@@ -128,7 +128,7 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     let canary = Canary::new();
     let holes = holes();
     let folder = tempfile::tempdir().unwrap();
-    let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
+    let paths = StorePaths::of(folder.path());
     let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
     let source = Source::portal_role(session(), target(1));
 

@@ -299,7 +299,7 @@ fn child_whose_screen_panics() {
         Arc::new(BreakingClock { system: SystemClock::new(folder.path()), reads: AtomicUsize::new(0) });
     let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
-    let paths = StorePaths { sealed_dir: folder.path().into(), lock_dir: folder.path().into() };
+    let paths = StorePaths::of(folder.path());
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
