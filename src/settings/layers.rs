@@ -343,7 +343,7 @@ mod tests {
         assert!(named(latin1).unwrap_err().to_string().ends_with("latin1.toml line 2: not UTF-8"));
         let huge = folder.path().join("huge.toml");
         fs::write(&huge, vec![b'#'; (1 << 20) + 1]).unwrap();
-        assert!(named(huge).unwrap_err().to_string().ends_with("it is larger than 1 MiB"));
+        assert!(named(huge).unwrap_err().to_string().ends_with("is larger than 1 MiB"));
     }
 
     #[test]
