@@ -1,4 +1,5 @@
-//! Makes every id and secret the simulator hands out: unlike any other, recognisable as a canary, remembered.
+//! Generates every id and secret that the simulator issues. Secrets are unique, carry a recognisable prefix, and are
+//! recorded, so that tests can search for leaks.
 
 use std::fmt::Write as _;
 use std::io;
@@ -12,47 +13,47 @@ const CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 /// The letters of AWS's unique ids.
 const ID_LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// A source of unpredictable ids that cannot fail once it was seeded, and the list of secrets it made.
-pub(super) struct Mint {
+/// A generator that cannot fail once it is seeded, and the list of secrets it generated.
+pub(super) struct Generator {
     seed: [u8; 32],
-    drawn: u64,
+    blocks: u64,
     secrets: Vec<String>,
 }
 
-impl Mint {
-    /// Seeds a mint from the operating system.
+impl Generator {
+    /// A generator seeded by the operating system.
     pub(super) fn new() -> io::Result<Self> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(io::Error::other)?;
-        Ok(Mint { seed, drawn: 0, secrets: Vec::new() })
+        Ok(Generator { seed, blocks: 0, secrets: Vec::new() })
     }
 
-    /// Every secret made so far.
+    /// Every secret generated so far.
     pub(super) fn secrets(&self) -> &[String] {
         &self.secrets
     }
 
-    /// A secret of `length` characters that begins with `mark`, by which a leak is recognised.
-    pub(super) fn secret(&mut self, mark: &str, length: usize) -> String {
-        let mut secret = mark.to_owned();
+    /// A secret of `length` characters that begins with `prefix`.
+    pub(super) fn secret(&mut self, prefix: &str, length: usize) -> String {
+        let mut secret = prefix.to_owned();
         while secret.len() < length {
-            secret.push_str(&STANDARD.encode(self.draw())[..40]);
+            secret.push_str(&STANDARD.encode(self.next_block())[..40]);
         }
         secret.truncate(length);
         self.secrets.push(secret.clone());
         secret
     }
 
-    /// A secret that fits into a URL, a header and a shell word as it is.
-    pub(super) fn plain_secret(&mut self, mark: &str) -> String {
-        let secret = format!("{mark}{}", hex(&self.draw()));
+    /// A secret that needs no escaping in a URL, a header or a shell.
+    pub(super) fn plain_secret(&mut self, prefix: &str) -> String {
+        let secret = format!("{prefix}{}", hex(&self.next_block()));
         self.secrets.push(secret.clone());
         secret
     }
 
-    /// An unpredictable id that is not a secret of the user's.
+    /// An unpredictable id; not one of the user's secrets.
     pub(super) fn id(&mut self) -> String {
-        hex(&self.draw()[..16])
+        hex(&self.next_block()[..16])
     }
 
     /// A user code, `XXXX-XXXX`.
@@ -68,12 +69,16 @@ impl Mint {
     }
 
     fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
-        self.draw().iter().take(count).map(|&byte| char::from(alphabet[usize::from(byte) % alphabet.len()])).collect()
+        self.next_block()
+            .iter()
+            .take(count)
+            .map(|&byte| char::from(alphabet[usize::from(byte) % alphabet.len()]))
+            .collect()
     }
 
-    fn draw(&mut self) -> [u8; 32] {
-        self.drawn += 1;
-        Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_be_bytes()).finalize().into()
+    fn next_block(&mut self) -> [u8; 32] {
+        self.blocks += 1;
+        Sha256::new().chain_update(self.seed).chain_update(self.blocks.to_be_bytes()).finalize().into()
     }
 }
 
@@ -103,16 +108,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_secret_differs_carries_its_mark_and_is_remembered() {
-        let mut mint = Mint::new().unwrap();
-        let made = [mint.secret("SIMSECRET", 40), mint.secret("SIMSECRET", 40), mint.plain_secret("SIMTOKEN")];
+    fn every_secret_is_unique_prefixed_and_recorded() {
+        let mut generator = Generator::new().unwrap();
+        let made =
+            [generator.secret("SIMSECRET", 40), generator.secret("SIMSECRET", 40), generator.plain_secret("SIMTOKEN")];
         assert!(made[0] != made[1] && made[0].len() == 40 && made[0].starts_with("SIMSECRET"));
-        assert_eq!(mint.secrets(), made);
+        assert_eq!(generator.secrets(), made);
     }
 
     #[test]
     fn a_user_code_can_be_read_aloud() {
-        let code = Mint::new().unwrap().user_code();
+        let code = Generator::new().unwrap().user_code();
         assert_eq!((code.len(), code.find('-')), (9, Some(4)));
         assert!(code.bytes().all(|byte| byte == b'-' || CODE_LETTERS.contains(&byte)));
     }

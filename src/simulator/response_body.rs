@@ -1,4 +1,4 @@
-//! A reply's body: whole, or promised whole and broken off half-way.
+//! A response's body: whole, or announced whole and truncated half-way.
 
 use std::io;
 use std::pin::Pin;
@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-/// The body of one reply.
-pub(super) struct ReplyBody {
-    promised: u64,
+/// The body of one response.
+pub(super) struct ResponseBody {
+    content_length: u64,
     next: Next,
 }
 
@@ -23,22 +23,22 @@ enum Next {
     End,
 }
 
-impl ReplyBody {
+impl ResponseBody {
     pub(super) fn whole(bytes: Bytes) -> Self {
-        let promised = bytes.len() as u64;
+        let content_length = bytes.len() as u64;
         let next = if bytes.is_empty() { Next::End } else { Next::Data { bytes, whole: true } };
-        ReplyBody { promised, next }
+        ResponseBody { content_length, next }
     }
 
-    pub(super) fn cut(bytes: Bytes) -> Self {
-        // At least one byte is promised and held back, so that the cut shows whatever the body.
-        let promised = bytes.len().max(2) as u64;
+    pub(super) fn truncated(bytes: Bytes) -> Self {
+        // At least one announced byte is held back, so that even an empty body is truncated.
+        let content_length = bytes.len().max(2) as u64;
         let half = bytes.slice(..bytes.len() / 2);
-        ReplyBody { promised, next: Next::Data { bytes: half, whole: false } }
+        ResponseBody { content_length, next: Next::Data { bytes: half, whole: false } }
     }
 }
 
-impl Body for ReplyBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -47,7 +47,7 @@ impl Body for ReplyBody {
             Next::Data { bytes, whole } => {
                 self.next = if whole { Next::End } else { Next::Flush };
                 if whole {
-                    self.promised = 0;
+                    self.content_length = 0;
                 }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
@@ -66,6 +66,6 @@ impl Body for ReplyBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.promised)
+        SizeHint::with_exact(self.content_length)
     }
 }
