@@ -8,7 +8,7 @@ use crate::cli::context::{Context, Surroundings};
 use crate::domain::target::{AccountRole, Target};
 use crate::error::{Error, Result};
 use crate::settings::{ColorChoice, Flags};
-use crate::tui::{self, ColourDepth, Demo, Look, Start};
+use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
 /// Opens the UI on the person's own sessions; gives the exit code.
@@ -30,7 +30,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let selected = context.session(None).ok().map(|session| session.name.clone());
     let surroundings = context.surroundings;
     let settings = context.settings;
-    let exit = tui::run(Start {
+    let exit = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(|name| surroundings.variable(name).is_some())),
         policy: context.policy,
@@ -39,7 +39,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
-        look: Look {
+        display: DisplayOptions {
             colour: colour_depth(settings.color.value, &surroundings),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
