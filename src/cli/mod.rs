@@ -14,7 +14,7 @@ mod roles;
 mod simulator;
 mod status;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
 use crate::error::Result;
@@ -108,8 +108,8 @@ impl AloneCommand {
     pub fn run(self) -> Result<()> {
         match self {
             AloneCommand::Simulator(args) => simulator::run(&args),
-            AloneCommand::Completions(args) => completions::run(&args),
-            AloneCommand::Man(args) => man::run(&args),
+            AloneCommand::Completions(args) => completions::run(&args, Cli::command()),
+            AloneCommand::Man(args) => man::run(&args, Cli::command()),
         }
     }
 }
