@@ -334,6 +334,11 @@ impl Ports {
         outcome.unwrap_or(Err(Error::TaskEnded))
     }
 
+    /// Gives the tasks that outlive their callers a moment to end, before the program does.
+    pub async fn finish_tasks(&self) {
+        finish(&self.tasks).await;
+    }
+
     /// Runs a blocking call (keyring, lock, file) beside the async work.
     pub async fn blocking<T: Send + 'static>(
         &self,
@@ -344,6 +349,17 @@ impl Ports {
             Ok(result) => result,
             Err(_) => Err(Error::TaskEnded),
         }
+    }
+}
+
+/// How long tasks that outlive their callers may still take: each step of one has a timeout of its own.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Gives `tasks` a moment to end.
+pub async fn finish(tasks: &TaskTracker) {
+    tasks.close();
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        tracing::warn!("work was left unfinished; the next start completes its records");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
 use crate::report::{Report, Result};
 use crate::settings::{ColorChoice, Flags};
-use crate::tui::{self, ColourDepth, Demo, Look, Start};
+use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
 /// Opens the UI on the configured sessions; returns the exit code.
@@ -31,7 +31,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let selected = context.session(None).ok().map(|session| session.name.clone());
     let environment = context.environment;
     let settings = context.settings;
-    let exit = tui::run(Start {
+    let exit = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name), program().into())),
         policy: context.policy,
@@ -40,7 +40,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
-        look: Look {
+        display: DisplayOptions {
             colour: colour_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,

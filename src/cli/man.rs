@@ -1,8 +1,6 @@
 //! `daypass man`: manual pages.
 
-use clap::CommandFactory as _;
-
-use super::{Cli, output};
+use super::output;
 use crate::error::Error;
 use crate::report::{Report, Result};
 
@@ -13,12 +11,12 @@ pub struct Args {
     command: Option<String>,
 }
 
-pub fn run(args: &Args) -> Result<()> {
-    let mut root = Cli::command();
-    root.build();
+/// Prints the page for `program`, the whole command line, or for one of its commands.
+pub fn run(args: &Args, mut program: clap::Command) -> Result<()> {
+    program.build();
     let command = match &args.command {
-        None => root,
-        Some(name) => root
+        None => program,
+        Some(name) => program
             .find_subcommand(name)
             .cloned()
             .ok_or_else(|| Report::usage(format!("there is no command `{name}`")).hint("daypass --help"))?

@@ -15,7 +15,7 @@ mod roles;
 mod simulator;
 mod status;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
 pub use self::global::GlobalArgs;
@@ -113,8 +113,8 @@ impl StandaloneCommand {
     pub fn run(self) -> Result<()> {
         match self {
             StandaloneCommand::Simulator(args) => simulator::run(&args),
-            StandaloneCommand::Completions(args) => completions::run(&args),
-            StandaloneCommand::Man(args) => man::run(&args),
+            StandaloneCommand::Completions(args) => completions::run(&args, Cli::command()),
+            StandaloneCommand::Man(args) => man::run(&args, Cli::command()),
         }
     }
 }

@@ -314,7 +314,7 @@ fn child_whose_screen_panics() {
         callbacks: Arc::new(LoopbackCallbacks),
         session_config: Arc::new(NoConfig),
     };
-    let _ = tui::run(tui::Start {
+    let _ = tui::run(tui::Options {
         ports,
         clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
         policy: Arc::new(Policy::built_in()),
@@ -323,7 +323,7 @@ fn child_whose_screen_panics() {
         flow: Flow::Device,
         open_browser: false,
         aliases: std::collections::BTreeMap::new(),
-        look: tui::Look { mouse: true, ..tui::Look::default() },
+        display: tui::DisplayOptions { mouse: true, ..tui::DisplayOptions::default() },
         notices: Vec::new(),
         demo: None,
         program: "daypass".into(),

@@ -1,17 +1,16 @@
 //! The policy of a team: how long things may live, what each tier asks, and which role falls in which tier.
 
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use sha2::{Digest, Sha256};
 
+pub use self::identity::{PolicyDigest, PolicyIdentity};
 pub use self::tier_rules::{AccountGlob, Glob, InvalidGlob, TierRule, TierRules};
 pub use self::verdict::{Facts, Rule, Verdict};
 use super::text::visible;
 use super::tier::{Gate, Tier};
 
+mod identity;
 mod tier_rules;
 mod verdict;
 
@@ -108,32 +107,6 @@ impl InvalidPolicy {
     fn new(what: &'static str, given: &str, allowed: &'static str) -> Self {
         InvalidPolicy { what, given: given.chars().take(80).collect(), allowed }
     }
-}
-
-/// The SHA-256 that identifies a policy in every record made under it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PolicyDigest([u8; 32]);
-
-impl PolicyDigest {
-    /// The digest of a policy file's bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        PolicyDigest(Sha256::digest(bytes).into())
-    }
-}
-
-impl fmt::Display for PolicyDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-/// Which policy something was decided under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyIdentity {
-    /// The digest of its text.
-    pub digest: PolicyDigest,
-    /// The file it was read from; none for the built-in policy.
-    pub path: Option<PathBuf>,
 }
 
 /// A whole, checked policy.

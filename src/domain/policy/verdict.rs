@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::PolicyIdentity;
-use crate::domain::ids::AccountId;
-use crate::domain::ids::RoleName;
+use super::identity::PolicyIdentity;
+use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::tier::{Gate, Tier};
 
 /// What is asked about.

@@ -22,7 +22,7 @@ async fn the_listings_page_through_everything_once() {
 }
 
 #[tokio::test]
-async fn an_odd_page_is_refused() {
+async fn an_invalid_page_is_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -40,7 +40,7 @@ async fn an_odd_page_is_refused() {
 }
 
 #[tokio::test]
-async fn role_credentials_carry_canaries_and_their_own_lifetime() {
+async fn role_credentials_have_recognisable_secrets_and_their_own_lifetime() {
     let role_sessions = vec![("ReadOnly".to_owned(), Duration::from_secs(8 * 3_600))];
     let simulator = start(Options { role_sessions, ..Options::default() });
     let sdk = sdk(&simulator);
@@ -57,7 +57,7 @@ async fn role_credentials_carry_canaries_and_their_own_lifetime() {
 }
 
 #[tokio::test]
-async fn only_assigned_roles_of_known_accounts_are_handed_out() {
+async fn only_assigned_roles_of_known_accounts_get_credentials() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -72,7 +72,7 @@ async fn only_assigned_roles_of_known_accounts_are_handed_out() {
 }
 
 #[tokio::test]
-async fn a_token_is_no_good_once_expired_revoked_or_signed_out() {
+async fn an_expired_or_revoked_token_is_invalid() {
     let by_time = |simulator: &Simulator| simulator.advance(Duration::from_secs(3_600));
     let ways = [
         ("expired by time", by_time as fn(&Simulator)),

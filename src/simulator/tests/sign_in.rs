@@ -43,7 +43,7 @@ async fn a_sign_in_ends_denied_or_expired() {
 }
 
 #[tokio::test]
-async fn the_interval_may_be_absent_or_odd() {
+async fn the_interval_may_be_absent_zero_negative_or_huge() {
     for (interval, seen) in [(None, 0), (Some(0), 0), (Some(-1), -1), (Some(1_000_000_000), 1_000_000_000)] {
         let simulator = start(Options { interval, ..Options::default() });
         let sdk = sdk(&simulator);
@@ -53,7 +53,7 @@ async fn the_interval_may_be_absent_or_odd() {
 }
 
 #[tokio::test]
-async fn polling_too_fast_is_slowed_down_where_that_is_on() {
+async fn polling_faster_than_the_interval_gets_slow_down_where_it_is_enforced() {
     let simulator = start(Options { interval: Some(5), enforce_interval: true, ..Options::default() });
     let sdk = sdk(&simulator);
     let client = sdk.register().await;
@@ -67,7 +67,7 @@ async fn polling_too_fast_is_slowed_down_where_that_is_on() {
 }
 
 #[tokio::test]
-async fn a_sign_in_approves_itself_after_the_time_that_was_set() {
+async fn a_sign_in_is_approved_automatically_after_its_delay() {
     let simulator = start(Options { auto_approve: Some(Duration::from_secs(3)), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = sdk.register().await;
@@ -85,7 +85,8 @@ async fn a_refresh_token_works_once_and_rotates() {
     let (client, first) = sdk.sign_in(&simulator).await;
     simulator.expire_access_tokens();
     let second = sdk.refresh(&client, &first.refresh).await.unwrap();
-    assert_ne!((&first.access, &first.refresh), (&second.access, &second.refresh));
+    assert_ne!(first.access, second.access);
+    assert_ne!(first.refresh, second.refresh);
     assert_eq!(sdk.refresh(&client, &first.refresh).await.err().as_deref(), Some("InvalidGrantException"));
     let other = sdk.register().await;
     assert_eq!(sdk.refresh(&other, &second.refresh).await.err().as_deref(), Some("InvalidGrantException"));
@@ -118,7 +119,7 @@ async fn a_client_without_scopes_gets_no_refresh_token() {
 }
 
 #[tokio::test]
-async fn unknown_clients_wrong_secrets_and_odd_registrations_are_refused() {
+async fn unknown_clients_wrong_secrets_and_invalid_registrations_are_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let real = sdk.register().await;
@@ -204,7 +205,7 @@ async fn the_browser_flow_gives_a_code_that_works_once_with_its_verifier_and_red
 }
 
 #[tokio::test]
-async fn the_consent_page_leads_back_with_a_code_or_a_refusal() {
+async fn the_consent_page_redirects_with_a_code_or_an_error() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;
@@ -220,7 +221,7 @@ async fn the_consent_page_leads_back_with_a_code_or_a_refusal() {
 }
 
 #[tokio::test]
-async fn the_consent_page_goes_on_by_itself_when_its_time_has_come() {
+async fn the_consent_page_redirects_after_the_automatic_approval() {
     let simulator = start(Options { auto_approve: Some(Duration::from_secs(2)), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;
@@ -232,7 +233,7 @@ async fn the_consent_page_goes_on_by_itself_when_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn odd_authorize_requests_get_a_page_and_no_redirect() {
+async fn invalid_authorize_requests_get_a_page_and_no_redirect() {
     let simulator = start(Options { auto_approve: Some(Duration::ZERO), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;

@@ -29,7 +29,7 @@ async fn the_caller_is_the_user_who_signed_in() {
 }
 
 #[tokio::test]
-async fn foreign_mixed_up_and_expired_credentials_are_refused() {
+async fn unknown_mixed_up_and_expired_credentials_are_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (one, two) = (signed_in(&simulator, &sdk).await, signed_in(&simulator, &sdk).await);
