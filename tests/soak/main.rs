@@ -132,7 +132,7 @@ impl Daemon {
                 if number >= count {
                     return;
                 }
-                let checked = if number % 50 == 0 { self.lives() } else { Ok(()) };
+                let checked = if number.is_multiple_of(50) { self.lives() } else { Ok(()) };
                 if let Err(why) = call(number).and(checked) {
                     println!("FAILED at {what} {number} of {count}, {workers} at once: {why}");
                     println!("{}", self.lives().err().unwrap_or_else(|| "the daemon lives".to_owned()));

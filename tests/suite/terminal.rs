@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::environment::{DEVELOPER, NET, TestEnv};
 use crate::fake_secret_service::Behaviour;
@@ -130,4 +131,24 @@ fn a_sign_in_shows_link_code_and_qr_code_and_ctrl_c_ends_it() {
     terminal.keyboard.write_all(b"\x03").unwrap();
     let (ended, shown) = terminal.finish();
     assert_ne!(ended, 0, "{shown}");
+}
+
+#[test]
+fn the_screen_gives_the_terminal_back_at_a_signal_and_ends_after_the_write_that_is_going_on() {
+    let world = TestEnv::signed_in();
+    let mut terminal = OnTerminal::start(&world, &[]);
+    terminal.until("prod-payments-0003");
+    world.keyring.behave(Behaviour::HoldsWrites);
+    terminal.keyboard.write_all(b"\r").unwrap();
+    assert!(world.keyring.wait_for_held_writes(1, NET));
+    let process = Pid::from_raw(terminal.child.process_id().unwrap().try_into().unwrap()).unwrap();
+    kill_process(process, Signal::TERM).unwrap();
+    terminal.until("\u{1b}[?1049l");
+    // One that did not wait would be gone by the time that another has started and ended.
+    world.run(&["--version"]).succeeds();
+    assert!(terminal.child.try_wait().unwrap().is_none());
+    world.keyring.release_one_write();
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, 143, "{shown}");
+    assert!(world.record("session/").unwrap()["targets"][0].is_object(), "what was being written is there");
 }
