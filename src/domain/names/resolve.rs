@@ -1,49 +1,14 @@
-//! Looks up what people call a target.
-//!
-//! `ACCOUNT_ID/ROLE` says everything and needs no look-up: that is the form programs use. The others (an alias,
-//! `account-name/role`, an AWS profile's name) are looked up in that order through [`Names`].
+//! Resolves a name to a target.
 
 use std::collections::BTreeSet;
 
-use super::ids::{AccountId, Region, SessionName};
-use super::nearest::nearest;
-use super::target::{AccountRole, Target, TargetSpec, shortened};
-use super::text::Untrusted;
-use crate::error::{Error, Result};
+use super::lookup::{Names, ProfileTarget};
+use super::unknown;
+use crate::domain::ids::{AccountId, Region, SessionName};
+use crate::domain::target::{AccountRole, Target, TargetSpec};
+use crate::error::Result;
 
-/// How many accounts an ambiguous name lists.
-const LISTED: usize = 5;
-
-/// What an AWS profile says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileTarget {
-    /// The SSO session it signs in with.
-    pub session: SessionName,
-    /// Its account and role.
-    pub target: Target,
-    /// The region its work is done in.
-    pub region: Option<Region>,
-}
-
-/// Where names are looked up; each method is called only when it is needed.
-pub trait Names {
-    /// What an alias stands for.
-    fn alias(&self, name: &str) -> Option<AccountRole>;
-    /// Every alias, for suggestions.
-    fn alias_names(&self) -> Vec<String>;
-    /// The profile of that name: `None` if there is none, an error if it cannot be used.
-    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>>;
-    /// Every profile, for suggestions.
-    fn profile_names(&self) -> Vec<String>;
-    /// The accounts listed so far; one may come up once for each SSO session that has it.
-    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>>;
-    /// Profiles that look as if daypass served them while other tools never call it, one sentence each.
-    fn warnings(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// A target and what came with the way it was written.
+/// A target, with what the AWS profile says that named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
     /// The account and the role.
@@ -66,13 +31,13 @@ impl From<ProfileTarget> for Resolved {
     }
 }
 
-/// Finds the target that `spec` means. `ACCOUNT_ID/ROLE` asks `names` nothing.
+/// Finds the target of `spec`. `ACCOUNT_ID/ROLE` calls nothing of `names`.
 pub fn resolve(spec: &TargetSpec, names: &dyn Names) -> Result<Resolved> {
     match spec {
-        TargetSpec::AccountRole(pair) => pair_target(pair, names).map(Resolved::from),
+        TargetSpec::AccountRole(pair) => account_role_target(pair, names).map(Resolved::from),
         TargetSpec::Profile(name) => match names.profile(name)? {
             Some(profile) => Ok(profile.into()),
-            None => Err(unknown_profile(name, names)),
+            None => Err(unknown::profile(name, names)),
         },
         TargetSpec::Text(text) => resolve_text(text, names),
     }
@@ -81,8 +46,8 @@ pub fn resolve(spec: &TargetSpec, names: &dyn Names) -> Result<Resolved> {
 fn resolve_text(text: &str, names: &dyn Names) -> Result<Resolved> {
     if let Some(pair) = names.alias(text) {
         return match names.profile(text) {
-            Ok(None) => pair_target(&pair, names).map(Resolved::from),
-            Ok(Some(_)) | Err(_) => Err(alias_or_profile(text)),
+            Ok(None) => account_role_target(&pair, names).map(Resolved::from),
+            Ok(Some(_)) | Err(_) => Err(unknown::alias_or_profile(text)),
         };
     }
     if let Ok(AccountRole::Name { account, role }) = AccountRole::parse(text)
@@ -92,21 +57,21 @@ fn resolve_text(text: &str, names: &dyn Names) -> Result<Resolved> {
     }
     match names.profile(text)? {
         Some(profile) => Ok(profile.into()),
-        None => Err(unknown_target(text, names)),
+        None => Err(unknown::target(text, names)),
     }
 }
 
-fn pair_target(pair: &AccountRole, names: &dyn Names) -> Result<Target> {
+fn account_role_target(pair: &AccountRole, names: &dyn Names) -> Result<Target> {
     match pair {
         AccountRole::Id(target) => Ok(target.clone()),
         AccountRole::Name { account, role } => match account_named(account, names)? {
             Some(account) => Ok(Target { account, role: role.clone() }),
-            None => Err(unknown_account(account, names)),
+            None => Err(unknown::account(account, names)),
         },
     }
 }
 
-/// The one account of that name, compared without regard to case.
+/// The account of that name, compared case-insensitively.
 fn account_named(name: &str, names: &dyn Names) -> Result<Option<AccountId>> {
     let wanted = name.to_lowercase();
     let found: BTreeSet<AccountId> = names
@@ -116,68 +81,9 @@ fn account_named(name: &str, names: &dyn Names) -> Result<Option<AccountId>> {
         .map(|(account, _)| account)
         .collect();
     if found.len() > 1 {
-        return Err(ambiguous_account(name, &found));
+        return Err(unknown::ambiguous_account(name, &found));
     }
     Ok(found.into_iter().next())
-}
-
-fn ambiguous_account(name: &str, found: &BTreeSet<AccountId>) -> Error {
-    let listed: Vec<&str> = found.iter().take(LISTED).map(AccountId::as_str).collect();
-    let more = if found.len() > LISTED { format!(" and {} more", found.len() - LISTED) } else { String::new() };
-    Error::usage(format!("{} accounts are called `{}`: {}{more}", found.len(), shortened(name), listed.join(", ")))
-        .hint("write the account's id: ACCOUNT_ID/ROLE")
-}
-
-fn alias_or_profile(text: &str) -> Error {
-    Error::usage(format!("`{}` is an alias and also an AWS profile", shortened(text)))
-        .hint(format!("--profile {} takes the profile", shortened(text)))
-        .hint("rename the alias in the settings, or write ACCOUNT_ID/ROLE, for the other")
-}
-
-fn unknown_account(name: &str, names: &dyn Names) -> Error {
-    let error = Error::usage(format!("no account called `{}` has been listed", shortened(name)));
-    let known = account_names(names);
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles --refresh"),
-    }
-}
-
-fn unknown_profile(name: &str, names: &dyn Names) -> Error {
-    let error = Error::usage(format!("there is no AWS profile called `{}`", shortened(name)));
-    let known = names.profile_names();
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles"),
-    }
-}
-
-fn unknown_target(text: &str, names: &dyn Names) -> Error {
-    let suggestion = near_account_role(text, names).or_else(|| {
-        let known = [names.alias_names(), names.profile_names()].concat();
-        nearest(text, known.iter().map(String::as_str)).map(str::to_owned)
-    });
-    let error = Error::usage(format!(
-        "`{}` is no alias, no account/role that has been listed and no AWS profile",
-        shortened(text)
-    ));
-    match suggestion {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("daypass roles --refresh").hint("write ACCOUNT_ID/ROLE for a role that is not listed"),
-    }
-}
-
-/// `text` with its account's name mended, where one near it has been listed.
-fn near_account_role(text: &str, names: &dyn Names) -> Option<String> {
-    let AccountRole::Name { account, role } = AccountRole::parse(text).ok()? else { return None };
-    let known = account_names(names);
-    nearest(&account, known.iter().map(String::as_str)).map(|near| format!("{near}/{role}"))
-}
-
-/// Account names for a suggestion; a catalog that cannot be read suggests nothing.
-fn account_names(names: &dyn Names) -> Vec<String> {
-    let accounts = names.accounts().unwrap_or_default();
-    accounts.into_iter().map(|(_, name)| name.raw().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -185,7 +91,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::error::Kind;
+    use crate::domain::text::Untrusted;
+    use crate::error::{Error, Kind};
 
     const PAYMENTS: &str = "100000000001";
     const STAGE: &str = "100000000002";
@@ -194,7 +101,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// A few of everything; `both` is alias and profile, seven accounts are called `Twin`.
+    /// `both` is an alias and a profile; seven accounts are called `Twin`.
     struct Known;
 
     impl Names for Known {
@@ -233,24 +140,24 @@ mod tests {
         }
     }
 
-    /// Fails the test when it is asked anything.
-    struct AskedNothing;
+    /// Fails the test when it is called.
+    struct NeverCalled;
 
-    impl Names for AskedNothing {
+    impl Names for NeverCalled {
         fn alias(&self, name: &str) -> Option<AccountRole> {
-            panic!("asked for the alias {name}")
+            panic!("called for the alias {name}")
         }
         fn alias_names(&self) -> Vec<String> {
-            panic!("asked for aliases")
+            panic!("called for aliases")
         }
         fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
-            panic!("asked for the profile {name}")
+            panic!("called for the profile {name}")
         }
         fn profile_names(&self) -> Vec<String> {
-            panic!("asked for profiles")
+            panic!("called for profiles")
         }
         fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
-            panic!("asked for accounts")
+            panic!("called for accounts")
         }
     }
 
@@ -259,10 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn an_id_and_a_role_ask_nothing() {
+    fn an_account_id_and_a_role_look_nothing_up() {
         for spec in [TargetSpec::parse("123456789012/Developer"), TargetSpec::account_role("123456789012", "Developer")]
         {
-            let resolved = resolve(&spec.unwrap(), &AskedNothing).unwrap();
+            let resolved = resolve(&spec.unwrap(), &NeverCalled).unwrap();
             assert_eq!(resolved.target.to_string(), "123456789012/Developer");
             assert_eq!(resolved.session, None);
         }
@@ -289,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_found_says_so_and_suggests() {
+    fn an_unknown_name_is_an_error_with_a_suggestion() {
         let table = [
             ("both", "`both` is an alias and also an AWS profile", "--profile both takes the profile"),
             (
@@ -331,7 +238,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in any::<String>()) {
+        fn no_text_panics(text in any::<String>()) {
             let _ = resolved(&text);
         }
     }
