@@ -12,7 +12,7 @@
 //! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the browser |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
 //! | [`cli`] | the command line, one file a command |
-//! | [`tui`] | the terminal UI: message → update → model → view |
+//! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
 //! | [`error`] | the one error people see: kind, causes, next command |
 //! | `assemble`, `screen`, `demo` | which adapter stands behind which port |
@@ -24,9 +24,9 @@
 //!   → `freshness::decide_role` → one write to stdout. No runtime, logger, TLS or AWS client comes into being.
 //! - **`credentials`, cold**: the target's lock → load and decide again → gate → access token (refreshed under the
 //!   session's lock, decided again on what was re-read) → GetRoleCredentials → index, then keyring → stdout.
-//! - **Signing in on the screen**: key → `update` returns an effect with an attempt's number → the executor runs
-//!   `flows::login` → its events come back as messages; those of an attempt that was given up are dropped. Device
-//!   codes and tokens never enter the model.
+//! - **Signing in on the screen**: key → command → `update` returns an effect that spawns a task → the executor runs
+//!   `flows::login` → its events come back as messages with the task's id; those of a cancelled task are dropped.
+//!   Device codes and tokens never enter the model.
 //!
 //! # Where the next things go
 //!
