@@ -13,7 +13,7 @@
 //! | [`settings`] | flag over environment over file over default, and the policy file |
 //! | [`environment`] | the environment variables; the one place that reads them |
 //! | [`cli`] | the command line, one file a command |
-//! | [`tui`] | the terminal UI: message → update → model → view; one folder a screen and dialog |
+//! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
 //! | [`error`] | what can go wrong, as facts with their causes |
 //! | [`report`] | what people read about it: heading, next commands, exit code; mapped once, for `cli` and `tui` |

@@ -17,7 +17,7 @@ enum Next {
         bytes: Bytes,
         whole: bool,
     },
-    /// The first half is on its way: hyper writes it out once the body has nothing more to give.
+    /// Makes hyper write the first half before the body breaks off: it flushes while the body is pending.
     Flush,
     Break,
     End,

@@ -94,7 +94,7 @@ pub(super) struct AuthorizationCode {
 pub(super) struct RoleCredentials {
     pub(super) session_token: String,
     pub(super) account: String,
-    /// The role as it stands in the ARN.
+    /// The role's name in the ARN.
     pub(super) role: String,
     pub(super) role_id: String,
     pub(super) session_name: String,

@@ -89,6 +89,14 @@ impl EventLoop {
     }
 
     async fn run(mut self) -> Result<Exit> {
+        match self.run_until_exit().await {
+            // Drawing may fail before SIGHUP arrives.
+            Err(_) if terminal::is_gone() => Ok(HANGUP),
+            exit => exit,
+        }
+    }
+
+    async fn run_until_exit(&mut self) -> Result<Exit> {
         let mut signals = Signals::new().map_err(|error| Error::failed("signals cannot be caught").because(error))?;
         self.draw()?;
         let mut events = terminal_events();

@@ -57,7 +57,7 @@ pub(crate) struct Binding<C> {
     /// The first one is shown in the footer.
     pub(crate) keys: Vec<KeyPress>,
     pub(crate) command: C,
-    /// Its word in the footer; none where only help lists it.
+    /// Its label in the footer; `None` where only help shows it.
     pub(crate) label: Option<&'static str>,
     /// Its line in help.
     pub(crate) about: &'static str,
@@ -88,7 +88,7 @@ impl<C> Bindings<C> {
         self.push(keys, command, Some(label), about, false);
     }
 
-    /// Like [`Self::add`], for the ways out and to help: the footer always shows them.
+    /// Like [`Self::add`], for going back and for help: the footer always shows them.
     pub(crate) fn pin(&mut self, keys: &[KeyPress], command: C, label: &'static str, about: &'static str) {
         self.push(keys, command, Some(label), about, true);
     }

@@ -51,7 +51,7 @@ impl Urgency {
         }
     }
 
-    /// Says without colour what the colour says.
+    /// Shows the urgency without colour.
     pub(crate) const fn mark(self) -> &'static str {
         match self {
             Urgency::None => "",

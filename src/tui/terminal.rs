@@ -1,6 +1,6 @@
 //! The terminal: entered, drawn on, and restored however the program ends.
 
-use std::io::{IsTerminal as _, Stdout, Write as _, stderr, stdin, stdout};
+use std::io::{self, IsTerminal as _, Stdout, Write, stderr, stdin, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
@@ -20,8 +20,26 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the program draws on it; restored when dropped.
 pub(crate) struct Display {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<Output>>,
     mouse: bool,
+}
+
+/// Standard output, where writing to a terminal that is gone succeeds and does nothing: ratatui's destructor would
+/// report the error on stderr, which is gone as well, and panic.
+struct Output(Stdout);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).or_else(|error| if is_gone() { Ok(bytes.len()) } else { Err(error) })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(|error| if is_gone() { Ok(()) } else { Err(error) })
+    }
+}
+
+fn new_terminal() -> Result<Terminal<CrosstermBackend<Output>>> {
+    Terminal::new(CrosstermBackend::new(Output(stdout()))).map_err(unusable)
 }
 
 impl Display {
@@ -36,7 +54,7 @@ impl Display {
         }
         restore_on_panic();
         enter(mouse)?;
-        match Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable) {
+        match new_terminal() {
             Ok(terminal) => Ok(Display { terminal, mouse }),
             Err(error) => {
                 restore();
@@ -66,7 +84,7 @@ impl Display {
         enter(self.mouse)?;
         // `Terminal::clear` would ask for the cursor's position, and the answer would arrive as key presses.
         execute!(stdout(), Clear(ClearType::All)).map_err(unusable)?;
-        self.terminal = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
+        self.terminal = new_terminal()?;
         Ok(())
     }
 }
@@ -77,7 +95,7 @@ impl Drop for Display {
     }
 }
 
-fn unusable(error: std::io::Error) -> Error {
+fn unusable(error: io::Error) -> Error {
     Error::failed("the terminal cannot be used").because(error)
 }
 

@@ -130,10 +130,10 @@ async fn a_truncated_refresh_has_used_its_token_and_a_dropped_one_has_not() {
 fn a_truncated_body_arrives_up_to_its_middle() {
     let simulator = start(Options::default());
     simulator.fault(Operation::ListAccounts, Fault::TruncateBody);
-    let answer = get(&simulator, "/assignment/accounts");
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let response = get(&simulator, "/assignment/accounts");
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let promised: usize = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
-    assert!(status(&answer) == 401 && !body.is_empty() && body.len() < promised, "{answer}");
+    assert!(status(&response) == 401 && !body.is_empty() && body.len() < promised, "{response}");
 }
 
 #[tokio::test]
@@ -182,8 +182,8 @@ async fn members_of_responses_can_be_overridden() {
     simulator.override_answer(Operation::CreateToken, "/expiresIn", Some(json!(-1)));
     simulator.override_answer(Operation::CreateToken, "/accessToken", None);
     let call = sdk.token(&client, DEVICE_CODE).device_code(device.device_code().unwrap());
-    let answer = call.send().await.unwrap();
-    assert_eq!((answer.expires_in, answer.access_token(), answer.refresh_token().is_some()), (-1, None, true));
+    let response = call.send().await.unwrap();
+    assert_eq!((response.expires_in, response.access_token(), response.refresh_token().is_some()), (-1, None, true));
     simulator.clear_overrides();
-    assert!(!sdk.refresh(&client, answer.refresh_token().unwrap()).await.unwrap().access.is_empty());
+    assert!(!sdk.refresh(&client, response.refresh_token().unwrap()).await.unwrap().access.is_empty());
 }

@@ -39,9 +39,9 @@ fn requests_that_are_too_large_are_refused() {
     // The server may close before it took everything.
     let _ = stream.write_all(header.as_bytes());
     let _ = stream.shutdown(Shutdown::Write);
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    assert!(answer.is_empty() || status(&String::from_utf8_lossy(&answer)) == 431);
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response);
+    assert!(response.is_empty() || status(&String::from_utf8_lossy(&response)) == 431);
     assert_eq!(status(&get(&simulator, "/")), 200);
 }
 
@@ -50,8 +50,8 @@ fn one_connection_serves_many_requests() {
     let simulator = start(Options::default());
     let request = "GET /start HTTP/1.1\r\nhost: x\r\n\r\n";
     let last = "GET /start HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let answers = raw(&simulator, &format!("{request}{request}{last}"));
-    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 3);
+    let responses = raw(&simulator, &format!("{request}{request}{last}"));
+    assert_eq!(responses.matches("HTTP/1.1 200 OK").count(), 3);
 }
 
 #[test]
@@ -69,9 +69,9 @@ fn two_hundred_clients_at_once_are_all_answered() {
 fn the_date_header_shows_the_simulators_time_with_its_skew() {
     let simulator = start(Options { date_skew: -3_600, ..Options::default() });
     let date = || {
-        let answer = get(&simulator, "/nowhere");
-        assert_eq!(answer.matches("\r\ndate: ").count(), 1);
-        answer.lines().find_map(|line| line.strip_prefix("date: ").map(str::to_owned)).unwrap()
+        let response = get(&simulator, "/nowhere");
+        assert_eq!(response.matches("\r\ndate: ").count(), 1);
+        response.lines().find_map(|line| line.strip_prefix("date: ").map(str::to_owned)).unwrap()
     };
     assert_eq!(date(), "Fri, 15 Jan 2027 07:00:00 GMT");
     simulator.set_date_skew(0);
@@ -136,8 +136,8 @@ proptest! {
         let head = format!("POST {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", paths[path], bytes.len());
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(&bytes).unwrap();
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        prop_assert!((400..500).contains(&status(&String::from_utf8_lossy(&answer))));
+        let mut response = Vec::new();
+        let _ = stream.read_to_end(&mut response);
+        prop_assert!((400..500).contains(&status(&String::from_utf8_lossy(&response))));
     }
 }

@@ -5,8 +5,8 @@ use super::*;
 /// A device authorization whose client has an odd name; its user code and the page.
 async fn device_page(simulator: &Simulator, sdk: &Sdk) -> (Registered, String, String, String) {
     let name = "<script>alert(1)</script>";
-    let answer = sdk.oidc.register_client().client_name(name).client_type("public").send().await.unwrap();
-    let client = Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() };
+    let response = sdk.oidc.register_client().client_name(name).client_type("public").send().await.unwrap();
+    let client = Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() };
     let device = sdk.start_device(&client).await;
     let user_code = device.user_code.unwrap();
     let page = get(simulator, &format!("/device?user_code={user_code}"));

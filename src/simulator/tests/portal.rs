@@ -29,13 +29,13 @@ async fn an_invalid_page_is_rejected() {
     let list = || sdk.portal.list_accounts().access_token(&tokens.access);
     let token = list().max_results(1).send().await.unwrap().next_token.unwrap();
     let roles = sdk.portal.list_account_roles().access_token(&tokens.access).account_id(PAYMENTS);
-    for answer in [
+    for response in [
         list().max_results(0).send().await.map(drop).map_err(code),
         list().max_results(101).send().await.map(drop).map_err(code),
         list().next_token("garbage").send().await.map(drop).map_err(code),
         roles.next_token(token).send().await.map(drop).map_err(code),
     ] {
-        assert_eq!(answer.err().as_deref(), Some("InvalidRequestException"));
+        assert_eq!(response.err().as_deref(), Some("InvalidRequestException"));
     }
 }
 
@@ -66,8 +66,8 @@ async fn only_assigned_roles_of_known_accounts_get_credentials() {
         ("999999999999", "ReadOnly", "ResourceNotFoundException"),
         ("short", "ReadOnly", "InvalidRequestException"),
     ] {
-        let answer = sdk.role_credentials(&tokens.access, account, role).await;
-        assert_eq!(answer.err().as_deref(), Some(expected));
+        let response = sdk.role_credentials(&tokens.access, account, role).await;
+        assert_eq!(response.err().as_deref(), Some(expected));
     }
 }
 
@@ -84,8 +84,8 @@ async fn an_expired_or_revoked_token_is_invalid() {
         let sdk = sdk(&simulator);
         let (client, tokens) = sdk.sign_in(&simulator).await;
         end(&simulator);
-        let answer = sdk.portal.list_accounts().access_token(&tokens.access).send().await;
-        assert_eq!(answer.map_err(code).err().as_deref(), Some("UnauthorizedException"), "{way}");
+        let response = sdk.portal.list_accounts().access_token(&tokens.access).send().await;
+        assert_eq!(response.map_err(code).err().as_deref(), Some("UnauthorizedException"), "{way}");
         assert_eq!(sdk.refresh(&client, &tokens.refresh).await.is_ok(), way != "revoked", "{way}");
     }
 }
@@ -116,8 +116,8 @@ async fn requests_beyond_the_rate_get_429_until_time_has_passed() {
         list().await.unwrap();
     }
     let throttled = list().await.unwrap_err();
-    let answer = throttled.raw_response().unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers().get("retry-after")), (429, Some("2")));
+    let response = throttled.raw_response().unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().get("retry-after")), (429, Some("2")));
     assert!(throttled.into_service_error().is_too_many_requests_exception());
     simulator.advance(Duration::from_millis(200));
     assert!(list().await.is_ok() && list().await.is_err());

@@ -111,8 +111,8 @@ async fn refreshing_ends_with_the_sign_in_or_the_registration() {
 async fn a_client_without_scopes_gets_no_refresh_token() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
-    let answer = sdk.oidc.register_client().client_name("old").client_type("public").send().await.unwrap();
-    let client = Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() };
+    let response = sdk.oidc.register_client().client_name("old").client_type("public").send().await.unwrap();
+    let client = Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() };
     let device = sdk.start_device(&client).await;
     simulator.approve_all();
     assert_eq!(sdk.poll(&client, device.device_code().unwrap()).await.unwrap().refresh, "");
@@ -147,8 +147,8 @@ async fn browser_client(sdk: &Sdk) -> Registered {
     let call = sdk.oidc.register_client().client_name("daypass").client_type("public").scopes(SCOPE);
     let call = call.grant_types("authorization_code").grant_types("refresh_token");
     let call = call.redirect_uris("http://127.0.0.1/oauth/callback").issuer_url("https://acme.awsapps.com/start");
-    let answer = call.send().await.unwrap();
-    Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() }
+    let response = call.send().await.unwrap();
+    Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() }
 }
 
 const REDIRECT: &str = "http://127.0.0.1:49152/oauth/callback";
@@ -163,9 +163,9 @@ fn authorize_target(client: &Registered, redirect: &str, verifier: &str) -> Stri
     url.as_str().strip_prefix("http://x").unwrap().to_owned()
 }
 
-/// The parameter `name` of the redirect in `answer`.
-fn redirected(answer: &str, name: &str) -> Option<String> {
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "))?;
+/// The parameter `name` of the redirect in `response`.
+fn redirected(response: &str, name: &str) -> Option<String> {
+    let location = response.lines().find_map(|line| line.strip_prefix("location: "))?;
     assert!(location.starts_with(REDIRECT), "{location}");
     let url = Url::parse(location).unwrap();
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -181,11 +181,11 @@ async fn the_browser_flow_gives_a_code_that_works_once_with_its_verifier_and_red
         let call = sdk.token(&client, "authorization_code").code(code).code_verifier(verifier);
         finished(call.redirect_uri(redirect).send().await)
     };
-    let code_of = |answer: &str| redirected(answer, "code").unwrap();
+    let code_of = |response: &str| redirected(response, "code").unwrap();
 
-    let answer = get(&simulator, &authorize_target(&client, REDIRECT, &verifier));
-    assert_eq!((status(&answer), redirected(&answer, "state").as_deref()), (303, Some("st&te")));
-    let code = code_of(&answer);
+    let response = get(&simulator, &authorize_target(&client, REDIRECT, &verifier));
+    assert_eq!((status(&response), redirected(&response, "state").as_deref()), (303, Some("st&te")));
+    let code = code_of(&response);
     assert!(exchange(&code, &verifier, REDIRECT).await.is_ok());
     for (verifier, redirect) in [
         (verifier.clone(), REDIRECT),
@@ -213,9 +213,9 @@ async fn the_consent_page_redirects_with_a_code_or_an_error() {
         let page = get(&simulator, &authorize_target(&client, REDIRECT, &"v".repeat(43)));
         assert!(status(&page) == 200 && page.contains("alice@acme.example"));
         let form = format!("request={}&decision={decision}", quoted_after(&page, "name=\"request\" value=\""));
-        let answer = post_form(&simulator, "/authorize", "", &form);
-        assert!(redirected(&answer, parameter).is_some(), "{answer}");
-        assert_eq!(redirected(&answer, "state").as_deref(), Some("st&te"));
+        let response = post_form(&simulator, "/authorize", "", &form);
+        assert!(redirected(&response, parameter).is_some(), "{response}");
+        assert_eq!(redirected(&response, "state").as_deref(), Some("st&te"));
         assert_eq!(status(&post_form(&simulator, "/authorize", "", &form)), 410);
     }
 }
@@ -250,7 +250,7 @@ async fn invalid_authorize_requests_get_a_page_and_no_redirect() {
         device_client,
         "/authorize".to_owned(),
     ] {
-        let answer = get(&simulator, &target);
-        assert!(status(&answer) == 400 && !answer.contains("\r\nlocation:"), "{target}: {answer}");
+        let response = get(&simulator, &target);
+        assert!(status(&response) == 400 && !response.contains("\r\nlocation:"), "{target}: {response}");
     }
 }

@@ -1,4 +1,3 @@
-use crate::tui::model::screen::Dialog;
 use crate::tui::tests::test_app::*;
 
 #[test]
@@ -9,12 +8,9 @@ fn help_lists_the_keys_of_the_screen_below() {
 
 #[test]
 fn scrolling_past_the_end_is_undone_by_one_key() {
-    let first = |script: &str| match TestApp::with_kept().size(80, 16).keys(script).model.dialogs.pop() {
-        Some(Dialog::Help(dialog)) => dialog.first,
-        other => panic!("{other:?}"),
-    };
-    let end = first("?<End>");
-    assert!(end > 1, "the list is longer than the screen");
-    assert_eq!(first("?<End><Down><Down>"), end);
-    assert_eq!(first("?<End><Down><Down><Up>"), end - 1);
+    let screen = |script: &str| TestApp::with_kept().size(80, 16).keys(script).screen();
+    assert_ne!(screen("?"), screen("?<End>"), "the list is longer than the screen");
+    assert_eq!(screen("?<End><Down><Down>"), screen("?<End>"));
+    assert_ne!(screen("?<End><Down><Down><Up>"), screen("?<End>"));
+    assert_eq!(screen("?<End><Down><Down><Up><Down>"), screen("?<End>"));
 }

@@ -11,7 +11,7 @@ use crate::domain::tier::Tier;
 use crate::domain::time::Now;
 use crate::tui::model::settings::Settings;
 
-/// What a row stands for; the selection follows it.
+/// What a row represents; the selection follows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RowId {
     Role(Target),

@@ -1,107 +1,13 @@
-//! Looks up what people call a target.
-//!
-//! `ACCOUNT_ID/ROLE` says everything and needs no look-up: that is the form programs use. The others (an alias,
-//! `account-name/role`, an AWS profile's name) are looked up in that order through [`Names`].
+//! From what was typed to the one target that is meant.
 
 use std::collections::BTreeSet;
 
-use super::ids::{AccountId, Region, SessionName};
-use super::nearest::nearest;
-use super::target::{AccountRole, InvalidTarget, Target, TargetSpec};
-use super::text::{Untrusted, fit};
-
-/// How many accounts an ambiguous name lists.
-const LISTED: usize = 5;
-/// How much of a name is repeated, in columns.
-const REPEATED: usize = 100;
-
-/// What an AWS profile says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileTarget {
-    /// The SSO session it signs in with.
-    pub session: SessionName,
-    /// Its account and role.
-    pub target: Target,
-    /// The region its work is done in.
-    pub region: Option<Region>,
-}
-
-/// Where names are looked up; each method is called only when it is needed.
-pub trait Names {
-    /// Why a profile cannot be used.
-    type Error;
-    /// What an alias stands for.
-    fn alias(&self, name: &str) -> Option<AccountRole>;
-    /// Every alias, for suggestions.
-    fn alias_names(&self) -> Vec<String>;
-    /// The profile of that name: `None` if there is none, an error if it cannot be used.
-    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, Self::Error>;
-    /// Every profile, for suggestions.
-    fn profile_names(&self) -> Vec<String>;
-    /// The accounts listed so far; one may come up once for each SSO session that has it.
-    fn accounts(&self) -> Vec<(AccountId, Untrusted)>;
-    /// Profiles that look as if daypass served them while other tools never call it, one sentence each.
-    fn warnings(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// Why a name is not the name of one target.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// It is not written like one.
-    #[error(transparent)]
-    Invalid(#[from] InvalidTarget),
-    /// Account names are not known before the accounts have been listed.
-    #[error("no accounts have been listed yet, so their names are not known")]
-    NothingListed,
-    /// Several accounts share the name.
-    #[error("{} accounts are called `{}`: {}", .accounts.len(), short(.name), listed(.accounts))]
-    AmbiguousAccount {
-        /// The name.
-        name: Untrusted,
-        /// The accounts.
-        accounts: BTreeSet<AccountId>,
-    },
-    /// An alias and a profile share the name.
-    #[error("`{}` is an alias and also an AWS profile", short(.0))]
-    AliasAndProfile(Untrusted),
-    /// No account of that name has been listed.
-    #[error("no account called `{}` has been listed", short(.name))]
-    UnknownAccount {
-        /// The name.
-        name: Untrusted,
-        /// A known one that is spelt much like it.
-        near: Option<Untrusted>,
-    },
-    /// The config file has no such profile.
-    #[error("there is no AWS profile called `{}`", short(.name))]
-    UnknownProfile {
-        /// The name.
-        name: Untrusted,
-        /// A known one that is spelt much like it.
-        near: Option<Untrusted>,
-    },
-    /// It is nothing that is known.
-    #[error("`{}` is no alias, no account/role that has been listed and no AWS profile", short(.text))]
-    UnknownTarget {
-        /// What was typed.
-        text: Untrusted,
-        /// A target, alias or profile that is spelt much like it.
-        near: Option<Untrusted>,
-    },
-}
-
-/// Long enough to recognise, short enough for a message.
-fn short(text: &Untrusted) -> String {
-    fit(&text.visible(), REPEATED)
-}
-
-fn listed(accounts: &BTreeSet<AccountId>) -> String {
-    let listed: Vec<&str> = accounts.iter().take(LISTED).map(AccountId::as_str).collect();
-    let more = accounts.len().saturating_sub(LISTED);
-    if more > 0 { format!("{} and {more} more", listed.join(", ")) } else { listed.join(", ") }
-}
+use super::error::NameError;
+use super::lookup::{Names, ProfileTarget};
+use crate::domain::ids::{AccountId, Region, SessionName};
+use crate::domain::nearest::nearest;
+use crate::domain::target::{AccountRole, Target, TargetSpec};
+use crate::domain::text::Untrusted;
 
 /// A target and what came with the way it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,6 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::target::InvalidTarget;
 
     const PAYMENTS: &str = "100000000001";
     const STAGE: &str = "100000000002";
