@@ -8,10 +8,14 @@ use async_trait::async_trait;
 use tokio::process::Command;
 use url::Url;
 
-use crate::ports::{Browser, Opened};
+use super::one_time_link::OneTimeLink;
+use crate::adapters::command_line;
+use crate::ports::{Browser, Link, Opened};
 
 /// A launcher still running after this long has started its browser, or hangs: either way nobody waits.
-const PATIENCE: Duration = Duration::from_secs(3);
+const LAUNCH_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a private link waits for its browser.
+const LINK_LIFETIME: Duration = Duration::from_secs(120);
 
 /// How links are opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +59,9 @@ impl Launcher {
     }
 }
 
-/// Splits a command at white space; no shell is involved.
+/// The program and arguments of a command; no shell is involved.
 fn words(command: &str) -> Option<Vec<String>> {
-    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
-    (!words.is_empty()).then_some(words)
+    command_line::words(command).filter(|words| !words.is_empty())
 }
 
 /// The browser behind a launcher.
@@ -75,7 +78,41 @@ impl SystemBrowser {
 
 #[async_trait]
 impl Browser for SystemBrowser {
-    async fn open(&self, url: &Url) -> Opened {
+    async fn open(&self, link: &Link) -> Opened {
+        match link {
+            Link::Public(url) => self.launch(url.as_str()).await,
+            Link::Private(url) => self.open_privately(url).await,
+        }
+    }
+}
+
+impl SystemBrowser {
+    /// Opens an address that leads to `url` once, and waits for the browser to come there.
+    async fn open_privately(&self, url: &Url) -> Opened {
+        if let Launcher::None(why) = &self.launcher {
+            return Opened::No(why.clone());
+        }
+        let link = match OneTimeLink::to(url).await {
+            Ok(link) => link,
+            Err(error) => return Opened::No(error.to_string()),
+        };
+        let address = link.address();
+        let failure = async {
+            match self.launch(&address).await {
+                Opened::Yes => std::future::pending().await,
+                failed => failed,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = link.used() => Opened::Yes,
+            failed = failure => failed,
+            () = tokio::time::sleep(LINK_LIFETIME) => Opened::No("no browser came for the link".into()),
+        }
+    }
+
+    /// Starts the launcher with `address`, which everyone on this machine can read there.
+    async fn launch(&self, address: &str) -> Opened {
         let words = match &self.launcher {
             Launcher::Command(words) => words,
             Launcher::None(why) => return Opened::No(why.clone()),
@@ -84,10 +121,10 @@ impl Browser for SystemBrowser {
             return Opened::No("no browser is configured".into());
         };
         let mut command = Command::new(program);
-        let takes_place = arguments.iter().any(|argument| argument.contains("%s"));
-        command.args(arguments.iter().map(|argument| argument.replace("%s", url.as_str())));
-        if !takes_place {
-            command.arg(url.as_str());
+        let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
+        command.args(arguments.iter().map(|argument| argument.replace("%s", address)));
+        if !has_placeholder {
+            command.arg(address);
         }
         // The launcher must neither write into our screen nor read our keys.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -95,7 +132,7 @@ impl Browser for SystemBrowser {
             Ok(launcher) => launcher,
             Err(error) => return Opened::No(format!("cannot start {program}: {error}")),
         };
-        match tokio::time::timeout(PATIENCE, launcher.wait()).await {
+        match tokio::time::timeout(LAUNCH_TIMEOUT, launcher.wait()).await {
             Ok(Ok(status)) if !status.success() => Opened::No(format!("{program} failed ({status})")),
             Ok(Err(error)) => Opened::No(format!("{program} failed: {error}")),
             Ok(Ok(_)) | Err(_) => Opened::Yes,
@@ -129,9 +166,21 @@ mod tests {
     async fn a_missing_or_failing_launcher_is_no_error_but_an_answer() {
         let url = Url::parse("https://example.com").unwrap();
         for program in ["no-such-program-anywhere", "false"] {
-            let browser = SystemBrowser::new(Launcher::Command(vec![program.into()]));
-            assert!(matches!(browser.open(&url).await, Opened::No(_)), "{program}");
+            for link in [Link::Public(url.clone()), Link::Private(url.clone())] {
+                let browser = SystemBrowser::new(Launcher::Command(vec![program.into()]));
+                assert!(matches!(browser.open(&link).await, Opened::No(_)), "{program}");
+            }
         }
+        let browser = SystemBrowser::new(Launcher::None("here is none".into()));
+        assert_eq!(browser.open(&Link::Private(url)).await, Opened::No("here is none".into()));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test(start_paused = true)]
+    async fn a_private_link_that_no_browser_comes_for_ends() {
+        let browser = SystemBrowser::new(Launcher::Command(vec!["true".into()]));
+        let link = Link::Private(Url::parse("https://example.com").unwrap());
+        assert_eq!(browser.open(&link).await, Opened::No("no browser came for the link".into()));
     }
 
     #[cfg(target_os = "linux")]
@@ -141,10 +190,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let fifo = folder.path().join("never-written");
         mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-        let url = Url::parse("https://example.com").unwrap();
+        let link = Link::Public(Url::parse("https://example.com").unwrap());
         // Reads from a pipe that nobody writes to.
         let launcher = ["sh".into(), "-c".into(), "cat \"$0\"".into(), fifo.display().to_string(), "%s".into()];
-        let opened = SystemBrowser::new(Launcher::Command(launcher.into())).open(&url).await;
+        let opened = SystemBrowser::new(Launcher::Command(launcher.into())).open(&link).await;
         assert_eq!(opened, Opened::Yes);
         drop(std::fs::OpenOptions::new().read(true).write(true).open(&fifo).unwrap());
     }

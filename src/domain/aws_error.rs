@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::text::Untrusted;
-use crate::error::{Error, Kind};
+use super::time::left_words;
 
 /// An AWS call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -72,59 +74,30 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         AwsErrorKind::SignedOut => "answered that the session has ended",
         AwsErrorKind::Forbidden => "answered that access is forbidden",
         AwsErrorKind::NotFound => "found nothing by that name",
-        AwsErrorKind::Throttled(_) => "was throttled",
+        AwsErrorKind::Throttled(asked) => match asked.and_then(wait_words) {
+            Some(wait) => return with_detail(format!("was throttled and asks to wait {wait}"), detail),
+            None => "was throttled",
+        },
         AwsErrorKind::ServerTrouble => "met trouble on the server's side",
         AwsErrorKind::Unreachable => "got no answer",
         AwsErrorKind::Protocol(part) => return format!("gave an answer that makes no sense ({part})"),
         AwsErrorKind::Misconfigured => "could not be asked",
     };
-    if detail.raw().is_empty() { said.to_owned() } else { format!("{said} ({detail})") }
+    with_detail(said.to_owned(), detail)
 }
 
-impl From<AwsError> for Error {
-    fn from(error: AwsError) -> Error {
-        let (kind, message, hint) = match error.kind {
-            AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant => {
-                (Kind::LoginNeeded, "the SSO session has ended", "daypass login")
-            }
-            AwsErrorKind::CodeExpired => (Kind::LoginNeeded, "the sign-in was not confirmed in time", "daypass login"),
-            AwsErrorKind::AccessDenied => (Kind::Denied, "the sign-in was declined", "daypass login"),
-            AwsErrorKind::Forbidden => {
-                (Kind::Denied, "the role is not assigned to you", "daypass roles --refresh   shows what is")
-            }
-            AwsErrorKind::NotFound => {
-                (Kind::Denied, "no such account or role", "daypass roles --refresh   shows what there is")
-            }
-            AwsErrorKind::Throttled(_) => (
-                Kind::Unavailable,
-                "AWS is throttling requests",
-                "try again in a minute; cached credentials stay usable",
-            ),
-            AwsErrorKind::ServerTrouble => {
-                (Kind::Unavailable, "AWS answers with errors", "try again; cached credentials stay usable")
-            }
-            AwsErrorKind::Unreachable => (
-                Kind::Unavailable,
-                "AWS cannot be reached",
-                "check the network, HTTPS_PROXY and the region; cached credentials stay usable",
-            ),
-            AwsErrorKind::Protocol(_) => (
-                Kind::Failed,
-                "AWS gave an answer that makes no sense",
-                "check the region and any AWS_ENDPOINT_URL variables",
-            ),
-            AwsErrorKind::Misconfigured => (
-                Kind::Usage,
-                "AWS cannot be asked with this environment",
-                "AWS_CA_BUNDLE must name a readable PEM file",
-            ),
-            AwsErrorKind::InvalidClient
-            | AwsErrorKind::OtherOauth
-            | AwsErrorKind::AuthorizationPending
-            | AwsErrorKind::SlowDown => (Kind::Failed, "the sign-in was refused", "daypass login"),
-        };
-        Error::new(kind, message).because(error).hint(hint)
+fn with_detail(said: String, detail: &Untrusted) -> String {
+    if detail.raw().is_empty() { said } else { format!("{said} ({detail})") }
+}
+
+/// A wait that AWS asks for, in words; none where it asks for no time at all.
+pub(crate) fn wait_words(wait: Duration) -> Option<String> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    if wait > DAY {
+        return Some("more than a day".to_owned());
     }
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or_default();
+    (seconds > 0).then(|| left_words(SignedDuration::from_secs(seconds)))
 }
 
 impl fmt::Display for AwsErrorKind {
@@ -138,29 +111,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_401_or_a_spent_grant_asks_for_a_login() {
-        let asks = |kind| {
-            let error = AwsError { operation: "ListAccounts", kind, detail: Untrusted::default() };
-            Error::from(error).kind() == Kind::LoginNeeded
-        };
-        assert!(asks(AwsErrorKind::SignedOut));
-        assert!(asks(AwsErrorKind::InvalidGrant));
-        for kind in [
-            AwsErrorKind::Throttled(None),
-            AwsErrorKind::Forbidden,
-            AwsErrorKind::ServerTrouble,
-            AwsErrorKind::Unreachable,
-            AwsErrorKind::NotFound,
-            AwsErrorKind::Protocol("body"),
-        ] {
-            assert!(!asks(kind), "{kind:?}");
-        }
-    }
-
-    #[test]
     fn what_aws_says_is_made_safe() {
         let error =
             AwsError { operation: "CreateToken", kind: AwsErrorKind::OtherOauth, detail: "\u{1b}]0;x\u{7}".into() };
-        assert!(!Error::from(error).report().contains('\u{1b}'));
+        assert!(!error.to_string().contains('\u{1b}'), "{error}");
     }
 }

@@ -79,6 +79,9 @@ pub struct Catalog {
     pub listed_at: Option<Timestamp>,
     /// The accounts, in the portal's order.
     pub entries: Vec<Entry>,
+    /// Whether the last listing of the accounts broke off: there may be more of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_short: bool,
 }
 
 impl Catalog {
@@ -91,6 +94,18 @@ impl Catalog {
             .map(|account| Entry { roles: known.remove(&account.id).unwrap_or(Roles::Unknown), account })
             .collect();
         self.listed_at = Some(at);
+        self.cut_short = false;
+    }
+
+    /// Takes the beginning of a list of accounts; what is known of others stays.
+    pub fn take_first_accounts(&mut self, accounts: Vec<Account>) {
+        for account in accounts {
+            match self.entry_mut(&account.id) {
+                Some(entry) => entry.account = account,
+                None => self.entries.push(Entry { account, roles: Roles::Unknown }),
+            }
+        }
+        self.cut_short = true;
     }
 
     /// Takes the roles of one account.
@@ -99,6 +114,16 @@ impl Catalog {
         names.dedup();
         if let Some(entry) = self.entry_mut(id) {
             entry.roles = Roles::Listed { at, names };
+        }
+    }
+
+    /// Takes the beginning of the list of an account's roles; what is known of others stays.
+    pub fn take_first_roles(&mut self, id: &AccountId, mut names: Vec<RoleName>, why: String) {
+        if let Some(entry) = self.entry_mut(id) {
+            names.extend_from_slice(entry.roles.names());
+            names.sort();
+            names.dedup();
+            entry.roles = Roles::Failed { why, names };
         }
     }
 
@@ -127,7 +152,9 @@ impl Catalog {
     /// Whether the listing is missing, unfinished or older than [`STALE_AFTER`].
     pub fn is_stale(&self, now: Timestamp) -> bool {
         let old = |at: Timestamp| now.duration_since(at) > STALE_AFTER || at > now;
-        self.listed_at.is_none_or(old) || self.entries.iter().any(|entry| entry.roles.listed_at().is_none_or(old))
+        self.cut_short
+            || self.listed_at.is_none_or(old)
+            || self.entries.iter().any(|entry| entry.roles.listed_at().is_none_or(old))
     }
 
     /// The accounts whose roles are to be listed, those known least recently first.
@@ -192,6 +219,26 @@ mod tests {
         assert_eq!(catalog.role_count(), 2);
         assert_eq!(catalog.failed_count(), 1);
         assert_eq!(catalog.due(at(5)), [two.id, one.id]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_list_adds_and_takes_nothing_away() {
+        let (one, two) = (account("000000000001"), account("000000000002"));
+        let role = |name: &str| RoleName::parse(name).unwrap();
+        let mut catalog = Catalog::default();
+        catalog.take_accounts(vec![one.clone()], at(100));
+        catalog.take_roles(&one.id, vec![role("Developer")], at(100));
+        assert!(!catalog.is_stale(at(100)));
+
+        catalog.take_first_accounts(vec![two, one.clone()]);
+        catalog.take_first_roles(&one.id, vec![role("Admin")], "cut".into());
+        assert_eq!(catalog.entries.len(), 2);
+        assert_eq!(catalog.entries[0].roles.names(), [role("Admin"), role("Developer")]);
+        assert_eq!(catalog.failed_count(), 1);
+        assert!(catalog.cut_short && catalog.is_stale(at(100)));
+
+        catalog.take_accounts(vec![one], at(200));
+        assert!(!catalog.cut_short);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What identifies an Identity Center a person can sign in to: one `[sso-session]` in checked types.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::ids::{Region, SessionName, StartUrl};
+use super::endpoint::{Endpoint, Endpoints};
+use super::ids::{InvalidName, Region, SessionName, StartUrl};
 use super::text::visible;
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
@@ -50,24 +52,48 @@ pub struct SsoSession {
     pub region: Region,
     /// What a sign-in asks for.
     pub scopes: Vec<Scope>,
+    /// Where AWS is reached, if not at its own addresses. Part of the session, so that its tokens go nowhere else.
+    pub endpoints: Arc<Endpoints>,
 }
 
 impl SsoSession {
-    /// A session that asks for access to accounts and nothing else, as AWS does by default.
+    /// A session that asks for access to accounts and nothing else, as AWS does by default, at AWS's own addresses.
     pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
-        SsoSession { name, start_url, region, scopes: vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())] }
+        let scopes = vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())];
+        SsoSession { name, start_url, region, scopes, endpoints: Arc::default() }
+    }
+
+    /// The same session, reached at `endpoints`.
+    #[must_use]
+    pub fn at(self, endpoints: impl Into<Arc<Endpoints>>) -> Self {
+        SsoSession { endpoints: endpoints.into(), ..self }
+    }
+
+    /// A session that is named after its portal's host, or `sso` where the host makes no name.
+    pub fn named_after_portal(start_url: StartUrl, region: Region) -> Result<Self, InvalidName> {
+        let name = SessionName::parse(&start_url.short_name()).or_else(|_| SessionName::parse("sso"))?;
+        Ok(SsoSession::new(name, start_url, region))
     }
 
     /// The key under which secrets, catalog and locks of this session are kept.
     ///
-    /// It changes with start URL, region or scopes, so that a token is never used for another portal that
-    /// happens to have the same session name.
+    /// It changes with start URL, region, scopes and the endpoints that take tokens, so that a token is never used
+    /// for another portal that happens to have the same session name, nor sent to another address than the one it
+    /// came from. STS takes no token of the session, so its endpoint is left out.
     pub fn key(&self) -> SessionKey {
         let mut hash = Sha256::new();
         let parts = [self.start_url.as_str(), self.region.as_str()];
         for part in parts.into_iter().chain(self.scopes.iter().map(Scope::as_str)) {
             hash.update(part);
             hash.update([0]);
+        }
+        // A scope cannot begin with these bytes.
+        for (service, endpoint) in [(1, &self.endpoints.oidc), (2, &self.endpoints.portal)] {
+            if let Some(endpoint) = endpoint.as_ref().map(Endpoint::url) {
+                hash.update([service]);
+                hash.update(endpoint.as_str());
+                hash.update([0]);
+            }
         }
         let short: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         SessionKey(format!("{}-{short}", self.name))
@@ -103,6 +129,29 @@ mod tests {
         };
         assert_ne!(key("https://one.awsapps.com/start"), key("https://two.awsapps.com/start"));
         assert!(key("https://one.awsapps.com/start").as_str().starts_with("acme-"));
+    }
+
+    #[test]
+    fn the_same_session_at_another_endpoint_has_another_key_unless_only_sts_moved() {
+        let endpoint = |port: u16| Endpoint::parse(&format!("http://127.0.0.1:{port}")).ok();
+        let key = |oidc, portal, sts| {
+            let (name, region) = (SessionName::parse("acme").unwrap(), Region::parse("us-east-1").unwrap());
+            let session = SsoSession::new(name, StartUrl::parse("https://one.awsapps.com/start").unwrap(), region);
+            session.at(Endpoints { oidc, portal, sts }).key()
+        };
+        let own = key(None, None, None);
+        let moved = [
+            key(endpoint(1), None, None),
+            key(None, endpoint(1), None),
+            key(endpoint(1), endpoint(1), None),
+            key(endpoint(1), endpoint(2), None),
+            key(endpoint(2), endpoint(1), None),
+        ];
+        for (at, one) in moved.iter().enumerate() {
+            assert!(*one != own && !moved[..at].contains(one), "{at}");
+        }
+        assert_eq!(key(None, None, endpoint(1)), own);
+        assert_eq!(own.as_str(), "acme-58f659770a95", "what people are signed in to today keeps its key");
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! Listing accounts and roles: paced, streamed as it comes, kept as it goes, resumed where it stopped.
+//! Listing accounts and roles: within AWS's rate, streamed as it comes, kept as it goes, resumed where it stopped.
 
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
 
-use super::pace::Pacer;
-use super::retry::{RetryPolicy, with_retries};
-use super::token::{Access, access_token, forget_access};
+use super::rate_limiter::RateLimiter;
+use super::retry::{LONGEST_WAIT, RetryPolicy, with_retries};
+use super::token::{Access, access_token, forget_access, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::ids::{AccountId, RoleName};
@@ -15,22 +17,50 @@ use crate::domain::sso_session::SsoSession;
 use crate::error::{Error, Result};
 use crate::ports::{Page, Ports};
 
-/// Requests under way at once; the pacer, not this, sets the rate.
-const AT_ONCE: usize = 12;
-/// What was listed is kept at least this often.
-const KEEP_EVERY: Duration = Duration::from_secs(2);
-/// More pages than any portal has: a paging token that goes in circles ends here.
+/// Requests under way at once; the rate limiter, not this, sets the rate.
+const CONCURRENCY: usize = 12;
+/// What was listed is saved at least this often.
+const SAVE_INTERVAL: Duration = Duration::from_secs(2);
+/// More pages than any portal has.
 const MOST_PAGES: usize = 2_000;
+/// Why a listing that broke off is incomplete.
+const CUT_SHORT: &str = "AWS named the same next page twice";
 
 /// What has been listed.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// All accounts.
     Accounts(Vec<Account>),
+    /// The listing of the accounts broke off: there may be more.
+    AccountsCutShort,
     /// The roles of one account.
     Roles(AccountId, Vec<RoleName>),
+    /// The first roles of one account, and why there may be more.
+    RolesCutShort(AccountId, Vec<RoleName>, String),
     /// One account's roles could not be listed.
     Failed(AccountId, String),
+}
+
+/// What a listing has found out, as the catalog takes it.
+#[derive(Clone)]
+enum Change {
+    Accounts(Vec<Account>),
+    FirstAccounts(Vec<Account>),
+    Roles(AccountId, Vec<RoleName>),
+    FirstRoles(AccountId, Vec<RoleName>),
+    Failed(AccountId, String),
+}
+
+impl Change {
+    fn apply(&self, catalog: &mut Catalog, at: Timestamp) {
+        match self {
+            Change::Accounts(accounts) => catalog.take_accounts(accounts.clone(), at),
+            Change::FirstAccounts(accounts) => catalog.take_first_accounts(accounts.clone()),
+            Change::Roles(id, names) => catalog.take_roles(id, names.clone(), at),
+            Change::FirstRoles(id, names) => catalog.take_first_roles(id, names.clone(), CUT_SHORT.to_owned()),
+            Change::Failed(id, why) => catalog.take_failure(id, why.clone()),
+        }
+    }
 }
 
 /// Lists everything `session` holds and keeps it. Accounts that fail are marked, not fatal.
@@ -41,93 +71,145 @@ pub enum Event {
 pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
     let access = access_token(ports, session, RetryPolicy::INTERACTIVE).await?;
     let key = session.key();
-    let mut catalog = {
-        let key = key.clone();
-        ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?
-    };
-    let listing = Listing { ports, session, access: &access, pacer: Pacer::new(ports.clock.elapsed()) };
+    let catalog = ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?;
+    let mut listed = Listed { catalog, unkept: Vec::new() };
+    let listing = Listing { ports, session, access: &access, rate: RateLimiter::new(ports.clock.elapsed()) };
 
     let started = ports.clock.now().wall;
     // A listing that was broken off a moment ago is taken up again rather than begun anew.
-    let resumes = catalog.listed_at.is_some_and(|at| {
+    let is_recent = |at| {
         let age = started.duration_since(at);
-        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !catalog.due(at).is_empty()
-    });
-    let fresh_since = if resumes { catalog.listed_at.unwrap_or(started) } else { started };
+        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !listed.catalog.due(at).is_empty()
+    };
+    let resumes = !listed.catalog.cut_short && listed.catalog.listed_at.is_some_and(is_recent);
+    let fresh_since = if resumes { listed.catalog.listed_at.unwrap_or(started) } else { started };
     if !resumes {
         let accounts = listing.accounts().await;
         let accounts = listing.or_signed_out(accounts).await?;
-        catalog.take_accounts(accounts, started);
+        let change = match accounts.complete {
+            true => Change::Accounts(accounts.items),
+            false => Change::FirstAccounts(accounts.items),
+        };
+        listed.take(change, started);
     }
-    tell(Event::Accounts(catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
+    tell(Event::Accounts(listed.catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
+    if listed.catalog.cut_short {
+        tell(Event::AccountsCutShort);
+    }
 
-    let outcome = listing.all_roles(&mut catalog, fresh_since, tell).await;
-    keep(ports, session, &catalog).await?;
+    let outcome = listing.all_roles(&mut listed, fresh_since, tell).await;
+    listed.keep(ports, session).await?;
     match outcome {
-        Ok(()) => Ok(catalog),
+        Ok(()) => Ok(listed.catalog),
         Err(error) => {
             forget_access(ports, session, &access).await?;
-            Err(super::token::login_needed(session).because(error))
+            Err(signed_out_by(session, error))
         }
     }
 }
 
-async fn keep(ports: &Ports, session: &SsoSession, catalog: &Catalog) -> Result<()> {
-    let (key, catalog) = (session.key(), catalog.clone());
-    ports.blocking(move |ports| ports.state.save_catalog(&key, &catalog)).await
+/// The catalog as listed so far. The kept one gets what is new in it, not the whole: another process may have changed
+/// it meanwhile.
+struct Listed {
+    catalog: Catalog,
+    unkept: Vec<(Change, Timestamp)>,
+}
+
+impl Listed {
+    fn take(&mut self, change: Change, at: Timestamp) {
+        change.apply(&mut self.catalog, at);
+        self.unkept.push((change, at));
+    }
+
+    async fn keep(&mut self, ports: &Ports, session: &SsoSession) -> Result<()> {
+        let (key, unkept) = (session.key(), self.unkept.clone());
+        let keep = move |ports: &Ports| {
+            let mut apply = |catalog: &mut Catalog| unkept.iter().for_each(|(change, at)| change.apply(catalog, *at));
+            ports.state.update_catalog(&key, &mut apply)
+        };
+        ports.blocking(keep).await?;
+        self.unkept.clear();
+        Ok(())
+    }
 }
 
 struct Listing<'a> {
     ports: &'a Ports,
     session: &'a SsoSession,
     access: &'a Access,
-    pacer: Pacer,
+    rate: RateLimiter,
+}
+
+/// What the pages of a listing held.
+struct Pages<T> {
+    items: Vec<T>,
+    /// Whether the last page was reached.
+    complete: bool,
 }
 
 impl Listing<'_> {
-    async fn accounts(&self) -> std::result::Result<Vec<Account>, AwsError> {
-        self.every_page("ListAccounts", async |page| {
-            self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
-        })
-        .await
+    async fn accounts(&self) -> std::result::Result<Pages<Account>, AwsError> {
+        let mut listed = self
+            .every_page(async |page| {
+                self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
+            })
+            .await?;
+        let mut seen = HashSet::new();
+        listed.items.retain(|account| seen.insert(account.id.clone()));
+        Ok(listed)
     }
 
-    async fn roles(&self, account: &AccountId) -> std::result::Result<Vec<RoleName>, AwsError> {
-        self.every_page("ListAccountRoles", async |page| {
+    async fn roles(&self, account: &AccountId) -> std::result::Result<Pages<RoleName>, AwsError> {
+        self.every_page(async |page| {
             self.ports.identity_center.list_roles(self.session, &self.access.token, account, page).await
         })
         .await
     }
 
-    /// Lists the roles of all accounts that are due; ends early only when the session is over.
+    /// Lists the roles of all accounts that are due. Ends early when the session is over, and when AWS serves nobody
+    /// any more: those that are left then fail for the same reason.
     async fn all_roles(
         &self,
-        catalog: &mut Catalog,
-        fresh_since: jiff::Timestamp,
+        listed: &mut Listed,
+        fresh_since: Timestamp,
         tell: &(dyn Fn(Event) + Send + Sync),
     ) -> std::result::Result<(), AwsError> {
-        let mut due = catalog.due(fresh_since).into_iter();
+        let due = listed.catalog.due(fresh_since);
+        let mut unanswered: BTreeSet<AccountId> = due.iter().cloned().collect();
+        let mut due = due.into_iter();
         let mut under_way = FuturesUnordered::new();
-        let mut kept_at = self.ports.clock.elapsed();
+        let mut saved_at = self.ports.clock.elapsed();
+        let mut throttled_in_a_row = 0;
         let list = |id: AccountId| async move { (self.roles(&id).await, id) };
-        under_way.extend(due.by_ref().take(AT_ONCE).map(list));
+        under_way.extend(due.by_ref().take(CONCURRENCY).map(list));
         while let Some((answer, id)) = under_way.next().await {
+            unanswered.remove(&id);
             match answer {
-                Ok(names) => {
-                    catalog.take_roles(&id, names.clone(), self.ports.clock.now().wall);
-                    tell(Event::Roles(id, names));
+                Ok(roles) => {
+                    throttled_in_a_row = 0;
+                    let (change, event) = roles_of(id, roles);
+                    listed.take(change, self.ports.clock.now().wall);
+                    tell(event);
                 }
                 Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
                 Err(error) => {
+                    throttled_in_a_row = if is_throttled(&error) { throttled_in_a_row + 1 } else { 0 };
+                    let hopeless = asks_too_long(&error) || throttled_in_a_row >= CONCURRENCY;
+                    let failed = if hopeless { std::mem::take(&mut unanswered) } else { BTreeSet::new() };
                     let why = error.to_string();
-                    catalog.take_failure(&id, why.clone());
-                    tell(Event::Failed(id, why));
+                    for id in failed.into_iter().chain([id]) {
+                        listed.take(Change::Failed(id.clone(), why.clone()), self.ports.clock.now().wall);
+                        tell(Event::Failed(id, why.clone()));
+                    }
+                    if hopeless {
+                        return Ok(());
+                    }
                 }
             }
-            if self.ports.clock.elapsed().saturating_sub(kept_at) > KEEP_EVERY {
-                kept_at = self.ports.clock.elapsed();
-                if let Err(error) = keep(self.ports, self.session, catalog).await {
-                    tracing::warn!(%error, "could not keep what was listed so far");
+            if self.ports.clock.elapsed().saturating_sub(saved_at) > SAVE_INTERVAL {
+                saved_at = self.ports.clock.elapsed();
+                if let Err(error) = listed.keep(self.ports, self.session).await {
+                    tracing::warn!(%error, "could not save what was listed so far");
                 }
             }
             under_way.extend(due.next().map(list));
@@ -135,38 +217,42 @@ impl Listing<'_> {
         Ok(())
     }
 
+    /// All pages of a listing, or those before a paging token came back: what follows it has been seen.
     async fn every_page<T>(
         &self,
-        operation: &'static str,
         ask: impl AsyncFn(Option<&str>) -> std::result::Result<Page<T>, AwsError>,
-    ) -> std::result::Result<Vec<T>, AwsError> {
+    ) -> std::result::Result<Pages<T>, AwsError> {
         let mut items = Vec::new();
+        let mut seen = HashSet::new();
         let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            let page = self.paced(async || ask(next.as_deref()).await).await?;
+        while seen.len() < MOST_PAGES {
+            let page = self.rate_limited(async || ask(next.as_deref()).await).await?;
             items.extend(page.items);
-            if page.next.is_none() {
-                return Ok(items);
+            let Some(token) = page.next else {
+                return Ok(Pages { items, complete: true });
+            };
+            if !seen.insert(token.clone()) {
+                break;
             }
-            next = page.next;
+            next = Some(token);
         }
-        Err(AwsError { operation, kind: AwsErrorKind::Protocol("endless pages"), detail: "".into() })
+        Ok(Pages { items, complete: false })
     }
 
-    /// One request in its turn, tried again while that may help.
-    async fn paced<T>(
+    /// One request as the rate limit allows, retried while that may help.
+    async fn rate_limited<T>(
         &self,
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        with_retries(self.ports, RetryPolicy::INTERACTIVE, async || {
-            clock.sleep(self.pacer.turn(clock.elapsed())).await;
+        with_retries(self.ports, RetryPolicy::INTERACTIVE, || async {
+            clock.sleep(self.rate.reserve(clock.elapsed())).await;
             let sent = clock.elapsed();
             let answer = ask().await;
             match &answer {
-                Ok(_) => self.pacer.served(),
+                Ok(_) => self.rate.note_success(),
                 Err(AwsError { kind: AwsErrorKind::Throttled(asked), .. }) => {
-                    self.pacer.throttled(sent, clock.elapsed(), *asked);
+                    self.rate.note_throttled(sent, clock.elapsed(), *asked);
                 }
                 Err(_) => {}
             }
@@ -180,9 +266,28 @@ impl Listing<'_> {
             Ok(value) => Ok(value),
             Err(error) if error.kind == AwsErrorKind::SignedOut => {
                 forget_access(self.ports, self.session, self.access).await?;
-                Err(super::token::login_needed(self.session).because(error))
+                Err(signed_out_by(self.session, error))
             }
             Err(error) => Err(Error::from(error)),
         }
     }
+}
+
+fn roles_of(id: AccountId, roles: Pages<RoleName>) -> (Change, Event) {
+    match roles.complete {
+        true => (Change::Roles(id.clone(), roles.items.clone()), Event::Roles(id, roles.items)),
+        false => (
+            Change::FirstRoles(id.clone(), roles.items.clone()),
+            Event::RolesCutShort(id, roles.items, CUT_SHORT.to_owned()),
+        ),
+    }
+}
+
+fn is_throttled(error: &AwsError) -> bool {
+    matches!(error.kind, AwsErrorKind::Throttled(_))
+}
+
+/// Whether AWS asks for a wait that nobody waits out.
+fn asks_too_long(error: &AwsError) -> bool {
+    matches!(error.kind, AwsErrorKind::Throttled(Some(asked)) if asked > LONGEST_WAIT)
 }

@@ -1,13 +1,15 @@
-//! Trying again where that may help: jittered backoff, `Retry-After` honoured, bounded in tries and in time.
+//! Retrying: exponential backoff with jitter, `Retry-After` honoured, bounded in tries and in time.
 
 use std::time::Duration;
 
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::ports::Ports;
 
-/// The first wait; each further one doubles, up to [`LONGEST`].
-const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(8);
+/// The first backoff; each further one doubles, up to the longest.
+const FIRST_BACKOFF: Duration = Duration::from_millis(250);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
+/// The longest `Retry-After` that is waited out. What asks for more has failed: a person is told how long it is.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How long to keep trying.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +18,7 @@ pub struct RetryPolicy {
     pub tries: u32,
     /// Tries while throttled, the first included.
     pub throttled_tries: u32,
-    /// Give up rather than wait past this moment of [`crate::ports::Clock::elapsed`].
+    /// The deadline, by [`crate::ports::Clock::elapsed`].
     pub until: Option<Duration>,
 }
 
@@ -24,12 +26,12 @@ impl RetryPolicy {
     /// For a person who watches.
     pub const INTERACTIVE: RetryPolicy = RetryPolicy { tries: 3, throttled_tries: 8, until: None };
 
-    /// For a program that waits: the same, but over within `limit` from now.
+    /// For a program that waits: the same, with a deadline `limit` from now.
     pub fn within(limit: Duration, ports: &Ports) -> Self {
         RetryPolicy { until: Some(ports.clock.elapsed() + limit), ..RetryPolicy::INTERACTIVE }
     }
 
-    /// What is left of the time for one further wait, such as for a lock; at most `most`.
+    /// What is left until the deadline for one further wait, such as for a lock; at most `most`.
     pub fn left(&self, ports: &Ports, most: Duration) -> Duration {
         self.until.map_or(most, |until| until.saturating_sub(ports.clock.elapsed()).min(most))
     }
@@ -44,14 +46,18 @@ impl RetryPolicy {
         if tried >= most {
             return None;
         }
-        let wait = asked.unwrap_or_default().max(jittered(backoff(tried), ports));
+        let asked = asked.unwrap_or_default();
+        if asked > LONGEST_WAIT {
+            return None;
+        }
+        let wait = asked.max(jittered(backoff(tried), ports));
         let in_time = self.until.is_none_or(|until| ports.clock.elapsed() + wait < until);
         in_time.then_some(wait)
     }
 }
 
 fn backoff(tried: u32) -> Duration {
-    FIRST.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1))).min(LONGEST)
+    FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1))).min(LONGEST_BACKOFF)
 }
 
 /// Between a half and the whole of `wait`. Without randomness there is no jitter, which is no reason to fail.
@@ -63,11 +69,10 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
 }
 
 /// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
-pub async fn with_retries<T>(
-    ports: &Ports,
-    retry: RetryPolicy,
-    mut call: impl AsyncFnMut() -> Result<T, AwsError>,
-) -> Result<T, AwsError> {
+pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, mut call: impl FnMut() -> F) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
     let mut tried = 0;
     loop {
         let error = match in_time(ports, retry, call()).await {

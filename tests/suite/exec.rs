@@ -66,6 +66,42 @@ fn the_child_reads_our_input_and_gets_its_arguments_as_they_are() {
 }
 
 #[test]
+fn limits_signals_and_files_of_the_child_are_the_callers() {
+    const SHOW: &str = "ulimit -Sc; ulimit -Hc; ulimit -Sn; ulimit -Hn; ulimit -Sf; umask; grep Sig[BIC] /proc/self/status; \
+                        ls /proc/self/fd";
+    let world = TestEnv::signed_in();
+    for before in [
+        "",
+        "ulimit -Sc 0",
+        "ulimit -Sc 8",
+        "ulimit -c 8",
+        "ulimit -n 99; ulimit -Sf 9999; umask 077",
+        "trap '' INT HUP QUIT TERM",
+    ] {
+        let shell = world.command(&["exec", DEVELOPER, "--", "sh", "-c", SHOW]);
+        let arguments: Vec<_> = shell.get_args().map(ToOwned::to_owned).collect();
+        let program = shell.get_program().to_owned();
+        let script = format!("{before}\nsh -c '{SHOW}'; echo the same: ; exec \"$@\"");
+        let mut caller = Command::new("/bin/sh");
+        caller.args(["-c", &script, "sh"]).arg(program).args(arguments).env_clear();
+        caller.envs(shell.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let shown = Running::start(caller.stdin(std::process::Stdio::null())).finish().succeeds().stdout;
+        let (callers, childs) = shown.split_once("the same:\n").unwrap();
+        assert!(callers.lines().count() > 12, "{callers}");
+        assert_eq!(without_libcs_signals(childs), without_libcs_signals(callers), "after {before:?}");
+    }
+}
+
+/// The C library keeps signals 32 and 33 for its threads, whatever they were before.
+fn without_libcs_signals(shown: &str) -> Vec<String> {
+    let line = |line: &str| match line.strip_prefix("Sig").and_then(|line| line.split_once(":\t")) {
+        Some((name, mask)) => format!("{name} {:x}", u64::from_str_radix(mask, 16).unwrap() & !(0b11 << 31)),
+        None => line.to_owned(),
+    };
+    shown.lines().map(line).collect()
+}
+
+#[test]
 fn nothing_is_started_without_credentials() {
     let world = TestEnv::new();
     let ran = world.path("ran");

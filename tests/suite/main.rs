@@ -11,12 +11,16 @@ mod environment;
 mod http;
 
 mod architecture;
+mod clipboard;
 mod concurrency;
 mod config;
 mod elevation;
+mod endpoints;
 mod exec;
 mod files;
+mod hardening;
 mod keyring;
+mod memory;
 mod network;
 mod pkce;
 mod portal;

@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
 use daypass::simulator::{Grant, Operation};
 use url::Url;
 
-use crate::environment::{Running, TestEnv};
+use crate::environment::{NET, Running, TestEnv};
 use crate::http;
 
 /// A login under way, and what its link says.
@@ -125,4 +126,123 @@ fn a_code_that_aws_did_not_issue_signs_nobody_in() {
     http::request(&attempt.listener(), "GET", &target, &attempt.listener());
     attempt.login.finish().fails(3);
     assert_eq!(world.run(&["status"]).code, Some(3));
+}
+
+#[test]
+fn two_hundred_idle_connections_hold_nothing_up() {
+    let world = TestEnv::new();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    let attempt = Attempt::begin(&world);
+    let listener = attempt.listener();
+    let connections: Vec<TcpStream> = (0..200)
+        .map(|number| {
+            let mut stream = TcpStream::connect(&listener).unwrap();
+            if number % 2 == 0 {
+                write!(stream, "GET /oauth/callback?code=").unwrap();
+            }
+            stream
+        })
+        .collect();
+    let callback = http::get(attempt.link.as_str()).location.unwrap();
+    let asked = Instant::now();
+    assert_eq!(http::get(&callback).status, 200);
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    attempt.login.finish().succeeds();
+    assert_eq!(connections.len(), 200);
+}
+
+/// A login whose browser is a script that notes everything that other users can read of it, and does nothing.
+struct Watched {
+    login: Running,
+    /// Its argument list and environment, and those of our own process.
+    public: String,
+    /// What it was given to open.
+    address: String,
+}
+
+impl Watched {
+    fn begin(world: &TestEnv) -> Self {
+        let browser = world.path("browser");
+        // Renamed into place when it is complete.
+        let script = "#!/bin/sh\n{ cat /proc/$$/cmdline /proc/$$/environ /proc/$PPID/cmdline | tr '\\0' '\\n'\n\
+                      echo \"opens $1\"; } >\"$HOME/.public\"; mv \"$HOME/.public\" \"$HOME/public\"\n";
+        fs::write(&browser, script).unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+        let login = Running::start(world.command(&["login", "--flow", "pkce"]).env("BROWSER", &browser));
+        login.link();
+        let deadline = Instant::now() + NET;
+        let public = loop {
+            match fs::read_to_string(world.path("public")) {
+                Ok(public) => break public,
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+            std::thread::yield_now();
+        };
+        let address = public.lines().find_map(|line| line.strip_prefix("opens ")).unwrap().to_owned();
+        Watched { login, public, address }
+    }
+}
+
+#[test]
+fn whoever_reads_argument_lists_and_environments_learns_nothing_of_the_sign_in() {
+    let world = TestEnv::new();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    let watched = Watched::begin(&world);
+    let link = Url::parse(&watched.login.link()).unwrap();
+    for (name, value) in link.query_pairs() {
+        if ["state", "code_challenge", "client_id", "redirect_uri"].contains(&name.as_ref()) {
+            assert!(!watched.public.contains(value.as_ref()), "{name} is in {}", watched.public);
+        }
+    }
+    assert!(!watched.public.contains("/authorize"), "{}", watched.public);
+
+    // Only the address itself, asked for as a browser does, leads on; and only once.
+    let (listener, path) = http::split(&watched.address);
+    assert!(listener.starts_with("127.0.0.1:") && path.len() > 40, "{}", watched.address);
+    for (method, target, host) in [
+        ("GET", "/", listener),
+        ("GET", "/oauth/callback", listener),
+        ("GET", &path[..path.len() - 1], listener),
+        ("GET", &format!("{path}?"), listener),
+        ("HEAD", path, listener),
+        ("POST", path, listener),
+        ("GET", path, "evil.example"),
+    ] {
+        let answer = http::request(listener, method, target, host);
+        assert!(
+            (400..500).contains(&answer.status) && answer.location.is_none(),
+            "{method} {target} {host}: {answer:?}"
+        );
+    }
+    let answer = http::get(&watched.address);
+    assert_eq!((answer.status, answer.location.as_deref()), (302, Some(link.as_str())));
+    let again = http::try_request(listener, "GET", path, listener);
+    assert!(!again.is_ok_and(|answer| answer.status == 302), "the address leads on a second time");
+
+    let callback = http::get(&answer.location.unwrap()).location.unwrap();
+    assert_eq!(http::get(&callback).status, 200);
+    watched.login.finish().succeeds();
+}
+
+#[test]
+#[ignore = "acts as another user, so it needs root or sudo"]
+fn another_user_who_comes_first_is_turned_away_and_the_link_still_works() {
+    let world = TestEnv::new();
+    let watched = Watched::begin(&world);
+    let (listener, path) = http::split(&watched.address);
+    let (host, port) = listener.split_once(':').unwrap();
+    let ask = format!(
+        "exec 3<>/dev/tcp/{host}/{port} && printf 'GET {path} HTTP/1.1\\r\\nHost: {listener}\\r\\n\\r\\n' >&3; cat <&3; echo asked"
+    );
+    let mut other = match rustix::process::getuid().is_root() {
+        true => std::process::Command::new("setpriv"),
+        false => std::process::Command::new("sudo"),
+    };
+    match rustix::process::getuid().is_root() {
+        true => other.args(["--reuid", "65534", "--clear-groups"]),
+        false => other.args(["-n", "-u", "nobody"]),
+    };
+    let stolen = other.args(["bash", "-c", &ask]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&stolen.stdout), "asked\n", "{stolen:?}");
+    assert_eq!(http::get(&watched.address).status, 302);
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant, SystemTime};
 
-use daypass::simulator::{Fault, Operation, Options, TimeSource};
+use daypass::simulator::{Fault, Operation, Options, Roles, TimeSource};
+use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::environment::{DEVELOPER, READ_ONLY, TestEnv};
@@ -82,7 +83,7 @@ fn throttling_is_waited_out_without_a_browser() {
 }
 
 #[test]
-fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() {
+fn a_program_that_waits_gets_its_answer_in_time_whatever_aws_does() {
     let table =
         [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
     each(table, |fault| {
@@ -90,16 +91,85 @@ fn a_program_that_waits_gets_its_answer_within_five_seconds_whatever_aws_does() 
         world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
         let started = Instant::now();
         world.credentials(DEVELOPER).fails(6);
-        assert!(started.elapsed() < Duration::from_secs(10), "{fault:?} took {:?}", started.elapsed());
+        // Our own limit is 4.7 s; the rest is for a machine that is busy.
+        assert!(started.elapsed() < Duration::from_secs(7), "{fault:?} took {:?}", started.elapsed());
         assert!(world.calls(Operation::GetRoleCredentials) <= 8, "{fault:?}");
     });
+}
+
+#[test]
+fn whatever_wait_aws_asks_for_the_answer_comes_in_time_and_says_it() {
+    // What Retry-After says, and what the report must: nothing of its own where that is no wait at all.
+    let table = [
+        ("0", None),
+        ("-1", None),
+        ("soon\u{1}", None),
+        ("3", Some("AWS asks to wait 3s")),
+        ("10800", Some("AWS asks to wait 3h 00m")),
+        ("99999999", Some("AWS asks to wait more than a day")),
+        ("18446744073709551615", Some("AWS asks to wait more than a day")),
+        ("18446744073709551616", Some("AWS asks to wait more than a day")),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", Some("AWS asks to wait more than a day")),
+        ("Sat, 01 Jan 2000 00:00:00 GMT", None),
+    ];
+    each(table, |(retry_after, said)| {
+        let world = TestEnv::signed_in();
+        world.aws.fault_always(Operation::GetRoleCredentials, Fault::throttled_saying(retry_after));
+        let failed = world.credentials(DEVELOPER).fails_saying(6, said.unwrap_or("AWS is throttling requests"));
+        assert!(!failed.stderr.contains("panicked"), "{failed:?}");
+        // A person is told at once where nobody would wait that long.
+        if said.is_some_and(|said| !said.ends_with("3s")) {
+            let calls = world.calls(Operation::GetRoleCredentials);
+            world.run(&["credentials", DEVELOPER, "--format", "env"]).fails_saying(6, "AWS asks to wait");
+            world.run(&["exec", DEVELOPER, "--", "true"]).fails_saying(6, "AWS asks to wait");
+            assert_eq!((calls, world.calls(Operation::GetRoleCredentials)), (1, 3));
+        }
+    });
+}
+
+#[test]
+fn keys_and_tokens_with_foreign_characters_are_refused_and_nothing_is_kept() {
+    let world = TestEnv::signed_in();
+    let members = ["/roleCredentials/accessKeyId", "/roleCredentials/secretAccessKey", "/roleCredentials/sessionToken"];
+    for pointer in members {
+        for foreign in ["'", "\"", "$(touch ran) ", "\n", "\u{0}", "\u{2019}", "é"] {
+            let text = format!("CANARYCANARYCANARY{foreign}");
+            world.aws.override_answer(Operation::GetRoleCredentials, pointer, Some(json!(text)));
+            let failed = world.credentials(DEVELOPER).fails_saying(1, "makes no sense");
+            assert!(!failed.stderr.contains("CANARY"), "{pointer} {foreign:?}: {failed:?}");
+            world.aws.clear_overrides();
+        }
+    }
+    for expiration in [json!(0), json!(-1), json!(1_900_000_000), json!(1_900_000_000_000_000_000_i64)] {
+        world.aws.override_answer(Operation::GetRoleCredentials, "/roleCredentials/expiration", Some(expiration));
+        world.credentials(DEVELOPER).fails_saying(1, "makes no sense (expiration)");
+        world.aws.clear_overrides();
+    }
+    assert!(world.record("role/").is_none());
+    world.credentials(DEVELOPER).succeeds();
+}
+
+#[test]
+fn a_token_of_4096_bytes_comes_out_whole_in_every_format() {
+    let world = TestEnv::signed_in();
+    let token: String = "IQoJb3JpZ2luX2Vj/+AZaz09==".chars().cycle().take(4_096).collect();
+    world.aws.override_answer(Operation::GetRoleCredentials, "/roleCredentials/sessionToken", Some(json!(token)));
+    assert_eq!(world.credentials(DEVELOPER).succeeds().json()["SessionToken"], token);
+    let format = |name: &str| world.run(&["credentials", DEVELOPER, "--format", name]).succeeds();
+    assert_eq!(format("process").json()["SessionToken"], token);
+    assert_eq!(format("json").json()["session_token"], token);
+    assert!(format("env").stdout.contains(&format!("\nexport AWS_SESSION_TOKEN='{token}'\n")));
+    assert!(format("fish").stdout.contains(&format!("\nset -gx AWS_SESSION_TOKEN '{token}'\n")));
+    assert!(format("powershell").stdout.contains(&format!("\n$Env:AWS_SESSION_TOKEN = '{token}'\n")));
+    let shown = world.run(&["exec", DEVELOPER, "--", "printenv", "AWS_SESSION_TOKEN"]).succeeds();
+    assert_eq!(shown.stdout, token + "\n");
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 1, "all but the first came from the keyring");
 }
 
 #[test]
 fn credentials_that_are_still_good_serve_when_aws_does_not() {
     let world = TestEnv::signed_in();
     let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
-    world.change_records("role/", |_| {});
     world.age(jiff::SignedDuration::from_mins(45));
     world.aws.fault_always(Operation::GetRoleCredentials, Fault::internal());
     assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), kept);
@@ -153,6 +223,29 @@ fn empty_pages_that_lead_on_are_followed() {
     let rows = world.run(&["roles", "--json"]).succeeds().json();
     let all: usize = world.aws.accounts().iter().map(|account| account.roles.len()).sum();
     assert_eq!(rows.as_array().unwrap().len(), all);
+}
+
+#[test]
+fn a_listing_whose_next_page_comes_back_is_partial_and_keeps_its_rows() {
+    let world = TestEnv::with(Options { accounts: 150, roles: Roles::Exactly(1), ..Options::default() });
+    world.sign_in();
+    world.aws.fault_always(Operation::ListAccounts, Fault::RepeatedToken);
+    let partly = world.run(&["roles", "--json"]);
+    assert_eq!(partly.code, Some(8), "{partly:?}");
+    assert_eq!(partly.json().as_array().unwrap().len(), 150);
+    assert!(partly.stderr.contains("there may be more"), "{partly:?}");
+    assert_eq!(world.calls(Operation::ListAccounts), 2);
+
+    world.aws.clear_faults();
+    world.run(&["roles"]).succeeds();
+
+    let world = TestEnv::with(Options { accounts: 2, roles: Roles::Exactly(150), ..Options::default() });
+    world.sign_in();
+    world.aws.fault_account_always(&world.aws.accounts()[0].id.clone(), Fault::RepeatedToken);
+    let partly = world.run(&["roles", "--json"]);
+    assert_eq!(partly.code, Some(8), "{partly:?}");
+    assert_eq!(partly.json().as_array().unwrap().len(), 300);
+    assert!(partly.stderr.contains("1 of 2 accounts could not be listed in full"), "{partly:?}");
 }
 
 #[test]

@@ -51,6 +51,27 @@ fn visit(folder: &Path, each: &mut dyn FnMut(&Path, &[u8])) {
 }
 
 #[test]
+fn the_search_finds_a_secret_in_each_of_its_shapes() {
+    let secret = "SIMSECRET+planted/in=every shape\u{e9}";
+    let world = TestEnv::new();
+    let deep = world.path("a/b");
+    fs::create_dir_all(&deep).unwrap();
+    // As programs would write it: alone, and in the middle of something longer at each offset of base64's groups.
+    let mut written = vec![secret.to_owned(), format!("{:?}", secret.as_bytes())];
+    written.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
+    for before in ["", "x", "xy"] {
+        written.push(STANDARD.encode(format!("{before}{secret}and more")));
+        written.push(URL_SAFE_NO_PAD.encode(format!("{before}{secret}and more")));
+    }
+    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in written.into_iter().map(String::into_bytes).chain([wide]) {
+        fs::write(deep.join("leak"), [b"before ", bytes.as_slice(), b" after"].concat()).unwrap();
+        assert_eq!(found_in_files(&world, &[secret.to_owned()]).len(), 1, "{}", String::from_utf8_lossy(&bytes));
+        assert!(found_in_files(&world, &["SIMSECRET of somebody else".to_owned()]).is_empty());
+    }
+}
+
+#[test]
 fn at_trace_level_with_backtraces_no_secret_is_found_outside_the_output_that_was_asked_for() {
     let world = TestEnv::new();
     let loud = [("DAYPASS_LOG", "trace"), ("RUST_BACKTRACE", "1"), ("RUST_LOG", "trace")];

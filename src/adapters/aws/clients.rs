@@ -1,6 +1,7 @@
-//! The SDK's clients, made when first needed: one set of clients a region, over one HTTP client.
+//! The SDK's clients, made when first needed: one set a region and its endpoints.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,21 +13,30 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use super::endpoints::Endpoints;
+use super::environment::ClientOptions;
 use super::offset::ClockOffset;
+use crate::adapters::files::read_bounded;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::Region;
+use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
 use crate::ports::Clock;
 
+/// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
+const LARGEST_CA_BUNDLE: u64 = 16 << 20;
+
 /// AWS, reached through its SDK.
 pub struct Aws {
-    endpoints: Endpoints,
+    pub(super) options: ClientOptions,
     pub(super) offset: ClockOffset,
-    clients: Mutex<HashMap<Region, Arc<Clients>>>,
+    clients: Mutex<HashMap<Place, Arc<Clients>>>,
 }
 
-/// The clients of one region.
+/// A region, and where it is reached.
+type Place = (Region, Arc<Endpoints>);
+
+/// The clients of one region, at one set of endpoints.
 pub(super) struct Clients {
     pub(super) oidc: aws_sdk_ssooidc::Client,
     pub(super) portal: aws_sdk_sso::Client,
@@ -34,80 +44,102 @@ pub(super) struct Clients {
 }
 
 impl Aws {
-    /// AWS at `endpoints`. Nothing is read or set up before the first call.
-    pub fn new(endpoints: Endpoints, clock: Arc<dyn Clock>) -> Self {
-        Aws { endpoints, offset: ClockOffset::new(clock), clients: Mutex::default() }
+    /// AWS as `options` say. Nothing is read or set up before the first call.
+    pub fn new(options: ClientOptions, clock: Arc<dyn Clock>) -> Self {
+        Aws { options, offset: ClockOffset::new(clock), clients: Mutex::default() }
     }
 
-    pub(super) fn endpoints(&self) -> &Endpoints {
-        &self.endpoints
-    }
-
-    /// The clients of `region`, made for the first call.
+    /// The clients for `session`, made for the first call. They reach the session's own endpoints and no others.
     ///
     /// # Errors
     /// `Misconfigured` where TLS cannot be set up as the environment asks.
-    pub(super) fn clients(&self, region: &Region) -> Result<Arc<Clients>, AwsError> {
+    pub(super) fn clients(&self, session: &SsoSession) -> Result<Arc<Clients>, AwsError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = clients.get(region) {
+        let place = (session.region.clone(), Arc::clone(&session.endpoints));
+        if let Some(made) = clients.get(&place) {
             return Ok(Arc::clone(made));
         }
-        let http = http_client(&self.endpoints).map_err(|why| AwsError {
+        let made = self.connect(&place.0, &place.1).map_err(|why| AwsError {
             operation: "AWS",
             kind: AwsErrorKind::Misconfigured,
             detail: Untrusted::new(why),
         })?;
-        let made = Arc::new(self.connect(region, &http));
-        clients.insert(region.clone(), Arc::clone(&made));
+        let made = Arc::new(made);
+        clients.insert(place, Arc::clone(&made));
         Ok(made)
     }
 
-    fn connect(&self, region: &Region, http: &SharedHttpClient) -> Clients {
+    fn connect(&self, region: &Region, endpoints: &Endpoints) -> Result<Clients, String> {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .operation_timeout(Duration::from_secs(20))
             .build();
+        let mut http = HttpClients::new(&self.options)?;
         /// The same settings for three config types that share no trait.
         macro_rules! client {
             ($service:ident, $endpoint:expr) => {{
                 let config = $service::Config::builder()
                     .behavior_version($service::config::BehaviorVersion::latest())
                     .region($service::config::Region::new(region.as_str().to_owned()))
-                    .http_client(http.clone())
+                    .http_client(http.for_endpoint($endpoint.as_ref()))
                     .retry_config(RetryConfig::disabled())
                     .timeout_config(timeouts.clone())
                     .interceptor(self.offset.clone())
-                    .use_fips(self.endpoints.fips)
-                    .use_dual_stack(self.endpoints.dual_stack);
-                let config = match $endpoint {
-                    Some(url) => config.endpoint_url(url),
+                    .use_fips(self.options.fips)
+                    .use_dual_stack(self.options.dual_stack);
+                let config = match &$endpoint {
+                    Some(endpoint) => config.endpoint_url(endpoint.url().as_str()),
                     None => config,
                 };
                 $service::Client::from_conf(config.build())
             }};
         }
-        Clients {
-            oidc: client!(aws_sdk_ssooidc, &self.endpoints.sso_oidc),
-            portal: client!(aws_sdk_sso, &self.endpoints.sso),
-            sts: client!(aws_sdk_sts, &self.endpoints.sts),
-        }
+        Ok(Clients {
+            oidc: client!(aws_sdk_ssooidc, endpoints.oidc),
+            portal: client!(aws_sdk_sso, endpoints.portal),
+            sts: client!(aws_sdk_sts, endpoints.sts),
+        })
     }
 }
 
-/// One client for everything in a region: TLS by rustls with ring, the proxy of the environment, the system's roots or the
-/// bundle that AWS_CA_BUNDLE names.
-fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient, String> {
-    let roots = match &endpoints.ca_bundle {
-        Some(path) => {
-            let pem = std::fs::read(path).map_err(|why| format!("cannot read the certificates in {path}: {why}"))?;
-            TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
-        }
-        None => TrustStore::default(),
-    };
-    let tls =
-        TlsContext::builder().with_trust_store(roots).build().map_err(|why| format!("cannot set TLS up: {why}"))?;
-    let proxy = if endpoints.are_local() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+/// The HTTP clients of one set of endpoints: TLS by rustls with ring, and the system's roots or the bundle that
+/// AWS_CA_BUNDLE names.
+struct HttpClients {
+    tls: TlsContext,
+    through_proxy: Option<SharedHttpClient>,
+    direct: Option<SharedHttpClient>,
+}
+
+impl HttpClients {
+    fn new(options: &ClientOptions) -> Result<Self, String> {
+        let roots = match &options.ca_bundle {
+            Some(path) => {
+                let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.to_string())?;
+                let pem =
+                    pem.ok_or_else(|| format!("the certificates that AWS_CA_BUNDLE names are not there: {path}"))?;
+                TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
+            }
+            None => TrustStore::default(),
+        };
+        let tls =
+            TlsContext::builder().with_trust_store(roots).build().map_err(|why| format!("cannot set TLS up: {why}"))?;
+        Ok(HttpClients { tls, through_proxy: None, direct: None })
+    }
+
+    /// The client for a service. What is on this machine is reached directly: plain http through a proxy would show
+    /// the proxy every token.
+    fn for_endpoint(&mut self, endpoint: Option<&Endpoint>) -> SharedHttpClient {
+        let (kept, proxy): (_, fn() -> ProxyConfig) = match endpoint {
+            Some(endpoint) if endpoint.is_loopback() => (&mut self.direct, ProxyConfig::disabled),
+            _ => (&mut self.through_proxy, ProxyConfig::from_env),
+        };
+        kept.get_or_insert_with(|| http_client(&self.tls, &proxy())).clone()
+    }
+}
+
+fn http_client(tls: &TlsContext, proxy: &ProxyConfig) -> SharedHttpClient {
+    let (tls, proxy) = (tls.clone(), proxy.clone());
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector: ConnectorBuilder<_> = aws_smithy_http_client::Connector::builder()
             .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
@@ -117,5 +149,5 @@ fn http_client(endpoints: &Endpoints) -> Result<SharedHttpClient, String> {
             components.and_then(aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl),
         );
         connector.build()
-    }))
+    })
 }

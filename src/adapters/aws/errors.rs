@@ -3,12 +3,11 @@
 //! The typed error code decides where there is one, the HTTP status otherwise. A body is never quoted: only
 //! the fields that AWS's model names as message or description.
 
-use std::time::Duration;
-
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::retry_after::retry_after;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::text::Untrusted;
 
@@ -53,7 +52,7 @@ fn by_answer(code: Option<&str>, raw: &HttpResponse) -> AwsErrorKind {
         "UnauthorizedException" => Some(AwsErrorKind::SignedOut),
         "ForbiddenException" => Some(AwsErrorKind::Forbidden),
         "ResourceNotFoundException" => Some(AwsErrorKind::NotFound),
-        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw))),
+        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw.headers()))),
         "InternalServerException" => Some(AwsErrorKind::ServerTrouble),
         _ => None,
     });
@@ -65,7 +64,7 @@ fn by_status(raw: &HttpResponse) -> AwsErrorKind {
         401 => AwsErrorKind::SignedOut,
         403 => AwsErrorKind::Forbidden,
         404 => AwsErrorKind::NotFound,
-        429 => AwsErrorKind::Throttled(retry_after(raw)),
+        429 => AwsErrorKind::Throttled(retry_after(raw.headers())),
         500.. => AwsErrorKind::ServerTrouble,
         400..=499 => AwsErrorKind::OtherOauth,
         // A success whose body could not be read comes back as an error, too.
@@ -85,12 +84,6 @@ fn by_broken_answer(raw: &HttpResponse) -> AwsErrorKind {
 /// A page for people comes from a proxy or a load balancer, not from the service.
 fn is_html(raw: &HttpResponse) -> bool {
     raw.headers().get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
-}
-
-/// The wait that AWS asks for, in seconds, or in milliseconds in its own header.
-fn retry_after(raw: &HttpResponse) -> Option<Duration> {
-    let number = |name: &str| raw.headers().get(name).and_then(|value| value.trim().parse::<u64>().ok());
-    number("x-amz-retry-after").map(Duration::from_millis).or_else(|| number("retry-after").map(Duration::from_secs))
 }
 
 fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> Untrusted {

@@ -2,12 +2,13 @@
 //! try again is decided by the flows.
 
 mod clients;
-mod endpoints;
+mod environment;
 mod errors;
 mod offset;
 mod oidc;
 mod portal;
+mod retry_after;
 mod sts;
 
 pub use clients::Aws;
-pub use endpoints::Endpoints;
+pub use environment::{ClientOptions, endpoints_from_environment};

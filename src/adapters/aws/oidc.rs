@@ -11,6 +11,7 @@ use super::clients::Aws;
 use super::errors::{classify, protocol};
 use crate::domain::aws_error::AwsError;
 use crate::domain::ids::{is_https_or_loopback, is_loopback};
+use crate::domain::issued::OauthSecret;
 use crate::domain::pkce::{Attempt, REGISTERED_REDIRECT};
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -26,7 +27,7 @@ const LONGEST: i64 = 90 * 24 * 3600;
 
 /// Reads the OAuth description off each operation's typed error.
 macro_rules! described {
-    ($operation:literal, $error:expr, $kind:ident, $($variant:ident),+) => {
+    ($operation:expr, $error:expr, $kind:ident, $($variant:ident),+) => {
         classify($operation, &$error, |error: &$kind| match error {
             $($kind::$variant(inner) => inner.error_description(),)+
             _ => None,
@@ -43,7 +44,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::register_client::RegisterClientError as Refused;
         const OPERATION: &str = "RegisterClient";
         let request = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .register_client()
             .client_name("daypass")
@@ -59,7 +60,7 @@ impl Aws {
         };
         let answer = request.send().await.map_err(|error| {
             described!(
-                "RegisterClient",
+                OPERATION,
                 error,
                 Refused,
                 InvalidClientMetadataException,
@@ -70,11 +71,8 @@ impl Aws {
                 InternalServerException
             )
         })?;
-        let id = answer.client_id.filter(|id| !id.is_empty()).ok_or_else(|| protocol(OPERATION, "clientId"))?;
-        let secret = answer
-            .client_secret
-            .filter(|secret| !secret.is_empty())
-            .ok_or_else(|| protocol(OPERATION, "clientSecret"))?;
+        let id = issued(OPERATION, "clientId", answer.client_id)?.expose_secret().to_owned();
+        let secret = issued(OPERATION, "clientSecret", answer.client_secret)?;
         let expires_at = Timestamp::from_second(answer.client_secret_expires_at)
             .map_err(|_| protocol(OPERATION, "clientSecretExpiresAt"))?;
         Ok((id, secret.into(), expires_at))
@@ -88,7 +86,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthorizationError as Refused;
         const OPERATION: &str = "StartDeviceAuthorization";
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .start_device_authorization()
             .client_id(&registration.client_id)
@@ -98,7 +96,7 @@ impl Aws {
             .await
             .map_err(|error| {
                 described!(
-                    "StartDeviceAuthorization",
+                    OPERATION,
                     error,
                     Refused,
                     InvalidClientException,
@@ -110,8 +108,7 @@ impl Aws {
             })?;
         let user_code =
             answer.user_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "userCode"))?;
-        let device_code =
-            answer.device_code.filter(|code| !code.is_empty()).ok_or_else(|| protocol(OPERATION, "deviceCode"))?;
+        let device_code = issued(OPERATION, "deviceCode", answer.device_code)?;
         let verification_uri = self
             .link(session, answer.verification_uri.as_deref())
             .await
@@ -150,7 +147,7 @@ impl Aws {
         use aws_sdk_ssooidc::operation::create_token::CreateTokenError as Refused;
         const OPERATION: &str = "CreateToken";
         let request = self
-            .clients(&session.region)?
+            .clients(session)?
             .oidc
             .create_token()
             .client_id(&registration.client_id)
@@ -166,7 +163,7 @@ impl Aws {
         };
         let answer = request.send().await.map_err(|error| {
             described!(
-                "CreateToken",
+                OPERATION,
                 error,
                 Refused,
                 AccessDeniedException,
@@ -182,12 +179,15 @@ impl Aws {
                 UnsupportedGrantTypeException
             )
         })?;
-        let access_token =
-            answer.access_token.filter(|token| !token.is_empty()).ok_or_else(|| protocol(OPERATION, "accessToken"))?;
+        let access_token = issued(OPERATION, "accessToken", answer.access_token)?;
+        let refresh_token = answer.refresh_token.filter(|token| !token.is_empty());
         let expires_in = sensible_life(answer.expires_in.into()).ok_or_else(|| protocol(OPERATION, "expiresIn"))?;
         Ok(IssuedToken {
             access_token: access_token.into(),
-            refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
+            refresh_token: match refresh_token {
+                None => None,
+                given => Some(issued(OPERATION, "refreshToken", given)?.into()),
+            },
             expires_in: SignedDuration::from_secs(expires_in),
         })
     }
@@ -207,17 +207,22 @@ impl Aws {
 
     /// The endpoint that the SDK itself would use.
     async fn oidc_endpoint(&self, session: &SsoSession) -> std::result::Result<Url, String> {
-        let endpoints = self.endpoints();
+        let override_url = session.endpoints.oidc.as_ref().map(|endpoint| endpoint.url().as_str().to_owned());
         let params = Params::builder()
             .region(session.region.as_str())
-            .use_fips(endpoints.fips)
-            .use_dual_stack(endpoints.dual_stack)
-            .set_endpoint(endpoints.sso_oidc.clone())
+            .use_fips(self.options.fips)
+            .use_dual_stack(self.options.dual_stack)
+            .set_endpoint(override_url)
             .build()
             .map_err(|error| error.to_string())?;
         let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())?;
         Url::parse(endpoint.url()).map_err(|error| error.to_string())
     }
+}
+
+/// A secret of SSO-OIDC that is one.
+fn issued(operation: &'static str, part: &'static str, text: Option<String>) -> Result<OauthSecret, AwsError> {
+    OauthSecret::parse(text.unwrap_or_default()).map_err(|_| protocol(operation, part))
 }
 
 /// A life in seconds that makes sense.

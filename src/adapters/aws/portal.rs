@@ -11,6 +11,7 @@ use crate::domain::aws_error::AwsError;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -21,6 +22,8 @@ use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page};
 
 /// The most entries the portal gives a page.
 const PAGE: i32 = 100;
+/// An expiration before this one, in 1973, was written in seconds instead of milliseconds.
+const EARLIEST: i64 = 100_000_000_000;
 
 #[async_trait]
 impl IdentityCenter for Aws {
@@ -65,7 +68,7 @@ impl IdentityCenter for Aws {
         page: Option<&str>,
     ) -> Result<Page<Account>, AwsError> {
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .list_accounts()
             .access_token(token.expose_secret())
@@ -94,7 +97,7 @@ impl IdentityCenter for Aws {
         page: Option<&str>,
     ) -> Result<Page<RoleName>, AwsError> {
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .list_account_roles()
             .access_token(token.expose_secret())
@@ -119,7 +122,7 @@ impl IdentityCenter for Aws {
     ) -> Result<RoleCredentials, AwsError> {
         const OPERATION: &str = "GetRoleCredentials";
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .portal
             .get_role_credentials()
             .access_token(token.expose_secret())
@@ -129,30 +132,19 @@ impl IdentityCenter for Aws {
             .await
             .map_err(|error| classify(OPERATION, &error, |_| None))?;
         let given = answer.role_credentials.ok_or_else(|| protocol(OPERATION, "roleCredentials"))?;
-        let part = |value: Option<String>, name| {
-            value.filter(|text| !text.is_empty()).ok_or_else(|| protocol(OPERATION, name))
-        };
-        let expires_at =
-            Timestamp::from_millisecond(given.expiration).map_err(|_| protocol(OPERATION, "expiration"))?;
-        if given.expiration <= 0 {
-            return Err(protocol(OPERATION, "expiration"));
-        }
+        let wrong = |part| move |_| protocol(OPERATION, part);
         Ok(RoleCredentials {
-            access_key_id: part(given.access_key_id, "accessKeyId").and_then(|id| {
-                if id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                    Ok(id)
-                } else {
-                    Err(protocol(OPERATION, "accessKeyId"))
-                }
-            })?,
-            secret_access_key: part(given.secret_access_key, "secretAccessKey")?.into(),
-            session_token: part(given.session_token, "sessionToken")?.into(),
-            expires_at,
+            access_key_id: AccessKeyId::parse(given.access_key_id.unwrap_or_default()).map_err(wrong("accessKeyId"))?,
+            secret_access_key: SecretKey::parse(given.secret_access_key.unwrap_or_default())
+                .map_err(wrong("secretAccessKey"))?,
+            session_token: SessionToken::parse(given.session_token.unwrap_or_default())
+                .map_err(wrong("sessionToken"))?,
+            expires_at: expiration(given.expiration).ok_or_else(|| protocol(OPERATION, "expiration"))?,
         })
     }
 
     async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError> {
-        self.clients(&session.region)?
+        self.clients(session)?
             .portal
             .logout()
             .access_token(token.expose_secret())
@@ -167,6 +159,24 @@ impl IdentityCenter for Aws {
     }
 }
 
+/// The moment that an expiration in milliseconds names.
+fn expiration(millis: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(millis).ok().filter(|_| millis >= EARLIEST)
+}
+
 fn non_empty(token: Option<String>) -> Option<String> {
     token.filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expiration_is_a_moment_in_milliseconds_or_none() {
+        assert_eq!(expiration(1_800_000_000_123), Timestamp::from_millisecond(1_800_000_000_123).ok());
+        for nonsense in [0, -1, i64::MIN, i64::MAX, 1_800_000_000, 1_800_000_000_000_000] {
+            assert_eq!(expiration(nonsense), None, "{nonsense}");
+        }
+    }
 }

@@ -16,14 +16,14 @@ use crate::ports::Sts;
 impl Sts for Aws {
     async fn caller_arn(&self, session: &SsoSession, credentials: &RoleCredentials) -> Result<Untrusted, AwsError> {
         let signer = Credentials::new(
-            &credentials.access_key_id,
+            credentials.access_key_id.as_str(),
             credentials.secret_access_key.expose_secret(),
             Some(credentials.session_token.expose_secret().to_owned()),
             None,
             "daypass",
         );
         let answer = self
-            .clients(&session.region)?
+            .clients(session)?
             .sts
             .get_caller_identity()
             .customize()

@@ -1,6 +1,7 @@
 //! A scripted Identity Center: each call is noted with its moment and answered as the test says.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -97,8 +99,12 @@ pub struct FakeAws {
     pub refreshed_with: Mutex<Vec<String>>,
     /// The PKCE verifiers of the links that were made.
     pub verifiers: Mutex<Vec<String>>,
+    /// The PKCE verifiers that codes were redeemed with.
+    pub proved_with: Mutex<Vec<String>>,
     /// The pages of ListAccounts.
     pub account_pages: Mutex<Vec<Vec<Account>>>,
+    /// Whether the last page of ListAccounts names itself as the next.
+    pub accounts_lead_back: Mutex<bool>,
     /// Answers ListAccountRoles.
     pub roles_of: Mutex<Arc<RolesOf>>,
     /// How long a listing's request takes.
@@ -107,6 +113,10 @@ pub struct FakeAws {
     pub role_lifetime: Mutex<SignedDuration>,
     /// GetRoleCredentials for these targets waits for the permission that a test gives.
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    /// AWS's clock minus ours, once an answer has shown it.
+    pub offset: Mutex<SignedDuration>,
+    /// Whether role credentials were answered in this "process".
+    pub answered: AtomicBool,
     started: Instant,
     epoch: Timestamp,
 }
@@ -127,11 +137,15 @@ impl FakeAws {
             during_token: Mutex::default(),
             refreshed_with: Mutex::default(),
             verifiers: Mutex::default(),
+            proved_with: Mutex::default(),
             account_pages: Mutex::new(vec![vec![]]),
+            accounts_lead_back: Mutex::default(),
             roles_of: Mutex::new(Arc::new(|_, _, _| Ok(Page { items: vec![], next: None }))),
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
+            offset: Mutex::default(),
+            answered: AtomicBool::new(false),
             started: Instant::now(),
             epoch,
         }
@@ -144,7 +158,8 @@ impl FakeAws {
         permission
     }
 
-    fn now(&self) -> Timestamp {
+    /// AWS's time.
+    pub fn now(&self) -> Timestamp {
         self.epoch + SignedDuration::try_from(self.started.elapsed()).unwrap()
     }
 }
@@ -184,8 +199,12 @@ impl IdentityCenter for FakeAws {
         _: &ClientRegistration,
         grant: Grant<'_>,
     ) -> Result<IssuedToken, AwsError> {
-        if let Grant::Refresh(token) = grant {
-            self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned());
+        match grant {
+            Grant::Refresh(token) => self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned()),
+            Grant::AuthorizationCode { attempt, .. } => {
+                self.proved_with.lock().unwrap().push(attempt.verifier().expose_secret().to_owned());
+            }
+            Grant::DeviceCode(_) => {}
         }
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
@@ -208,8 +227,10 @@ impl IdentityCenter for FakeAws {
         self.accounts.answer("ListAccounts")?;
         let pages = self.account_pages.lock().unwrap();
         let number: usize = page.map_or(0, |page| page.parse().unwrap());
-        let next = (number + 1 < pages.len()).then(|| (number + 1).to_string());
-        Ok(Page { items: pages[number].clone(), next })
+        let last = number + 1 == pages.len();
+        let next = if last { number } else { number + 1 };
+        let leads_on = !last || *self.accounts_lead_back.lock().unwrap();
+        Ok(Page { items: pages[number].clone(), next: leads_on.then(|| next.to_string()) })
     }
 
     async fn list_roles(
@@ -239,11 +260,12 @@ impl IdentityCenter for FakeAws {
         if let Some(permission) = held {
             permission.notified().await;
         }
+        self.answered.store(true, Ordering::SeqCst);
         answer?;
         Ok(RoleCredentials {
-            access_key_id: format!("ASIA{:016}", self.credentials.count()),
-            secret_access_key: "secret".into(),
-            session_token: "session".into(),
+            access_key_id: AccessKeyId::parse(format!("ASIA{:016}", self.credentials.count())).unwrap(),
+            secret_access_key: SecretKey::parse("secret").unwrap(),
+            session_token: SessionToken::parse("session").unwrap(),
             expires_at: self.now() + *self.role_lifetime.lock().unwrap(),
         })
     }
@@ -253,7 +275,10 @@ impl IdentityCenter for FakeAws {
     }
 
     fn clock_offset(&self) -> SignedDuration {
-        SignedDuration::ZERO
+        match self.answered.load(Ordering::SeqCst) {
+            true => *self.offset.lock().unwrap(),
+            false => SignedDuration::ZERO,
+        }
     }
 }
 

@@ -7,13 +7,12 @@ use std::time::Duration;
 use super::aws::{RolesOf, failure};
 use super::world::{World, accounts, target};
 use crate::domain::aws_error::AwsErrorKind;
-use crate::domain::catalog::Catalog;
+use crate::domain::catalog::{Catalog, Roles};
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
-use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
-use crate::flows::catalog::refresh;
-use crate::flows::credentials::{CredentialsRequest, role_credentials};
+use crate::flows::catalog::{Event, refresh};
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{Page, StateStore as _};
 
@@ -57,15 +56,9 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request = CredentialsRequest {
-        session: world.session.clone(),
-        target: one,
-        tier: Tier::Developer,
-        reason: None,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    let kept = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap();
-    assert_eq!(kept.credentials.access_key_id, "ASIAKEPTKEPTKEPTKEPT");
+    let request = CredentialsRequest { source: world.source(&one), reason: None, retry: RetryPolicy::INTERACTIVE };
+    let kept = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
+    assert_eq!(kept.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,9 +92,80 @@ async fn an_empty_page_that_names_another_is_not_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_that_go_in_circles_end() {
-    let world = world(1, Arc::new(|_, _, _| Ok(Page { items: vec![], next: Some("again".into()) })));
-    assert_eq!(list(&world).await.unwrap().failed_count(), 1);
+async fn a_role_list_whose_next_page_comes_back_ends_there_and_keeps_its_rows() {
+    // The token that leads on from each page; the first page has none of its own.
+    let circles: [&[(&str, &str)]; 2] =
+        [&[("", "again"), ("again", "again")], &[("", "one"), ("one", "two"), ("two", "one")]];
+    for pages in circles {
+        let world = world(
+            2,
+            Arc::new(|account, page, _| {
+                if account.as_str() == "100000000001" {
+                    return Ok(Page { items: role(), next: None });
+                }
+                let at = pages.iter().position(|(asked, _)| *asked == page.unwrap_or_default()).unwrap();
+                let items = vec![RoleName::parse(&format!("Role{at}")).unwrap()];
+                Ok(Page { items, next: Some(pages[at].1.into()) })
+            }),
+        );
+        let events = Mutex::new(Vec::new());
+        let tell = |event| events.lock().unwrap().push(event);
+        let catalog = refresh(&world.ports, &world.session, &tell).await.unwrap();
+        assert_eq!((catalog.role_count(), catalog.failed_count()), (pages.len() + 1, 1));
+        assert_eq!(world.aws.roles.count(), pages.len() + 1, "no page is asked for twice");
+        assert_eq!(world.state.catalog(&world.session.key()), catalog);
+        let told = events.lock().unwrap();
+        let told = told
+            .iter()
+            .filter(|event| matches!(event, Event::RolesCutShort(_, names, _) if names.len() == pages.len()));
+        assert_eq!(told.count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_list_whose_next_page_comes_back_ends_there_and_is_begun_anew_next_time() {
+    let world = world(0, willing());
+    let (first, second) = (accounts(5)[..3].to_vec(), accounts(5)[2..].to_vec());
+    *world.aws.account_pages.lock().unwrap() = vec![first.clone(), second];
+    *world.aws.accounts_lead_back.lock().unwrap() = true;
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.entries.len(), catalog.role_count(), catalog.cut_short), (5, 5, true));
+    assert_eq!(world.aws.accounts.count(), 2);
+
+    *world.aws.accounts_lead_back.lock().unwrap() = false;
+    *world.aws.account_pages.lock().unwrap() = vec![first];
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.entries.len(), catalog.cut_short), (3, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_too_long_ends_the_listing_at_once_and_is_said() {
+    for seconds in [10_800, 99_999_999, u64::MAX] {
+        let world = world(200, willing());
+        world.aws.roles.fail_always(Some(AwsErrorKind::Throttled(Some(Duration::from_secs(seconds)))));
+        let catalog = list(&world).await.unwrap();
+        assert_eq!((catalog.entries.len(), catalog.failed_count()), (200, 200));
+        let Roles::Failed { why, .. } = &catalog.entries[199].roles else { panic!("{:?}", catalog.entries[199]) };
+        assert!(why.contains("asks to wait"), "{why}");
+        assert!(world.aws.roles.count() <= 12, "{} calls", world.aws.roles.count());
+        assert!(world.ports.clock.elapsed() < Duration::from_secs(1), "{seconds}");
+
+        let world = self::world(200, willing());
+        world.aws.accounts.fail_always(Some(AwsErrorKind::Throttled(Some(Duration::from_secs(seconds)))));
+        let error = list(&world).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Unavailable);
+        assert!(error.summary().starts_with("AWS asks to wait "), "{error}");
+        assert!(world.ports.clock.elapsed() < Duration::from_secs(1), "{seconds}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_without_end_ends_the_listing_of_a_thousand_accounts_within_minutes() {
+    let world = world(1_000, willing());
+    world.aws.roles.fail_always(Some(AwsErrorKind::Throttled(None)));
+    let catalog = list(&world).await.unwrap();
+    assert_eq!(catalog.failed_count(), 1_000);
+    assert!(world.ports.clock.elapsed() < Duration::from_secs(180), "{:?}", world.ports.clock.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,6 +177,29 @@ async fn a_listing_that_broke_off_is_taken_up_where_it_stopped() {
     assert_eq!(list(&world).await.unwrap().failed_count(), 0);
     assert_eq!(world.aws.roles.count() - before, 3);
     assert_eq!(world.aws.accounts.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_changes_during_a_listing_stays_changed() {
+    let world = world(2, Arc::new(|_, _, _| Err(failure("ListAccountRoles", AwsErrorKind::Forbidden))));
+    let ids: Vec<_> = accounts(2).into_iter().map(|account| account.id).collect();
+    let key = world.session.key();
+    let now = world.ports.clock.now().wall;
+    // Only the second account is still due.
+    let mut listed_before = |catalog: &mut Catalog| {
+        catalog.take_accounts(accounts(2), now);
+        catalog.take_roles(&ids[0], role(), now);
+    };
+    world.state.update_catalog(&key, &mut listed_before).unwrap();
+    let gone_meanwhile = |event: Event| {
+        if let Event::Failed(..) = event {
+            let mut drop_role = |catalog: &mut Catalog| catalog.drop_role(&ids[0], &role()[0]);
+            world.state.update_catalog(&key, &mut drop_role).unwrap();
+        }
+    };
+    refresh(&world.ports, &world.session, &gone_meanwhile).await.unwrap();
+    let after = world.state.catalog(&key);
+    assert_eq!((world.aws.roles.count(), after.role_count(), after.failed_count()), (1, 0, 1));
 }
 
 /// An Identity Center that serves twenty requests a second, with as many at once, and turns others away.

@@ -12,7 +12,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::session::Flow;
 use crate::error::{Kind, Result};
 use crate::flows::login::{Event, LoginRequest, login};
-use crate::ports::Opened;
+use crate::ports::{Link, Opened};
 
 fn request(world: &World, flow: Flow) -> LoginRequest {
     LoginRequest {
@@ -148,17 +148,19 @@ async fn ten_minutes_of_silence_end_a_browser_sign_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_browser_sign_in_has_a_verifier_of_its_own() {
+async fn every_try_to_sign_in_by_browser_has_a_verifier_of_its_own_and_proves_it() {
     let world = World::new();
     *world.callbacks.answer.lock().unwrap() = Some(Ok("the-code".into()));
-    for _ in 0..3 {
-        sign_in(&world, Flow::Pkce).await.0.unwrap();
-    }
-    let mut verifiers = world.aws.verifiers.lock().unwrap().clone();
+    // AWS has forgotten the registration, so the second sign-in tries twice.
+    sign_in(&world, Flow::Pkce).await.0.unwrap();
+    world.aws.token.fail([AwsErrorKind::InvalidClient]);
+    sign_in(&world, Flow::Pkce).await.0.unwrap();
+    let verifiers = world.aws.verifiers.lock().unwrap().clone();
     assert!(verifiers.iter().all(|verifier| (43..=128).contains(&verifier.len())), "{verifiers:?}");
-    verifiers.dedup();
-    assert_eq!(verifiers.len(), 3);
-    assert_eq!(world.aws.register.count(), 1);
+    let distinct: std::collections::BTreeSet<_> = verifiers.iter().collect();
+    assert_eq!((verifiers.len(), distinct.len()), (3, 3));
+    assert_eq!(*world.aws.proved_with.lock().unwrap(), verifiers, "each code is redeemed with its own link's verifier");
+    assert_eq!(world.aws.register.count(), 2);
     assert!(world.record().device.is_none(), "the two flows' registrations are kept apart");
 }
 
@@ -194,4 +196,15 @@ async fn where_no_browser_is_wanted_none_is_opened() {
     let quiet = LoginRequest { open_browser: false, ..request(&world, Flow::Device) };
     login(&world.ports, &quiet, &|_| ()).await.unwrap();
     assert_eq!(world.browser.opened.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_others_could_use_is_opened_privately() {
+    let world = World::new();
+    for (flow, private) in [(Flow::Pkce, true), (Flow::Device, false)] {
+        // A browser that never comes back is opened all the same.
+        let _ = sign_in(&world, flow).await;
+        let opened = world.browser.last.lock().unwrap().take().unwrap();
+        assert_eq!(matches!(opened, Link::Private(_)), private, "{flow}");
+    }
 }

@@ -1,0 +1,157 @@
+//! The clipboard, through whichever of the system's own tools is there.
+//!
+//! A secret is marked for clipboard managers where the tool can (wl-copy since 2.3.0; xclip, xsel, pbcopy and clip.exe
+//! cannot) and is taken off after a minute, if it is still there, by a process of its own.
+
+mod clearing;
+mod tools;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use zeroize::Zeroizing;
+
+use self::clearing::Fingerprint;
+use self::tools::{Call, Tool};
+use crate::error::{Error, Result};
+use crate::ports::Clipboard;
+
+pub use self::clearing::COMMAND as CLEAR_COMMAND;
+
+/// The clipboard of the desktop that this process runs on.
+#[derive(Debug, Clone)]
+pub struct SystemClipboard {
+    tools: Vec<Tool>,
+    program: PathBuf,
+}
+
+impl SystemClipboard {
+    /// Looks at the environment: `has` tells whether a variable is set and not empty. `program` is started with
+    /// [`CLEAR_COMMAND`] to clear a secret.
+    pub fn new(has: impl Fn(&str) -> bool, program: PathBuf) -> Self {
+        let tools = tools::choose(has("WAYLAND_DISPLAY"), has("DISPLAY"), has("WSL_DISTRO_NAME"));
+        SystemClipboard { tools, program }
+    }
+
+    /// Waits for `after`, then clears the clipboard if it holds the text whose fingerprint stands on standard input.
+    ///
+    /// # Errors
+    /// Where the input cannot be read, or the clipboard not be cleared.
+    pub async fn clear_later(&self, after: Duration) -> Result<()> {
+        let cleared = clearing::run(&self.tools, after).await;
+        cleared.map_err(|error| Error::failed("the clipboard could not be cleared").because(error))
+    }
+
+    /// Gives `text` to the first of `calls` that takes it.
+    async fn fill(&self, calls: Vec<Call>, text: &str) -> Result<()> {
+        let mut last = None;
+        for call in calls {
+            match tools::feed(call, text.as_bytes()).await {
+                Ok(()) => return Ok(()),
+                Err(error) => last = Some(format!("{}: {error}", call.first().unwrap_or(&""))),
+            }
+        }
+        let error = Error::failed("no clipboard could be reached");
+        let error = match last {
+            Some(why) => error.because(why),
+            None => error,
+        };
+        Err(error
+            .hint("install wl-clipboard (Wayland) or xclip (X11)")
+            .hint("over SSH: set osc52 = true in the settings, if you trust the terminal"))
+    }
+
+    /// Empties the clipboard, in whichever way works.
+    async fn clear(&self) {
+        for tool in &self.tools {
+            if tools::feed(tool.clear, b"").await.is_ok() {
+                return;
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Clipboard for SystemClipboard {
+    async fn put(&self, text: &str) -> Result<()> {
+        self.fill(self.tools.iter().map(|tool| tool.fill).collect(), text).await
+    }
+
+    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+        let calls = self.tools.iter().flat_map(|tool| tool.fill_marked.into_iter().chain([tool.fill]));
+        self.fill(calls.collect(), text).await?;
+        let scheduled = clearing::schedule(&self.program, &Fingerprint::of(text.as_bytes())).await;
+        if let Err(error) = scheduled {
+            // Rather no secret there than one that stays.
+            self.clear().await;
+            return Err(Error::failed("the clipboard could not be set to be cleared, so nothing was copied")
+                .because(error)
+                .hint("start daypass again, if it was updated while it ran"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    const FALSE: Tool = Tool { fill: &["false"], fill_marked: None, read: &["false"], clear: &["false"] };
+    const MISSING: Tool = Tool { fill: &["daypass-no-such-tool"], ..FALSE };
+    /// Takes the text CANARY and nothing else.
+    const READS: Call = &["sh", "-c", "read -r line && test \"$line\" = CANARY"];
+
+    /// A clipboard of these tools, whose clearing process only reads what it is told.
+    fn clipboard(tools: Vec<Tool>) -> (SystemClipboard, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let program = clearing::tests::script(folder.path(), "cat >/dev/null");
+        (SystemClipboard { tools, program }, folder)
+    }
+
+    fn canary() -> Zeroizing<String> {
+        Zeroizing::new("CANARY\n".to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_fails_or_is_missing_is_an_error_with_a_hint() {
+        for tools in [vec![FALSE, MISSING], Vec::new()] {
+            let (clipboard, _folder) = clipboard(tools);
+            for error in
+                [clipboard.put("CANARY").await.unwrap_err(), clipboard.put_secret(&canary()).await.unwrap_err()]
+            {
+                assert!(error.hints().count() > 0);
+                assert!(!error.report().contains("CANARY"));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_text_reaches_the_tools_standard_input() {
+        let (clipboard, _folder) = clipboard(vec![Tool { fill: READS, ..FALSE }]);
+        assert!(clipboard.put("CANARY\n").await.is_ok());
+        assert!(clipboard.put("other\n").await.is_err());
+        assert!(clipboard.put_secret(&canary()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_marked_where_the_tool_can_and_other_text_is_not() {
+        let (marks, _folder) = clipboard(vec![Tool { fill_marked: Some(READS), ..FALSE }]);
+        assert!(marks.put_secret(&canary()).await.is_ok());
+        assert!(marks.put("CANARY\n").await.is_err(), "plain text is not marked");
+        let (too_old, _folder) = clipboard(vec![Tool { fill: READS, fill_marked: Some(&["false"]), ..FALSE }]);
+        assert!(too_old.put_secret(&canary()).await.is_ok(), "an option that is refused is left out");
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_nobody_would_clear_is_not_left_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path: &'static str = Box::leak(folder.path().join("clipboard").to_str().unwrap().into());
+        let fill: Call = Box::leak(Box::new(["sh", "-c", "cat >\"$0\"", path]));
+        let tools = vec![Tool { fill, clear: fill, ..FALSE }];
+        let clipboard = SystemClipboard { tools, program: folder.path().join("missing") };
+        let error = clipboard.put_secret(&canary()).await.unwrap_err();
+        assert!(error.report().contains("nothing was copied"), "{error}");
+        assert_eq!(std::fs::read(path).unwrap(), b"");
+    }
+}
