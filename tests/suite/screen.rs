@@ -95,7 +95,7 @@ impl Terminal {
     /// The demo, signed in and with its roles listed.
     fn demo_with_roles() -> Self {
         let terminal = Terminal::demo();
-        terminal.wait_for("roles", |text| text.contains("25 accounts") && text.contains("Developer"));
+        terminal.wait_for("roles", |text| text.contains("25 accounts · 83 roles"));
         terminal
     }
 
@@ -215,7 +215,7 @@ fn a_paste_is_text_and_submits_nothing() {
     let is_open = |text: &str| text.contains("A reason is needed");
     let mut terminal = Terminal::demo_with_roles();
     terminal.press("log-archive AWSAdmin");
-    terminal.wait_for("filtered role", |text| !text.contains("prod-payments"));
+    terminal.wait_for("filtered role", |text| text.contains("1 of 83"));
     terminal.press("\r");
     terminal.wait_for("reason dialog", is_open);
     terminal.press("\u{1b}[200~because I need it\r\n\u{1b}[201~\r\u{1b}[200~\r\u{1b}[201~");
