@@ -11,7 +11,7 @@ use crate::domain::text::{Untrusted, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::Kind;
-use crate::flows::elevation::settle;
+use crate::flows::elevation::settle_unanswered;
 use crate::flows::judge::judge_role;
 use crate::report::{Report, Result};
 
@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     if sessions.is_empty() {
         context.session(None)?;
     }
-    settle(&context.ports);
+    settle_unanswered(&context.ports);
     let now = context.ports.clock.now();
     let status = status(&sessions, named.is_some(), now, context);
     output::stdout(&if args.json { json(&status) } else { text(&status) })?;

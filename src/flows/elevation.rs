@@ -196,12 +196,13 @@ pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReaso
 /// # Errors
 /// Where the log, the list or the keyring cannot be written.
 pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
-    let open = ports.state.open_elevations().of_source(source);
-    if open.is_empty() {
+    settle_unanswered_of(ports, source)?;
+    let granted = ports.state.open_elevations().of_source(source);
+    if granted.is_empty() {
         return Ok(());
     }
     let kept = ports.store.load_elevation(source)?;
-    for elevation in open {
+    for elevation in granted {
         let is_kept = kept.as_ref().is_some_and(|kept| kept.id() == elevation.subject.id);
         let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
         if is_kept && !is_over {
@@ -217,10 +218,25 @@ pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
     Ok(())
 }
 
+/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows.
+fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<()> {
+    let open = ports.state.open_elevations().of_source(source);
+    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_none()), EndReason::Unknown)
+}
+
 /// Settles every source that nobody is working on. Blocking; where nothing is open it costs a look for the list.
 pub fn settle(ports: &Ports) {
+    settle_each(ports, settle_source);
+}
+
+/// The same without opening the keyring: what was granted is left to [`settle`].
+pub fn settle_unanswered(ports: &Ports) {
+    settle_each(ports, settle_unanswered_of);
+}
+
+fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {
     for source in ports.state.open_elevations().sources() {
         let Ok(_lock) = lock_source(ports, &source, Duration::ZERO) else { continue };
-        settle_source(ports, &source).unwrap_or_else(|error| left_to_the_next_start(&error));
+        settle(ports, &source).unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 }

@@ -23,6 +23,7 @@ use super::terminal::{self, Display};
 use super::update::update;
 use super::{redraw, startup, view};
 use crate::error::{Error, Result};
+use crate::flows::elevation::settle;
 use crate::ports::{Clipboard, Ports};
 
 /// The most messages and events that are handled before a frame is drawn.
@@ -59,6 +60,16 @@ pub fn run(options: Options) -> Result<Exit> {
         .map_err(|error| Error::failed("the program could not start its tasks").because(error))?;
     let ports = options.ports.clone();
     let exit = LocalSet::new().block_on(&runtime, async {
+        // What an earlier run left open in the audit log: beside the first frame, and no reason to stay.
+        let settling = ports.clone();
+        drop(tokio::task::spawn_local(async move {
+            settling
+                .blocking(|ports| {
+                    settle(ports);
+                    Ok(())
+                })
+                .await
+        }));
         let exit = EventLoop::new(options, display).run().await;
         ports.finish_tasks().await;
         exit
