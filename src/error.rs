@@ -347,8 +347,8 @@ pub enum FileFault {
         /// The limit in bytes.
         limit: u64,
     },
-    /// It is a folder, a FIFO, a device or a socket.
-    NotAPlainFile,
+    /// It is something else than a file.
+    NotAPlainFile(SpecialFile),
     /// It is no folder.
     NotAFolder,
     /// It belongs to another user.
@@ -373,6 +373,33 @@ pub enum FileFault {
     NotUtf8,
 }
 
+/// What stands where a plain file is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpecialFile {
+    /// A folder.
+    Folder,
+    /// A symbolic link, where it is not followed.
+    Link,
+    /// A named pipe.
+    Fifo,
+    /// A Unix-domain socket.
+    Socket,
+    /// A character or block device.
+    Device,
+}
+
+impl fmt::Display for SpecialFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SpecialFile::Folder => "a folder",
+            SpecialFile::Link => "a link",
+            SpecialFile::Fifo => "a FIFO",
+            SpecialFile::Socket => "a socket",
+            SpecialFile::Device => "a device",
+        })
+    }
+}
+
 impl FileError {
     /// What is wrong with the file at `path`.
     pub fn new(path: &Path, fault: FileFault) -> Self {
@@ -388,6 +415,14 @@ impl FileError {
     pub fn invalid(path: &Path, line: u32, what: impl fmt::Display) -> Self {
         FileError::new(path, FileFault::Invalid { line: Some(line), what: Untrusted::new(what.to_string()) })
     }
+
+    /// The message and its cause on one line, for where there is room for one text alone.
+    pub(crate) fn with_cause(&self) -> String {
+        match self.source() {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for FileError {
@@ -399,7 +434,7 @@ impl fmt::Display for FileError {
             }
             FileFault::Io { action, .. } => write!(f, "cannot {action} {path}"),
             FileFault::TooLarge { limit } => write!(f, "{path} is larger than {}", Size(*limit)),
-            FileFault::NotAPlainFile => write!(f, "{path} is not a plain file"),
+            FileFault::NotAPlainFile(special) => write!(f, "{path} is {special}, not a plain file"),
             FileFault::NotAFolder => write!(f, "{path} is not a folder"),
             FileFault::OtherOwner => write!(f, "{path} belongs to another user"),
             FileFault::WritableToOthers => write!(f, "other users may write to {path}"),

@@ -165,9 +165,6 @@ fn hints(error: &Error) -> Vec<String> {
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => vec![variable_hint(name, fault)],
         Error::NoHome { variable } => vec![format!("set HOME, or {variable} to a path of your choice")],
-        Error::UserFile(FileError { path, fault: FileFault::Io { .. } }) => {
-            vec![format!("see who may read it: ls -ld {}", word(&path.display()))]
-        }
         Error::UserFile(error) | Error::OwnFile(error) => vec![file_hint(error)],
         Error::LockHeld { holder: Some(pid), .. } => vec![format!("if it hangs, end it: kill {pid}")],
         Error::LockHeld { holder: None, .. } => one("end the daypass process that hangs, and try again"),
@@ -252,12 +249,13 @@ fn file_hint(error: &FileError) -> String {
     let path = word(&error.path.display());
     match &error.fault {
         FileFault::Missing { .. } => "write that file, or correct what names it".to_owned(),
+        FileFault::Io { action: "read", .. } => format!("see who may read it: ls -ld {path}"),
         FileFault::Io { .. } => {
             let folder = error.path.parent().filter(|folder| !folder.as_os_str().is_empty());
             format!("see who may write there: ls -ld {}", word(&folder.unwrap_or(Path::new(".")).display()))
         }
         FileFault::WritableToOthers => format!("chmod go-w {path}"),
-        FileFault::NotAPlainFile | FileFault::NotAFolder | FileFault::OtherOwner | FileFault::TooLarge { .. } => {
+        FileFault::NotAPlainFile(_) | FileFault::NotAFolder | FileFault::OtherOwner | FileFault::TooLarge { .. } => {
             format!("ls -ld {path}")
         }
         FileFault::Locked => "end the daypass process that hangs, and try again".to_owned(),
@@ -338,6 +336,7 @@ mod tests {
     use crate::domain::ids::{AccountId, Region, SessionName};
     use crate::domain::target::Target;
     use crate::domain::tier::Tier;
+    use crate::error::SpecialFile;
 
     fn session() -> SessionName {
         SessionName::parse("acme").unwrap()
@@ -392,9 +391,10 @@ mod tests {
             [
                 FileFault::Missing { what: "policy", named_by: "$DAYPASS_CONFIG".into() },
                 io("read"),
+                io("write"),
                 FileFault::TooLarge { limit: 1 << 20 },
                 FileFault::TooLarge { limit: 1000 },
-                FileFault::NotAPlainFile,
+                FileFault::NotAPlainFile(SpecialFile::Fifo),
                 FileFault::NotAFolder,
                 FileFault::OtherOwner,
                 FileFault::WritableToOthers,
