@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
 use crate::domain::elevation::InvalidReason;
+use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
 use crate::domain::target::{InvalidTarget, Target};
@@ -182,6 +183,9 @@ pub enum Error {
         /// What the store says.
         detail: Untrusted,
     },
+    /// The audit log does not take a record, so what it would record does not happen.
+    #[error("cannot write the audit log")]
+    NotRecorded(#[source] Box<Error>),
     /// This system has no store of the kind that was chosen.
     #[error("this system has no such store")]
     NoSuchStore {
@@ -208,6 +212,9 @@ pub enum Error {
         /// Why it failed.
         source: Option<io::Error>,
     },
+    /// Nothing would take a secret off the clipboard again, so it was not put there.
+    #[error("the clipboard could not be set to be cleared, so nothing was copied")]
+    NotCopied(#[source] io::Error),
     /// The terminal UI was asked for where there is no terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
@@ -250,6 +257,8 @@ impl Error {
             | Error::LockHeld { .. }
             | Error::System { .. }
             | Error::TaskEnded
+            | Error::NotRecorded(_)
+            | Error::NotCopied(_)
             | Error::NoClipboard { .. } => Kind::Failed,
             Error::Worded(worded) => worded.kind,
         }
@@ -302,6 +311,10 @@ pub enum VariableFault {
     NotUtf8,
     /// It is a relative path.
     Relative(PathBuf),
+    /// It leads where no token may go.
+    Endpoint(InvalidEndpoint),
+    /// It is no filter for log lines.
+    LogFilter(Untrusted),
     /// Something else, as whoever read it says.
     Invalid(Untrusted),
 }
@@ -311,6 +324,8 @@ impl fmt::Display for VariableFault {
         match self {
             VariableFault::NotUtf8 => f.write_str(" is not UTF-8"),
             VariableFault::Relative(path) => write!(f, " is `{}`, which is a relative path", shown(path)),
+            VariableFault::Endpoint(why) => write!(f, " leads where no token may go: {why}"),
+            VariableFault::LogFilter(why) => write!(f, " is not a filter: {why}"),
             VariableFault::Invalid(why) => write!(f, ": {why}"),
         }
     }
@@ -362,6 +377,22 @@ pub enum FileFault {
         /// The line, counted from 1.
         line: Option<u32>,
         /// What is wrong there.
+        what: Untrusted,
+    },
+    /// A profile's SSO session cannot be told, because it says otherwise than the `[sso-session]` it names.
+    Contradicts {
+        /// The line, counted from 1.
+        line: u32,
+        /// The key that the profile has and need not have.
+        key: &'static str,
+        /// What is wrong there.
+        what: Untrusted,
+    },
+    /// A profile is not one of IAM Identity Center's.
+    NotAnSsoProfile {
+        /// The line, counted from 1.
+        line: u32,
+        /// What it is instead.
         what: Untrusted,
     },
     /// A section of that name is there already, and it is not one that may be changed without being asked.
@@ -439,7 +470,9 @@ impl fmt::Display for FileError {
             FileFault::OtherOwner => write!(f, "{path} belongs to another user"),
             FileFault::WritableToOthers => write!(f, "other users may write to {path}"),
             FileFault::Locked => write!(f, "another process keeps {path} locked"),
-            FileFault::Invalid { line: Some(line), what } => write!(f, "{path} line {line}: {what}"),
+            FileFault::Invalid { line: Some(line), what }
+            | FileFault::Contradicts { line, what, .. }
+            | FileFault::NotAnSsoProfile { line, what } => write!(f, "{path} line {line}: {what}"),
             FileFault::Invalid { line: None, what } => write!(f, "{path}: {what}"),
             FileFault::SectionTaken { section } => write!(f, "{path} was not changed: {section}"),
             FileFault::NotUtf8 => {

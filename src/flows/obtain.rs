@@ -91,7 +91,7 @@ impl Fetch {
         let verdict = ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
         let reason = match &request.reason {
             Some(text) if verdict.asks_for_elevation() => {
-                Some(Reason::parse(text, verdict.min_reason()).map_err(|invalid| Error::usage(invalid.to_string()))?)
+                Some(Reason::parse(text, verdict.min_reason())?)
             }
             _ => None,
         };
