@@ -218,10 +218,6 @@ pub enum Error {
     /// The terminal UI was asked for where there is no terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
-
-    /// An error that its author wrote out in words.
-    #[error(transparent)]
-    Worded(Box<Worded>),
 }
 
 impl From<InvalidTarget> for Error {
@@ -260,7 +256,6 @@ impl Error {
             | Error::NotRecorded(_)
             | Error::NotCopied(_)
             | Error::NoClipboard { .. } => Kind::Failed,
-            Error::Worded(worded) => worded.kind,
         }
     }
 }
@@ -565,62 +560,6 @@ impl fmt::Display for ToolName {
     }
 }
 
-/// An error in its author's own words, hints included: for call sites that have no variant of [`Error`] yet.
-#[derive(Debug)]
-pub struct Worded {
-    kind: Kind,
-    message: String,
-    pub(crate) hints: Vec<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl fmt::Display for Worded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&visible(&self.message))
-    }
-}
-
-impl StdError for Worded {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-impl Error {
-    /// An error of `kind` that says `message`: one plain sentence without a full stop.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error::Worded(Box::new(Worded { kind, message: message.into(), hints: Vec::new(), source: None }))
-    }
-
-    /// Shorthand for [`Kind::Failed`].
-    pub fn failed(message: impl Into<String>) -> Self {
-        Error::new(Kind::Failed, message)
-    }
-
-    /// Shorthand for [`Kind::Usage`].
-    pub fn usage(message: impl Into<String>) -> Self {
-        Error::new(Kind::Usage, message)
-    }
-
-    /// Adds what to do next to an error in words; the others get theirs from [`crate::report`].
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Error::Worded(worded) = &mut self {
-            worded.hints.push(hint.into());
-        }
-        self
-    }
-
-    /// Adds the cause to an error in words; the others carry theirs in their variant.
-    #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        if let Error::Worded(worded) = &mut self {
-            worded.source = Some(source.into());
-        }
-        self
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::{SecretBox, SecretString};
@@ -668,7 +607,7 @@ mod tests {
         // An error's own fields are facts and checked text; a plain `String` would take anything.
         let text = include_str!("error.rs");
         let variants = text.split_once("pub enum Error {").unwrap().1.split_once("\n}\n").unwrap().0;
-        let faults = text.split_once("pub enum VariableFault {").unwrap().1.split_once("pub struct Worded").unwrap().0;
+        let faults = text.split_once("pub enum VariableFault {").unwrap().1.split_once("#[cfg(test)]").unwrap().0;
         for part in [variants, faults] {
             let fields = part.lines().filter(|line| !line.contains("fn ") && !line.contains("format!"));
             let plain: Vec<_> = fields.filter(|line| line.contains(": String") || line.contains("(String)")).collect();
@@ -682,7 +621,7 @@ mod tests {
         let errors = [
             Error::OwnFile(FileError::invalid(path, 1, "\u{1b}[2J")),
             Error::Variable { name: "X", fault: VariableFault::Relative(path.to_owned()) },
-            Error::failed("\u{1b}[2J"),
+            Error::SignInDeclined { said: "\u{1b}[2J".into() },
         ];
         for error in errors {
             assert!(!error.to_string().contains('\u{1b}'), "{error}");

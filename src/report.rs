@@ -180,7 +180,6 @@ fn hints(error: &Error) -> Vec<String> {
         Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),
-        Error::Worded(worded) => worded.hints.clone(),
     }
 }
 
@@ -315,24 +314,6 @@ fn shortened(mut text: String, limit: usize) -> String {
     text
 }
 
-// The same for callers that show an error without a report.
-impl Error {
-    /// What to do next, safe to show.
-    pub fn hints(&self) -> impl Iterator<Item = String> + '_ {
-        Report::of(self).hints.into_iter()
-    }
-
-    /// The message and its causes on one line, safe to show and at most 700 bytes.
-    pub fn summary(&self) -> String {
-        Report::of(self).message
-    }
-
-    /// The whole report for stderr.
-    pub fn report(&self) -> String {
-        Report::of(self).text()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -462,7 +443,6 @@ mod tests {
             Error::NotRecorded(Box::new(Error::OwnFile(file(FileFault::Locked)))),
             Error::NotCopied(refused()),
             Error::NoTerminal,
-            Error::failed("in words").because("a cause\r\n").hint("daypass \u{1b}[2Jlogin"),
         ];
         errors.extend(names.map(Error::Name));
         errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
@@ -505,7 +485,6 @@ mod tests {
             Error::NoTerminal => 25,
             Error::NotRecorded(_) => 26,
             Error::NotCopied(_) => 27,
-            Error::Worded(_) => 28,
         }
     }
 
@@ -513,7 +492,7 @@ mod tests {
     fn every_error_has_its_exit_code_its_words_and_its_next_command() {
         let errors = every_error();
         let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-        assert_eq!(seen, (0..29).collect());
+        assert_eq!(seen, (0..28).collect());
         let shown: Vec<String> = errors
             .iter()
             .map(|error| {

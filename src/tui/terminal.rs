@@ -1,6 +1,6 @@
 //! The terminal: entered, drawn on, and restored however the program ends.
 
-use std::io::{IsTerminal as _, Stdout, Write as _, stderr, stdin, stdout};
+use std::io::{self, IsTerminal as _, Stdout, Write as _, stderr, stdin, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
@@ -31,8 +31,7 @@ impl Display {
     /// `Usage` where there is no terminal.
     pub(crate) fn enter(mouse: bool) -> Result<Self> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
-            return Err(Error::usage("the terminal UI needs a terminal")
-                .hint("daypass roles, daypass credentials and daypass exec work without one"));
+            return Err(Error::NoTerminal);
         }
         restore_on_panic();
         enter(mouse)?;
@@ -77,8 +76,8 @@ impl Drop for Display {
     }
 }
 
-fn unusable(error: std::io::Error) -> Error {
-    Error::failed("the terminal cannot be used").because(error)
+pub(super) fn unusable(source: io::Error) -> Error {
+    Error::System { action: "use the terminal", source }
 }
 
 fn enter(mouse: bool) -> Result<()> {

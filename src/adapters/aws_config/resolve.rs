@@ -116,7 +116,14 @@ impl Config<'_> {
         Ok(self.block_session(block)?.name)
     }
 
-    fn same(&self, key: &'static str, profile: &Profile<'_>, ours: Value<'_>, theirs: Value<'_>, session: &str) -> Result<()> {
+    fn same(
+        &self,
+        key: &'static str,
+        profile: &Profile<'_>,
+        ours: Value<'_>,
+        theirs: Value<'_>,
+        session: &str,
+    ) -> Result<()> {
         if ours.text() == theirs.text() {
             return Ok(());
         }
@@ -168,7 +175,9 @@ impl Config<'_> {
                 let name = if taken { with_suffix(&name, &start_url, &region) } else { name.clone() };
                 match SessionName::parse(&name) {
                     Ok(name) => sessions.usable.push(SsoSession::new(name, start_url, region)),
-                    Err(why) => sessions.problems.push(self.unusable(FileFault::Invalid { line: None, what: Untrusted::new(why.to_string()) })),
+                    Err(why) => sessions
+                        .problems
+                        .push(self.unusable(FileFault::Invalid { line: None, what: Untrusted::new(why.to_string()) })),
                 }
             }
         }

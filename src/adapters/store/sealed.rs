@@ -218,8 +218,8 @@ fn no_randomness() -> StoreError {
     StoreError::Failed("the system gives no random bytes".to_owned())
 }
 
-fn cannot(what: &str, error: io::Error) -> StoreError {
-    StoreError::File(Error::failed(format!("cannot {what}")).because(error))
+fn cannot(action: &'static str, source: io::Error) -> StoreError {
+    StoreError::File(Error::System { action, source })
 }
 
 #[cfg(test)]
