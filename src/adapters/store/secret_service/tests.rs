@@ -298,7 +298,7 @@ fn errors_carry_no_bytes_of_a_secret() {
     for behaviour in [Behaviour::Indiscreet, Behaviour::Garbage] {
         let (_fake, store) = start(behaviour);
         for error in [store.save("a", b"canary").unwrap_err(), store.load("there").unwrap_err()] {
-            let shown = format!("{error} {error:?}") + &crate::error::Error::from(error).report();
+            let shown = format!("{error} {error:?}") + &crate::error::Error::from(error).to_string();
             assert!(!shown.contains("canary"), "{shown}");
         }
     }
