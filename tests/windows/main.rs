@@ -71,8 +71,27 @@ impl Desk {
 
     /// The files of sealed records.
     fn sealed(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.path("state").join("sealed")).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|kind| kind == "sealed")).collect()
+        let mut folders = vec![self.path("state").join("sealed")];
+        let mut sealed = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+                match path.extension() {
+                    _ if path.is_dir() => folders.push(path),
+                    Some(kind) if kind == "sealed" => sealed.push(path),
+                    _ => {}
+                }
+            }
+        }
+        sealed
+    }
+
+    /// The lines about this desk's session in what the Credential Manager holds.
+    fn held(&self) -> Vec<String> {
+        let mut query = wine("reg");
+        query.args(["query", r"HKCU\Software\Wine\Credential Manager", "/s"]);
+        let shown = Ended::of(query.output().unwrap()).stdout;
+        let name = session_name(&self.folder);
+        shown.lines().filter(|line| line.contains(&name)).map(str::to_owned).collect()
     }
 }
 
@@ -96,12 +115,6 @@ fn windows_path(path: &Path) -> String {
 /// A name of its own for each folder, since all share the Credential Manager.
 fn session_name(folder: &TempDir) -> String {
     folder.path().file_name().unwrap().to_str().unwrap().replace('.', "t-")
-}
-
-/// All that Windows' Credential Manager holds, as its registry shows it.
-fn credential_manager() -> String {
-    let output = wine("reg").args(["query", r"HKCU\Software\Wine\Credential Manager", "/s"]).output().unwrap();
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// How a program ended.
@@ -161,6 +174,7 @@ fn a_day_from_login_to_logout() {
     desk.run(&["logout"]).succeeds();
     assert_eq!(desk.aws.calls(Operation::Logout), 1);
     assert!(desk.sealed().is_empty());
+    assert_eq!(desk.held(), [""; 0]);
     desk.run(&["credentials", DEVELOPER]).fails(3);
     assert_eq!(desk.run(&["status"]).code, Some(3));
 }
@@ -189,9 +203,8 @@ fn records_too_long_for_an_item_are_sealed_with_a_key_that_the_credential_manage
     let record = fs::read(&sealed[0]).unwrap();
     assert!(record.starts_with(b"DPS1") && record.len() > 2 * ITEM_BYTES, "{} bytes", record.len());
     assert!(!record.windows(16).any(|bytes| bytes == [b'x'; 16]), "the token can be read");
-    let held = credential_manager();
-    assert!(held.contains("sealing-key"), "{held}");
-    assert!(!held.contains(&session_name(&desk.folder)), "more than the key is held: {held}");
+    let held = desk.held();
+    assert!(!held.is_empty() && held.iter().all(|line| line.contains("sealing-key")), "{held:?}");
     desk.run(&["status"]).succeeds();
 }
 
