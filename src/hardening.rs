@@ -37,8 +37,8 @@ pub fn harden() {
 }
 
 /// Sets the core limit to what our caller gave us, for a program that takes our place.
+#[cfg(unix)]
 pub fn restore_core_limit() {
-    #[cfg(unix)]
     if let Some(callers) = CALLERS_CORE_LIMIT.get() {
         let _ = setrlimit(Resource::Core, *callers);
     }

@@ -9,7 +9,7 @@ use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
 use crate::error::{Error, Result};
 use crate::flows::credentials::role_credentials;
 use crate::flows::retry::RetryPolicy;
-use crate::{hardening, runtime};
+use crate::runtime;
 
 /// Run a program with a target's credentials in its environment
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ fn child(program: &OsString, arguments: &[OsString], variables: &Variables) -> C
 #[cfg(unix)]
 fn become_program(mut command: Command) -> Result<u8> {
     use std::os::unix::process::CommandExt as _;
-    hardening::restore_core_limit();
+    crate::hardening::restore_core_limit();
     let error = command.exec();
     Err(not_started(&command, error))
 }
