@@ -1,4 +1,4 @@
-//! Typing into the filter over 50,000 roles, keystroke by keystroke, and taking it back again.
+//! Typing into the filter over 50,000 roles, and erasing it again, keystroke by keystroke.
 //!
 //! `cargo bench --bench filter`
 

@@ -1,4 +1,4 @@
-//! From the command to the terminal UI's first frame, from what is cached, and what it costs to stay open.
+//! The time from the command to the terminal UI's first frame, and its processor time while idle.
 //!
 //! `.ci/with-keyring cargo bench --bench first_frame`
 
@@ -39,7 +39,7 @@ fn main() {
     child.wait().unwrap();
 }
 
-/// Opens the terminal UI and waits for its first frame; gives how long that took.
+/// Opens the terminal UI and waits for its first frame; returns how long that took.
 fn open(stage: &Stage) -> (Duration, Box<dyn Child + Send + Sync>, Box<dyn MasterPty + Send>) {
     let size = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
@@ -60,12 +60,12 @@ fn open(stage: &Stage) -> (Duration, Box<dyn Child + Send + Sync>, Box<dyn Maste
         seen.extend_from_slice(&buffer[..count]);
     }
     let frame = started.elapsed();
-    // What it draws from now on is read away, or it would wait for us.
+    // Further output is read and dropped, or the program would block on writing it.
     std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
     (frame, child, pair.master)
 }
 
-/// The alternate screen is on, and the header and a role stand on it.
+/// Whether the alternate screen is on and shows the header and a role.
 fn is_first_frame(seen: &[u8]) -> bool {
     let text = String::from_utf8_lossy(seen);
     ["\u{1b}[?1049h", "daypass", "Developer"].iter().all(|part| text.contains(part))

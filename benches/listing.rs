@@ -1,4 +1,4 @@
-//! A thousand accounts through the twenty requests a second that Identity Center allows, in real time.
+//! Listing a thousand accounts at twenty requests a second, the rate that Identity Center allows, in real time.
 //!
 //! `.ci/with-keyring cargo bench --bench listing`; takes a minute.
 
@@ -26,8 +26,8 @@ fn main() {
         calls.iter().filter(|call| call.operation == Operation::ListAccountRoles && call.status == Some(200)).count(),
         ACCOUNTS
     );
-    // As many as a second's may go at once.
+    // The rate limit's capacity is one second's requests.
     let least = (served as f64 - f64::from(RATE)) / f64::from(RATE);
-    println!("{ACCOUNTS} accounts, {served} requests served, {throttled} turned away with 429");
+    println!("{ACCOUNTS} accounts, {served} requests served, {throttled} throttled with 429");
     println!("took {took:.1} s; the limit allows no less than {least:.1} s: {:+.1} %", (took / least - 1.0) * 100.0);
 }

@@ -1,14 +1,16 @@
 //! A warm `daypass credentials`, as each AWS CLI command and each SDK start pays for it, against `secret-tool
 //! lookup` of a secret of the same size and processes that do nothing, all interleaved.
 //!
-//! `.ci/with-keyring cargo bench --bench warm`; needs secret-tool.
+//! `.ci/with-keyring cargo bench --bench warm`; needs secret-tool. `DAYPASS_BENCH_PROGRAM` may name several builds,
+//! separated by colons, to be measured against each other.
 
 mod common;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use common::{Stage, median, megabytes, peak_mib, program, run, summary};
+use common::{Stage, megabytes, peak_mib, program, ratio, run, summary};
 use daypass::adapters::store::{Interaction, StorePaths, open};
 use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
@@ -16,59 +18,80 @@ use daypass::domain::sso_session::SsoSession;
 use daypass::settings::StoreChoice;
 use daypass::simulator::{Operation, Options, Roles};
 
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 300;
 
 fn main() {
-    let stage = Stage::signed_in(Options { roles: Roles::Exactly(2), ..Options::default() });
-    let target = stage.target(0);
-    let hit = || {
-        let mut command = stage.daypass();
-        command.args(["credentials", &target]);
-        command
+    let builds: Vec<PathBuf> = match std::env::var_os("DAYPASS_BENCH_PROGRAM") {
+        Some(paths) => std::env::split_paths(&paths).collect(),
+        None => vec![program()],
     };
-    run(&mut hit());
-    let size = kept_bytes(&stage, &target);
+    // Each build has a sign-in of its own: they may keep their records differently.
+    let options = || Options { roles: Roles::Exactly(2), ..Options::default() };
+    let stages: Vec<_> = builds.into_iter().map(|build| Stage::signed_in_with(build, options())).collect();
+    for stage in &stages {
+        run(&mut hit(stage));
+    }
+    let size = kept_bytes(&stages[0]);
     keep_with_secret_tool(size);
 
     type Make<'a> = Box<dyn Fn() -> Command + 'a>;
-    let version = || {
-        let mut command = stage.daypass();
-        command.arg("--version");
-        command
-    };
-    let programs: [(&str, Make<'_>); 4] = [
-        ("true", Box::new(|| Command::new("true"))),
-        ("daypass --version", Box::new(version)),
-        ("daypass credentials, warm", Box::new(hit)),
-        ("secret-tool lookup", Box::new(lookup)),
+    let mut programs: Vec<(String, Make<'_>)> = vec![
+        ("true".to_owned(), Box::new(|| Command::new("true"))),
+        ("secret-tool lookup".to_owned(), Box::new(lookup)),
     ];
+    for stage in &stages {
+        let name = stage.program().file_name().unwrap_or_default().display().to_string();
+        programs.push((format!("{name} --version"), Box::new(|| version(stage))));
+        programs.push((format!("{name} credentials, warm"), Box::new(|| hit(stage))));
+    }
     let mut taken = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
         for ((_, make), taken) in programs.iter().zip(&mut taken) {
             taken.push(run(&mut make()));
         }
     }
-    assert_eq!(stage.simulator.calls(Operation::GetRoleCredentials), 1, "a hit asked AWS");
-
-    println!("{ROUNDS} rounds, a record of {size} bytes, a program of {:.1} MB", megabytes(&program()));
-    for ((name, _), taken) in programs.iter().zip(&taken) {
-        println!("{name:28} {}", summary(taken.clone()));
+    for stage in &stages {
+        assert_eq!(stage.simulator.calls(Operation::GetRoleCredentials), 1, "a hit asked AWS");
     }
-    println!("a hit takes 1/{:.1} of secret-tool's time", median(&taken[3]) / median(&taken[2]));
-    println!("peak resident: hit {:.1} MiB, secret-tool {:.1} MiB", peak_mib(&mut hit()), peak_mib(&mut lookup()));
+
+    println!("{ROUNDS} rounds, a record of {size} bytes");
+    for ((name, _), times) in programs.iter().zip(&taken) {
+        println!("{name:44} {}   {:.3} of secret-tool", summary(times.clone()), ratio(times, &taken[1]));
+    }
+    for stage in &stages {
+        let build = stage.program();
+        println!("{}: {:.1} MB, {:.1} MiB at its peak", build.display(), megabytes(build), peak_mib(&mut hit(stage)));
+    }
+    println!("secret-tool: {:.1} MiB at its peak", peak_mib(&mut lookup()));
+}
+
+fn hit(stage: &Stage) -> Command {
+    let mut command = stage.daypass();
+    command.args(["credentials", &stage.target(0)]);
+    command
+}
+
+fn version(stage: &Stage) -> Command {
+    let mut command = stage.daypass();
+    command.arg("--version");
+    command
 }
 
 /// How large the record is that a hit reads.
-fn kept_bytes(stage: &Stage, target: &str) -> usize {
+fn kept_bytes(stage: &Stage) -> usize {
     let session = SsoSession::new(
         SessionName::parse(&stage.name).unwrap(),
         StartUrl::parse(stage.simulator.start_url()).unwrap(),
         Region::parse(stage.simulator.region()).unwrap(),
     )
     .at(Endpoints::all(Endpoint::parse(stage.simulator.url()).unwrap()));
-    let paths = StorePaths { sealed_dir: stage.state().join("sealed"), lock_dir: stage.state().join("locks") };
+    let paths = StorePaths::of(&stage.state());
     let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
-    store.load(&format!("role/{}/{target}", session.key())).unwrap().expect("the record is in the keyring").len()
+    store
+        .load(&format!("role/{}/{}", session.key(), stage.target(0)))
+        .unwrap()
+        .expect("the record is in the keyring")
+        .len()
 }
 
 fn keep_with_secret_tool(size: usize) {

@@ -1,46 +1,45 @@
-//! Puts the program together: which adapter stands behind which port.
+//! The composition root: which adapter implements which port.
 //!
-//! Nothing is connected, read from the keyring or sent here: TLS, AWS clients and the keyring's bus come into
-//! being with the first call that needs them, so that a warm `credentials` pays for none of it.
+//! Nothing is connected here: TLS, AWS clients and the keyring's connection are made by the first call that needs
+//! them, so that a warm `credentials` does without.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
+use crate::adapters::audit_log::AuditLog;
 use crate::adapters::aws::{Aws, ClientOptions, endpoints_from_environment};
-use crate::adapters::aws_config::{ConfigFile, config_path, write_session};
+use crate::adapters::aws_config::{ConfigEditor, ConfigFile, config_path};
 use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
-use crate::adapters::elevation_log::ElevationLog;
-use crate::adapters::files::{ensure_private_dir, replace_keeping_mode};
 use crate::adapters::lock::Locks;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
-use crate::cli::context::{Context, Surroundings};
+use crate::cli::context::Context;
 use crate::domain::ids::AccountId;
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::ports::{self, Ports, SessionConfig};
-use crate::settings::{Environment, Flags, Folders, Settings, StoreChoice, load, load_policy};
+use crate::ports::{self, Ports};
+use crate::settings::{Flags, Folders, Settings, StoreChoice, load, load_policy};
 
-/// Reads settings, policy and `~/.aws/config`, and puts everything together for real use.
+/// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
 /// # Errors
-/// Where any of the three is wrong: nothing goes on with weaker defaults.
-pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
-    let environment = Environment::of_process();
+/// One of the three is wrong; none is replaced by a weaker default.
+pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<Context> {
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
     let policy = load_policy(&settings.policy)?;
-    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-    let config = config_path(&|name| std::env::var_os(name), home.as_deref())?;
+    let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
     let file = ConfigFile::read(&config)?;
-    let variables = variables();
+    let variables = environment.utf8_variables();
     let endpoints = Arc::new(endpoints_from_environment(&variables)?);
     let configured = file.config().sessions();
     let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
@@ -53,9 +52,9 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
-        shared_credentials: std::env::var_os("AWS_SHARED_CREDENTIALS_FILE")
-            .map(PathBuf::from)
-            .or_else(|| Some(home?.join(".aws/credentials"))),
+        shared_credentials: environment
+            .path("AWS_SHARED_CREDENTIALS_FILE")
+            .or_else(|| Some(folders.home?.join(".aws/credentials"))),
         state: Arc::clone(&ports.state),
         sessions: sessions.clone(),
     };
@@ -66,16 +65,11 @@ pub fn context(flags: Flags, may_ask: bool) -> Result<Context> {
         endpoints,
         problems: configured.problems,
         names: Box::new(names),
-        surroundings: Surroundings { variables, config_file: config, state_folder: folders.state },
+        aws_config: config,
+        state_folder: folders.state,
+        environment,
         settings,
     })
-}
-
-/// The environment's variables, as far as they are text.
-pub fn variables() -> HashMap<String, String> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
 }
 
 /// The folders and files that the adapters write to.
@@ -88,10 +82,10 @@ pub struct Paths {
     pub config: PathBuf,
 }
 
-/// The world behind the ports, at `paths`.
+/// The adapters, which keep their files at `paths`.
 ///
 /// # Errors
-/// Where this system has no such store.
+/// This system has no such store.
 pub fn ports(
     options: ClientOptions,
     store: StoreChoice,
@@ -99,18 +93,18 @@ pub fn ports(
     launcher: Launcher,
     paths: &Paths,
 ) -> Result<Ports> {
-    let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new());
+    let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
-    let lock_dir = paths.state.join("locks");
-    let locks = Locks::new(&lock_dir);
-    let raw = store::open(store, &StorePaths { sealed_dir: paths.state.join("sealed"), lock_dir }, interaction)?;
+    let locks = Locks::new(paths.state.join("locks"));
+    let raw = store::open(store, &StorePaths::of(&paths.state), interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
         store: Arc::new(Secrets::new(raw)),
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
-        elevations: Arc::new(ElevationLog::new(&paths.state)),
-        session_config: Arc::new(ConfigEditor { path: paths.config.clone(), locks: locks.clone() }),
+        audit: Arc::new(AuditLog::new(&paths.state)),
+        tasks: TaskTracker::new(),
+        session_config: Arc::new(ConfigEditor::new(paths.config.clone(), locks.clone())),
         locks: Arc::new(locks),
         clock,
         entropy: Arc::new(SystemEntropy),
@@ -127,23 +121,7 @@ impl ports::Locks for Locks {
     }
 }
 
-/// Edits `~/.aws/config`: one edit of ours at a time, each whole or not at all.
-struct ConfigEditor {
-    path: PathBuf,
-    locks: Locks,
-}
-
-impl SessionConfig for ConfigEditor {
-    fn add(&self, session: &SsoSession) -> Result<()> {
-        let _lock = self.locks.acquire("aws-config", Duration::from_secs(10))?;
-        if let Some(folder) = self.path.parent().filter(|folder| !folder.exists()) {
-            ensure_private_dir(folder)?;
-        }
-        write_session(&self.path, session, false, &|path: &Path, bytes: &[u8]| replace_keeping_mode(path, bytes))
-    }
-}
-
-/// Where the names that people type are looked up.
+/// Looks names up in settings, `~/.aws/config` and the catalogs.
 struct ConfiguredNames {
     settings: Settings,
     file: ConfigFile,
@@ -153,6 +131,8 @@ struct ConfiguredNames {
 }
 
 impl Names for ConfiguredNames {
+    type Error = Error;
+
     fn alias(&self, name: &str) -> Option<AccountRole> {
         self.settings.aliases.get(name).map(|alias| alias.value.clone())
     }
@@ -169,19 +149,14 @@ impl Names for ConfiguredNames {
         self.file.config().profile_names().map(str::to_owned).collect()
     }
 
-    fn accounts(&self) -> Result<Vec<(AccountId, Untrusted)>> {
+    fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
         let listed = self.sessions.iter().flat_map(|session| self.state.catalog(&session.key()).entries);
-        let accounts: Vec<_> = listed.map(|entry| (entry.account.id, entry.account.name)).collect();
-        if accounts.is_empty() {
-            return Err(Error::usage("no accounts have been listed yet, so their names are not known")
-                .hint("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"));
-        }
-        Ok(accounts)
+        listed.map(|entry| (entry.account.id, entry.account.name)).collect()
     }
 
     fn warnings(&self) -> Vec<String> {
         let config = self.file.config();
-        // A file that cannot be read shadows nothing: the other tools cannot read it either.
+        // A file that cannot be read shadows no profile: other tools cannot read it either.
         let shared = self.shared_credentials.as_deref().and_then(|path| ConfigFile::read(path).ok());
         let shadowed = shared.map(|file| config.shadowed_by(file.bytes())).unwrap_or_default();
         config.bypasses().iter().chain(&shadowed).map(|bypass| format!("{}, {bypass}", config.path.display())).collect()

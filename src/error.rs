@@ -1,84 +1,527 @@
-//! The one error type people see: what happened, to what, and what to type next.
+//! What can go wrong, as facts with their causes.
 //!
-//! [`Kind`] fixes the exit code and the heading; everything below it is the source chain, and every
-//! text passes through [`crate::domain::text::visible`] when it is shown.
+//! An error says what happened to what. What to do about it, the heading over it and the exit code belong to
+//! [`crate::report`], which maps every error once. No variant can hold a secret: text comes in as [`Untrusted`],
+//! which shows no control characters and which no secret type converts into.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::domain::text::visible;
+use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
+use crate::domain::elevation::InvalidReason;
+use crate::domain::ids::{Region, SessionName};
+use crate::domain::names::NameError;
+use crate::domain::target::{InvalidTarget, Target};
+use crate::domain::text::{Untrusted, visible};
+use crate::domain::tier::Tier;
 
-/// A result whose error can be shown to a person.
+/// A result whose error is one of ours.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, as far as scripts and exit codes care.
+/// What an error means for whoever asked: it decides what may still be done, and the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Anything without a code of its own (exit 1).
+    /// Anything without a kind of its own.
     Failed,
-    /// The command line or a file the user wrote is wrong (exit 2).
+    /// The command line, a variable or a file that a person wrote is wrong.
     Usage,
-    /// The SSO session is missing, expired or was revoked (exit 3).
+    /// The SSO session is missing, expired or was revoked.
     LoginNeeded,
-    /// AWS says no: the role is not assigned, or a person declined (exit 4).
+    /// AWS says no: the role is not assigned, or a person declined.
     Denied,
-    /// The target's tier asks for a reason first (exit 5).
+    /// The target's tier asks for a reason first.
     ElevationNeeded,
-    /// AWS throttles, fails or cannot be reached (exit 6).
+    /// AWS throttles, fails or cannot be reached.
     Unavailable,
-    /// The keyring is missing, locked, silent or refuses (exit 7).
+    /// The keyring is missing, locked, silent or refuses.
     Keyring,
-    /// Some of what was asked for was done (exit 8).
+    /// Some of what was asked for was done.
     Partial,
-    /// The person interrupted (exit 130).
+    /// The person interrupted.
     Interrupted,
 }
 
-impl Kind {
-    /// The process exit code of the command-line contract.
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Kind::Failed => 1,
-            Kind::Usage => 2,
-            Kind::LoginNeeded => 3,
-            Kind::Denied => 4,
-            Kind::ElevationNeeded => 5,
-            Kind::Unavailable => 6,
-            Kind::Keyring => 7,
-            Kind::Partial => 8,
-            Kind::Interrupted => 130,
-        }
-    }
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in to the session, or AWS has ended it.
+    #[error("SSO session `{session}` is not signed in")]
+    LoginNeeded {
+        /// The session.
+        session: SessionName,
+        /// What AWS answered, where it was AWS that said so.
+        source: Option<AwsError>,
+    },
+    /// Somebody signed out, or in again, while something was fetched with the sign-in before.
+    #[error("SSO session `{session}` was signed out while fetching")]
+    SignedOutMeanwhile {
+        /// The session.
+        session: SessionName,
+    },
+    /// The device code was not confirmed in time.
+    #[error("the sign-in was not confirmed in time; the code has expired")]
+    SignInExpired {
+        /// The session.
+        session: SessionName,
+    },
+    /// The browser did not come back to the callback listener.
+    #[error("the browser did not come back within {} minutes", .limit.as_secs() / 60)]
+    BrowserTimeout {
+        /// The session.
+        session: SessionName,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// A person, or the organisation, declined the sign-in.
+    #[error("the sign-in was declined ({said})")]
+    SignInDeclined {
+        /// What the callback said.
+        said: Untrusted,
+    },
+    /// The callback listener has no port.
+    #[error("cannot listen on 127.0.0.1 for the browser")]
+    NoCallbackListener(#[source] io::Error),
+    /// The SDK knows no sign-in endpoint for a region.
+    #[error("no sign-in endpoint for {region}: {why}")]
+    NoSignInEndpoint {
+        /// The region.
+        region: Region,
+        /// What the SDK says.
+        why: Untrusted,
+    },
+    /// The session is gone here, but AWS did not confirm its end.
+    #[error("`{session}` is signed out here, but AWS did not confirm the end of the session")]
+    LogoutUnconfirmed {
+        /// The session.
+        session: SessionName,
+        /// What AWS answered.
+        source: AwsError,
+    },
+    /// The keyring would not delete everything.
+    #[error("secrets remain in the keyring for `{session}`")]
+    SecretsRemain {
+        /// The session.
+        session: SessionName,
+        /// Why.
+        source: Box<Error>,
+    },
 
-    /// The heading the terminal UI puts over the error.
-    pub const fn heading(self) -> &'static str {
+    /// AWS did not do what it was asked.
+    #[error("{}", aws_message(.0.kind))]
+    Aws(#[from] AwsError),
+    /// AWS does not let this person have the role.
+    #[error("{target} is not assigned to you")]
+    NotAssigned {
+        /// The target.
+        target: Target,
+        /// What AWS answered.
+        source: AwsError,
+    },
+    /// Credentials did not come before the caller gives up.
+    #[error("no credentials for {target} in time")]
+    NotInTime {
+        /// The target.
+        target: Target,
+    },
+
+    /// The target's tier asks for a reason.
+    #[error("{target}: {} access asks for a reason", .tier.title())]
+    ReasonRequired {
+        /// The target.
+        target: Target,
+        /// Its tier.
+        tier: Tier,
+    },
+    /// The reason that was given will not do.
+    #[error(transparent)]
+    ReasonRefused(#[from] InvalidReason),
+
+    /// What was typed names no target, or several.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// An environment variable holds what it cannot.
+    #[error("the environment variable {name}{fault}")]
+    Variable {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with its value.
+        fault: VariableFault,
+    },
+    /// The home folder is not known, and nothing says where a file is instead.
+    #[error("the home folder is not known")]
+    NoHome {
+        /// The variable that would say it.
+        variable: &'static str,
+    },
+    /// A file that a person wrote cannot be used.
+    #[error(transparent)]
+    UserFile(FileError),
+    /// A file or folder of ours cannot be used.
+    #[error(transparent)]
+    OwnFile(FileError),
+    /// Another process holds a lock for longer than it was waited for.
+    #[error("{} has held the lock for {name} longer than {} s", Holder(*.holder), .limit.as_secs_f32())]
+    LockHeld {
+        /// What the lock is for.
+        name: Untrusted,
+        /// The process, where it is known.
+        holder: Option<u32>,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+
+    /// The keyring did not do what it was asked.
+    #[error("{detail}")]
+    Keyring {
+        /// What that means.
+        fault: KeyringFault,
+        /// What the store says.
+        detail: Untrusted,
+    },
+    /// This system has no store of the kind that was chosen.
+    #[error("this system has no such store")]
+    NoSuchStore {
+        /// The ones that it has, as settings write them.
+        available: &'static [&'static str],
+    },
+
+    /// The operating system refused something that has no error of its own.
+    #[error("cannot {action}")]
+    System {
+        /// What was tried.
+        action: &'static str,
+        /// Why it was refused.
+        source: io::Error,
+    },
+    /// A task of ours ended before it was done. What it panicked with is left out: it may be anything.
+    #[error("an internal task ended early")]
+    TaskEnded,
+    /// There is no clipboard, or its tool failed.
+    #[error("no clipboard could be reached{}", ToolName(*.tool))]
+    NoClipboard {
+        /// The last tool that was tried.
+        tool: Option<&'static str>,
+        /// Why it failed.
+        source: Option<io::Error>,
+    },
+    /// The terminal UI was asked for where there is no terminal.
+    #[error("the terminal UI needs a terminal")]
+    NoTerminal,
+
+    /// An error that its author wrote out in words.
+    #[error(transparent)]
+    Worded(Box<Worded>),
+}
+
+impl From<InvalidTarget> for Error {
+    fn from(error: InvalidTarget) -> Self {
+        Error::Name(error.into())
+    }
+}
+
+impl Error {
+    /// What the error means for whoever asked.
+    pub fn kind(&self) -> Kind {
         match self {
-            Kind::Failed => "That did not work",
-            Kind::Usage => "That cannot be used",
-            Kind::LoginNeeded => "Sign-in needed",
-            Kind::Denied => "Not allowed",
-            Kind::ElevationNeeded => "A reason is needed",
-            Kind::Unavailable => "AWS is not answering",
-            Kind::Keyring => "Keyring trouble",
-            Kind::Partial => "Only partly done",
-            Kind::Interrupted => "Interrupted",
+            Error::LoginNeeded { .. }
+            | Error::SignedOutMeanwhile { .. }
+            | Error::SignInExpired { .. }
+            | Error::BrowserTimeout { .. } => Kind::LoginNeeded,
+            Error::SignInDeclined { .. } | Error::NotAssigned { .. } => Kind::Denied,
+            Error::LogoutUnconfirmed { .. } | Error::NotInTime { .. } => Kind::Unavailable,
+            Error::Aws(error) => aws_kind(error.kind),
+            Error::ReasonRequired { .. } => Kind::ElevationNeeded,
+            Error::ReasonRefused(_)
+            | Error::Name(_)
+            | Error::Variable { .. }
+            | Error::UserFile(_)
+            | Error::NoSignInEndpoint { .. }
+            | Error::NoSuchStore { .. }
+            | Error::NoTerminal => Kind::Usage,
+            Error::Keyring { fault, .. } => fault.kind(),
+            Error::SecretsRemain { .. } => Kind::Keyring,
+            Error::NoCallbackListener(_)
+            | Error::NoHome { .. }
+            | Error::OwnFile(_)
+            | Error::LockHeld { .. }
+            | Error::System { .. }
+            | Error::TaskEnded
+            | Error::NoClipboard { .. } => Kind::Failed,
+            Error::Worded(worded) => worded.kind,
         }
     }
 }
 
-/// An error with its kind, its causes and the next commands to type.
+fn aws_kind(kind: AwsErrorKind) -> Kind {
+    match kind {
+        AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant | AwsErrorKind::CodeExpired => Kind::LoginNeeded,
+        AwsErrorKind::AccessDenied | AwsErrorKind::Forbidden | AwsErrorKind::NotFound => Kind::Denied,
+        AwsErrorKind::Throttled(_) | AwsErrorKind::ServerTrouble | AwsErrorKind::Unreachable => Kind::Unavailable,
+        AwsErrorKind::Misconfigured => Kind::Usage,
+        AwsErrorKind::Protocol(_)
+        | AwsErrorKind::InvalidClient
+        | AwsErrorKind::OtherOauth
+        | AwsErrorKind::AuthorizationPending
+        | AwsErrorKind::SlowDown => Kind::Failed,
+    }
+}
+
+fn aws_message(kind: AwsErrorKind) -> Cow<'static, str> {
+    if let AwsErrorKind::Throttled(Some(asked)) = kind
+        && let Some(wait) = wait_words(asked)
+    {
+        return format!("AWS asks to wait {wait}").into();
+    }
+    let message = match kind {
+        AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant => "the SSO session has ended",
+        AwsErrorKind::CodeExpired => "the sign-in was not confirmed in time",
+        AwsErrorKind::AccessDenied => "the sign-in was declined",
+        AwsErrorKind::Forbidden => "the role is not assigned to you",
+        AwsErrorKind::NotFound => "no such account or role",
+        AwsErrorKind::Throttled(_) => "AWS is throttling requests",
+        AwsErrorKind::ServerTrouble => "AWS answers with errors",
+        AwsErrorKind::Unreachable => "AWS cannot be reached",
+        AwsErrorKind::Protocol(_) => "AWS gave an answer that makes no sense",
+        AwsErrorKind::Misconfigured => "AWS cannot be asked with this environment",
+        AwsErrorKind::InvalidClient
+        | AwsErrorKind::OtherOauth
+        | AwsErrorKind::AuthorizationPending
+        | AwsErrorKind::SlowDown => "the sign-in was refused",
+    };
+    message.into()
+}
+
+/// What is wrong with an environment variable's value.
 #[derive(Debug)]
-pub struct Error {
+pub enum VariableFault {
+    /// It is not UTF-8.
+    NotUtf8,
+    /// It is a relative path.
+    Relative(PathBuf),
+    /// Something else, as whoever read it says.
+    Invalid(Untrusted),
+}
+
+impl fmt::Display for VariableFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            VariableFault::NotUtf8 => f.write_str(" is not UTF-8"),
+            VariableFault::Relative(path) => write!(f, " is `{}`, which is a relative path", shown(path)),
+            VariableFault::Invalid(why) => write!(f, ": {why}"),
+        }
+    }
+}
+
+/// A file or folder that cannot be used.
+#[derive(Debug)]
+pub struct FileError {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: FileFault,
+}
+
+/// What is wrong with a file or folder.
+#[derive(Debug)]
+pub enum FileFault {
+    /// It is not there, though something names it.
+    Missing {
+        /// What the file is.
+        what: &'static str,
+        /// Who names it: a variable, or a line of another file.
+        named_by: Untrusted,
+    },
+    /// The system refused.
+    Io {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// Why it was refused.
+        source: io::Error,
+    },
+    /// It is larger than any such file can be.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// It is a folder, a FIFO, a device or a socket.
+    NotAPlainFile,
+    /// It is no folder.
+    NotAFolder,
+    /// It belongs to another user.
+    OtherOwner,
+    /// Other users may write to it.
+    WritableToOthers,
+    /// Another process keeps it locked.
+    Locked,
+    /// Its text cannot be used as it stands.
+    Invalid {
+        /// The line, counted from 1.
+        line: Option<u32>,
+        /// What is wrong there.
+        what: Untrusted,
+    },
+    /// A section of that name is there already, and it is not one that may be changed without being asked.
+    SectionTaken {
+        /// The section's header, and where it is.
+        section: Untrusted,
+    },
+    /// It is not in an encoding that AWS's tools read.
+    NotUtf8,
+}
+
+impl FileError {
+    /// What is wrong with the file at `path`.
+    pub fn new(path: &Path, fault: FileFault) -> Self {
+        FileError { path: path.to_owned(), fault }
+    }
+
+    /// The file at `path` is not there, though `named_by` names it.
+    pub fn missing(what: &'static str, path: &Path, named_by: &dyn fmt::Display) -> Self {
+        FileError::new(path, FileFault::Missing { what, named_by: Untrusted::new(named_by.to_string()) })
+    }
+
+    /// The text of the file at `path` is wrong at `line`.
+    pub fn invalid(path: &Path, line: u32, what: impl fmt::Display) -> Self {
+        FileError::new(path, FileFault::Invalid { line: Some(line), what: Untrusted::new(what.to_string()) })
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = shown(&self.path);
+        match &self.fault {
+            FileFault::Missing { what, named_by } => {
+                write!(f, "the {what} {path}, which {named_by} names, is not there")
+            }
+            FileFault::Io { action, .. } => write!(f, "cannot {action} {path}"),
+            FileFault::TooLarge { limit } => write!(f, "{path} is larger than {}", Size(*limit)),
+            FileFault::NotAPlainFile => write!(f, "{path} is not a plain file"),
+            FileFault::NotAFolder => write!(f, "{path} is not a folder"),
+            FileFault::OtherOwner => write!(f, "{path} belongs to another user"),
+            FileFault::WritableToOthers => write!(f, "other users may write to {path}"),
+            FileFault::Locked => write!(f, "another process keeps {path} locked"),
+            FileFault::Invalid { line: Some(line), what } => write!(f, "{path} line {line}: {what}"),
+            FileFault::Invalid { line: None, what } => write!(f, "{path}: {what}"),
+            FileFault::SectionTaken { section } => write!(f, "{path} was not changed: {section}"),
+            FileFault::NotUtf8 => {
+                write!(f, "{path} was not changed: it is not UTF-8, which is all that AWS's tools read")
+            }
+        }
+    }
+}
+
+impl StdError for FileError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.fault {
+            FileFault::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// What a keyring's refusal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyringFault {
+    /// There is no such keyring.
+    Absent,
+    /// It is locked, and nobody may be asked.
+    Locked,
+    /// The person dismissed its prompt.
+    PromptDismissed,
+    /// Nothing came back in time.
+    Silent,
+    /// What it holds is not what we wrote.
+    Damaged,
+    /// It has no room.
+    NoRoom,
+    /// A newer daypass wrote what it holds.
+    NewerFormat,
+    /// Something else.
+    Failed,
+}
+
+impl KeyringFault {
+    fn kind(self) -> Kind {
+        match self {
+            KeyringFault::PromptDismissed => Kind::Denied,
+            KeyringFault::Damaged => Kind::LoginNeeded,
+            KeyringFault::Absent
+            | KeyringFault::Locked
+            | KeyringFault::Silent
+            | KeyringFault::NoRoom
+            | KeyringFault::NewerFormat
+            | KeyringFault::Failed => Kind::Keyring,
+        }
+    }
+}
+
+/// A path, safe to show.
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string())
+}
+
+/// A number of bytes in the largest unit that leaves it whole.
+struct Size(u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes > 0 && bytes % (1 << 20) == 0 => write!(f, "{} MiB", bytes >> 20),
+            bytes => write!(f, "{bytes} bytes"),
+        }
+    }
+}
+
+/// Who holds a lock.
+struct Holder(Option<u32>);
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(pid) => write!(f, "process {pid}"),
+            None => f.write_str("another process"),
+        }
+    }
+}
+
+/// The tool that failed, where there was one.
+struct ToolName(Option<&'static str>);
+
+impl fmt::Display for ToolName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |tool| write!(f, ": {tool} failed"))
+    }
+}
+
+/// An error in its author's own words, hints included: for call sites that have no variant of [`Error`] yet.
+#[derive(Debug)]
+pub struct Worded {
     kind: Kind,
     message: String,
-    hints: Vec<String>,
+    pub(crate) hints: Vec<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl fmt::Display for Worded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&visible(&self.message))
+    }
+}
+
+impl StdError for Worded {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
 }
 
 impl Error {
     /// An error of `kind` that says `message`: one plain sentence without a full stop.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), hints: Vec::new(), source: None }
+        Error::Worded(Box::new(Worded { kind, message: message.into(), hints: Vec::new(), source: None }))
     }
 
     /// Shorthand for [`Kind::Failed`].
@@ -91,92 +534,99 @@ impl Error {
         Error::new(Kind::Usage, message)
     }
 
-    /// Adds what to do next; hints are shown in the order they were added.
+    /// Adds what to do next to an error in words; the others get theirs from [`crate::report`].
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        if let Error::Worded(worded) = &mut self {
+            worded.hints.push(hint.into());
+        }
         self
     }
 
-    /// Adds the cause, shown after the message.
+    /// Adds the cause to an error in words; the others carry theirs in their variant.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        if let Error::Worded(worded) = &mut self {
+            worded.source = Some(source.into());
+        }
         self
     }
-
-    /// The kind, which fixes exit code and heading.
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    /// What to do next, safe to show.
-    pub fn hints(&self) -> impl Iterator<Item = String> + '_ {
-        self.hints.iter().map(|hint| visible(hint))
-    }
-
-    /// The message and its causes on one line, safe to show and at most 700 characters.
-    pub fn summary(&self) -> String {
-        let mut text = visible(&self.message);
-        let mut cause = self.source.as_deref().map(|source| source as &dyn StdError);
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&visible(&error.to_string()));
-            cause = error.source();
-        }
-        shortened(text, 700)
-    }
-
-    /// The whole report for stderr: under 1 KiB, no control characters but line feeds.
-    pub fn report(&self) -> String {
-        let mut text = format!("daypass: {}\n", self.summary());
-        for hint in self.hints() {
-            let line = format!("  {}\n", shortened(hint, 200));
-            if text.len() + line.len() < 1000 {
-                text.push_str(&line);
-            }
-        }
-        text
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.summary())
-    }
-}
-
-impl StdError for Error {}
-
-/// Cuts `text` to at most `limit` bytes at a character boundary, marking the cut.
-fn shortened(mut text: String, limit: usize) -> String {
-    if text.len() > limit {
-        let mut end = limit - '…'.len_utf8();
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use secrecy::{SecretBox, SecretString};
+    use zeroize::Zeroizing;
 
-    #[test]
-    fn a_report_is_short_and_carries_cause_and_hint() {
-        let error = Error::new(Kind::Denied, "x".repeat(5_000)).because("\u{1b}[2Jboom").hint("daypass login");
-        let report = error.report();
-        assert!(report.len() < 1024, "{}", report.len());
-        assert!(report.ends_with("  daypass login\n"));
-        assert!(!report.contains('\u{1b}'));
+    use super::*;
+    use crate::domain::credentials::{CachedCredentials, RoleCredentials};
+    use crate::domain::session::{ClientRegistration, IssuedToken, SessionRecord, SignedIn};
+
+    /// Does not compile where a type can become text, and so could end up in an error without being exposed first.
+    macro_rules! assert_never_text {
+        ($($secret:ty),*) => {$({
+            struct IsText;
+            trait Ambiguous<Marker> {
+                fn found() {}
+            }
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            impl<T: ?Sized + fmt::Display> Ambiguous<IsText> for T {}
+            let _ = <$secret as Ambiguous<_>>::found;
+        }{
+            struct IsText;
+            trait Ambiguous<Marker> {
+                fn found() {}
+            }
+            impl<T> Ambiguous<()> for T {}
+            impl<T: Into<String>> Ambiguous<IsText> for T {}
+            let _ = <$secret as Ambiguous<_>>::found;
+        })*};
     }
 
     #[test]
-    fn a_cause_is_made_visible() {
-        let error = Error::failed("cannot list accounts").because("\u{1b}[2Jboom\r\n");
-        assert_eq!(error.summary(), "cannot list accounts: \\e[2Jboom\\r\\n");
+    fn no_secret_can_enter_an_error() {
+        assert_never_text!(
+            SecretString,
+            SecretBox<[u8]>,
+            Zeroizing<Vec<u8>>,
+            Zeroizing<String>,
+            RoleCredentials,
+            CachedCredentials,
+            ClientRegistration,
+            IssuedToken,
+            SignedIn,
+            SessionRecord
+        );
+        // An error's own fields are facts and checked text; a plain `String` would take anything.
+        let text = include_str!("error.rs");
+        let variants = text.split_once("pub enum Error {").unwrap().1.split_once("\n}\n").unwrap().0;
+        let faults = text.split_once("pub enum VariableFault {").unwrap().1.split_once("pub struct Worded").unwrap().0;
+        for part in [variants, faults] {
+            let fields = part.lines().filter(|line| !line.contains("fn ") && !line.contains("format!"));
+            let plain: Vec<_> = fields.filter(|line| line.contains(": String") || line.contains("(String)")).collect();
+            assert!(plain.is_empty(), "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn messages_are_safe_to_show_before_anybody_makes_them_so() {
+        let path = Path::new("/tmp/\u{1b}[2J");
+        let errors = [
+            Error::OwnFile(FileError::invalid(path, 1, "\u{1b}[2J")),
+            Error::Variable { name: "X", fault: VariableFault::Relative(path.to_owned()) },
+            Error::failed("\u{1b}[2J"),
+        ];
+        for error in errors {
+            assert!(!error.to_string().contains('\u{1b}'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_cause_stays_reachable() {
+        let source = io::Error::from(io::ErrorKind::PermissionDenied);
+        let fault = FileFault::Io { action: "read", source };
+        let error = Error::OwnFile(FileError::new(Path::new("/x"), fault));
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::PermissionDenied));
     }
 }

@@ -6,35 +6,45 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`domain`] | the rules: freshness, pace, PKCE, tiers, gates, names; no I/O and no clock |
+//! | [`domain`] | the rules, without I/O and without a clock: policy and its verdict, elevations, lifetimes, freshness, sources, names |
 //! | [`ports`] | what the use cases need of the world, as traits |
-//! | [`flows`] | the use cases: sign in, list, fetch role credentials, sign out |
-//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the browser |
+//! | [`flows`] | the use cases: sign in, list, judge, obtain credentials, elevate and end, sign out |
+//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the browser |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
+//! | [`environment`] | the environment variables; the one place that reads them |
 //! | [`cli`] | the command line, one file a command |
-//! | [`tui`] | the terminal UI: message → update → model → view |
+//! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
-//! | [`error`] | the one error people see: kind, causes, next command |
+//! | [`error`] | what can go wrong, as facts with their causes |
+//! | [`report`] | what people read about it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `screen`, `demo` | which adapter stands behind which port |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
 //! # How data travels
 //!
-//! - **`credentials`, warm**: `start` → `assemble` (nothing is connected yet) → target → `SecretStore::load_role`
-//!   → `freshness::decide_role` → one write to stdout. No runtime, logger, TLS or AWS client comes into being.
-//! - **`credentials`, cold**: the target's lock → load and decide again → gate → access token (refreshed under the
-//!   session's lock, decided again on what was re-read) → GetRoleCredentials → index, then keyring → stdout.
-//! - **Signing in on the screen**: key → `update` returns an effect with an attempt's number → the executor runs
-//!   `flows::login` → its events come back as messages; those of an attempt that was given up are dropped. Device
-//!   codes and tokens never enter the model.
+//! - **`credentials`, warm**: `start` → `assemble` (nothing is connected yet) → source → `flows::kept` (one keyring read,
+//!   two behind a gate) → `domain::freshness` and the verdict → one write to stdout. No runtime, logger, TLS or AWS
+//!   client comes into being.
+//! - **`credentials`, cold** (`flows::obtain`): the verdict → the source's lock → load and decide again → authorize →
+//!   access token (refreshed under the session's lock, decided again on what was re-read) → the log's intent →
+//!   GetRoleCredentials → the log's grant → index, then keyring → stdout. From the lock on this is a task that its caller
+//!   can await and not drop.
+//! - **An elevation**: `Approved` → the list of open elevations → intent → AWS → `Active`, with an end that counts from
+//!   AWS's answer → grant → keyring. It ends in the log, whatever ends it: `flows::elevation::settle` closes what a
+//!   killed program left.
+//! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
+//!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
+//!   enter the model.
+//! - **An error** carries facts through all layers; [`report`] alone turns it into words, next commands and an exit code.
 //!
 //! # Where the next things go
 //!
-//! Break-glass policy grows in `domain::policy` and `domain::elevation` behind the gate that
-//! `flows::credentials` already passes; the chained audit log takes `adapters::elevation_log`'s place behind
-//! [`ports::ElevationLog`]; alerts are a port of their own; profile generation is a second kind of block in
-//! `adapters::aws_config::splice`; the local endpoint and the token helpers are commands over
-//! `flows::credentials`; role chains are a flow over [`ports::Sts`].
+//! Rules with gates, durations and reasons of their own grow in `domain::policy`, behind [`domain::policy::Policy::judge`];
+//! on-call facts enter as further `Facts`. Any event enters the log as a variant of [`domain::audit::Event`]; the chain and
+//! its checkpoints are `adapters::audit_log`'s own affair, behind [`ports::AuditLog`]. Role chains and web identity are
+//! further kinds of [`domain::source::Source`]; everything kept is filed under its key already. Profiles are further blocks
+//! in `adapters::aws_config::block`, hundreds in one edit. The local endpoint shares `adapters::loopback` with the callback.
+//! Alerts are a port of their own.
 
 #![cfg_attr(
     not(test),
@@ -53,11 +63,13 @@ mod assemble;
 pub mod cli;
 mod demo;
 pub mod domain;
+pub mod environment;
 pub mod error;
 pub mod flows;
 mod hardening;
 mod logging;
 pub mod ports;
+pub mod report;
 mod runtime;
 mod screen;
 pub mod settings;

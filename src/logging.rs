@@ -1,6 +1,5 @@
 //! The log file: written only when `DAYPASS_LOG` asks for it, in the state folder, never on the screen.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 
 use tracing_subscriber::filter::filter_fn;
@@ -8,17 +7,17 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
-use crate::adapters::files::ensure_private_dir;
-use crate::cli::context::Surroundings;
+use crate::adapters::files::{ensure_private_dir, open_private_append};
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 
-/// Starts logging to `daypass.log` in the state folder, if `DAYPASS_LOG` asks for it.
+/// Starts logging to `daypass.log` in `folder`, if `DAYPASS_LOG` asks for it.
 ///
 /// # Errors
 /// Where the filter makes no sense or the file cannot be opened.
-pub fn start_as_set(surroundings: &Surroundings) -> Result<()> {
-    match surroundings.variable("DAYPASS_LOG") {
-        Some(filter) => start(filter, &surroundings.state_folder),
+pub fn start_as_set(environment: &Environment, folder: &Path) -> Result<()> {
+    match environment.text("DAYPASS_LOG")? {
+        Some(filter) => start(filter, folder),
         None => Ok(()),
     }
 }
@@ -28,16 +27,7 @@ fn start(filter: &str, folder: &Path) -> Result<()> {
         Error::usage("DAYPASS_LOG is not a filter").because(error).hint("DAYPASS_LOG=daypass=debug")
     })?;
     ensure_private_dir(folder)?;
-    let path = folder.join("daypass.log");
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let file =
-        options.open(&path).map_err(|error| Error::failed(format!("cannot open {}", path.display())).because(error))?;
+    let file = open_private_append(&folder.join("daypass.log"))?;
     // The HTTP stack and the SDK log whole requests and answers, tokens included, at their lowest levels.
     let ours = filter_fn(|event| event.target() == "daypass" || event.target().starts_with("daypass::"));
     // A second start in one process changes nothing.

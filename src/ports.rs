@@ -7,22 +7,26 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::domain::audit::{Head, Record};
 use crate::domain::aws_error::AwsError;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::Elevation;
+use crate::domain::elevation::Active;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
+use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
-use crate::domain::tier::Tier;
 use crate::domain::time::{Now, Stamp};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What StartDeviceAuthorization gave, after its numbers and links were checked.
 #[derive(Debug, Clone)]
@@ -146,12 +150,18 @@ pub trait SecretStore: Send + Sync {
     fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()>;
     /// Forgets a session; absent is fine.
     fn delete_session(&self, key: &SessionKey) -> Result<()>;
-    /// The credentials kept for a target; a corrupt item is set aside and reads as none.
-    fn load_role(&self, key: &SessionKey, target: &Target) -> Result<Option<CachedCredentials>>;
-    /// Keeps the credentials of a target.
-    fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()>;
-    /// Forgets a target's credentials; absent is fine.
-    fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()>;
+    /// The credentials kept for a source; a corrupt item is set aside and reads as none.
+    fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>>;
+    /// Keeps the credentials of a source.
+    fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()>;
+    /// Forgets a source's credentials; absent is fine.
+    fn delete_credentials(&self, source: &SourceKey) -> Result<()>;
+    /// The elevation that AWS last granted for a source; a corrupt item is set aside and reads as none.
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>>;
+    /// Keeps the elevation of a source.
+    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()>;
+    /// Forgets a source's elevation; absent is fine. Credentials that were fetched under it serve no more.
+    fn delete_elevation(&self, source: &SourceKey) -> Result<()>;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
     /// said once, after the operation that brought it up.
     fn notice(&self) -> Option<String>;
@@ -163,10 +173,14 @@ pub trait StateStore: Send + Sync {
     fn index(&self) -> Index;
     /// Changes the index under its lock.
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()>;
+    /// The elevations whose end is not in the log yet; an unreadable list reads as empty.
+    fn open_elevations(&self) -> OpenElevations;
+    /// Changes that list under its lock; an unreadable one is set aside first.
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()>;
     /// The catalog of a session; an unreadable one reads as empty.
     fn catalog(&self, key: &SessionKey) -> Catalog;
-    /// Keeps the catalog of a session.
-    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()>;
+    /// Changes the catalog of a session under its lock.
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()>;
 }
 
 /// A lock held across processes; dropped, it is free.
@@ -178,53 +192,22 @@ pub trait Locks: Send + Sync {
     fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn LockGuard>>;
 }
 
-/// One line of the elevation log.
-#[derive(Debug, Clone)]
-pub struct ElevationEvent<'a> {
-    /// What happened.
-    pub what: ElevationStep<'a>,
-    /// The elevation.
-    pub elevation: &'a Elevation,
-    /// The tier entered.
-    pub tier: Tier,
-    /// The target.
-    pub target: &'a Target,
-    /// The session it was reached through.
-    pub session: &'a SsoSession,
-    /// When.
-    pub at: Stamp,
-}
-
-/// A step of an elevation.
-#[derive(Debug, Clone)]
-pub enum ElevationStep<'a> {
-    /// Credentials are about to be fetched.
-    Intent,
-    /// They were, with this access key id, and AWS ends them at this moment.
-    Granted {
-        /// Joins the record to CloudTrail.
-        access_key_id: &'a str,
-        /// AWS's own expiry.
-        aws_ends_at: Timestamp,
-    },
-    /// They were not.
-    Failed {
-        /// Why, safe to write.
-        why: String,
-    },
-}
-
-/// The append-only record of elevations.
-pub trait ElevationLog: Send + Sync {
-    /// Appends one line and makes sure it is on disk.
-    fn append(&self, event: &ElevationEvent<'_>) -> Result<()>;
+/// The append-only audit log.
+pub trait AuditLog: Send + Sync {
+    /// Appends a record and makes sure it is on disk; blocking. A record that was torn off by a crash is set aside
+    /// first, and that is recorded too.
+    fn append(&self, record: &Record) -> Result<Head>;
 }
 
 /// Clocks and waiting.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// Both clocks, now.
+    /// Both clocks, now, and the latest time that AWS has told any process of this state folder.
     fn now(&self) -> Now;
+    /// Remembers a time that AWS told us, or that is proven to have come since, for [`Clock::now`].
+    fn saw_aws_time(&self, time: Timestamp);
+    /// Writes the latest of these down for later processes, where it is worth it; blocking.
+    fn keep_aws_time(&self);
     /// Waits.
     async fn sleep(&self, duration: Duration);
     /// Time for measuring waits within this process; never goes back.
@@ -301,8 +284,10 @@ pub struct Ports {
     pub state: Arc<dyn StateStore>,
     /// Locks across processes.
     pub locks: Arc<dyn Locks>,
-    /// The elevation log.
-    pub elevations: Arc<dyn ElevationLog>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
+    /// Work that goes on to its end though its caller has gone; awaited before the program ends.
+    pub tasks: TaskTracker,
     /// Clocks.
     pub clock: Arc<dyn Clock>,
     /// Random numbers.
@@ -328,6 +313,32 @@ impl Ports {
         Ok(u64::from_le_bytes(bytes))
     }
 
+    /// The same with twice the bits.
+    pub fn random_u128(&self) -> Result<u128> {
+        let mut bytes = [0; 16];
+        self.entropy.fill(&mut bytes)?;
+        Ok(u128::from_le_bytes(bytes))
+    }
+
+    /// Runs `work` as a task of its own, which a caller can await but not drop: a caller that goes away cancels the
+    /// token instead, and `work` ends where that is safe.
+    pub async fn to_its_end<T, W>(&self, work: impl FnOnce(Ports, CancellationToken) -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T>> + Send + 'static,
+    {
+        let cancelled = CancellationToken::new();
+        let caller = cancelled.clone().drop_guard();
+        let outcome = self.tasks.spawn(work(self.clone(), cancelled)).await;
+        drop(caller);
+        outcome.unwrap_or(Err(Error::TaskEnded))
+    }
+
+    /// Gives the tasks that outlive their callers a moment to end, before the program does.
+    pub async fn finish_tasks(&self) {
+        finish(&self.tasks).await;
+    }
+
     /// Runs a blocking call (keyring, lock, file) beside the async work.
     pub async fn blocking<T: Send + 'static>(
         &self,
@@ -336,15 +347,29 @@ impl Ports {
         let ports = self.clone();
         match tokio::task::spawn_blocking(move || call(&ports)).await {
             Ok(result) => result,
-            Err(error) => Err(crate::error::Error::failed("an internal task ended early").because(error)),
+            Err(_) => Err(Error::TaskEnded),
         }
+    }
+}
+
+/// How long tasks that outlive their callers may still take: each step of one has a timeout of its own.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Gives `tasks` a moment to end.
+pub async fn finish(tasks: &TaskTracker) {
+    tasks.close();
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        tracing::warn!("work was left unfinished; the next start completes its records");
     }
 }
 
 /// The file that names the SSO sessions.
 pub trait SessionConfig: Send + Sync {
-    /// Adds a session's block; every other byte of the file stays.
+    /// Adds a session's block; every other byte of the file stays. A section of that name which someone else wrote
+    /// is refused.
     fn add(&self, session: &SsoSession) -> Result<()>;
+    /// The same, but a section of that name is replaced, whoever wrote it.
+    fn replace(&self, session: &SsoSession) -> Result<()>;
 }
 
 /// The person's clipboard.

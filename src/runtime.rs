@@ -1,18 +1,25 @@
-//! The async runtime, started only by what needs it.
+//! The async runtime, which only some commands start.
+
+use tokio_util::task::TaskTracker;
 
 use crate::error::{Error, Result};
+use crate::ports::finish;
 
-/// Runs `work` to its end on this thread.
+/// Runs `work` to its end on this thread, and gives the `tasks` that outlive it a moment to end.
 ///
 /// # Errors
-/// Those of `work`, and the system's refusal to give us a runtime.
-pub fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Those of `work`; or the system refuses a runtime.
+pub fn run<T>(tasks: &TaskTracker, work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::failed("cannot start the runtime").because(error))?;
-    let answer = runtime.block_on(work);
-    // A keyring call that hangs in its thread must not hold the answer back.
+        .map_err(|source| Error::System { action: "start the async runtime", source })?;
+    let answer = runtime.block_on(async {
+        let answer = work.await;
+        finish(tasks).await;
+        answer
+    });
+    // A keyring call that hangs in its thread must not delay the result.
     runtime.shutdown_background();
     answer
 }

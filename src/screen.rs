@@ -1,64 +1,65 @@
-//! Opens the terminal UI: on the person's own sessions, or on whatever it is handed.
+//! Opens the terminal UI, on the configured sessions or on those of the demo.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::adapters::clipboard::SystemClipboard;
-use crate::cli::context::{Context, Surroundings};
+use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
-use crate::error::{Error, Result};
+use crate::environment::Environment;
+use crate::report::{Report, Result};
 use crate::settings::{ColorChoice, Flags};
-use crate::tui::{self, ColourDepth, Demo, Look, Start};
+use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
-/// Opens the UI on the person's own sessions; gives the exit code.
+/// Opens the UI on the configured sessions; returns the exit code.
 ///
 /// # Errors
-/// Where settings or config are wrong, or there is no terminal.
-pub fn open_own() -> Result<u8> {
-    let context = assemble::context(Flags::default(), true)?;
-    logging::start_as_set(&context.surroundings)?;
+/// Settings or config are wrong, or there is no terminal.
+pub fn open_configured(flags: Flags, environment: Environment) -> Result<u8> {
+    let context = assemble::context(flags, environment, true)?;
+    logging::start_as_set(&context.environment, &context.state_folder)?;
     open(context, None)
 }
 
-/// Opens the UI on `context`; gives the exit code.
+/// Opens the UI on `context`; returns the exit code.
 ///
 /// # Errors
-/// Where there is no terminal.
+/// There is no terminal.
 pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let warnings = context.names.warnings();
     let selected = context.session(None).ok().map(|session| session.name.clone());
-    let surroundings = context.surroundings;
+    let environment = context.environment;
     let settings = context.settings;
-    let exit = tui::run(Start {
+    let exit = tui::run(Options {
         ports: context.ports,
-        clipboard: Arc::new(SystemClipboard::new(|name| surroundings.variable(name).is_some(), program().into())),
+        clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name), program().into())),
         policy: context.policy,
         sessions: context.sessions,
         selected,
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
-        look: Look {
-            colour: colour_depth(settings.color.value, &surroundings),
+        display: DisplayOptions {
+            colour: colour_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
         },
         notices: settings
             .warnings
             .into_iter()
-            .chain(context.problems.iter().map(Error::summary))
+            .chain(context.problems.iter().map(|problem| Report::of(problem).message().to_owned()))
             .chain(warnings)
             .collect(),
         demo,
         program: program(),
-        config_file: surroundings.config_file.display().to_string(),
+        config_file: context.aws_config.display().to_string(),
         endpoints: context.endpoints,
     })?;
     Ok(exit.code())
 }
 
-/// The aliases that name an account by its id; the others need a catalog, and typing finds those roles as well.
+/// The aliases that name an account by its id. The others are left out: looking account names up needs a catalog.
 fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<String, Target> {
     aliases
         .filter_map(|(name, alias)| match alias {
@@ -68,21 +69,21 @@ fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<Str
         .collect()
 }
 
-/// How many colours, where that is left to the terminal: as many as it says it has.
-fn colour_depth(choice: ColorChoice, surroundings: &Surroundings) -> ColourDepth {
+/// The number of colours; with `auto`, what `TERM` and `COLORTERM` say.
+fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
     match choice {
         ColorChoice::Never => ColourDepth::Never,
         ColorChoice::Sixteen => ColourDepth::Ansi16,
         ColorChoice::Truecolor => ColourDepth::TrueColor,
-        ColorChoice::Auto if surroundings.variable("TERM") == Some("dumb") => ColourDepth::Never,
-        ColorChoice::Auto => match surroundings.variable("COLORTERM") {
+        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColourDepth::Never,
+        ColorChoice::Auto => match environment.text_if_utf8("COLORTERM") {
             Some("truecolor" | "24bit") => ColourDepth::TrueColor,
             _ => ColourDepth::Ansi16,
         },
     }
 }
 
-/// This program's path, for lines that other tools run; its bare name where the system will not say.
+/// This program's path, for `credential_process` lines; its name where the path is not known.
 fn program() -> String {
     std::env::current_exe().map_or_else(|_| "daypass".to_owned(), |path| path.display().to_string())
 }

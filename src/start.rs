@@ -5,14 +5,19 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use tokio_util::task::TaskTracker;
 
 use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
-use crate::cli::{Cli, Command, OwnCommand, credentials, output};
+use crate::adapters::shutdown;
+use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
 use crate::domain::text::visible;
-use crate::error::Result;
+use crate::environment::Environment;
+use crate::error::Kind;
+use crate::report::Result;
+use crate::settings::Flags;
 use crate::{assemble, demo, hardening, logging, runtime, screen};
 
-/// Runs daypass with `arguments`, the program's name first.
+/// Runs daypass with `arguments`, of which the first is the program's name.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -22,41 +27,41 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     {
         return exit(clear_clipboard(Duration::from_secs(seconds)));
     }
-    let command = match plain_credentials(&arguments) {
-        Some(args) => Some(Command::Own(OwnCommand::Credentials(args))),
+    let cli = match plain_credentials(&arguments) {
+        Some(args) => {
+            Cli { global: GlobalArgs::default(), command: Some(Command::Session(SessionCommand::Credentials(args))) }
+        }
         None => match Cli::try_parse_from(arguments) {
-            Ok(cli) => cli.command,
+            Ok(cli) => cli,
             Err(answer) => return usage(&answer),
         },
     };
-    let outcome = match command {
-        Some(Command::Alone(command)) => command.run().map(|()| 0),
-        Some(Command::Own(command)) => own(command),
-        Some(Command::Demo(args)) => demo::run(&args),
-        None => screen::open_own(),
-    };
+    let outcome = run(cli);
+    // One that was given up, because it took too long or because a person left, may still be going on.
+    shutdown::finish_writes();
     exit(outcome)
 }
 
 fn exit(outcome: Result<u8>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            output::stderr(error.report().trim_end());
-            ExitCode::from(error.kind().exit_code())
+        Err(report) => {
+            output::stderr(report.text().trim_end());
+            ExitCode::from(report.kind().exit_code())
         }
     }
 }
 
 /// What the terminal UI starts beside itself when it copies a secret. People have no use for it, so it is in no help.
 fn clear_clipboard(after: Duration) -> Result<u8> {
-    let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let clipboard = SystemClipboard::new(has, std::path::PathBuf::new());
-    runtime::run(clipboard.clear_later(after)).map(|()| 0)
+    let environment = Environment::of_process();
+    let clipboard = SystemClipboard::new(|name| environment.has(name), std::path::PathBuf::new());
+    runtime::run(&TaskTracker::new(), clipboard.clear_later(after))?;
+    Ok(0)
 }
 
-/// `credentials ACCOUNT_ID/ROLE` and nothing else, which other programs call by the hundred. Building the whole
-/// command line to read these two words would be a tenth of a warm hit.
+/// Parses `credentials ACCOUNT_ID/ROLE`, which other programs call often, without clap: building the whole command
+/// line takes a tenth of a warm hit's time.
 fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
     match arguments {
         [_, command, target] if command == "credentials" => {
@@ -66,23 +71,34 @@ fn plain_credentials(arguments: &[OsString]) -> Option<credentials::Args> {
     }
 }
 
-fn own(command: OwnCommand) -> Result<u8> {
-    let context = assemble::context(command.flags(), command.may_ask())?;
-    logging::start_as_set(&context.surroundings)?;
+fn run(cli: Cli) -> Result<u8> {
+    let (flags, environment) = (cli.global.flags(), Environment::of_process());
+    match cli.command {
+        Some(Command::Standalone(command)) => command.run().map(|()| 0),
+        Some(Command::Session(command)) => run_with_sessions(command, flags, environment),
+        Some(Command::Demo(args)) => demo::run(&args, flags, environment),
+        None => screen::open_configured(flags, environment),
+    }
+}
+
+fn run_with_sessions(command: SessionCommand, global: Flags, environment: Environment) -> Result<u8> {
+    shutdown::finish_writes_on_signals();
+    let context = assemble::context(command.flags(global), environment, command.may_ask())?;
+    logging::start_as_set(&context.environment, &context.state_folder)?;
     for warning in &context.settings.warnings {
         output::stderr(&format!("daypass: {}", visible(warning)));
     }
     command.run(&context)
 }
 
-/// What clap has to say: help and version go to stdout, mistakes to stderr. Arguments are quoted in it, so it is made
-/// safe line by line.
+/// Prints clap's answer: help and version to stdout, usage errors to stderr. It quotes arguments, so control characters
+/// are made visible.
 fn usage(answer: &clap::Error) -> ExitCode {
     let text = answer.render().to_string();
     let safe: String = text.lines().map(|line| visible(line) + "\n").collect();
     if answer.use_stderr() {
         output::stderr(safe.trim_end());
-        return ExitCode::from(crate::error::Kind::Usage.exit_code());
+        return ExitCode::from(Kind::Usage.exit_code());
     }
     match output::stdout(&safe) {
         Ok(()) => ExitCode::SUCCESS,

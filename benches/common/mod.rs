@@ -17,15 +17,21 @@ pub fn program() -> PathBuf {
 pub struct Stage {
     pub simulator: Simulator,
     pub name: String,
+    program: PathBuf,
     folder: TempDir,
 }
 
 impl Stage {
     /// Signs in. The secrets go to the Secret Service of the session bus: run under `.ci/with-keyring`.
     pub fn signed_in(options: Options) -> Self {
+        Self::signed_in_with(program(), options)
+    }
+
+    /// The same with a program of one's choice.
+    pub fn signed_in_with(program: PathBuf, options: Options) -> Self {
         let simulator = Simulator::start(Options { auto_approve: Some(Duration::ZERO), ..options }).unwrap();
         let name = format!("bench-{}", std::process::id());
-        let stage = Stage { simulator, name, folder: tempfile::tempdir().unwrap() };
+        let stage = Stage { simulator, name, program, folder: tempfile::tempdir().unwrap() };
         let config = format!(
             "[sso-session {}]\nsso_start_url = {}\nsso_region = {}\n",
             stage.name,
@@ -40,9 +46,14 @@ impl Stage {
 
     /// The program in this engineer's environment.
     pub fn daypass(&self) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(&self.program);
         command.envs(self.environment()).stdin(Stdio::null());
         command
+    }
+
+    /// The program that signed in and is measured.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// What tells the program where everything is.
@@ -103,11 +114,11 @@ pub fn summary(mut taken: Vec<Duration>) -> String {
     format!("median {:8.3} ms   best {:8.3}   worst {:8.3}", ms(taken.len() / 2), ms(0), ms(taken.len() - 1))
 }
 
-/// The median in milliseconds.
-pub fn median(taken: &[Duration]) -> f64 {
-    let mut taken = taken.to_vec();
-    taken.sort_unstable();
-    taken[taken.len() / 2].as_secs_f64() * 1000.0
+/// How the times of one program compare with those that another took in the same rounds: the median of the ratios.
+pub fn ratio(taken: &[Duration], other: &[Duration]) -> f64 {
+    let mut ratios: Vec<_> = taken.iter().zip(other).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
 }
 
 /// The size of a file in MB.

@@ -9,6 +9,7 @@ use tokio::process::Command;
 use url::Url;
 
 use super::one_time_link::OneTimeLink;
+use crate::adapters::command_line;
 use crate::ports::{Browser, Link, Opened};
 
 /// A launcher still running after this long has started its browser, or hangs: either way nobody waits.
@@ -58,10 +59,9 @@ impl Launcher {
     }
 }
 
-/// Splits a command at white space; no shell is involved.
+/// The program and arguments of a command; no shell is involved.
 fn words(command: &str) -> Option<Vec<String>> {
-    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
-    (!words.is_empty()).then_some(words)
+    command_line::words(command).filter(|words| !words.is_empty())
 }
 
 /// The browser behind a launcher.

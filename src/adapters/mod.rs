@@ -1,16 +1,21 @@
 //! The world behind the ports: AWS, the keyring, files, clocks, the browser.
 
+pub mod audit_log;
 pub mod aws;
 pub mod aws_config;
 pub mod browser;
 pub mod callback;
 pub mod clipboard;
 pub mod clock;
-pub mod elevation_log;
+mod command_line;
 pub mod files;
-pub mod flock;
+mod flock;
+#[cfg(all(test, unix))]
+#[path = "../../tests/support/left_out.rs"]
+mod left_out;
 pub mod lock;
 mod loopback;
 mod one_time_link;
+pub(crate) mod shutdown;
 pub mod state;
 pub mod store;

@@ -1,27 +1,32 @@
 //! The state and cache folders: the index and the catalogs, as JSON, without secrets.
 //!
-//! Both can be rebuilt, so a file that cannot be read counts as empty. Only writing reports errors.
+//! Index and catalogs can be rebuilt, so a file that cannot be read counts as empty. The list of open elevations
+//! cannot: a damaged one is set aside. Only writing reports errors.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::files::{ensure_private_dir, hashed_name, read_bounded, write_private};
 use super::lock::Locks;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::sso_session::SessionKey;
 use crate::error::{Error, Result};
 use crate::ports::StateStore;
 
 /// The largest file that is read: fifty thousand roles take a tenth of it.
 const LARGEST: u64 = 64 * 1024 * 1024;
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a change waits for another process's.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Index and catalogs in two folders.
 pub struct State {
     index: PathBuf,
+    open_elevations: PathBuf,
     state: PathBuf,
     cache: PathBuf,
     locks: Locks,
@@ -30,7 +35,13 @@ pub struct State {
 impl State {
     /// The state in `state` and the catalogs in `cache`; the folders are made when first written to.
     pub fn new(state: &Path, cache: &Path, locks: Locks) -> Self {
-        State { index: state.join("index.json"), state: state.to_owned(), cache: cache.to_owned(), locks }
+        State {
+            index: state.join("index.json"),
+            open_elevations: state.join("open-elevations.json"),
+            state: state.to_owned(),
+            cache: cache.to_owned(),
+            locks,
+        }
     }
 
     fn catalog_file(&self, key: &SessionKey) -> PathBuf {
@@ -47,16 +58,36 @@ fn read<T: DeserializeOwned + Default>(path: &Path) -> T {
         }),
         Ok(None) => T::default(),
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "a state file cannot be opened and counts as empty");
+            tracing::warn!(%error, "a state file cannot be opened and counts as empty");
             T::default()
         }
     }
 }
 
-fn write(folder: &Path, path: &Path, value: &impl serde::Serialize) -> Result<()> {
-    let bytes = serde_json::to_vec(value).map_err(|error| Error::failed("cannot write the state").because(error))?;
-    ensure_private_dir(folder)?;
+/// Reads the file, changes what it says, and writes it again unless nothing changed. The caller holds its lock.
+fn update<T>(path: &Path, change: &mut dyn FnMut(&mut T)) -> Result<()>
+where
+    T: Serialize + DeserializeOwned + Default + Clone + PartialEq,
+{
+    let before: T = read(path);
+    let mut after = before.clone();
+    change(&mut after);
+    if after == before {
+        return Ok(());
+    }
+    let bytes = serde_json::to_vec(&after).map_err(|error| Error::failed("cannot write the state").because(error))?;
     write_private(path, &bytes)
+}
+
+/// Moves a file that cannot be read out of the way of the next write: what it holds cannot be rebuilt.
+fn set_damage_aside<T: DeserializeOwned>(path: &Path) -> Result<()> {
+    let Ok(Some(bytes)) = read_bounded(path, LARGEST) else { return Ok(()) };
+    if serde_json::from_slice::<T>(&bytes).is_ok() {
+        return Ok(());
+    }
+    let aside = path.with_extension(format!("damaged-{}", &hashed_name(&String::from_utf8_lossy(&bytes))[..16]));
+    tracing::warn!(path = %aside.display(), "a state file is damaged and was set aside");
+    write_private(&aside, &bytes)
 }
 
 impl StateStore for State {
@@ -66,26 +97,37 @@ impl StateStore for State {
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
         ensure_private_dir(&self.state)?;
-        let _lock = self.locks.acquire("index", LOCK_PATIENCE)?;
-        let before = self.index();
-        let mut after = before.clone();
-        change(&mut after);
-        if after == before { Ok(()) } else { write(&self.state, &self.index, &after) }
+        let _lock = self.locks.acquire("index", LOCK_TIMEOUT)?;
+        update(&self.index, change)
+    }
+
+    fn open_elevations(&self) -> OpenElevations {
+        read(&self.open_elevations)
+    }
+
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
+        ensure_private_dir(&self.state)?;
+        let _lock = self.locks.acquire("open-elevations", LOCK_TIMEOUT)?;
+        set_damage_aside::<OpenElevations>(&self.open_elevations)?;
+        update(&self.open_elevations, change)
     }
 
     fn catalog(&self, key: &SessionKey) -> Catalog {
         read(&self.catalog_file(key))
     }
 
-    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()> {
-        write(&self.cache, &self.catalog_file(key), catalog)
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
+        ensure_private_dir(&self.cache)?;
+        let _lock = self.locks.acquire(&format!("catalog/{key}"), LOCK_TIMEOUT)?;
+        update(&self.catalog_file(key), change)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{Region, SessionName, StartUrl};
+    use crate::domain::catalog::Account;
+    use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
     use crate::domain::sso_session::SsoSession;
 
     fn session() -> SsoSession {
@@ -153,5 +195,30 @@ mod tests {
             }
         });
         assert_eq!(state(folder.path()).index().sessions.len(), 40);
+    }
+
+    #[test]
+    fn two_that_change_a_catalog_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = |number: usize| AccountId::parse(&format!("{number:012}")).unwrap();
+        let account = |number| Account { id: id(number), name: "a".into(), email: "".into() };
+        let at: jiff::Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let key = session().key();
+        let listed = &mut |catalog: &mut Catalog| catalog.take_accounts((0..40).map(account).collect(), at);
+        state(folder.path()).update_catalog(&key, listed).unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let (folder, key) = (folder.path(), &key);
+                scope.spawn(move || {
+                    let roles = vec![RoleName::parse("Developer").unwrap()];
+                    for number in 0..10 {
+                        let mut change =
+                            |catalog: &mut Catalog| catalog.take_roles(&id(writer * 10 + number), roles.clone(), at);
+                        state(folder).update_catalog(key, &mut change).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(state(folder.path()).catalog(&key).role_count(), 40);
     }
 }

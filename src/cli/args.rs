@@ -1,14 +1,14 @@
-//! Arguments that several commands share: the target, the session, the reason.
+//! Arguments that several commands share: the target and the reason.
 
 use super::context::Context;
-use crate::domain::elevation::Reason;
-use crate::domain::ids::SessionName;
 use crate::domain::names::{Resolved, resolve};
+use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
-use crate::error::{Error, Result};
-use crate::flows::credentials::CredentialsRequest;
+use crate::error::Error;
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
+use crate::report::{Report, Result};
 
 /// Which account and role.
 #[derive(Debug, clap::Args)]
@@ -22,15 +22,12 @@ pub struct TargetArgs {
     /// The role's name, with --account
     #[arg(long, requires = "account")]
     role: Option<String>,
-    /// An AWS profile whose session, account and role are meant
+    /// An AWS profile that names session, account and role
     #[arg(long)]
     profile: Option<String>,
-    /// The SSO session to use, where there are several
-    #[arg(long, value_name = "NAME", value_parser = SessionName::parse)]
-    session: Option<SessionName>,
 }
 
-/// A target that has been found.
+/// A target that has been looked up.
 pub struct Found<'a> {
     /// The target and what came with the way it was written.
     pub resolved: Resolved,
@@ -38,27 +35,34 @@ pub struct Found<'a> {
     pub session: &'a SsoSession,
 }
 
+impl Found<'_> {
+    /// Where its credentials come from.
+    pub fn source(&self) -> Source {
+        Source::portal_role(self.session.clone(), self.resolved.target.clone())
+    }
+}
+
 impl TargetArgs {
     /// The arguments that name `target` by its account's id.
     pub fn of(target: &Target) -> Self {
-        TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None, session: None }
+        TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None }
     }
 
-    /// Finds what is meant.
+    /// Looks the target and its session up.
     pub fn find<'a>(&self, context: &'a Context) -> Result<Found<'a>> {
         let spec = match (&self.target, &self.account, &self.role, &self.profile) {
             (_, _, _, Some(profile)) => TargetSpec::Profile(profile.clone()),
-            (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role)?,
-            (Some(target), ..) => TargetSpec::parse(target)?,
-            _ => return Err(Error::usage("no target is named")),
+            (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role).map_err(Error::from)?,
+            (Some(target), ..) => TargetSpec::parse(target).map_err(Error::from)?,
+            _ => return Err(Report::usage("no target is named")),
         };
         let resolved = resolve(&spec, context.names.as_ref())?;
-        let session = context.session_for(self.session.as_ref(), &resolved)?;
+        let session = context.session_for(&resolved)?;
         Ok(Found { resolved, session })
     }
 }
 
-/// Why, for a target whose tier asks.
+/// The reason for an elevation.
 #[derive(Debug, clap::Args)]
 pub struct ReasonArgs {
     /// Why you need it, at least 10 characters; asked for by Admin targets, and recorded
@@ -77,15 +81,8 @@ impl ReasonArgs {
         self.reason.is_some()
     }
 
-    /// The request for `found`, with the reason checked.
-    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy, context: &Context) -> Result<CredentialsRequest> {
-        let reason = self.reason.as_deref().map(|text| Reason::parse(text, context.policy.min_reason())).transpose();
-        Ok(CredentialsRequest {
-            session: found.session.clone(),
-            target: found.resolved.target.clone(),
-            tier: context.tier(found.session, &found.resolved.target),
-            reason: reason.map_err(|why| Error::usage(why.to_string()))?,
-            retry,
-        })
+    /// The request for `found`.
+    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy) -> CredentialsRequest {
+        CredentialsRequest { source: found.source(), reason: self.reason.clone(), retry }
     }
 }

@@ -1,10 +1,9 @@
 //! `daypass completions`: completion scripts for the shells.
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Cli, output};
-use crate::error::Result;
+use super::output;
+use crate::report::Result;
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
@@ -13,8 +12,9 @@ pub struct Args {
     shell: Shell,
 }
 
-pub fn run(args: &Args) -> Result<()> {
+/// Prints the script for `program`, the whole command line.
+pub fn run(args: &Args, mut program: clap::Command) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "daypass", &mut script);
+    clap_complete::generate(args.shell, &mut program, "daypass", &mut script);
     output::stdout(&String::from_utf8_lossy(&script))
 }

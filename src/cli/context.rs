@@ -1,6 +1,5 @@
-//! What a command has to work with, and how it finds the session and the target that are meant.
+//! What the commands share: ports, policy, settings, sessions; and the choice of the session.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,72 +8,75 @@ use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
 use crate::domain::text::visible;
-use crate::domain::tier::Tier;
-use crate::error::{Error, Result};
+use crate::environment::Environment;
+use crate::error::Error;
 use crate::ports::Ports;
-use crate::settings::Settings;
+use crate::report::{Report, Result};
+use crate::settings::{Settings, Source};
 
-/// Everything a command has to work with.
+/// What the commands share.
 pub struct Context {
-    /// The world.
+    /// The adapters.
     pub ports: Ports,
-    /// The team's rules.
+    /// The policy in force.
     pub policy: Arc<Policy>,
-    /// What the person set.
+    /// The settings.
     pub settings: Settings,
     /// The SSO sessions of the config file.
     pub sessions: Vec<SsoSession>,
     /// Where AWS is reached, for sessions that are added.
     pub endpoints: Arc<Endpoints>,
-    /// What is wrong with the sessions that were left out.
+    /// The errors of the sessions that cannot be used.
     pub problems: Vec<Error>,
     /// Where names are looked up.
-    pub names: Box<dyn Names>,
-    /// Where the program runs.
-    pub surroundings: Surroundings,
-}
-
-/// Where the program runs.
-#[derive(Debug, Clone, Default)]
-pub struct Surroundings {
-    /// The environment's variables, as far as they are text.
-    pub variables: HashMap<String, String>,
+    pub names: Box<dyn Names<Error = Error>>,
+    /// The environment variables.
+    pub environment: Environment,
     /// The AWS config file.
-    pub config_file: PathBuf,
+    pub aws_config: PathBuf,
     /// The state folder.
     pub state_folder: PathBuf,
-}
-
-impl Surroundings {
-    /// A variable that is set to something.
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
 }
 
 impl Context {
     /// The session of this name.
     ///
     /// # Errors
-    /// Where there is none, or the block of that name is not usable.
+    /// There is none, or it is not usable.
     pub fn session_named(&self, name: &SessionName) -> Result<&SsoSession> {
         self.sessions.iter().find(|session| session.name == *name).ok_or_else(|| {
-            let error = Error::usage(format!("there is no SSO session `{name}`")).hint(self.known_sessions());
+            let error = Report::usage(format!("there is no SSO session `{name}`")).hint(self.known_sessions());
             match self.problems.first() {
-                Some(problem) => error.hint(problem.summary()),
+                Some(problem) => error.hint(Report::of(problem).message()),
                 None => error,
             }
         })
     }
 
-    /// The session to work with: as named, as set, as `AWS_PROFILE` says, or the only one.
+    /// The session that the command line names: as `argument`, or with `--session`.
     ///
     /// # Errors
-    /// Where there is none, or several and nothing says which.
-    pub fn session(&self, named: Option<&SessionName>) -> Result<&SsoSession> {
-        if let Some(name) = named.or(self.settings.session.as_ref().map(|set| &set.value)) {
+    /// Both name one, and not the same.
+    pub fn named<'a>(&'a self, argument: Option<&'a SessionName>) -> Result<Option<&'a SessionName>> {
+        let set = self.settings.session.as_ref();
+        let flag = set.filter(|set| set.source == Source::Flag).map(|set| &set.value);
+        match (argument, flag) {
+            (Some(argument), Some(flag)) if argument != flag => {
+                Err(Report::usage(format!("two SSO sessions are named: `{argument}` and --session `{flag}`"))
+                    .hint("name one of them"))
+            }
+            _ => Ok(argument.or(flag)),
+        }
+    }
+
+    /// The session to work with: from the command line, the settings or `AWS_PROFILE`, in this order, or the only
+    /// one there is.
+    ///
+    /// # Errors
+    /// There is none, or there are several and nothing names one.
+    pub fn session(&self, argument: Option<&SessionName>) -> Result<&SsoSession> {
+        if let Some(name) = self.named(argument)?.or(self.settings.session.as_ref().map(|set| &set.value)) {
             return self.session_named(name);
         }
         if let Some(name) = self.session_of_profile_variable() {
@@ -83,15 +85,18 @@ impl Context {
         match self.sessions.as_slice() {
             [only] => Ok(only),
             [] => Err(self.no_session()),
-            _ => Err(Error::usage("there are several SSO sessions, and nothing says which is meant")
+            _ => Err(Report::usage("there are several SSO sessions, and nothing says which is meant")
                 .hint(format!("add --session NAME, or set `session` in the settings; {}", self.known_sessions()))),
         }
     }
 
-    /// The session through which `resolved` is reached. Where nothing names one, it is the only one that has
-    /// used or listed the account.
-    pub fn session_for(&self, named: Option<&SessionName>, resolved: &Resolved) -> Result<&SsoSession> {
-        if let Some(name) = named.or(resolved.session.as_ref()) {
+    /// The session to reach `resolved` through. Where nothing names one, it is the only session that has used or
+    /// listed the account.
+    ///
+    /// # Errors
+    /// As for [`Self::session`].
+    pub fn session_for(&self, resolved: &Resolved) -> Result<&SsoSession> {
+        if let Some(name) = self.named(None)?.or(resolved.session.as_ref()) {
             return self.session_named(name);
         }
         if self.sessions.len() > 1 && self.settings.session.is_none() {
@@ -112,18 +117,17 @@ impl Context {
     }
 
     fn session_of_profile_variable(&self) -> Option<SessionName> {
-        let name = self.surroundings.variable("AWS_PROFILE")?;
+        let name = self.environment.text_if_utf8("AWS_PROFILE")?;
         let profile = self.names.profile(name).ok()??;
         Some(profile.session)
     }
 
-    fn no_session(&self) -> Error {
-        let file = self.surroundings.config_file.display().to_string();
+    fn no_session(&self) -> Report {
+        let file = self.aws_config.display().to_string();
         match self.problems.first() {
-            Some(problem) => {
-                Error::usage(format!("no usable SSO session in {}", visible(&file))).hint(problem.summary())
-            }
-            None => Error::usage(format!("there is no SSO session in {}", visible(&file)))
+            Some(problem) => Report::usage(format!("no usable SSO session in {}", visible(&file)))
+                .hint(Report::of(problem).message()),
+            None => Report::usage(format!("there is no SSO session in {}", visible(&file)))
                 .hint("daypass   asks for the start URL and region and writes it")
                 .hint("daypass login NAME --start-url https://YOURS.awsapps.com/start --region REGION"),
         }
@@ -134,16 +138,9 @@ impl Context {
         if names.is_empty() { "no session is configured".to_owned() } else { format!("known: {}", names.join(", ")) }
     }
 
-    /// The tier of `target`, with the account's name where it has been listed.
-    pub fn tier(&self, session: &SsoSession, target: &Target) -> Tier {
-        let catalog = self.ports.state.catalog(&session.key());
-        let name = catalog.account(&target.account).map(|account| account.name.raw());
-        self.policy.tier_of(&target.account, name, &target.role)
-    }
-
-    /// The region for the work to be done: the profile's, else the environment's.
+    /// The region to hand to other programs: the profile's, or that of `AWS_REGION` or `AWS_DEFAULT_REGION`.
     pub fn work_region(&self, resolved: &Resolved) -> Option<Region> {
-        let from_variable = |name| Region::parse(self.surroundings.variable(name)?).ok();
+        let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
         resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))
     }
 }

@@ -1,7 +1,7 @@
 //! `daypass credentials`: role credentials for other programs, above all as their `credential_process`.
 //!
-//! The warm path is a straight line without runtime, logger or AWS client: target, one keyring read, one
-//! decision, one write.
+//! The warm path starts no runtime, logger or AWS client: it looks the target up, reads the keyring once and writes
+//! to stdout.
 
 use std::time::Duration;
 
@@ -11,12 +11,15 @@ use super::output;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, render};
 use crate::domain::target::Target;
-use crate::error::{Error, Kind, Result};
-use crate::flows::credentials::{CredentialsRequest, may_be_handed_out, role_credentials};
+use crate::error::{self, Error};
+use crate::flows::judge::judge_by_ids;
+use crate::flows::kept::Kept;
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
+use crate::report::Result;
 use crate::runtime;
 
-/// A program that waits for us gives up after five seconds, the SDKs' shortest timeout.
+/// The SDKs' shortest timeout for a `credential_process` is five seconds; the answer must come before.
 const PROGRAM_DEADLINE: Duration = Duration::from_millis(4_200);
 const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 
@@ -60,12 +63,12 @@ impl From<FormatArg> for Format {
 }
 
 impl Args {
-    /// What `credentials ACCOUNT_ID/ROLE` and nothing else says: the form that other programs call.
+    /// The arguments of `credentials ACCOUNT_ID/ROLE`, the form that other programs call.
     pub fn for_a_program(target: &Target) -> Self {
         Args { target: TargetArgs::of(target), format: FormatArg::Process, reason: ReasonArgs::none() }
     }
 
-    /// Whether a program waits for the answer.
+    /// Whether another program reads the output.
     pub fn is_for_a_program(&self) -> bool {
         self.format == FormatArg::Process
     }
@@ -78,44 +81,56 @@ impl Args {
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let cached = match warm(args, &found, context)? {
-        Some(cached) => cached,
-        None => cold(args, &found, context)?,
+        Warm::Fresh(cached) => cached,
+        Warm::Stale(kept) => cold(args, &found, context, kept)?,
     };
     output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
     Ok(0)
 }
 
-/// What is kept, where it may be handed out as it is.
-fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Option<CachedCredentials>> {
+/// What the keyring alone can answer.
+enum Warm {
+    Fresh(CachedCredentials),
+    Stale(Option<Kept>),
+}
+
+/// What is kept, where it may be handed out as it is. Without the account's name, rules about names count as matched
+/// where they are stricter; the cold path looks the name up.
+fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
     if args.reason.is_given() {
-        return Ok(None);
+        return Ok(Warm::Stale(None));
     }
-    let target = &found.resolved.target;
-    let cached = context.ports.store.load_role(&found.session.key(), target)?;
-    // Without the account's name, rules about names are left to the cold path.
-    let tier = context.policy.tier_of(&target.account, None, &target.role);
-    let now = context.ports.clock.now();
-    Ok(cached.filter(|cached| may_be_handed_out(&context.policy, tier, cached, now)))
+    let source = found.source();
+    let verdict = judge_by_ids(&context.ports, &context.policy, &source);
+    let kept = Kept::load(&context.ports, &source, &verdict)?;
+    Ok(match kept.fresh(&verdict, context.ports.clock.now()) {
+        Some(fresh) => {
+            kept.remember_time(&context.ports);
+            Warm::Fresh(fresh)
+        }
+        None => Warm::Stale(Some(kept)),
+    })
 }
 
-fn cold(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
+fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -> Result<CachedCredentials> {
     let for_a_program = args.is_for_a_program();
-    let retry =
-        if for_a_program { RetryPolicy::within(PROGRAM_DEADLINE, &context.ports) } else { RetryPolicy::INTERACTIVE };
-    let request = args.reason.request(found, retry, context)?;
-    runtime::run(async {
-        if for_a_program { in_time(context, &request).await } else { fetch(context, &request).await }
-    })
+    let retry = match for_a_program {
+        true => RetryPolicy::within(PROGRAM_DEADLINE, &context.ports),
+        false => RetryPolicy::INTERACTIVE,
+    };
+    let request = args.reason.request(found, retry);
+    let cached = runtime::run(&context.ports.tasks, async {
+        let work = obtain(&context.ports, &context.policy, &request, kept);
+        if for_a_program { in_time(&request, work).await } else { work.await }
+    })?;
+    Ok(cached)
 }
 
-async fn fetch(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
-    role_credentials(&context.ports, &context.policy, request).await
-}
-
-/// Whatever hangs, the answer comes before the caller gives up.
-async fn in_time(context: &Context, request: &CredentialsRequest) -> Result<CachedCredentials> {
-    tokio::time::timeout(PROGRAM_LIMIT, fetch(context, request)).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Unavailable, format!("no credentials for {} in time", request.target))
-            .hint("try again; `daypass status` shows what is cached"))
-    })
+/// Does the work, and fails before the calling program's own timeout.
+async fn in_time(
+    request: &CredentialsRequest,
+    work: impl Future<Output = error::Result<CachedCredentials>>,
+) -> error::Result<CachedCredentials> {
+    let in_time = tokio::time::timeout(PROGRAM_LIMIT, work).await;
+    in_time.unwrap_or_else(|_| Err(Error::NotInTime { target: request.source.target().clone() }))
 }

@@ -1,4 +1,4 @@
-//! `daypass exec`: runs a program with credentials in its environment, and becomes that program.
+//! `daypass exec`: replaces this process by a program that has credentials in its environment.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -6,9 +6,9 @@ use std::process::Command;
 use super::args::{ReasonArgs, TargetArgs};
 use super::context::Context;
 use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
-use crate::error::{Error, Result};
-use crate::flows::credentials::role_credentials;
+use crate::flows::obtain::obtain;
 use crate::flows::retry::RetryPolicy;
+use crate::report::{Report, Result};
 use crate::runtime;
 
 /// Run a program with a target's credentials in its environment
@@ -25,11 +25,11 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
-    let request = args.reason.request(&found, RetryPolicy::INTERACTIVE, context)?;
-    let cached = runtime::run(role_credentials(&context.ports, &context.policy, &request))?;
+    let request = args.reason.request(&found, RetryPolicy::INTERACTIVE);
+    let cached = runtime::run(&context.ports.tasks, obtain(&context.ports, &context.policy, &request, None))?;
     let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
     let Some((program, arguments)) = args.command.split_first() else {
-        return Err(Error::usage("no program is named"));
+        return Err(Report::usage("no program is named"));
     };
     become_program(child(program, arguments, &variables))
 }
@@ -54,17 +54,17 @@ fn become_program(mut command: Command) -> Result<u8> {
     use std::os::unix::process::CommandExt as _;
     crate::hardening::restore_core_limit();
     let error = command.exec();
-    Err(not_started(&command, error))
+    Err(not_started(&command, &error))
 }
 
 #[cfg(not(unix))]
 fn become_program(mut command: Command) -> Result<u8> {
-    let status = command.status().map_err(|error| not_started(&command, error))?;
+    let status = command.status().map_err(|error| not_started(&command, &error))?;
     Ok(status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(1))
 }
 
-fn not_started(command: &Command, error: std::io::Error) -> Error {
-    Error::failed(format!("cannot start {}", command.get_program().display()))
-        .because(error)
+fn not_started(command: &Command, error: &std::io::Error) -> Report {
+    Report::failed(format!("cannot start {}", command.get_program().display()))
+        .because(Some(error))
         .hint("check the name after `--`")
 }

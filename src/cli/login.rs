@@ -1,21 +1,24 @@
-//! `daypass login`: signs in, once a day, and only when that is needed.
+//! `daypass login`: signs in, unless the session is signed in already.
 
 use std::io::IsTerminal;
 use std::sync::Arc;
 
 use super::context::Context;
+use super::global::one_of;
 use super::output::{Progress, stderr};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::SignInNote;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::error::{Error, Result};
 use crate::flows::login::{Event, LoginRequest, login};
+use crate::flows::logout::logout;
 use crate::ports::Opened;
+use crate::report::{Report, Result};
 use crate::runtime;
-use crate::settings::{Choice, Flags};
+use crate::settings::Flags;
 
 /// Sign in to an SSO session, unless it is signed in already
 #[derive(Debug, clap::Args)]
@@ -24,16 +27,16 @@ pub struct Args {
     #[arg(value_name = "SESSION", value_parser = SessionName::parse)]
     session: Option<SessionName>,
     /// How to sign in: `device` works with any browser anywhere, `pkce` with one on this machine
-    #[arg(long, value_name = "device|pkce", value_parser = Flow::parse)]
+    #[arg(long, value_name = "FLOW", value_parser = one_of::<Flow>())]
     flow: Option<Flow>,
     /// Print the link and the code, and open nothing
     #[arg(long)]
     no_browser: bool,
-    /// Sign in anew even though the session is signed in
+    /// Sign in again though the session is signed in; with --start-url, replace a section of the same name
     #[arg(long)]
     force: bool,
-    /// The portal's start URL, to add a session to ~/.aws/config
-    #[arg(long, value_name = "URL", requires = "region", value_parser = StartUrl::parse)]
+    /// The portal's start URL, or `acme` of acme.awsapps.com, to add a session to ~/.aws/config
+    #[arg(long, value_name = "URL", requires = "region", value_parser = StartUrl::from_typed)]
     start_url: Option<StartUrl>,
     /// The region Identity Center runs in
     #[arg(long, value_name = "REGION", requires = "start_url", value_parser = Region::parse)]
@@ -41,81 +44,137 @@ pub struct Args {
 }
 
 impl Args {
-    /// What these arguments say about settings.
-    pub fn flags(&self) -> Flags {
-        Flags { flow: self.flow, open_browser: self.no_browser.then_some(false), ..Flags::default() }
+    /// The settings that these arguments override, added to the global flags.
+    pub fn flags(&self, global: Flags) -> Flags {
+        Flags { flow: self.flow, open_browser: self.no_browser.then_some(false), ..global }
     }
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let session = session(args, context)?;
-    if let Some(signed_in) = still_signed_in(&session, context).filter(|_| !args.force)
-        && keyring_agrees(&session, context)?
+    let plan = plan(args, context)?;
+    let session = &plan.session;
+    if plan.config == ConfigEdit::Add {
+        context.ports.session_config.add(session)?;
+        stderr(&format!("added [sso-session {}] to {}", session.name, config_path(context)));
+    }
+    if let Some(signed_in) = still_signed_in(session, context).filter(|_| !args.force)
+        && keyring_agrees(session, context)?
     {
         let left = left_words(signed_in.lifespan().left(context.ports.clock.now()));
-        stderr(&format!("`{}` is signed in for another {left}; --force signs in anew", session.name));
+        stderr(&format!("`{}` is signed in for another {left}; --force signs in again", session.name));
         return Ok(0);
     }
-    let request = LoginRequest {
-        session: session.clone(),
-        flow: context.settings.flow.value,
-        max_session: context.policy.max_session(),
-        open_browser: context.settings.open_browser.value,
-    };
-    let teller = Teller { progress: Progress::new() };
-    runtime::run(login(&context.ports, &request, &|event| teller.tell(event)))?;
-    drop(teller);
-    if let Some(notice) = context.ports.store.notice() {
-        stderr(&format!("daypass: {notice}"));
+    sign_in(session, context)?;
+    if let ConfigEdit::Replace(replaced) = &plan.config {
+        context.ports.session_config.replace(session)?;
+        stderr(&format!("replaced [sso-session {}] in {}", session.name, config_path(context)));
+        replaced.iter().for_each(|replaced| sign_out_replaced(replaced, context));
     }
-    let left = still_signed_in(&session, context).map_or_else(String::new, |note| {
+    let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
     stderr(&format!("`{}` is signed in{left}", session.name));
     Ok(0)
 }
 
-/// The session that is meant; one given by URL and region is written to the config file first.
-fn session(args: &Args, context: &Context) -> Result<SsoSession> {
+/// The session to sign in to, and what has to change in the config file.
+struct Plan {
+    session: SsoSession,
+    config: ConfigEdit,
+}
+
+/// What has to change in the config file.
+#[derive(PartialEq)]
+enum ConfigEdit {
+    /// Nothing.
+    None,
+    /// The session is added before it is signed in to.
+    Add,
+    /// A section of the same name is replaced after the sign-in has succeeded; until then the old one stays. Holds
+    /// the old session, where it was usable.
+    Replace(Option<SsoSession>),
+}
+
+/// The session to sign in to: a configured one, or the one that start URL and region describe.
+fn plan(args: &Args, context: &Context) -> Result<Plan> {
     let (Some(start_url), Some(region)) = (&args.start_url, &args.region) else {
-        return context.session(args.session.as_ref()).cloned();
+        let session = context.session(args.session.as_ref())?.clone();
+        return Ok(Plan { session, config: ConfigEdit::None });
     };
-    let name = match &args.session {
-        Some(name) => name.clone(),
-        None => SessionName::parse(&start_url.short_name())
-            .map_err(|why| Error::usage(why.to_string()).hint("name the session: daypass login NAME --start-url …"))?,
+    let (start_url, region) = (start_url.clone(), region.clone());
+    let session = match context.named(args.session.as_ref())? {
+        Some(name) => SsoSession::new(name.clone(), start_url, region),
+        None => SsoSession::named_after_portal(start_url, region)
+            .map_err(|why| Report::usage("the session cannot be named after its portal").because(Some(&why)))?,
     };
-    let wanted = SsoSession::new(name, start_url.clone(), region.clone()).at(Arc::clone(&context.endpoints));
-    let known = context.sessions.iter().find(|known| known.name == wanted.name);
-    match known {
-        Some(known) if known.start_url == wanted.start_url && known.region == wanted.region => Ok(known.clone()),
-        _ => {
-            context.ports.session_config.add(&wanted)?;
-            stderr(&format!("added [sso-session {}] to {}", wanted.name, context.surroundings.config_file.display()));
-            Ok(wanted)
+    let session = session.at(Arc::clone(&context.endpoints));
+    match context.sessions.iter().find(|known| known.name == session.name) {
+        Some(known) if known.start_url == session.start_url && known.region == session.region => {
+            Ok(Plan { session: known.clone(), config: ConfigEdit::None })
         }
+        Some(known) if !args.force => Err(name_is_taken(known, context)),
+        known if args.force => Ok(Plan { session, config: ConfigEdit::Replace(known.cloned()) }),
+        _ => Ok(Plan { session, config: ConfigEdit::Add }),
     }
 }
 
-/// The sign-in, where it can still be used.
+fn name_is_taken(known: &SsoSession, context: &Context) -> Report {
+    Report::usage(format!(
+        "{} was not changed: [sso-session {}] is there already, for {} in {}",
+        config_path(context),
+        known.name,
+        known.start_url,
+        known.region
+    ))
+    .hint("choose another name, or add --force to replace that section")
+}
+
+fn config_path(context: &Context) -> String {
+    visible(&context.aws_config.display().to_string())
+}
+
+fn sign_in(session: &SsoSession, context: &Context) -> Result<()> {
+    let request = LoginRequest {
+        session: session.clone(),
+        flow: context.settings.flow.value,
+        max_session: context.policy.max_session(),
+        open_browser: context.settings.open_browser.value,
+    };
+    let reporter = Reporter { progress: Progress::new() };
+    runtime::run(&context.ports.tasks, login(&context.ports, &request, &|event| reporter.show(event)))?;
+    drop(reporter);
+    if let Some(notice) = context.ports.store.notice() {
+        stderr(&format!("daypass: {notice}"));
+    }
+    Ok(())
+}
+
+/// Signs out of a session whose section is gone: no command could delete its secrets from the keyring later.
+fn sign_out_replaced(replaced: &SsoSession, context: &Context) {
+    if let Err(error) = runtime::run(&context.ports.tasks, logout(&context.ports, replaced)) {
+        stderr(Report::of(&error).text().trim_end());
+    }
+}
+
+/// The sign-in that the index notes, where it has not expired.
 fn still_signed_in(session: &SsoSession, context: &Context) -> Option<SignInNote> {
     let note = context.ports.state.index().session(&session.key())?.signed_in.clone()?;
     (!note.lifespan().left(context.ports.clock.now()).is_zero()).then_some(note)
 }
 
-/// Whether the keyring holds what the notes promise: it may have been emptied, or damaged, behind our back.
+/// Whether the keyring holds what the index promises: another program may have emptied or damaged it.
 fn keyring_agrees(session: &SsoSession, context: &Context) -> Result<bool> {
     let record = context.ports.store.load_session(&session.key())?.unwrap_or_default();
     Ok(decide_token(&record, context.ports.clock.now()) != TokenDecision::LoginNeeded)
 }
 
-/// Tells the person on stderr what to do and what is waited for.
-struct Teller {
+/// Shows the progress of a sign-in on stderr.
+struct Reporter {
     progress: Progress,
 }
 
-impl Teller {
-    fn tell(&self, event: Event) {
+impl Reporter {
+    fn show(&self, event: Event) {
         match event {
             Event::CodeIssued { user_code, link, link_with_code, expires_in } => {
                 stderr(&format!("Open     {link_with_code}"));
@@ -124,25 +183,26 @@ impl Teller {
                 }
                 stderr(&format!("and confirm the code\n\n         {user_code}\n"));
                 self.show_qr(link_with_code.as_str());
-                self.progress
-                    .say(&format!("waiting for the confirmation, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                self.progress.show(&format!(
+                    "waiting for the confirmation, at most {} min …",
+                    expires_in.as_secs().div_ceil(60)
+                ));
             }
             Event::BrowserNeeded { link, expires_in } => {
                 stderr(&format!("Open on this machine\n\n  {link}\n"));
                 self.progress
-                    .say(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
+                    .show(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }
-            Event::Browser(Opened::Yes) => self.progress.say("a browser was opened; waiting for the confirmation …"),
+            Event::Browser(Opened::Yes) => self.progress.show("a browser was opened; waiting for the confirmation …"),
             Event::Browser(Opened::No(why)) => {
-                self.progress
-                    .say(&format!("no browser was opened ({}); waiting …", crate::domain::text::visible(&why)));
+                self.progress.show(&format!("no browser was opened ({}); waiting …", visible(&why)));
             }
-            Event::StillWaiting { reachable: true } => self.progress.say("waiting for the confirmation …"),
-            Event::StillWaiting { reachable: false } => self.progress.say("AWS is not answering; still trying …"),
+            Event::StillWaiting { reachable: true } => self.progress.show("waiting for the confirmation …"),
+            Event::StillWaiting { reachable: false } => self.progress.show("AWS is not answering; still trying …"),
         }
     }
 
-    /// A QR code for the phone, where a person looks.
+    /// Shows a QR code where stderr is a terminal.
     fn show_qr(&self, link: &str) {
         if !std::io::stderr().is_terminal() {
             return;

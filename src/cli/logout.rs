@@ -1,10 +1,10 @@
-//! `daypass logout`: ends a session on the server and empties the keyring of it.
+//! `daypass logout`: ends a session on the server and deletes its secrets from the keyring.
 
 use super::context::Context;
 use super::output::stderr;
 use crate::domain::ids::SessionName;
-use crate::error::Result;
 use crate::flows::logout::logout;
+use crate::report::{Report, Result};
 use crate::runtime;
 
 /// Sign out: revoke the session at AWS and delete its secrets from the keyring
@@ -19,14 +19,21 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let sessions =
-        if args.all { context.sessions.clone() } else { vec![context.session(args.session.as_ref())?.clone()] };
+    let sessions = if args.all {
+        if let Some(name) = context.named(None)? {
+            return Err(Report::usage(format!("--all and --session `{name}` contradict each other"))
+                .hint(format!("daypass logout {name}   signs out of that one")));
+        }
+        context.sessions.clone()
+    } else {
+        vec![context.session(args.session.as_ref())?.clone()]
+    };
     let mut first_error = None;
     for session in &sessions {
-        match runtime::run(logout(&context.ports, session)) {
+        match runtime::run(&context.ports.tasks, logout(&context.ports, session)) {
             Ok(()) => stderr(&format!("`{}` is signed out", session.name)),
-            Err(error) if first_error.is_none() => first_error = Some(error),
-            Err(error) => stderr(error.report().trim_end()),
+            Err(error) if first_error.is_none() => first_error = Some(Report::of(&error)),
+            Err(error) => stderr(Report::of(&error).text().trim_end()),
         }
     }
     first_error.map_or(Ok(0), Err)

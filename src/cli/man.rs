@@ -1,9 +1,8 @@
 //! `daypass man`: manual pages.
 
-use clap::CommandFactory as _;
-
-use super::{Cli, output};
-use crate::error::{Error, Result};
+use super::output;
+use crate::error::Error;
+use crate::report::{Report, Result};
 
 /// Print a manual page, for daypass itself or for one of its commands
 #[derive(Debug, clap::Args)]
@@ -12,20 +11,20 @@ pub struct Args {
     command: Option<String>,
 }
 
-pub fn run(args: &Args) -> Result<()> {
-    let mut root = Cli::command();
-    root.build();
+/// Prints the page for `program`, the whole command line, or for one of its commands.
+pub fn run(args: &Args, mut program: clap::Command) -> Result<()> {
+    program.build();
     let command = match &args.command {
-        None => root,
-        Some(name) => root
+        None => program,
+        Some(name) => program
             .find_subcommand(name)
             .cloned()
-            .ok_or_else(|| Error::usage(format!("there is no command `{name}`")).hint("daypass --help"))?
+            .ok_or_else(|| Report::usage(format!("there is no command `{name}`")).hint("daypass --help"))?
             .display_name(format!("daypass-{name}")),
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut page)
-        .map_err(|error| Error::failed("cannot write the manual page").because(error))?;
+        .map_err(|source| Error::System { action: "write the manual page", source })?;
     output::stdout(&String::from_utf8_lossy(&page))
 }

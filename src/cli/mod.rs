@@ -1,4 +1,4 @@
-//! The command line: one file a command, each with its arguments and one function.
+//! The command line: one file for each command, with its arguments and a function that runs it.
 
 pub mod args;
 mod completions;
@@ -6,6 +6,7 @@ pub mod context;
 pub mod credentials;
 pub mod demo;
 mod exec;
+mod global;
 mod login;
 mod logout;
 mod man;
@@ -14,10 +15,11 @@ mod roles;
 mod simulator;
 mod status;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
-use crate::error::Result;
+pub use self::global::GlobalArgs;
+use crate::report::Result;
 use crate::settings::Flags;
 
 /// Time-limited AWS access through IAM Identity Center.
@@ -28,28 +30,31 @@ use crate::settings::Flags;
 #[command(after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 login needed · 4 denied · 5 elevation needed · \
                         6 AWS unavailable · 7 keyring unavailable · 8 partial result · 130 interrupted")]
 pub struct Cli {
-    /// What to do; the terminal UI where nothing is said.
+    /// The flags that every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command; without one, the terminal UI opens.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What to do.
+/// A command.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a command's help stands at its arguments")]
 pub enum Command {
-    /// Commands that work with the person's own sessions.
+    /// Commands that work with the configured sessions.
     #[command(flatten)]
-    Own(OwnCommand),
-    /// Commands that need neither settings nor a keyring.
+    Session(SessionCommand),
+    /// Commands that need neither settings nor keyring.
     #[command(flatten)]
-    Alone(AloneCommand),
+    Standalone(StandaloneCommand),
     Demo(demo::Args),
 }
 
-/// Commands that work with the person's own sessions.
+/// Commands that work with the configured sessions.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a command's help stands at its arguments")]
-pub enum OwnCommand {
+pub enum SessionCommand {
     Login(login::Args),
     Logout(logout::Args),
     Status(status::Args),
@@ -58,58 +63,58 @@ pub enum OwnCommand {
     Exec(exec::Args),
 }
 
-/// Commands that need neither settings nor a keyring.
+/// Commands that need neither settings nor keyring.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a command's help stands at its arguments")]
-pub enum AloneCommand {
+pub enum StandaloneCommand {
     Simulator(simulator::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
-impl OwnCommand {
-    /// What the command line says about settings.
-    pub fn flags(&self) -> Flags {
+impl SessionCommand {
+    /// The settings that the command line overrides; `global` holds those of the global flags.
+    pub fn flags(&self, global: Flags) -> Flags {
         match self {
-            OwnCommand::Login(args) => args.flags(),
-            _ => Flags::default(),
+            SessionCommand::Login(args) => args.flags(global),
+            _ => global,
         }
     }
 
-    /// Whether a locked keyring may ask the person: never on behalf of another program.
+    /// Whether a locked keyring may show its prompt: only at a terminal, and never for another program.
     pub fn may_ask(&self) -> bool {
         match self {
-            OwnCommand::Credentials(args) => !args.is_for_a_program() && output::is_attended(),
+            SessionCommand::Credentials(args) => !args.is_for_a_program() && output::is_attended(),
             _ => output::is_attended(),
         }
     }
 
-    /// Runs the command; gives the exit code of a command that did what it was asked.
+    /// Runs the command; returns the exit code of a command that did not fail.
     ///
     /// # Errors
     /// As the command-line contract's exit codes say.
     pub fn run(self, context: &Context) -> Result<u8> {
         match self {
-            OwnCommand::Login(args) => login::run(&args, context),
-            OwnCommand::Logout(args) => logout::run(&args, context),
-            OwnCommand::Status(args) => status::run(&args, context),
-            OwnCommand::Roles(args) => roles::run(&args, context),
-            OwnCommand::Credentials(args) => credentials::run(&args, context),
-            OwnCommand::Exec(args) => exec::run(&args, context),
+            SessionCommand::Login(args) => login::run(&args, context),
+            SessionCommand::Logout(args) => logout::run(&args, context),
+            SessionCommand::Status(args) => status::run(&args, context),
+            SessionCommand::Roles(args) => roles::run(&args, context),
+            SessionCommand::Credentials(args) => credentials::run(&args, context),
+            SessionCommand::Exec(args) => exec::run(&args, context),
         }
     }
 }
 
-impl AloneCommand {
+impl StandaloneCommand {
     /// Runs the command.
     ///
     /// # Errors
     /// As the command-line contract's exit codes say.
     pub fn run(self) -> Result<()> {
         match self {
-            AloneCommand::Simulator(args) => simulator::run(&args),
-            AloneCommand::Completions(args) => completions::run(&args),
-            AloneCommand::Man(args) => man::run(&args),
+            StandaloneCommand::Simulator(args) => simulator::run(&args),
+            StandaloneCommand::Completions(args) => completions::run(&args, Cli::command()),
+            StandaloneCommand::Man(args) => man::run(&args, Cli::command()),
         }
     }
 }

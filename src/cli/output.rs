@@ -2,14 +2,15 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::report::Result;
 
-/// Whether a person sits before stdin and stderr.
+/// Whether stdin and stderr are terminals, so that a person can be asked.
 pub fn is_attended() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Writes all of `text` to stdout in one go. A reader that has gone is no error: nobody is left to tell.
+/// Writes `text` to stdout. A closed pipe is no error: its reader wants no more.
 ///
 /// # Errors
 /// Where stdout cannot be written, as on a full disk.
@@ -17,13 +18,13 @@ pub fn stdout(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::failed("cannot write the output").because(error))
+            Err(Error::System { action: "write the output", source: error }.into())
         }
         _ => Ok(()),
     }
 }
 
-/// Says something to the person. There is nobody to tell that it could not be said.
+/// Writes a line to stderr. A failure is ignored: there is nowhere else to report it.
 pub fn stderr(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -40,13 +41,13 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// Progress that shows itself where someone can see it.
+    /// Progress that is shown where stderr is a terminal.
     pub fn new() -> Self {
         Progress { shown: io::stderr().is_terminal() }
     }
 
     /// Replaces the line.
-    pub fn say(&self, text: &str) {
+    pub fn show(&self, text: &str) {
         if self.shown {
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\x1b[2K{text}");
@@ -57,6 +58,6 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.say("");
+        self.show("");
     }
 }

@@ -2,21 +2,23 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::context::Context;
 use super::output::{self, Progress, stderr};
 use crate::domain::catalog::Catalog;
 use crate::domain::filter::Filter;
-use crate::domain::ids::SessionName;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::text::{columns, fit};
+use crate::domain::text::{columns, fit, visible};
 use crate::domain::tier::Tier;
-use crate::error::{Kind, Result};
+use crate::error::Kind;
 use crate::flows::catalog::{Event, refresh};
+use crate::flows::judge::judge_role;
+use crate::report::{Report, Result};
 use crate::runtime;
 
-/// The widest a column of the table gets.
+/// The greatest width of a column.
 const WIDEST: usize = 40;
 
 /// List the accounts and roles you hold
@@ -30,12 +32,9 @@ pub struct Args {
     /// Print comma-separated values
     #[arg(long)]
     csv: bool,
-    /// List anew from AWS
+    /// List again from AWS
     #[arg(long)]
     refresh: bool,
-    /// The SSO session to use, where there are several
-    #[arg(long, value_name = "NAME", value_parser = SessionName::parse)]
-    session: Option<SessionName>,
 }
 
 /// One role of one account, safe to show.
@@ -49,15 +48,21 @@ struct Row {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let session = context.session(args.session.as_ref())?;
+    let session = context.session(None)?;
     let catalog = catalog(args, session, context)?;
-    let rows = filtered(rows(&catalog, context), &args.filter.join(" "));
+    let query = args.filter.join(" ");
+    let all = rows(&catalog, context);
+    let listed = all.len();
+    let rows = filtered(all, &query);
     let text = match (args.json, args.csv) {
         (true, _) => serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n",
         (_, true) => csv(&rows),
         _ => table(&rows),
     };
     output::stdout(&text)?;
+    if rows.is_empty() {
+        stderr(&nothing_to_show(&query, listed, &catalog, session, context));
+    }
     let failed = catalog.failed_count();
     if failed > 0 {
         stderr(&format!("{failed} of {} accounts could not be listed in full", catalog.entries.len()));
@@ -72,7 +77,28 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-/// The catalog: listed anew where asked for or due. Where it is merely due, an old one is better than an error.
+/// Why there are no rows.
+fn nothing_to_show(query: &str, listed: usize, catalog: &Catalog, session: &SsoSession, context: &Context) -> String {
+    if listed == 0 {
+        return format!("`{}` lists no roles for you", session.name);
+    }
+    let now = context.ports.clock.now().wall;
+    let age = catalog.listed_at.map_or_else(String::new, |at| format!(" {}", age(now.duration_since(at))));
+    format!("no role matches `{}`; {listed} roles listed{age}", fit(&visible(query), WIDEST))
+}
+
+/// How long ago something was, in words.
+fn age(age: SignedDuration) -> String {
+    let minutes = age.as_mins();
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1440 => format!("{} h ago", minutes / 60),
+        _ => format!("{} d ago", minutes / 1440),
+    }
+}
+
+/// The catalog, listed again where that is asked for or due. Where it is only due, the old one is shown if AWS fails.
 fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catalog> {
     let kept = context.ports.state.catalog(&session.key());
     if !args.refresh && !kept.is_stale(context.ports.clock.now().wall) {
@@ -80,14 +106,18 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
     }
     let progress = Progress::new();
     let counter = Counter { progress: &progress, total: AtomicUsize::new(0), listed: AtomicUsize::new(0) };
-    match runtime::run(refresh(&context.ports, session, &|event| counter.count(&event))) {
+    match runtime::run(&context.ports.tasks, refresh(&context.ports, session, &|event| counter.count(&event))) {
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
             drop(progress);
-            stderr(&format!("showing the list of {}: {}", kept.listed_at.unwrap_or_default(), error.summary()));
+            stderr(&format!(
+                "showing the list of {}: {}",
+                kept.listed_at.unwrap_or_default(),
+                Report::of(&error).message()
+            ));
             Ok(kept)
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -107,14 +137,15 @@ impl Counter<'_> {
             Event::AccountsCutShort => {}
         }
         let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
-        self.progress.say(&format!("{listed} of {total} accounts listed …"));
+        self.progress.show(&format!("{listed} of {total} accounts listed …"));
     }
 }
 
 fn rows(catalog: &Catalog, context: &Context) -> Vec<Row> {
     let of_entry = |entry: &crate::domain::catalog::Entry| {
         let account = entry.account.clone();
-        let tier_of = |role: &_| context.policy.tier_of(&account.id, Some(account.name.raw()), role);
+        let tier_of =
+            |role: &_| judge_role(&context.ports, &context.policy, &account.id, Some(account.name.raw()), role).tier();
         entry
             .roles
             .names()
@@ -172,7 +203,7 @@ fn csv(rows: &[Row]) -> String {
     text
 }
 
-/// Quotes a cell (RFC 4180). What a spreadsheet would take for a formula is kept from being one.
+/// Quotes a cell (RFC 4180). A leading apostrophe keeps a spreadsheet from running it as a formula.
 fn csv_cell(cell: &str) -> String {
     let guarded = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
     if guarded.contains([',', '"']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
@@ -187,6 +218,15 @@ mod tests {
         assert_eq!(csv_cell("plain"), "plain");
         assert_eq!(csv_cell("a,b\"c"), "\"a,b\"\"c\"");
         assert_eq!(csv_cell("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+    }
+
+    #[test]
+    fn an_age_is_given_in_its_largest_whole_unit() {
+        let table = [(-90, "just now"), (59, "just now"), (60, "1 min ago"), (3599, "59 min ago")];
+        let longer = [(3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "1 d ago")];
+        for (seconds, words) in table.into_iter().chain(longer) {
+            assert_eq!(age(SignedDuration::from_secs(seconds)), words);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `daypass simulator`: the embedded Identity Center on its own, for people who test their own tools.
 
 use super::output::{self, stderr};
-use crate::error::{Error, Result};
+use crate::report::{Report, Result};
 use crate::simulator::{Options, Simulator};
 
 /// Run an embedded Identity Center and STS on loopback, and print the variables that point tools at it
@@ -18,9 +18,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let options = Options { port: args.port, accounts: args.accounts as usize, ..Options::default() };
     let simulator = Simulator::start(options).map_err(|error| {
-        Error::failed(format!("the simulator cannot listen on port {}", args.port))
-            .because(error)
-            .hint("--port 0 takes a free one")
+        Report::failed(format!("the simulator cannot listen on port {}", args.port))
+            .because(Some(&error))
+            .hint("daypass simulator --port 0   takes a free one")
     })?;
     let exports: String =
         simulator.environment().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();

@@ -1,4 +1,4 @@
-//! `daypass status`: what is signed in and kept, and for how long. Reads neither keyring nor network.
+//! `daypass status`: sessions and role credentials with the time left, from the index alone.
 
 use serde::Serialize;
 
@@ -10,7 +10,10 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::text::{Untrusted, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
-use crate::error::{Error, Kind, Result};
+use crate::error::Kind;
+use crate::flows::elevation::settle_unanswered;
+use crate::flows::judge::judge_role;
+use crate::report::{Report, Result};
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
 #[derive(Debug, clap::Args)]
@@ -24,13 +27,13 @@ pub struct Args {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Status {
     signed_in: bool,
-    sessions: Vec<SessionReport>,
+    sessions: Vec<SessionStatus>,
 }
 
 #[derive(Serialize)]
-struct SessionReport {
+struct SessionStatus {
     name: String,
     start_url: String,
     region: String,
@@ -38,11 +41,11 @@ struct SessionReport {
     signed_in: bool,
     expires_at: Option<String>,
     seconds_left: i64,
-    credentials: Vec<CredentialsReport>,
+    credentials: Vec<CredentialsStatus>,
 }
 
 #[derive(Serialize)]
-struct CredentialsReport {
+struct CredentialsStatus {
     target: String,
     account_name: Option<String>,
     tier: Tier,
@@ -54,37 +57,40 @@ struct CredentialsReport {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let sessions = match &args.session {
+    let named = context.named(args.session.as_ref())?;
+    let sessions = match named {
         Some(name) => vec![context.session_named(name)?],
         None => context.sessions.iter().collect(),
     };
     if sessions.is_empty() {
-        return Err(context.session(None).err().unwrap_or_else(|| Error::usage("there is no SSO session")));
+        context.session(None)?;
     }
+    settle_unanswered(&context.ports);
     let now = context.ports.clock.now();
-    let report = report(&sessions, args.session.is_some(), now, context);
-    output::stdout(&if args.json { json(&report) } else { text(&report) })?;
-    let problems = context.problems.iter().map(Error::summary);
+    let status = status(&sessions, named.is_some(), now, context);
+    output::stdout(&if args.json { json(&status) } else { text(&status) })?;
+    let problems = context.problems.iter().map(|problem| Report::of(problem).message().to_owned());
     for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
         output::stderr(&format!("daypass: {warning}"));
     }
-    Ok(if report.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
+    Ok(if status.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }
 
-/// The report on `sessions`. Signed in is what scripts ask about: the session meant, or any where none is meant.
-fn report(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) -> Report {
+/// The status of `sessions`. `signed_in`, which decides the exit code, is that of the session that commands would use,
+/// or of any where several could be meant.
+fn status(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) -> Status {
     let index = context.ports.state.index();
     let sessions: Vec<_> =
-        sessions.iter().map(|session| session_report(session, index.session(&session.key()), now, context)).collect();
+        sessions.iter().map(|session| session_status(session, index.session(&session.key()), now, context)).collect();
     let meant = if named { None } else { context.session(None).ok() };
     let signed_in = match meant {
         Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
         None => sessions.iter().any(|report| report.signed_in),
     };
-    Report { signed_in, sessions }
+    Status { signed_in, sessions }
 }
 
-fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionReport {
+fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionStatus {
     let lifespan = note.and_then(|note| note.signed_in.as_ref()).map(crate::domain::index::SignInNote::lifespan);
     let left = seconds_left(lifespan, now);
     let catalog = context.ports.state.catalog(&session.key());
@@ -95,12 +101,13 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         .filter(|(_, kept)| !kept.ours.left(now).is_zero())
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
-            let tier = context.policy.tier_of(&target.account, name.map(Untrusted::raw), &target.role);
-            credentials_report(&target.to_string(), name, tier, kept, now)
+            let account_name = name.map(Untrusted::raw);
+            let verdict = judge_role(&context.ports, &context.policy, &target.account, account_name, &target.role);
+            credentials_status(&target.to_string(), name, verdict.tier(), kept, now)
         })
         .collect();
     credentials.sort_by_key(|report| report.seconds_left);
-    SessionReport {
+    SessionStatus {
         name: session.name.to_string(),
         start_url: session.start_url.to_string(),
         region: session.region.to_string(),
@@ -112,14 +119,14 @@ fn session_report(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
     }
 }
 
-fn credentials_report(
+fn credentials_status(
     target: &str,
     name: Option<&Untrusted>,
     tier: Tier,
     kept: &KeptNote,
     now: Now,
-) -> CredentialsReport {
-    CredentialsReport {
+) -> CredentialsStatus {
+    CredentialsStatus {
         target: target.to_owned(),
         account_name: name.map(Untrusted::visible),
         tier,
@@ -135,14 +142,14 @@ fn seconds_left(lifespan: Option<Lifespan>, now: Now) -> i64 {
     lifespan.map_or(0, |lifespan| lifespan.left(now).as_secs())
 }
 
-fn json(report: &Report) -> String {
-    // Numbers and texts alone cannot fail to be written.
-    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+fn json(status: &Status) -> String {
+    // A struct of numbers and texts always serializes.
+    serde_json::to_string_pretty(status).unwrap_or_default() + "\n"
 }
 
-fn text(report: &Report) -> String {
+fn text(status: &Status) -> String {
     let mut text = String::new();
-    for session in &report.sessions {
+    for session in &status.sessions {
         let state = if session.signed_in {
             format!("signed in, {} left", words(session.seconds_left))
         } else {

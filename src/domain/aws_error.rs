@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 
 use super::text::Untrusted;
 use super::time::left_words;
-use crate::error::{Error, Kind};
 
 /// An AWS call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -91,65 +90,14 @@ fn with_detail(said: String, detail: &Untrusted) -> String {
     if detail.raw().is_empty() { said } else { format!("{said} ({detail})") }
 }
 
-/// A wait that AWS asks for, where it asks for any.
-fn wait_words(wait: Duration) -> Option<String> {
+/// A wait that AWS asks for, in words; none where it asks for no time at all.
+pub(crate) fn wait_words(wait: Duration) -> Option<String> {
     const DAY: Duration = Duration::from_secs(24 * 3600);
     if wait > DAY {
         return Some("more than a day".to_owned());
     }
     let seconds = i64::try_from(wait.as_secs()).unwrap_or_default();
     (seconds > 0).then(|| left_words(SignedDuration::from_secs(seconds)))
-}
-
-impl From<AwsError> for Error {
-    fn from(error: AwsError) -> Error {
-        let (kind, message, hint) = match error.kind {
-            AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant => {
-                (Kind::LoginNeeded, "the SSO session has ended", "daypass login")
-            }
-            AwsErrorKind::CodeExpired => (Kind::LoginNeeded, "the sign-in was not confirmed in time", "daypass login"),
-            AwsErrorKind::AccessDenied => (Kind::Denied, "the sign-in was declined", "daypass login"),
-            AwsErrorKind::Forbidden => {
-                (Kind::Denied, "the role is not assigned to you", "daypass roles --refresh   shows what is")
-            }
-            AwsErrorKind::NotFound => {
-                (Kind::Denied, "no such account or role", "daypass roles --refresh   shows what there is")
-            }
-            AwsErrorKind::Throttled(asked) => {
-                return match asked.and_then(wait_words) {
-                    Some(wait) => Error::new(Kind::Unavailable, format!("AWS asks to wait {wait}"))
-                        .because(error)
-                        .hint("try again after that; cached credentials stay usable"),
-                    None => Error::new(Kind::Unavailable, "AWS is throttling requests")
-                        .because(error)
-                        .hint("try again in a minute; cached credentials stay usable"),
-                };
-            }
-            AwsErrorKind::ServerTrouble => {
-                (Kind::Unavailable, "AWS answers with errors", "try again; cached credentials stay usable")
-            }
-            AwsErrorKind::Unreachable => (
-                Kind::Unavailable,
-                "AWS cannot be reached",
-                "check the network, HTTPS_PROXY and the region; cached credentials stay usable",
-            ),
-            AwsErrorKind::Protocol(_) => (
-                Kind::Failed,
-                "AWS gave an answer that makes no sense",
-                "check the region and any AWS_ENDPOINT_URL variables",
-            ),
-            AwsErrorKind::Misconfigured => (
-                Kind::Usage,
-                "AWS cannot be asked with this environment",
-                "AWS_CA_BUNDLE must name a readable PEM file",
-            ),
-            AwsErrorKind::InvalidClient
-            | AwsErrorKind::OtherOauth
-            | AwsErrorKind::AuthorizationPending
-            | AwsErrorKind::SlowDown => (Kind::Failed, "the sign-in was refused", "daypass login"),
-        };
-        Error::new(kind, message).because(error).hint(hint)
-    }
 }
 
 impl fmt::Display for AwsErrorKind {
@@ -163,46 +111,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_401_or_a_spent_grant_asks_for_a_login() {
-        let asks = |kind| {
-            let error = AwsError { operation: "ListAccounts", kind, detail: Untrusted::default() };
-            Error::from(error).kind() == Kind::LoginNeeded
-        };
-        assert!(asks(AwsErrorKind::SignedOut));
-        assert!(asks(AwsErrorKind::InvalidGrant));
-        for kind in [
-            AwsErrorKind::Throttled(None),
-            AwsErrorKind::Forbidden,
-            AwsErrorKind::ServerTrouble,
-            AwsErrorKind::Unreachable,
-            AwsErrorKind::NotFound,
-            AwsErrorKind::Protocol("body"),
-        ] {
-            assert!(!asks(kind), "{kind:?}");
-        }
-    }
-
-    #[test]
-    fn the_wait_that_aws_asks_for_is_said() {
-        let summary = |asked| {
-            let kind = AwsErrorKind::Throttled(asked);
-            Error::from(AwsError { operation: "ListAccounts", kind, detail: Untrusted::default() }).summary()
-        };
-        let table =
-            [(10_800, "wait 3h 00m"), (90, "wait 1m 30s"), (86_401, "more than a day"), (u64::MAX, "than a day")];
-        for (seconds, words) in table {
-            let said = summary(Some(Duration::from_secs(seconds)));
-            assert!(said.starts_with("AWS asks to wait ") && said.contains(words), "{said}");
-        }
-        for none in [None, Some(Duration::ZERO)] {
-            assert_eq!(summary(none), "AWS is throttling requests: ListAccounts was throttled");
-        }
-    }
-
-    #[test]
     fn what_aws_says_is_made_safe() {
         let error =
             AwsError { operation: "CreateToken", kind: AwsErrorKind::OtherOauth, detail: "\u{1b}]0;x\u{7}".into() };
-        assert!(!Error::from(error).report().contains('\u{1b}'));
+        assert!(!error.to_string().contains('\u{1b}'), "{error}");
     }
 }

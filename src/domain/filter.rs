@@ -1,18 +1,18 @@
-//! Fuzzy filtering of a list that may hold tens of thousands of rows, within one keystroke.
+//! Fuzzy filtering, fast enough for each keystroke over tens of thousands of rows.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 
-/// A list of rows that can be filtered; it remembers its last answer, so that typing on narrows that.
+/// Rows that can be filtered. The last matches are kept: a query that extends the last one searches only them.
 pub struct Filter {
     rows: Vec<Utf32String>,
     matcher: Matcher,
-    last: Option<Last>,
+    last: Option<LastSearch>,
 }
 
-struct Last {
+struct LastSearch {
     query: String,
-    /// Row numbers that matched, in row order.
+    /// The indices of the rows that matched, in order.
     matched: Vec<u32>,
 }
 
@@ -23,13 +23,13 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// Replaces the rows by what people may search them by, in the order in which equal matches are shown.
+    /// Replaces the rows by their searchable texts. Equal matches are returned in this order.
     pub fn set_rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a str>) {
         self.rows = rows.into_iter().map(Utf32String::from).collect();
         self.last = None;
     }
 
-    /// The numbers of the rows that match every word of `query`, best first; all rows for an empty one.
+    /// The indices of the rows that match every word of `query`, best first; all rows for an empty query.
     pub fn matches(&mut self, query: &str) -> Vec<u32> {
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let query = query.trim();
@@ -42,7 +42,7 @@ impl Filter {
             Some(last) if narrows(&last.query, query) => self.score(&pattern, last.matched.into_iter()),
             _ => self.score(&pattern, 0..count),
         };
-        self.last = Some(Last { query: query.to_owned(), matched: scored.iter().map(|(_, row)| *row).collect() });
+        self.last = Some(LastSearch { query: query.to_owned(), matched: scored.iter().map(|(_, row)| *row).collect() });
         scored.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
         scored.into_iter().map(|(_, row)| row).collect()
     }
@@ -58,8 +58,8 @@ impl Filter {
     }
 }
 
-/// Whether every match of `query` is surely among those of `before`: plain typing on at the end, with none of
-/// the characters that give a word another meaning, and no upper case that would narrow differently.
+/// Whether every match of `query` is certainly a match of `before`: it extends `before`, has none of the characters that
+/// are operators of the pattern syntax, and no upper case, which would make the match case-sensitive.
 fn narrows(before: &str, query: &str) -> bool {
     query.starts_with(before) && !query.contains(['!', '^', '$', '\'', '\\']) && !query.chars().any(char::is_uppercase)
 }
@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn typing_on_finds_what_a_fresh_search_finds(query in "[a-zA-Z0-9 !^'$\\\\-]{0,12}") {
+        fn an_extended_query_finds_what_a_new_search_finds(query in "[a-zA-Z0-9 !^'$\\\\-]{0,12}") {
             let mut typed = filter();
             for end in 0..=query.len() {
                 prop_assert_eq!(typed.matches(&query[..end]), filter().matches(&query[..end]));

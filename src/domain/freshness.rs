@@ -36,7 +36,7 @@ pub fn decide_token(record: &SessionRecord, now: Now) -> TokenDecision {
     if signed_in.ceiling_left(now).is_zero() {
         return TokenDecision::LoginNeeded;
     }
-    let left = signed_in.obtained.left_until(signed_in.expires_at, now);
+    let left = signed_in.token.left(now);
     // A token that outlives our ceiling gains nothing from a refresh.
     if left > TOKEN_MARGIN || left >= signed_in.ceiling_left(now) {
         return TokenDecision::Use;
@@ -50,7 +50,7 @@ pub fn decide_token(record: &SessionRecord, now: Now) -> TokenDecision {
 /// Whether a refresh can be tried now: an unsent refresh token, a live registration, no recent failure.
 fn is_refreshable(record: &SessionRecord, signed_in: &SignedIn, now: Now) -> bool {
     let registered = record.registration(signed_in.flow).is_some_and(|registration| registration.is_usable(now));
-    let paused = signed_in.refresh_not_before.is_some_and(|until| signed_in.obtained.aws_time(now) < until);
+    let paused = signed_in.refresh_not_before.is_some_and(|until| signed_in.token.obtained().aws_time(now) < until);
     signed_in.refresh_token.is_some() && registered && !paused
 }
 
@@ -71,10 +71,11 @@ pub fn decide_role(cached: Option<&CachedCredentials>, now: Now) -> RoleDecision
     let Some(cached) = cached else {
         return RoleDecision::Fetch { still_valid: false };
     };
-    let left = cached.lifespan().left(now);
-    let margin = ROLE_MARGIN.min(cached.lifespan().total() / 3);
-    // Where our own end comes before AWS's, new credentials would end at the same moment.
-    let ours_ends_first = cached.elevation.as_ref().is_some_and(|own| own.until <= cached.credentials.expires_at);
+    let life = cached.life();
+    let left = life.left(now);
+    let margin = ROLE_MARGIN.min(life.total() / 3);
+    // Where an end of ours comes before AWS's, new credentials would end at the same moment.
+    let ours_ends_first = life.ends_at() < cached.credentials().expires_at;
     if left > margin || (ours_ends_first && !left.is_zero()) {
         RoleDecision::UseCached
     } else {
@@ -87,11 +88,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::credentials::RoleCredentials;
-    use crate::domain::elevation::{Elevation, Reason};
+    use crate::domain::credentials::{Issue, RoleCredentials};
     use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
-    use crate::domain::target::Target;
     use crate::domain::time::{BootReading, Stamp};
 
     /// Both clocks, `seconds` after the beginning.
@@ -99,6 +98,7 @@ mod tests {
         Now {
             wall: Timestamp::from_second(1_000_000 + seconds).unwrap(),
             boot: Some(BootReading { boot_id: 1, millis: u64::try_from(seconds).unwrap() * 1000 }),
+            latest_aws_time: None,
         }
     }
 
@@ -122,7 +122,7 @@ mod tests {
                 expires_in: SignedDuration::from_secs(self.token),
             };
             let ceiling = SignedDuration::from_secs(self.ceiling);
-            let mut signed_in = SignedIn::begin(1, Flow::Device, token, start(), ceiling);
+            let mut signed_in = SignedIn::begin(1, Flow::Device, token, start(), ceiling).unwrap();
             signed_in.refresh_not_before = self.paused_until.map(|seconds| after(seconds).wall);
             let registration = ClientRegistration {
                 client_id: "c".into(),
@@ -177,7 +177,7 @@ mod tests {
                 refresh_token: Some("r".into()),
                 expires_in: SignedDuration::from_hours(1),
             };
-            signed_in = signed_in.refreshed(token, stamp);
+            signed_in = signed_in.refreshed(token, stamp).unwrap();
         }
         let record = SessionRecord { signed_in: Some(signed_in), ..record };
         assert_eq!(decide_token(&record, after(8 * HOUR)), TokenDecision::LoginNeeded);
@@ -191,23 +191,17 @@ mod tests {
         assert_eq!(decide_role(Some(&cached(HOUR, None)), stepped_back), RoleDecision::Fetch { still_valid: false });
     }
 
-    fn cached(lifetime: i64, elevated_for: Option<i64>) -> CachedCredentials {
-        CachedCredentials {
-            target: "123456789012/Admin".parse::<Target>().unwrap(),
-            credentials: RoleCredentials {
-                access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
-                secret_access_key: SecretKey::parse("s").unwrap(),
-                session_token: SessionToken::parse("t").unwrap(),
-                expires_at: after(lifetime).wall,
-            },
-            obtained: start(),
-            login_id: 1,
-            elevation: elevated_for.map(|seconds| Elevation {
-                id: 1,
-                reason: Reason::parse("restore the ledger", 10).unwrap(),
-                until: after(seconds).wall,
-            }),
-        }
+    /// Credentials that AWS gave for `lifetime` seconds and we hand out for `ours`.
+    fn cached(lifetime: i64, ours: Option<i64>) -> CachedCredentials {
+        let credentials = RoleCredentials {
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse("s").unwrap(),
+            session_token: SessionToken::parse("t").unwrap(),
+            expires_at: after(lifetime).wall,
+        };
+        let session_ends_at = after(ours.unwrap_or(24 * HOUR)).wall;
+        let issue = Issue { obtained: start(), login_id: 1, session_ends_at, elevation: None };
+        CachedCredentials::new("123456789012/Admin".parse().unwrap(), credentials, issue).unwrap()
     }
 
     #[test]
@@ -228,6 +222,26 @@ mod tests {
             assert_eq!(decide_role(Some(&cached), after(seconds)), expected, "{name}");
         }
         assert_eq!(decide_role(None, after(0)), Fetch { still_valid: false });
+    }
+
+    #[test]
+    fn what_ends_before_it_begins_does_not_exist() {
+        let credentials = RoleCredentials {
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse("s").unwrap(),
+            session_token: SessionToken::parse("t").unwrap(),
+            expires_at: after(HOUR).wall,
+        };
+        let make = |obtained: Stamp, ceiling: i64| {
+            let issue = Issue { obtained, login_id: 1, session_ends_at: after(ceiling).wall, elevation: None };
+            CachedCredentials::new("123456789012/Admin".parse().unwrap(), credentials.clone(), issue)
+        };
+        // Our clock is an hour slow, or two hours fast, and AWS's answer said so.
+        let offset = |hours| Stamp { at: after(0), aws_offset: SignedDuration::from_hours(hours) };
+        assert!(make(offset(1), 8 * HOUR).is_none());
+        assert!(make(offset(0), 0).is_none());
+        assert_eq!(make(offset(-2), 8 * HOUR).unwrap().life().total(), SignedDuration::from_hours(3));
+        assert_eq!(make(offset(0), HOUR / 2).unwrap().life().total(), SignedDuration::from_mins(30));
     }
 
     #[test]

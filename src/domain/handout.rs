@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::credentials::CachedCredentials;
 use super::ids::Region;
+use super::wiped;
 
 /// The shapes credentials are handed out in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,12 +45,12 @@ pub const STALE_VARIABLES: [&str; 9] = [
 /// The environment for `cached`, with `region` where one is known.
 pub fn variables(cached: &CachedCredentials, region: Option<&Region>) -> Variables {
     let secret = |text: &str| Zeroizing::new(text.to_owned());
-    let credentials = &cached.credentials;
+    let credentials = cached.credentials();
     let mut variables = vec![
         ("AWS_ACCESS_KEY_ID", secret(credentials.access_key_id.as_str())),
         ("AWS_SECRET_ACCESS_KEY", secret(credentials.secret_access_key.expose_secret())),
         ("AWS_SESSION_TOKEN", secret(credentials.session_token.expose_secret())),
-        ("AWS_CREDENTIAL_EXPIRATION", secret(&rfc3339(cached.lifespan().ends_at_local()))),
+        ("AWS_CREDENTIAL_EXPIRATION", secret(&rfc3339(cached.life().ends_at_local()))),
     ];
     if let Some(region) = region {
         variables.push(("AWS_REGION", secret(region.as_str())));
@@ -63,37 +64,74 @@ pub fn render(cached: &CachedCredentials, region: Option<&Region>, format: Forma
     match format {
         Format::Process => process(cached),
         Format::Json => json(cached, region),
-        Format::Env => assignments(cached, region, "unset ", |name, value| {
-            Zeroizing::new(format!("export {name}={}\n", *posix_quoted(value)))
-        }),
-        Format::Fish => assignments(cached, region, "set -e ", |name, value| {
-            Zeroizing::new(format!("set -gx {name} {}\n", *fish_quoted(value)))
-        }),
-        Format::PowerShell => {
-            assignments(cached, region, "Remove-Item -ErrorAction SilentlyContinue Env:", |name, value| {
-                Zeroizing::new(format!("$Env:{name} = {}\n", *powershell_quoted(value)))
-            })
-        }
+        Format::Env => assignments(&variables(cached, region), &POSIX),
+        Format::Fish => assignments(&variables(cached, region), &FISH),
+        Format::PowerShell => assignments(&variables(cached, region), &POWERSHELL),
     }
 }
 
-fn assignments(
-    cached: &CachedCredentials,
-    region: Option<&Region>,
-    unset: &str,
-    assign: impl Fn(&str, &str) -> Zeroizing<String>,
-) -> Zeroizing<String> {
-    let mut text = with_room();
-    let variables = variables(cached, region);
+/// How a shell sets and unsets a variable. A value stands in single quotes, in which `escape` spells some characters.
+struct Shell {
+    unset: &'static str,
+    set: &'static str,
+    equals: &'static str,
+    escape: fn(char) -> Option<&'static str>,
+}
+
+const POSIX: Shell = Shell {
+    unset: "unset ",
+    set: "export ",
+    equals: "=",
+    // The quote is closed, a quote is written, and the quote is opened again.
+    escape: |character| (character == '\'').then_some("'\\''"),
+};
+
+const FISH: Shell = Shell {
+    unset: "set -e ",
+    set: "set -gx ",
+    equals: " ",
+    escape: |character| match character {
+        '\\' => Some("\\\\"),
+        '\'' => Some("\\'"),
+        _ => None,
+    },
+};
+
+const POWERSHELL: Shell = Shell {
+    unset: "Remove-Item -ErrorAction SilentlyContinue Env:",
+    set: "$Env:",
+    equals: " = ",
+    escape: |character| (character == '\'').then_some("''"),
+};
+
+fn assignments(variables: &Variables, shell: &Shell) -> Zeroizing<String> {
+    // With room for every value escaped, so that no half-written copy is left behind by growing.
+    let longest: usize = variables.iter().map(|(name, value)| name.len() + 4 * value.len() + 32).sum();
+    let mut text = Zeroizing::new(String::with_capacity(longest + 1024));
     for name in STALE_VARIABLES.iter().filter(|name| !variables.iter().any(|(set, _)| set == *name)) {
-        text.push_str(unset);
+        text.push_str(shell.unset);
         text.push_str(name);
         text.push('\n');
     }
-    for (name, value) in &variables {
-        text.push_str(&assign(name, value));
+    for (name, value) in variables {
+        text.push_str(shell.set);
+        text.push_str(name);
+        text.push_str(shell.equals);
+        push_quoted(&mut text, value, shell.escape);
+        text.push('\n');
     }
     text
+}
+
+fn push_quoted(text: &mut String, value: &str, escape: fn(char) -> Option<&'static str>) {
+    text.push('\'');
+    for character in value.chars() {
+        match escape(character) {
+            Some(escaped) => text.push_str(escaped),
+            None => text.push(character),
+        }
+    }
+    text.push('\'');
 }
 
 #[derive(Serialize)]
@@ -109,13 +147,13 @@ struct ProcessAnswer<'a> {
 
 /// The answer of a `credential_process` (AWS SDKs and Tools reference guide, "Process credential provider").
 fn process(cached: &CachedCredentials) -> Zeroizing<String> {
-    to_json(&ProcessAnswer {
+    to_line(&ProcessAnswer {
         version: 1,
-        access_key_id: cached.credentials.access_key_id.as_str(),
-        secret_access_key: cached.credentials.secret_access_key.expose_secret(),
-        session_token: cached.credentials.session_token.expose_secret(),
-        expiration: rfc3339(cached.lifespan().ends_at_local()),
-        account_id: cached.target.account.as_str(),
+        access_key_id: cached.credentials().access_key_id.as_str(),
+        secret_access_key: cached.credentials().secret_access_key.expose_secret(),
+        session_token: cached.credentials().session_token.expose_secret(),
+        expiration: rfc3339(cached.life().ends_at_local()),
+        account_id: cached.target().account.as_str(),
     })
 }
 
@@ -133,51 +171,30 @@ struct JsonAnswer<'a> {
 }
 
 fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String> {
-    to_json(&JsonAnswer {
-        account_id: cached.target.account.as_str(),
-        role_name: cached.target.role.as_str(),
-        access_key_id: cached.credentials.access_key_id.as_str(),
-        secret_access_key: cached.credentials.secret_access_key.expose_secret(),
-        session_token: cached.credentials.session_token.expose_secret(),
-        expiration: rfc3339(cached.lifespan().ends_at_local()),
-        aws_expiration: rfc3339(cached.credentials.expires_at),
+    to_line(&JsonAnswer {
+        account_id: cached.target().account.as_str(),
+        role_name: cached.target().role.as_str(),
+        access_key_id: cached.credentials().access_key_id.as_str(),
+        secret_access_key: cached.credentials().secret_access_key.expose_secret(),
+        session_token: cached.credentials().session_token.expose_secret(),
+        expiration: rfc3339(cached.life().ends_at_local()),
+        aws_expiration: rfc3339(cached.credentials().expires_at),
         region: region.map(Region::as_str),
     })
 }
 
-fn to_json(answer: &impl Serialize) -> Zeroizing<String> {
-    let mut text = with_room();
-    // Writing plain texts to a string cannot fail; an empty answer is refused by every reader.
-    if let Ok(json) = serde_json::to_string(answer).map(Zeroizing::new) {
-        text.push_str(&json);
-    }
+fn to_line(answer: &impl Serialize) -> Zeroizing<String> {
+    // Writing plain texts to memory cannot fail; an empty answer is refused by every reader.
+    let json = wiped::to_json(answer).unwrap_or_default();
+    let mut text = Zeroizing::new(String::with_capacity(json.len() + 1));
+    text.push_str(std::str::from_utf8(&json).unwrap_or_default());
     text.push('\n');
     text
-}
-
-/// Large enough for any answer, so that growing leaves no half-written copy behind.
-fn with_room() -> Zeroizing<String> {
-    Zeroizing::new(String::with_capacity(16 * 1024))
 }
 
 /// Whole seconds, rounded down, as the SDKs' oldest parsers want it.
 fn rfc3339(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
-}
-
-/// Quotes for POSIX shells: in single quotes, with each single quote spelled out.
-fn posix_quoted(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("'{}'", text.replace('\'', "'\\''")))
-}
-
-/// Quotes for fish, where a backslash escapes inside single quotes.
-fn fish_quoted(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")))
-}
-
-/// Quotes for PowerShell, where a doubled single quote stands for one.
-fn powershell_quoted(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("'{}'", text.replace('\'', "''")))
 }
 
 /// The line for `~/.aws/config` that makes a profile get its credentials from `program`. It splits right both in
@@ -193,27 +210,28 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::domain::credentials::RoleCredentials;
+    use crate::domain::credentials::{Issue, RoleCredentials};
     use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::time::{Now, Stamp};
 
     fn cached(secret: &str) -> CachedCredentials {
+        cached_with(secret, SignedDuration::ZERO)
+    }
+
+    fn cached_with(secret: &str, aws_offset: SignedDuration) -> CachedCredentials {
         let obtained = Stamp {
-            at: Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None },
-            aws_offset: SignedDuration::ZERO,
+            at: Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None },
+            aws_offset,
         };
-        CachedCredentials {
-            target: "123456789012/Developer".parse().unwrap(),
-            credentials: RoleCredentials {
-                access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
-                secret_access_key: SecretKey::parse(secret).unwrap(),
-                session_token: SessionToken::parse("token+/=").unwrap(),
-                expires_at: "2026-11-21T10:00:00.999Z".parse().unwrap(),
-            },
-            obtained,
-            login_id: 1,
-            elevation: None,
-        }
+        let credentials = RoleCredentials {
+            access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+            secret_access_key: SecretKey::parse(secret).unwrap(),
+            session_token: SessionToken::parse("token+/=").unwrap(),
+            expires_at: "2026-11-21T10:00:00.999Z".parse().unwrap(),
+        };
+        let session_ends_at = "2026-11-21T17:00:00Z".parse().unwrap();
+        let issue = Issue { obtained, login_id: 1, session_ends_at, elevation: None };
+        CachedCredentials::new("123456789012/Developer".parse().unwrap(), credentials, issue).unwrap()
     }
 
     #[test]
@@ -235,9 +253,11 @@ mod tests {
         assert!(text(Format::Env).contains("export AWS_SECRET_ACCESS_KEY='a/b+c='\n"));
         assert!(text(Format::Fish).contains("set -gx AWS_SECRET_ACCESS_KEY 'a/b+c='\n"));
         assert!(text(Format::PowerShell).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a/b+c='\n"));
-        assert_eq!(posix_quoted("a'b\\c").as_str(), "'a'\\''b\\c'");
-        assert_eq!(fish_quoted("a'b\\c").as_str(), "'a\\'b\\\\c'");
-        assert_eq!(powershell_quoted("a'b\\c").as_str(), "'a''b\\c'");
+        for (shell, quoted) in [(&POSIX, "'a'\\''b\\c'"), (&FISH, "'a\\'b\\\\c'"), (&POWERSHELL, "'a''b\\c'")] {
+            let mut text = String::new();
+            push_quoted(&mut text, "a'b\\c", shell.escape);
+            assert_eq!(text, quoted);
+        }
         for (format, unset) in [
             (Format::Env, "unset AWS_PROFILE\n"),
             (Format::Fish, "set -e AWS_PROFILE\n"),
@@ -255,9 +275,8 @@ mod tests {
 
     #[test]
     fn a_slow_local_clock_gets_an_expiry_in_its_own_terms() {
-        let mut behind = cached("s");
-        behind.obtained.aws_offset = SignedDuration::from_hours(1);
-        assert!(render(&behind, None, Format::Process).contains(r#""Expiration":"2026-11-21T09:00:00Z""#));
+        let behind = cached_with("s", SignedDuration::from_mins(30));
+        assert!(render(&behind, None, Format::Process).contains(r#""Expiration":"2026-11-21T09:30:00Z""#));
     }
 
     #[test]

@@ -115,6 +115,20 @@ impl StartUrl {
         Ok(StartUrl(text.to_owned()))
     }
 
+    /// Reads what a person types: a URL, one without its `https://`, or the subdomain of AWS's own portal, such as
+    /// `acme` or `d-1234567890`.
+    pub fn from_typed(text: &str) -> Result<Self, InvalidName> {
+        let text = text.trim();
+        let is_subdomain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if is_subdomain {
+            StartUrl::parse(&format!("https://{text}.awsapps.com/start"))
+        } else if text.contains('.') && !text.contains("://") {
+            StartUrl::parse(&format!("https://{text}"))
+        } else {
+            StartUrl::parse(text)
+        }
+    }
+
     /// The URL as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -189,6 +203,25 @@ mod tests {
         }
         for bad in ["http://acme.awsapps.com/start", "javascript:alert(1)", "https://u:p@x/", "", "https://x/\n"] {
             assert!(StartUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_typed_subdomain_or_host_stands_for_its_portal() {
+        let table = [
+            ("acme", Some("https://acme.awsapps.com/start")),
+            (" d-1234567890 ", Some("https://d-1234567890.awsapps.com/start")),
+            ("acme.awsapps.com/start", Some("https://acme.awsapps.com/start")),
+            ("https://acme.awsapps.com/start#/", Some("https://acme.awsapps.com/start#/")),
+            ("http://127.0.0.1:9/start", Some("http://127.0.0.1:9/start")),
+            ("http://acme.awsapps.com/start", None),
+            ("user@acme.awsapps.com/start", None),
+            ("javascript:alert(1)", None),
+            ("not a url", None),
+            ("", None),
+        ];
+        for (typed, url) in table {
+            assert_eq!(StartUrl::from_typed(typed).ok().as_ref().map(StartUrl::as_str), url, "{typed}");
         }
     }
 

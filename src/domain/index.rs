@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::CachedCredentials;
+use super::elevation::Active;
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
+use super::source::Source;
 use super::sso_session::{SessionKey, SsoSession};
 use super::target::Target;
 use super::text::Untrusted;
-use super::time::{Lifespan, Now};
+use super::time::Lifespan;
 
 /// The index of one state folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,7 +67,7 @@ impl SignInNote {
         if self.refreshable {
             return self.session;
         }
-        Lifespan { ends_at: self.token.ends_at.min(self.session.ends_at), ..self.session }
+        self.session.ending_by(self.token.ends_at()).unwrap_or(self.token)
     }
 }
 
@@ -99,6 +101,14 @@ pub struct KeptNote {
     pub reason: Option<String>,
 }
 
+impl KeptNote {
+    /// From when to when AWS takes them.
+    pub fn aws(&self) -> Lifespan {
+        // Ours never ends after AWS's.
+        Lifespan::new(self.ours.obtained(), self.aws_ends_at).unwrap_or(self.ours)
+    }
+}
+
 impl Index {
     /// The note of `session`, made where there is none.
     pub fn session_mut(&mut self, session: &SsoSession) -> &mut SessionNote {
@@ -119,11 +129,16 @@ impl Index {
 
     /// Notes a sign-in or its refresh.
     pub fn note_sign_in(&mut self, session: &SsoSession, signed_in: &SignedIn) {
-        self.session_mut(session).signed_in = Some(SignInNote {
+        let note = self.session_mut(session);
+        // Another sign-in may be another person's.
+        if note.signed_in.as_ref().is_none_or(|before| before.login_id != signed_in.login_id) {
+            note.user = None;
+        }
+        note.signed_in = Some(SignInNote {
             login_id: signed_in.login_id,
             flow: signed_in.flow,
-            token: Lifespan { obtained: signed_in.obtained, ends_at: signed_in.expires_at },
-            session: Lifespan { obtained: signed_in.logged_in, ends_at: signed_in.ceiling },
+            token: signed_in.token,
+            session: signed_in.session,
             refreshable: signed_in.refresh_token.is_some(),
         });
     }
@@ -132,39 +147,47 @@ impl Index {
     pub fn note_sign_out(&mut self, session: &SsoSession) {
         let note = self.session_mut(session);
         note.signed_in = None;
-        for target in note.targets.values_mut() {
+        note.user = None;
+        self.note_nothing_kept(session);
+    }
+
+    /// Notes that the keyring holds no credentials of `session` any more.
+    pub fn note_nothing_kept(&mut self, session: &SsoSession) {
+        for target in self.session_mut(session).targets.values_mut() {
             target.kept = None;
         }
     }
 
+    /// Notes who AWS says signed in with `login_id`, if that is still the sign-in.
+    pub fn note_user(&mut self, session: &SsoSession, login_id: u64, user: &Untrusted) {
+        let note = self.session_mut(session);
+        if note.signed_in.as_ref().is_some_and(|now| now.login_id == login_id) {
+            note.user = Some(user.clone());
+        }
+    }
+
     /// Notes credentials that are about to be kept, and that they are used.
-    pub fn note_kept(&mut self, session: &SsoSession, cached: &CachedCredentials) {
-        let used_at = cached.obtained.at.wall;
-        let note = self.target_mut(session, &cached.target);
+    pub fn note_kept(&mut self, source: &Source, cached: &CachedCredentials, elevation: Option<&Active>) {
+        let used_at = cached.life().obtained().at.wall;
+        let note = self.target_mut(source);
         note.kept = Some(KeptNote {
-            access_key_id: cached.credentials.access_key_id.to_string(),
-            ours: cached.lifespan(),
-            aws_ends_at: cached.credentials.expires_at,
-            reason: cached.elevation.as_ref().map(|elevation| elevation.reason.to_string()),
+            access_key_id: cached.credentials().access_key_id.to_string(),
+            ours: cached.life(),
+            aws_ends_at: cached.credentials().expires_at,
+            reason: elevation.map(|elevation| elevation.reason().to_string()),
         });
         note.uses = note.uses.saturating_add(1);
         note.last_used = Some(used_at);
     }
 
-    /// Notes that the credentials of `target` are gone.
-    pub fn note_dropped(&mut self, session: &SsoSession, target: &Target) {
-        self.target_mut(session, target).kept = None;
+    /// Notes that the credentials of `source` are gone.
+    pub fn note_dropped(&mut self, source: &Source) {
+        self.target_mut(source).kept = None;
     }
 
-    /// Notes one more use of `target`.
-    pub fn note_use(&mut self, session: &SsoSession, target: &Target, now: Now) {
-        let note = self.target_mut(session, target);
-        note.uses = note.uses.saturating_add(1);
-        note.last_used = Some(now.wall);
-    }
-
-    fn target_mut(&mut self, session: &SsoSession, target: &Target) -> &mut TargetNote {
-        self.session_mut(session).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
+    fn target_mut(&mut self, source: &Source) -> &mut TargetNote {
+        let target = source.target();
+        self.session_mut(source.session()).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
             target: target.clone(),
             kept: None,
             uses: 0,

@@ -1,28 +1,28 @@
-//! "Did you mean …?": the known word that comes nearest to what was typed.
+//! "Did you mean …?": the known word most similar to what was typed.
 
-/// Longer words are no typing slips, and comparing them costs the square of their length.
-const LONGEST: usize = 96;
+/// Longer words are not compared: the cost is the square of their length.
+const MAX_LENGTH: usize = 96;
 
-/// How alike two words must be, between 0 and 1, before one is offered in place of the other.
-const ALIKE: f64 = 0.72;
+/// The least similarity, between 0 and 1, at which a word is suggested.
+const MIN_SIMILARITY: f64 = 0.72;
 
-/// The candidate nearest to `typed` without regard to case, if one is near enough to be a slip.
+/// The candidate most similar to `typed`, case-insensitively, if one is similar enough to be meant.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if typed.is_empty() || typed.len() > LONGEST {
+    if typed.is_empty() || typed.len() > MAX_LENGTH {
         return None;
     }
     let typed = typed.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST)
-        .map(|candidate| (likeness(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .filter(|candidate| candidate.len() <= MAX_LENGTH)
+        .map(|candidate| (similarity(&typed, &candidate.to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, candidate)| candidate)
 }
 
-/// Edit distance finds slips and swapped letters; the common prefix finds words left unfinished.
-fn likeness(left: &str, right: &str) -> f64 {
+/// The edit distance finds typos and swapped letters; Jaro-Winkler finds words that were not typed to the end.
+fn similarity(left: &str, right: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(left, right).max(strsim::jaro_winkler(left, right) - 0.15)
 }
 
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_its_word_and_nonsense_finds_none() {
+    fn a_typo_finds_its_word_and_another_word_finds_none() {
         let words = ["session", "store", "open_browser", "mouse"];
         let table = [
             ("sesion", Some("session")),

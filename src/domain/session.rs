@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::target::Target;
-use super::time::{Now, Stamp};
+use super::time::{Lifespan, Now, Stamp};
 
 /// How a sign-in is authorized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -72,56 +72,53 @@ pub struct SignedIn {
     pub access_token: SecretString,
     /// The refresh token that has not been sent yet.
     pub refresh_token: Option<SecretString>,
-    /// When the access token was issued.
-    pub obtained: Stamp,
-    /// When the access token expires (AWS's clock).
-    pub expires_at: Timestamp,
-    /// When the person signed in.
-    pub logged_in: Stamp,
-    /// The end of this sign-in by our own ceiling (AWS's clock); no refresh moves it.
-    pub ceiling: Timestamp,
+    /// From when to when the access token may be used.
+    pub token: Lifespan,
+    /// From the person's sign-in to our own ceiling; no refresh moves its end.
+    pub session: Lifespan,
     /// After a refresh failed: not before this moment again (AWS's clock).
     pub refresh_not_before: Option<Timestamp>,
 }
 
 impl SignedIn {
-    /// A fresh sign-in at `stamp` that lives at most `max_session`.
-    pub fn begin(login_id: u64, flow: Flow, token: IssuedToken, stamp: Stamp, max_session: SignedDuration) -> Self {
-        let start = stamp.aws_time_then();
-        SignedIn {
+    /// A fresh sign-in at `stamp` that lives at most `max_session`; none where the token has no lifetime.
+    pub fn begin(
+        login_id: u64,
+        flow: Flow,
+        token: IssuedToken,
+        stamp: Stamp,
+        max_session: SignedDuration,
+    ) -> Option<Self> {
+        Some(SignedIn {
             login_id,
             flow,
             access_token: token.access_token,
             refresh_token: token.refresh_token,
-            obtained: stamp,
-            expires_at: super::time::later(start, token.expires_in),
-            logged_in: stamp,
-            ceiling: super::time::later(start, max_session),
+            token: Lifespan::lasting(stamp, token.expires_in)?,
+            session: Lifespan::lasting(stamp, max_session)?,
             refresh_not_before: None,
-        }
+        })
     }
 
     /// The same sign-in with a refreshed token; the ceiling stays.
-    #[must_use]
-    pub fn refreshed(self, token: IssuedToken, stamp: Stamp) -> Self {
-        SignedIn {
+    pub fn refreshed(self, token: IssuedToken, stamp: Stamp) -> Option<Self> {
+        Some(SignedIn {
             access_token: token.access_token,
             refresh_token: token.refresh_token.or(self.refresh_token),
-            obtained: stamp,
-            expires_at: super::time::later(stamp.aws_time_then(), token.expires_in),
+            token: Lifespan::lasting(stamp, token.expires_in)?,
             refresh_not_before: None,
             ..self
-        }
+        })
     }
 
     /// How long the access token may still be used.
     pub fn token_left(&self, now: Now) -> SignedDuration {
-        self.obtained.left_until(self.expires_at, now).min(self.ceiling_left(now))
+        self.token.left(now).min(self.ceiling_left(now))
     }
 
     /// How long until our own ceiling ends the session.
     pub fn ceiling_left(&self, now: Now) -> SignedDuration {
-        self.logged_in.left_until(self.ceiling, now)
+        self.session.left(now)
     }
 }
 
@@ -162,7 +159,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        let at = Stamp { at: Now { wall: Timestamp::UNIX_EPOCH, boot: None }, aws_offset: SignedDuration::ZERO };
+        let now = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };
+        let at = Stamp { at: now, aws_offset: SignedDuration::ZERO };
         let token = IssuedToken {
             access_token: "CANARY-access".into(),
             refresh_token: Some("CANARY-refresh".into()),
@@ -175,7 +173,8 @@ mod tests {
             obtained: at,
         };
         let shown_token = format!("{token:?}");
-        let signed_in = Some(SignedIn::begin(1, Flow::Device, token, at, SignedDuration::from_hours(8)));
+        let signed_in = SignedIn::begin(1, Flow::Device, token, at, SignedDuration::from_hours(8));
+        assert!(signed_in.is_some());
         let record = SessionRecord { device: Some(registration), signed_in, ..SessionRecord::default() };
         assert!(!format!("{record:?}{shown_token}").contains("CANARY"));
     }

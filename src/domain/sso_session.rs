@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::endpoint::{Endpoint, Endpoints};
-use super::ids::{Region, SessionName, StartUrl};
+use super::ids::{InvalidName, Region, SessionName, StartUrl};
 use super::text::visible;
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
@@ -67,6 +67,12 @@ impl SsoSession {
     #[must_use]
     pub fn at(self, endpoints: impl Into<Arc<Endpoints>>) -> Self {
         SsoSession { endpoints: endpoints.into(), ..self }
+    }
+
+    /// A session that is named after its portal's host, or `sso` where the host makes no name.
+    pub fn named_after_portal(start_url: StartUrl, region: Region) -> Result<Self, InvalidName> {
+        let name = SessionName::parse(&start_url.short_name()).or_else(|_| SessionName::parse("sso"))?;
+        Ok(SsoSession::new(name, start_url, region))
     }
 
     /// The key under which secrets, catalog and locks of this session are kept.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, InvalidName, RoleName};
 use super::text::visible;
-use crate::error::{Error, Result};
 
 /// One account and one role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,6 +41,9 @@ pub enum InvalidTarget {
     /// There is nothing before the `/`.
     #[error("`{}` names no account", visible(.0))]
     NoAccount(String),
+    /// There is nothing at all.
+    #[error("the target is empty")]
+    Empty,
     /// One of the two parts is wrong.
     #[error(transparent)]
     Name(#[from] InvalidName),
@@ -94,9 +96,9 @@ pub enum TargetSpec {
 
 impl TargetSpec {
     /// Reads a positional `TARGET`.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
         if text.trim().is_empty() {
-            return Err(Error::usage("the target is empty").hint("write ACCOUNT_ID/ROLE, an alias or a profile's name"));
+            return Err(InvalidTarget::Empty);
         }
         match AccountRole::parse(text) {
             Ok(by_id @ AccountRole::Id(_)) => Ok(TargetSpec::AccountRole(by_id)),
@@ -105,14 +107,13 @@ impl TargetSpec {
     }
 
     /// Takes `--account` and `--role`.
-    pub fn account_role(account: &str, role: &str) -> Result<Self> {
-        let pair = AccountRole::new(account, role).map_err(|why| Error::usage(why.to_string()))?;
-        Ok(TargetSpec::AccountRole(pair))
+    pub fn account_role(account: &str, role: &str) -> Result<Self, InvalidTarget> {
+        Ok(TargetSpec::AccountRole(AccountRole::new(account, role)?))
     }
 }
 
 /// Long enough to recognise, short enough for a message.
-pub(super) fn shortened(text: &str) -> String {
+fn shortened(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
@@ -149,7 +150,7 @@ mod tests {
         for (text, why) in table {
             assert_eq!(AccountRole::parse(text).unwrap_err().to_string(), why);
         }
-        assert_eq!(TargetSpec::parse(" ").unwrap_err().summary(), "the target is empty");
+        assert_eq!(TargetSpec::parse(" "), Err(InvalidTarget::Empty));
     }
 
     proptest! {

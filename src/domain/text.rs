@@ -1,7 +1,7 @@
-//! Text from outside, made safe to show: what could act on a terminal becomes a visible escape.
+//! Untrusted text, made safe to show: characters that could control a terminal become visible escapes.
 //!
-//! Account names, AWS messages and callback parameters are written by strangers. They are stored as they
-//! came (so that they can be compared and sent back) and pass through here on the way to any screen.
+//! Account names, AWS messages and callback parameters are untrusted. They are stored unchanged, so that they can be
+//! compared and sent back, and are escaped whenever they are shown.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Text that someone else wrote. `Display` shows it with every unsafe character as an escape.
+/// Untrusted text. `Display` and `Debug` escape it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Untrusted(String);
 
 impl Untrusted {
-    /// The longest text kept, in bytes; the rest is cut at a character boundary.
+    /// The maximum length in bytes; the rest is cut off at a character boundary.
     pub const LIMIT: usize = 4096;
 
-    /// Takes `text` as it came, cut to [`Self::LIMIT`].
+    /// Stores `text` unescaped, cut to [`Self::LIMIT`].
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.len() > Self::LIMIT {
@@ -31,7 +31,7 @@ impl Untrusted {
         Untrusted(text)
     }
 
-    /// The text as it came, for comparing; never for showing.
+    /// The text unescaped: for comparing, never for showing.
     pub fn raw(&self) -> &str {
         &self.0
     }
@@ -60,7 +60,7 @@ impl From<&str> for Untrusted {
     }
 }
 
-/// Replaces everything that could act on a terminal or hide in a line by a visible escape.
+/// Escapes every character that could control a terminal, reorder text or be invisible.
 pub fn visible(text: &str) -> String {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return text.to_owned();
@@ -72,8 +72,8 @@ pub fn visible(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\u{1b}' => out.push_str("\\e"),
-            unsafe_one if acts_on_a_terminal(unsafe_one) => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(unsafe_one)));
+            control if is_unsafe(control) => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(control)));
             }
             plain => out.push(plain),
         }
@@ -81,9 +81,9 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Controls (C0, DEL, C1), bidirectional and zero-width formatting, line separators, fillers that show as
-/// nothing, tags and private use.
-fn acts_on_a_terminal(character: char) -> bool {
+/// Control characters (C0, DEL, C1), bidirectional and zero-width formatting, line separators, invisible fillers, tags and
+/// private use.
+fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -107,12 +107,12 @@ fn acts_on_a_terminal(character: char) -> bool {
         )
 }
 
-/// Columns that `text` takes in a terminal; `text` must already be visible.
+/// The width of `text` in terminal columns; `text` must already be escaped.
 pub fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// Cuts `text` to at most `limit` columns, ending in `…` where something was cut.
+/// Cuts `text` to at most `limit` columns, with `…` at the end where it was cut.
 pub fn fit(text: &str, limit: usize) -> String {
     if columns(text) <= limit {
         return text.to_owned();
@@ -159,14 +159,60 @@ mod tests {
     }
 
     #[test]
-    fn a_huge_name_is_cut() {
-        assert_eq!(Untrusted::new("é".repeat(10_000)).raw().len(), Untrusted::LIMIT);
+    fn every_class_of_unsafe_characters_is_escaped_and_their_neighbours_are_not() {
+        let ranges = [
+            ('\0', '\u{1f}'),
+            ('\u{7f}', '\u{9f}'),
+            ('\u{ad}', '\u{ad}'),
+            ('\u{34f}', '\u{34f}'),
+            ('\u{61c}', '\u{61c}'),
+            ('\u{115f}', '\u{1160}'),
+            ('\u{17b4}', '\u{17b5}'),
+            ('\u{180b}', '\u{180f}'),
+            ('\u{200b}', '\u{200f}'),
+            ('\u{2028}', '\u{202e}'),
+            ('\u{2060}', '\u{206f}'),
+            ('\u{3164}', '\u{3164}'),
+            ('\u{e000}', '\u{f8ff}'),
+            ('\u{fe00}', '\u{fe0f}'),
+            ('\u{feff}', '\u{feff}'),
+            ('\u{ffa0}', '\u{ffa0}'),
+            ('\u{fff0}', '\u{fffb}'),
+            ('\u{e0000}', '\u{e0fff}'),
+            ('\u{f0000}', '\u{10ffff}'),
+        ];
+        let shown = |code: u32| char::from_u32(code).map(|character| visible(&character.to_string()));
+        for (first, last) in ranges.map(|(first, last)| (u32::from(first), u32::from(last))) {
+            for code in [first, last] {
+                assert!(shown(code).unwrap().starts_with('\\'), "{code:x}");
+            }
+            for code in [first.wrapping_sub(1), last + 1] {
+                assert!(shown(code).is_none_or(|shown| !shown.starts_with('\\')), "{code:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_boundary() {
+        let cut = Untrusted::new("東".repeat(10_000));
+        assert_eq!(cut.raw(), "東".repeat(Untrusted::LIMIT / 3));
+        let whole = "x".repeat(Untrusted::LIMIT);
+        assert_eq!(Untrusted::new(whole.as_str()).raw(), whole);
+    }
+
+    #[test]
+    fn text_that_does_not_fit_ends_in_an_ellipsis() {
+        let table =
+            [("abcd", 4, "abcd"), ("abcde", 4, "abc…"), ("東京支店", 6, "東京…"), ("ab", 1, "…"), ("ab", 0, "")];
+        for (text, limit, expected) in table {
+            assert_eq!(fit(text, limit), expected, "{text} {limit}");
+        }
     }
 
     proptest! {
         #[test]
-        fn nothing_visible_acts_on_a_terminal(text in any::<String>()) {
-            prop_assert!(!visible(&text).chars().any(acts_on_a_terminal));
+        fn escaped_text_has_no_unsafe_characters(text in any::<String>()) {
+            prop_assert!(!visible(&text).chars().any(is_unsafe));
         }
 
         #[test]

@@ -10,6 +10,10 @@ pub struct Now {
     pub wall: Timestamp,
     /// The clock that counts from boot, suspended time included; absent where the system has none.
     pub boot: Option<BootReading>,
+    /// The latest time that AWS has told any process of this state folder. It outlives a reboot, so that a wall
+    /// clock set back does not bring back what has ended. Belongs to the reading, not to what was obtained then.
+    #[serde(skip)]
+    pub latest_aws_time: Option<Timestamp>,
 }
 
 /// A reading of the boot clock; comparable only within the same boot.
@@ -33,19 +37,23 @@ pub struct Stamp {
 impl Stamp {
     /// AWS's time at `now`, as far as can be told.
     ///
-    /// The later of two readings: the wall clock corrected by the offset, and the stamp plus what the boot
-    /// clock proves has passed. A wall clock that steps back, or a machine that slept where the boot clock
-    /// stood still, can so only make things expire early, never late.
+    /// The latest of what is known: the wall clock corrected by the offset, the stamp plus what the boot clock
+    /// proves has passed, and the latest time that AWS told us. A wall clock that steps back, or a machine that
+    /// slept where the boot clock stood still, can so only make things expire early, never late.
     pub fn aws_time(&self, now: Now) -> Timestamp {
         let by_wall = later(now.wall, self.aws_offset);
-        match (self.at.boot, now.boot) {
-            (Some(then), Some(here)) if then.boot_id == here.boot_id => {
-                let passed = i64::try_from(here.millis.saturating_sub(then.millis)).unwrap_or(i64::MAX);
-                let by_boot = later(later(self.at.wall, self.aws_offset), SignedDuration::from_millis(passed));
-                by_wall.max(by_boot)
-            }
-            _ => by_wall,
-        }
+        by_wall.max(self.proven_aws_time(now)).max(now.latest_aws_time.unwrap_or(Timestamp::MIN))
+    }
+
+    /// AWS's time at `now` as far as it is proven whatever the wall clock says: the stamp, plus what the boot clock has
+    /// counted since, where it is the same boot.
+    pub fn proven_aws_time(&self, now: Now) -> Timestamp {
+        let passed = match (self.at.boot, now.boot) {
+            (Some(then), Some(here)) if then.boot_id == here.boot_id => here.millis.saturating_sub(then.millis),
+            _ => 0,
+        };
+        let passed = SignedDuration::from_millis(i64::try_from(passed).unwrap_or(i64::MAX));
+        later(self.aws_time_then(), passed)
     }
 
     /// AWS's time at the stamp itself.
@@ -64,19 +72,74 @@ impl Stamp {
     }
 }
 
-/// From when to when something may be used, kept apart from the thing itself.
+/// From when to when something may be used, kept apart from the thing itself. Its end is after its start: what
+/// would have no positive lifetime has no `Lifespan`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Bounds")]
 pub struct Lifespan {
-    /// When it was obtained.
-    pub obtained: Stamp,
-    /// When it ends (AWS's clock).
-    pub ends_at: Timestamp,
+    obtained: Stamp,
+    ends_at: Timestamp,
+}
+
+/// The fields of a [`Lifespan`] before they are checked against each other.
+#[derive(Deserialize)]
+struct Bounds {
+    obtained: Stamp,
+    ends_at: Timestamp,
+}
+
+/// An end that does not come after the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it ends before it begins")]
+pub struct NoLifetime;
+
+impl TryFrom<Bounds> for Lifespan {
+    type Error = NoLifetime;
+    fn try_from(bounds: Bounds) -> Result<Self, NoLifetime> {
+        Lifespan::new(bounds.obtained, bounds.ends_at).ok_or(NoLifetime)
+    }
 }
 
 impl Lifespan {
+    /// From `obtained` until `ends_at` (AWS's clock), where that is later.
+    pub fn new(obtained: Stamp, ends_at: Timestamp) -> Option<Self> {
+        (ends_at > obtained.aws_time_then()).then_some(Lifespan { obtained, ends_at })
+    }
+
+    /// From `obtained` on for `length`, where that is more than nothing.
+    pub fn lasting(obtained: Stamp, length: SignedDuration) -> Option<Self> {
+        Lifespan::new(obtained, later(obtained.aws_time_then(), length))
+    }
+
+    /// A countdown that is shown: it begins at `from` and lasts `length`, at least a moment.
+    pub fn countdown(from: Stamp, length: SignedDuration) -> Self {
+        let length = length.max(SignedDuration::from_millis(1));
+        Lifespan { obtained: from, ends_at: later(from.aws_time_then(), length) }
+    }
+
+    /// The same with an end no later than `limit`, where anything is left then.
+    pub fn ending_by(self, limit: Timestamp) -> Option<Self> {
+        Lifespan::new(self.obtained, self.ends_at.min(limit))
+    }
+
+    /// When it was obtained.
+    pub fn obtained(&self) -> Stamp {
+        self.obtained
+    }
+
+    /// When it ends (AWS's clock).
+    pub fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+
     /// How long it may still be used; zero once it is over.
     pub fn left(&self, now: Now) -> SignedDuration {
         self.obtained.left_until(self.ends_at, now)
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self, now: Now) -> bool {
+        self.left(now).is_zero()
     }
 
     /// How long it lives in all.
@@ -86,8 +149,7 @@ impl Lifespan {
 
     /// The share that is left, from 1 down to 0.
     pub fn share_left(&self, now: Now) -> f64 {
-        let total = self.total().as_secs_f64();
-        if total > 0.0 { (self.left(now).as_secs_f64() / total).clamp(0.0, 1.0) } else { 0.0 }
+        (self.left(now).as_secs_f64() / self.total().as_secs_f64()).clamp(0.0, 1.0)
     }
 
     /// Its end in terms of this machine's wall clock.
@@ -121,6 +183,7 @@ mod tests {
         Now {
             wall: Timestamp::from_second(wall).unwrap(),
             boot: boot.map(|(boot_id, seconds)| BootReading { boot_id, millis: seconds * 1000 }),
+            latest_aws_time: None,
         }
     }
 
@@ -134,6 +197,7 @@ mod tests {
             (1000, 3600, Some((1, 10)), 1060, Some((1, 70)), 4660), // ours is an hour behind
             (1000, 0, Some((1, 10)), 1060, Some((2, 5)), 1060),   // rebooted
             (1000, 0, None, 1060, None, 1060),
+            (1000, 0, None, 400, None, 1000), // before the stamp itself it cannot be
         ];
         for (then, offset, then_boot, wall, boot, expected) in table {
             let stamp = Stamp { at: now(then, then_boot), aws_offset: SignedDuration::from_secs(offset) };
@@ -144,11 +208,45 @@ mod tests {
     #[test]
     fn the_ends_of_time_do_not_overflow() {
         let stamp = Stamp {
-            at: Now { wall: Timestamp::MAX, boot: Some(BootReading { boot_id: 1, millis: 0 }) },
+            at: Now { wall: Timestamp::MAX, boot: Some(BootReading { boot_id: 1, millis: 0 }), latest_aws_time: None },
             aws_offset: SignedDuration::MAX,
         };
-        let now = Now { wall: Timestamp::MIN, boot: Some(BootReading { boot_id: 1, millis: u64::MAX }) };
+        let now = Now {
+            wall: Timestamp::MIN,
+            boot: Some(BootReading { boot_id: 1, millis: u64::MAX }),
+            latest_aws_time: None,
+        };
         assert_eq!(stamp.aws_time(now), Timestamp::MAX);
+    }
+
+    #[test]
+    fn what_aws_said_before_a_reboot_holds_against_a_clock_set_back() {
+        let stamp = Stamp { at: now(1000, Some((1, 10))), aws_offset: SignedDuration::ZERO };
+        let seen = Timestamp::from_second(5000).unwrap();
+        let rebooted = Now { latest_aws_time: Some(seen), ..now(1200, Some((2, 5))) };
+        assert_eq!(stamp.aws_time(rebooted), seen);
+        assert_eq!(
+            stamp.aws_time(Now { wall: later(seen, SignedDuration::from_secs(1)), ..rebooted }).as_second(),
+            5001
+        );
+    }
+
+    #[test]
+    fn a_lifetime_is_positive_or_does_not_exist() {
+        let stamp = Stamp { at: now(1000, None), aws_offset: SignedDuration::from_secs(60) };
+        let second = |second| Timestamp::from_second(second).unwrap();
+        for (ends_at, exists) in [(1061, true), (1060, false), (1059, false), (0, false), (-5, false)] {
+            assert_eq!(Lifespan::new(stamp, second(ends_at)).is_some(), exists, "{ends_at}");
+            let json = serde_json::json!({ "obtained": stamp, "ends_at": second(ends_at) });
+            assert_eq!(serde_json::from_value::<Lifespan>(json).is_ok(), exists, "{ends_at}");
+        }
+        for (seconds, exists) in [(1, true), (0, false), (-1, false)] {
+            assert_eq!(Lifespan::lasting(stamp, SignedDuration::from_secs(seconds)).is_some(), exists, "{seconds}");
+        }
+        let life = Lifespan::lasting(stamp, SignedDuration::from_secs(10)).unwrap();
+        assert_eq!(life.ending_by(second(1065)).unwrap().total(), SignedDuration::from_secs(5));
+        assert_eq!(life.ending_by(second(9999)), Some(life));
+        assert_eq!(life.ending_by(second(1060)), None);
     }
 
     #[test]

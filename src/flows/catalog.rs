@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
 
 use super::rate_limiter::RateLimiter;
 use super::retry::{LONGEST_WAIT, RetryPolicy, with_retries};
-use super::token::{Access, access_token, forget_access};
+use super::token::{Access, access_token, forget_access, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::ids::{AccountId, RoleName};
@@ -40,6 +41,28 @@ pub enum Event {
     Failed(AccountId, String),
 }
 
+/// What a listing has found out, as the catalog takes it.
+#[derive(Clone)]
+enum Change {
+    Accounts(Vec<Account>),
+    FirstAccounts(Vec<Account>),
+    Roles(AccountId, Vec<RoleName>),
+    FirstRoles(AccountId, Vec<RoleName>),
+    Failed(AccountId, String),
+}
+
+impl Change {
+    fn apply(&self, catalog: &mut Catalog, at: Timestamp) {
+        match self {
+            Change::Accounts(accounts) => catalog.take_accounts(accounts.clone(), at),
+            Change::FirstAccounts(accounts) => catalog.take_first_accounts(accounts.clone()),
+            Change::Roles(id, names) => catalog.take_roles(id, names.clone(), at),
+            Change::FirstRoles(id, names) => catalog.take_first_roles(id, names.clone(), CUT_SHORT.to_owned()),
+            Change::Failed(id, why) => catalog.take_failure(id, why.clone()),
+        }
+    }
+}
+
 /// Lists everything `session` holds and keeps it. Accounts that fail are marked, not fatal.
 ///
 /// # Errors
@@ -48,47 +71,66 @@ pub enum Event {
 pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
     let access = access_token(ports, session, RetryPolicy::INTERACTIVE).await?;
     let key = session.key();
-    let mut catalog = {
-        let key = key.clone();
-        ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?
-    };
+    let catalog = ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?;
+    let mut listed = Listed { catalog, unkept: Vec::new() };
     let listing = Listing { ports, session, access: &access, rate: RateLimiter::new(ports.clock.elapsed()) };
 
     let started = ports.clock.now().wall;
     // A listing that was broken off a moment ago is taken up again rather than begun anew.
     let is_recent = |at| {
         let age = started.duration_since(at);
-        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !catalog.due(at).is_empty()
+        !age.is_negative() && age < jiff::SignedDuration::from_mins(5) && !listed.catalog.due(at).is_empty()
     };
-    let resumes = !catalog.cut_short && catalog.listed_at.is_some_and(is_recent);
-    let fresh_since = if resumes { catalog.listed_at.unwrap_or(started) } else { started };
+    let resumes = !listed.catalog.cut_short && listed.catalog.listed_at.is_some_and(is_recent);
+    let fresh_since = if resumes { listed.catalog.listed_at.unwrap_or(started) } else { started };
     if !resumes {
         let accounts = listing.accounts().await;
         let accounts = listing.or_signed_out(accounts).await?;
-        match accounts.complete {
-            true => catalog.take_accounts(accounts.items, started),
-            false => catalog.take_first_accounts(accounts.items),
-        }
+        let change = match accounts.complete {
+            true => Change::Accounts(accounts.items),
+            false => Change::FirstAccounts(accounts.items),
+        };
+        listed.take(change, started);
     }
-    tell(Event::Accounts(catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
-    if catalog.cut_short {
+    tell(Event::Accounts(listed.catalog.entries.iter().map(|entry| entry.account.clone()).collect()));
+    if listed.catalog.cut_short {
         tell(Event::AccountsCutShort);
     }
 
-    let outcome = listing.all_roles(&mut catalog, fresh_since, tell).await;
-    keep(ports, session, &catalog).await?;
+    let outcome = listing.all_roles(&mut listed, fresh_since, tell).await;
+    listed.keep(ports, session).await?;
     match outcome {
-        Ok(()) => Ok(catalog),
+        Ok(()) => Ok(listed.catalog),
         Err(error) => {
             forget_access(ports, session, &access).await?;
-            Err(super::token::login_needed(session).because(error))
+            Err(signed_out_by(session, error))
         }
     }
 }
 
-async fn keep(ports: &Ports, session: &SsoSession, catalog: &Catalog) -> Result<()> {
-    let (key, catalog) = (session.key(), catalog.clone());
-    ports.blocking(move |ports| ports.state.save_catalog(&key, &catalog)).await
+/// The catalog as listed so far. The kept one gets what is new in it, not the whole: another process may have changed
+/// it meanwhile.
+struct Listed {
+    catalog: Catalog,
+    unkept: Vec<(Change, Timestamp)>,
+}
+
+impl Listed {
+    fn take(&mut self, change: Change, at: Timestamp) {
+        change.apply(&mut self.catalog, at);
+        self.unkept.push((change, at));
+    }
+
+    async fn keep(&mut self, ports: &Ports, session: &SsoSession) -> Result<()> {
+        let (key, unkept) = (session.key(), self.unkept.clone());
+        let keep = move |ports: &Ports| {
+            let mut apply = |catalog: &mut Catalog| unkept.iter().for_each(|(change, at)| change.apply(catalog, *at));
+            ports.state.update_catalog(&key, &mut apply)
+        };
+        ports.blocking(keep).await?;
+        self.unkept.clear();
+        Ok(())
+    }
 }
 
 struct Listing<'a> {
@@ -99,14 +141,14 @@ struct Listing<'a> {
 }
 
 /// What the pages of a listing held.
-struct Listed<T> {
+struct Pages<T> {
     items: Vec<T>,
     /// Whether the last page was reached.
     complete: bool,
 }
 
 impl Listing<'_> {
-    async fn accounts(&self) -> std::result::Result<Listed<Account>, AwsError> {
+    async fn accounts(&self) -> std::result::Result<Pages<Account>, AwsError> {
         let mut listed = self
             .every_page(async |page| {
                 self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
@@ -117,7 +159,7 @@ impl Listing<'_> {
         Ok(listed)
     }
 
-    async fn roles(&self, account: &AccountId) -> std::result::Result<Listed<RoleName>, AwsError> {
+    async fn roles(&self, account: &AccountId) -> std::result::Result<Pages<RoleName>, AwsError> {
         self.every_page(async |page| {
             self.ports.identity_center.list_roles(self.session, &self.access.token, account, page).await
         })
@@ -128,11 +170,11 @@ impl Listing<'_> {
     /// any more: those that are left then fail for the same reason.
     async fn all_roles(
         &self,
-        catalog: &mut Catalog,
-        fresh_since: jiff::Timestamp,
+        listed: &mut Listed,
+        fresh_since: Timestamp,
         tell: &(dyn Fn(Event) + Send + Sync),
     ) -> std::result::Result<(), AwsError> {
-        let due = catalog.due(fresh_since);
+        let due = listed.catalog.due(fresh_since);
         let mut unanswered: BTreeSet<AccountId> = due.iter().cloned().collect();
         let mut due = due.into_iter();
         let mut under_way = FuturesUnordered::new();
@@ -145,7 +187,8 @@ impl Listing<'_> {
             match answer {
                 Ok(roles) => {
                     throttled_in_a_row = 0;
-                    let event = self.take_roles(catalog, id, roles);
+                    let (change, event) = roles_of(id, roles);
+                    listed.take(change, self.ports.clock.now().wall);
                     tell(event);
                 }
                 Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
@@ -155,7 +198,7 @@ impl Listing<'_> {
                     let failed = if hopeless { std::mem::take(&mut unanswered) } else { BTreeSet::new() };
                     let why = error.to_string();
                     for id in failed.into_iter().chain([id]) {
-                        catalog.take_failure(&id, why.clone());
+                        listed.take(Change::Failed(id.clone(), why.clone()), self.ports.clock.now().wall);
                         tell(Event::Failed(id, why.clone()));
                     }
                     if hopeless {
@@ -165,7 +208,7 @@ impl Listing<'_> {
             }
             if self.ports.clock.elapsed().saturating_sub(saved_at) > SAVE_INTERVAL {
                 saved_at = self.ports.clock.elapsed();
-                if let Err(error) = keep(self.ports, self.session, catalog).await {
+                if let Err(error) = listed.keep(self.ports, self.session).await {
                     tracing::warn!(%error, "could not save what was listed so far");
                 }
             }
@@ -174,21 +217,11 @@ impl Listing<'_> {
         Ok(())
     }
 
-    fn take_roles(&self, catalog: &mut Catalog, id: AccountId, roles: Listed<RoleName>) -> Event {
-        if roles.complete {
-            catalog.take_roles(&id, roles.items.clone(), self.ports.clock.now().wall);
-            Event::Roles(id, roles.items)
-        } else {
-            catalog.take_first_roles(&id, roles.items.clone(), CUT_SHORT.to_owned());
-            Event::RolesCutShort(id, roles.items, CUT_SHORT.to_owned())
-        }
-    }
-
     /// All pages of a listing, or those before a paging token came back: what follows it has been seen.
     async fn every_page<T>(
         &self,
         ask: impl AsyncFn(Option<&str>) -> std::result::Result<Page<T>, AwsError>,
-    ) -> std::result::Result<Listed<T>, AwsError> {
+    ) -> std::result::Result<Pages<T>, AwsError> {
         let mut items = Vec::new();
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
@@ -196,14 +229,14 @@ impl Listing<'_> {
             let page = self.rate_limited(async || ask(next.as_deref()).await).await?;
             items.extend(page.items);
             let Some(token) = page.next else {
-                return Ok(Listed { items, complete: true });
+                return Ok(Pages { items, complete: true });
             };
             if !seen.insert(token.clone()) {
                 break;
             }
             next = Some(token);
         }
-        Ok(Listed { items, complete: false })
+        Ok(Pages { items, complete: false })
     }
 
     /// One request as the rate limit allows, retried while that may help.
@@ -212,7 +245,7 @@ impl Listing<'_> {
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        with_retries(self.ports, RetryPolicy::INTERACTIVE, async || {
+        with_retries(self.ports, RetryPolicy::INTERACTIVE, || async {
             clock.sleep(self.rate.reserve(clock.elapsed())).await;
             let sent = clock.elapsed();
             let answer = ask().await;
@@ -233,10 +266,20 @@ impl Listing<'_> {
             Ok(value) => Ok(value),
             Err(error) if error.kind == AwsErrorKind::SignedOut => {
                 forget_access(self.ports, self.session, self.access).await?;
-                Err(super::token::login_needed(self.session).because(error))
+                Err(signed_out_by(self.session, error))
             }
             Err(error) => Err(Error::from(error)),
         }
+    }
+}
+
+fn roles_of(id: AccountId, roles: Pages<RoleName>) -> (Change, Event) {
+    match roles.complete {
+        true => (Change::Roles(id.clone(), roles.items.clone()), Event::Roles(id, roles.items)),
+        false => (
+            Change::FirstRoles(id.clone(), roles.items.clone()),
+            Event::RolesCutShort(id, roles.items, CUT_SHORT.to_owned()),
+        ),
     }
 }
 

@@ -8,13 +8,11 @@ use crate::ports::Ports;
 
 /// Asks STS who `cached` belongs to and remembers the answer for `session`.
 pub async fn learn_user(ports: &Ports, session: &SsoSession, cached: &CachedCredentials) -> Result<Untrusted> {
-    let arn = ports.sts.caller_arn(session, &cached.credentials).await?;
+    let arn = ports.sts.caller_arn(session, cached.credentials()).await?;
     let user = Untrusted::new(arn.raw().rsplit('/').next().unwrap_or_default());
-    let (session, noted) = (session.clone(), user.clone());
+    let (session, login_id, noted) = (session.clone(), cached.login_id(), user.clone());
     ports
-        .blocking(move |ports| {
-            ports.state.update_index(&mut |index| index.session_mut(&session).user = Some(noted.clone()))
-        })
+        .blocking(move |ports| ports.state.update_index(&mut |index| index.note_user(&session, login_id, &noted)))
         .await?;
     Ok(user)
 }

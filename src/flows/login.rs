@@ -6,15 +6,18 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use super::elevation::settle;
+use super::forget::forget_credentials;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, lock_session, save_record};
+use super::token::{load_record, locked_session, no_lifetime, save_record};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::device_flow::{Pace, PollOutcome};
+use crate::domain::elevation::EndReason;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::Stamp;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::{DeviceAuthorization, Grant, Link, Opened, Ports};
 
 /// How long a browser may take to come back.
@@ -130,7 +133,7 @@ async fn registration(ports: &Ports, request: &LoginRequest) -> std::result::Res
     if let Some(kept) = record.registration(request.flow).filter(|kept| kept.is_usable(ports.clock.now())) {
         return Ok(kept.clone());
     }
-    let (client_id, client_secret, expires_at) = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
+    let (client_id, client_secret, expires_at) = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
         ports.identity_center.register_client(&request.session, request.flow).await
     })
     .await?;
@@ -146,12 +149,13 @@ async fn forget_registration(ports: &Ports, request: &LoginRequest) -> Result<()
 
 /// Changes the record under its lock, which is not held while a person is asked anything.
 async fn change_record(ports: &Ports, request: &LoginRequest, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
-    let _lock = lock_session(ports, &request.session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
     let mut record = load_record(ports, &request.session).await?;
     change(&mut record);
     save_record(ports, &request.session, &record).await
 }
 
+/// Keeps the new sign-in in the place of any earlier one, of which nothing is handed out any more.
 async fn keep(
     ports: &Ports,
     request: &LoginRequest,
@@ -159,12 +163,22 @@ async fn keep(
     token: IssuedToken,
     stamp: Stamp,
 ) -> Result<()> {
-    let signed_in = SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session);
-    change_record(ports, request, move |record| {
-        record.set_registration(request.flow, Some(registration));
-        record.signed_in = Some(signed_in);
-    })
-    .await
+    let signed_in =
+        SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session).ok_or_else(no_lifetime)?;
+    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
+    let mut record = load_record(ports, &request.session).await?;
+    let (session, targets) = (request.session.clone(), std::mem::take(&mut record.targets));
+    // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
+    // with old credentials.
+    ports
+        .blocking(move |ports| {
+            settle(ports);
+            forget_credentials(ports, &session, &targets, EndReason::SignedInAnew)
+        })
+        .await?;
+    record.set_registration(request.flow, Some(registration));
+    record.signed_in = Some(signed_in);
+    save_record(ports, &request.session, &record).await
 }
 
 async fn by_device(
@@ -173,7 +187,7 @@ async fn by_device(
     registration: &ClientRegistration,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<IssuedToken, Failure> {
-    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
+    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
         ports.identity_center.start_device_authorization(&request.session, registration).await
     })
     .await?;
@@ -226,7 +240,7 @@ async fn poll(
         let elapsed = ports.clock.elapsed().saturating_sub(issued);
         let Some(wait) = pace.wait(elapsed) else {
             ports.clock.sleep(pace.left(elapsed)).await;
-            return Err(not_confirmed(request).into());
+            return Err(Error::SignInExpired { session: request.session.name.clone() }.into());
         };
         ports.clock.sleep(wait).await;
         let grant = Grant::DeviceCode(&authorization.device_code);
@@ -235,7 +249,9 @@ async fn poll(
             Err(error) => match error.kind {
                 AwsErrorKind::AuthorizationPending => PollOutcome::Pending,
                 AwsErrorKind::SlowDown => PollOutcome::SlowDown,
-                AwsErrorKind::CodeExpired => return Err(not_confirmed(request).into()),
+                AwsErrorKind::CodeExpired => {
+                    return Err(Error::SignInExpired { session: request.session.name.clone() }.into());
+                }
                 passing if passing.is_passing() => PollOutcome::Unreachable,
                 _ => return Err(error.into()),
             },
@@ -243,11 +259,6 @@ async fn poll(
         pace.note(answer);
         tell(Event::StillWaiting { reachable: answer != PollOutcome::Unreachable });
     }
-}
-
-fn not_confirmed(request: &LoginRequest) -> Error {
-    Error::new(Kind::LoginNeeded, "the sign-in was not confirmed in time; the code has expired")
-        .hint(format!("daypass login {}   gives a new code", request.session.name))
 }
 
 async fn by_pkce(
@@ -266,25 +277,16 @@ async fn by_pkce(
     let answer = while_opening(ports, request, &Link::Private(link), tell, async {
         tokio::select! {
             answer = listener.answer(&attempt) => answer,
-            () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(no_callback(request)),
+            () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(Error::BrowserTimeout { session: request.session.name.clone(), limit: CALLBACK_TIMEOUT }),
         }
     })
     .await?;
     drop(listener);
-    let code: SecretString = answer.map_err(|said| declined(&said.visible()))?;
-    let token = with_retries(ports, RetryPolicy::INTERACTIVE, async || {
+    let code: SecretString = answer.map_err(|said| Error::SignInDeclined { said })?;
+    let token = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
         let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
         ports.identity_center.create_token(&request.session, registration, grant).await
     })
     .await?;
     Ok(token)
-}
-
-fn no_callback(request: &LoginRequest) -> Error {
-    Error::new(Kind::LoginNeeded, "the browser did not come back within 10 minutes")
-        .hint(format!("daypass login {} --flow device   needs no browser on this machine", request.session.name))
-}
-
-fn declined(said: &str) -> Error {
-    Error::new(Kind::Denied, format!("the sign-in was declined ({said})")).hint("daypass login")
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::elevation::settle;
+use super::forget::forget_credentials;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, lock_session};
+use super::token::{load_record, locked_session};
 use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::elevation::EndReason;
 use crate::domain::session::SessionRecord;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::Ports;
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
@@ -19,7 +22,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = lock_session(ports, session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -39,39 +42,28 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
     };
     let retry = RetryPolicy::within(Duration::from_secs(10), ports);
     let answer =
-        with_retries(ports, retry, async || ports.identity_center.logout(session, &signed_in.access_token).await).await;
+        with_retries(ports, retry, || async { ports.identity_center.logout(session, &signed_in.access_token).await })
+            .await;
     match answer {
         Ok(()) => Ok(()),
         // The server has ended the session before us.
         Err(error) if error.kind == AwsErrorKind::SignedOut => Ok(()),
-        Err(error) => Err(Error::new(
-            Kind::Unavailable,
-            format!("`{}` is signed out here, but AWS did not confirm the end of the session", session.name),
-        )
-        .because(error)
-        .hint("sign out in the AWS access portal as well")),
+        Err(source) => Err(Error::LogoutUnconfirmed { session: session.name.clone(), source }),
     }
 }
 
 /// Deletes everything of the session from the keyring: what its record and the index name.
-async fn clear(ports: &Ports, session: &SsoSession, mut targets: BTreeSet<Target>) -> Result<()> {
+async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> Result<()> {
     let session = session.clone();
-    ports
-        .blocking(move |ports| {
-            let key = session.key();
-            if let Some(note) = ports.state.index().session(&key) {
-                targets.extend(note.targets.values().map(|used| used.target.clone()));
-            }
-            // The record last: until it goes, it names what else is to go.
-            let roles = targets.iter().map(|target| ports.store.delete_role(&key, target));
-            let failed: Vec<Error> = roles.filter_map(Result::err).collect();
-            let session_failed = ports.store.delete_session(&key).err();
-            if let Some(error) = failed.into_iter().chain(session_failed).next() {
-                return Err(Error::new(Kind::Keyring, format!("secrets remain in the keyring for `{}`", session.name))
-                    .because(error)
-                    .hint(format!("unlock the keyring, then: daypass logout {}", session.name)));
-            }
-            ports.state.update_index(&mut |index| index.note_sign_out(&session))
-        })
-        .await
+    let clear = move |ports: &Ports| {
+        settle(ports);
+        // The record last: until it goes, it names what else is to go.
+        let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
+        let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
+        if let Err(error) = cleared {
+            return Err(Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) });
+        }
+        ports.state.update_index(&mut |index| index.note_sign_out(&session))
+    };
+    ports.to_its_end(|ports, _| async move { ports.blocking(clear).await }).await
 }

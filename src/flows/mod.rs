@@ -1,10 +1,14 @@
 //! The use cases, each read top to bottom over [`crate::ports::Ports`].
 
 pub mod catalog;
-pub mod credentials;
+pub mod elevation;
+mod forget;
 pub mod identity;
+pub mod judge;
+pub mod kept;
 pub mod login;
 pub mod logout;
+pub mod obtain;
 mod rate_limiter;
 pub mod retry;
 pub mod token;

@@ -69,11 +69,10 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
 }
 
 /// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
-pub async fn with_retries<T>(
-    ports: &Ports,
-    retry: RetryPolicy,
-    mut call: impl AsyncFnMut() -> Result<T, AwsError>,
-) -> Result<T, AwsError> {
+pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, mut call: impl FnMut() -> F) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
     let mut tried = 0;
     // What AWS said last says more than that the deadline came during a later call.
     let mut last = no_answer();

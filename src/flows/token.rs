@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::retry::{RetryPolicy, with_retries};
-use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
 use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::later;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::ports::{Grant, LockGuard, Ports};
 
 /// How long to wait for another process that refreshes.
@@ -23,24 +24,39 @@ pub struct Access {
     pub token: SecretString,
     /// The sign-in.
     pub login_id: u64,
+    /// When the sign-in ends by our own ceiling (AWS's clock).
+    pub session_ends_at: Timestamp,
 }
 
 impl From<SignedIn> for Access {
     fn from(signed_in: SignedIn) -> Self {
-        Access { token: signed_in.access_token, login_id: signed_in.login_id }
+        Access {
+            login_id: signed_in.login_id,
+            session_ends_at: signed_in.session.ends_at(),
+            token: signed_in.access_token,
+        }
     }
 }
 
 /// The error for a session that a person must sign in to.
 pub fn login_needed(session: &SsoSession) -> Error {
-    Error::new(Kind::LoginNeeded, format!("SSO session `{}` is not signed in", session.name))
-        .hint(format!("daypass login {}", session.name))
+    Error::LoginNeeded { session: session.name.clone(), source: None }
 }
 
-/// Takes the lock that guards the record of `session`.
-pub async fn lock_session(ports: &Ports, session: &SsoSession, retry: Duration) -> Result<Box<dyn LockGuard>> {
-    let name = format!("session/{}", session.key());
-    ports.blocking(move |ports| ports.locks.acquire(&name, retry)).await
+/// The same where AWS has said so.
+pub fn signed_out_by(session: &SsoSession, source: AwsError) -> Error {
+    Error::LoginNeeded { session: session.name.clone(), source: Some(source) }
+}
+
+/// Takes the lock that guards the record of `session`; blocking.
+pub fn lock_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
+    ports.locks.acquire(&format!("session/{}", session.key()), timeout)
+}
+
+/// The same without blocking the task.
+pub async fn locked_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
+    let session = session.clone();
+    ports.blocking(move |ports| lock_session(ports, &session, timeout)).await
 }
 
 /// Loads the record of `session`; none reads as an empty one.
@@ -74,13 +90,23 @@ pub async fn save_record(ports: &Ports, session: &SsoSession, record: &SessionRe
 /// An access token for `session`, refreshed if that is due and possible.
 pub async fn access_token(ports: &Ports, session: &SsoSession, retry: RetryPolicy) -> Result<Access> {
     let record = load_record(ports, session).await?;
+    access_token_of(ports, session, record, retry).await
+}
+
+/// The same for a caller that has just read the session's `record`.
+pub async fn access_token_of(
+    ports: &Ports,
+    session: &SsoSession,
+    record: SessionRecord,
+    retry: RetryPolicy,
+) -> Result<Access> {
     match (decide_token(&record, ports.clock.now()), record.signed_in) {
         (TokenDecision::Use, Some(signed_in)) => return Ok(signed_in.into()),
         (TokenDecision::Refresh { .. }, _) => {}
         _ => return Err(login_needed(session)),
     }
 
-    let _lock = lock_session(ports, session, retry.left(ports, LOCK_TIMEOUT)).await?;
+    let _lock = locked_session(ports, session, retry.left(ports, LOCK_TIMEOUT)).await?;
     // Whoever held the lock may have refreshed: what was read before counts no more.
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
@@ -105,7 +131,7 @@ async fn refresh(
     else {
         return Err(login_needed(session));
     };
-    let answer = with_retries(ports, retry, async || {
+    let answer = with_retries(ports, retry, || async {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
     })
     .await;
@@ -137,9 +163,14 @@ async fn keep_refreshed(
     signed_in: SignedIn,
     token: IssuedToken,
 ) -> Result<Access> {
-    let refreshed = signed_in.refreshed(token, ports.stamp());
+    let refreshed = signed_in.refreshed(token, ports.stamp()).ok_or_else(no_lifetime)?;
     save_record(ports, session, &SessionRecord { signed_in: Some(refreshed.clone()), ..record }).await?;
     Ok(refreshed.into())
+}
+
+/// AWS answered with a token that has ended.
+pub fn no_lifetime() -> AwsError {
+    AwsError { operation: "CreateToken", kind: AwsErrorKind::Protocol("expiresIn"), detail: "".into() }
 }
 
 /// AWS does not take the refresh token. If the store holds another one by now, that counts; otherwise this one
@@ -164,7 +195,7 @@ async fn refresh_token_is_spent(
 
 /// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.
 pub async fn forget_access(ports: &Ports, session: &SsoSession, access: &Access) -> Result<()> {
-    let _lock = lock_session(ports, session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
     let record = load_record(ports, session).await?;
     let is_the_same =
         record.signed_in.as_ref().is_some_and(|now| now.access_token.expose_secret() == access.token.expose_secret());

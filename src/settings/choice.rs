@@ -1,14 +1,14 @@
-//! Settings that are one word out of a few.
+//! Settings whose value is one of a few words.
 
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 
-/// One word out of a few, as files, variables and flags write it.
+/// A value that files, variables and flags write as one of a few words.
 pub trait Choice: Copy + PartialEq + 'static {
     /// Every word and what it means.
     const WORDS: &'static [(&'static str, Self)];
 
-    /// What `word` means.
+    /// Parses `word`.
     ///
     /// # Errors
     /// It is none of the words; the message lists them.
@@ -52,13 +52,13 @@ impl Choice for Flow {
 /// How many colours the screen gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorChoice {
-    /// What the terminal says it can.
+    /// As many as the terminal says it has.
     Auto,
-    /// The sixteen of every terminal.
+    /// 16.
     Sixteen,
     /// 24 bits.
     Truecolor,
-    /// None; meaning is carried by words and weight.
+    /// None.
     Never,
 }
 

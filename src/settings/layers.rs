@@ -1,23 +1,25 @@
-//! The settings, and how the four places they come from are laid over each other.
+//! The settings: flags over environment over file over defaults.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::choice::{Choice, ColorChoice};
 use super::folders::Folders;
-use super::source::{Environment, Source, Sourced};
+use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
-use crate::error::{Error, Result};
+use crate::domain::text::Untrusted;
+use crate::environment::Environment;
+use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
 const KEYS: [&str; 10] =
     ["aliases", "browser", "color", "flow", "mouse", "open_browser", "osc52", "policy", "session", "store"];
 
-/// What the command line says about settings; what it leaves out is decided elsewhere.
+/// The settings that the command line overrides.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
     /// `--session`
@@ -32,7 +34,7 @@ pub struct Flags {
     pub color: Option<ColorChoice>,
 }
 
-/// Everything that can be set, decided.
+/// The effective settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The SSO session taken where none is named.
@@ -59,17 +61,16 @@ pub struct Settings {
     pub warnings: Vec<String>,
 }
 
-/// Decides every setting.
+/// Reads the settings.
 ///
 /// # Errors
 /// The file cannot be read, is not TOML or has a value that is not allowed; `DAYPASS_CONFIG` names no file; a
 /// variable has a value that is not allowed. Nothing falls back to a default because it could not be understood.
-pub fn load(flags: Flags, environment: &Environment<'_>, folders: &Folders) -> Result<Settings> {
+pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Result<Settings> {
     let file = read_file(folders)?;
     let store = environment_choice(environment, "DAYPASS_STORE")?;
-    let browser = environment.text("BROWSER")?;
-    let no_color =
-        environment.has("NO_COLOR").then(|| Sourced::new(ColorChoice::Never, Source::Environment("NO_COLOR")));
+    let browser = environment.text("BROWSER")?.map(|command| variable(command.to_owned(), "BROWSER"));
+    let no_color = environment.has("NO_COLOR").then(|| variable(ColorChoice::Never, "NO_COLOR"));
     Ok(Settings {
         session: flag(flags.session).or(file.session),
         store: flag(flags.store).or(store).or(file.store).unwrap_or(default(StoreChoice::Auto)),
@@ -89,28 +90,28 @@ fn flag<T>(value: Option<T>) -> Option<Sourced<T>> {
     value.map(|value| Sourced::new(value, Source::Flag))
 }
 
+fn variable<T>(value: T, name: &'static str) -> Sourced<T> {
+    Sourced::new(value, Source::Environment(name))
+}
+
 fn default<T>(value: T) -> Sourced<T> {
     Sourced::new(value, Source::Default)
 }
 
-/// Over SSH the browser would open on the wrong machine. That is a guess, so the file may say otherwise.
-fn usually_open(environment: &Environment<'_>) -> Sourced<bool> {
-    if environment.has("SSH_CONNECTION") {
-        Sourced::new(false, Source::Environment("SSH_CONNECTION"))
-    } else {
-        default(true)
-    }
+/// Whether to open a browser by default: not over SSH, where it would open on the wrong machine.
+fn usually_open(environment: &Environment) -> Sourced<bool> {
+    if environment.has("SSH_CONNECTION") { variable(false, "SSH_CONNECTION") } else { default(true) }
 }
 
-fn environment_choice<T: Choice>(environment: &Environment<'_>, name: &'static str) -> Result<Option<Sourced<T>>> {
+fn environment_choice<T: Choice>(environment: &Environment, name: &'static str) -> Result<Option<Sourced<T>>> {
     let Some(text) = environment.text(name)? else { return Ok(None) };
-    match T::parse(&text.value) {
-        Ok(value) => Ok(Some(Sourced::new(value, text.source))),
-        Err(why) => Err(Error::usage(format!("the environment variable {name}: {why}"))),
+    match T::parse(text) {
+        Ok(value) => Ok(Some(variable(value, name))),
+        Err(why) => Err(Error::Variable { name, fault: VariableFault::Invalid(Untrusted::new(why.to_string())) }),
     }
 }
 
-/// What the file says.
+/// The settings of the file.
 #[derive(Default)]
 struct FileSettings {
     session: Option<Sourced<SessionName>>,
@@ -131,7 +132,7 @@ fn read_file(folders: &Folders) -> Result<FileSettings> {
     match (TomlFile::read(path)?, &folders.config_file.source) {
         (Some(bytes), _) => file_settings(&TomlFile::from_bytes(path, bytes)?),
         (None, Source::Default) => Ok(FileSettings::default()),
-        (None, named_by) => Err(Error::usage(format!("{}, which {named_by} names, is not there", path.display()))),
+        (None, named_by) => Err(Error::UserFile(FileError::missing("settings file", path, named_by))),
     }
 }
 
@@ -149,7 +150,7 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         mouse: root.boolean("mouse")?.map(|found| found.sourced()),
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
         aliases: aliases(&root)?,
-        warnings: root.unknown(&KEYS),
+        warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
     })
 }
 
@@ -162,7 +163,7 @@ fn browser_command(command: &str) -> Result<String, &'static str> {
     if command.trim().is_empty() { Err("`browser` is empty; name a command") } else { Ok(command.to_owned()) }
 }
 
-/// A relative path begins at the settings file, not where the program was started.
+/// A relative path is taken from the settings file's folder, not from the working directory.
 fn policy_path(file: &TomlFile, path: &str) -> Result<PathBuf, &'static str> {
     if path.is_empty() { Err("`policy` is empty; name a file") } else { Ok(file.folder().join(path)) }
 }
@@ -187,7 +188,6 @@ fn alias_name(name: &str) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
     use std::fs;
     use std::path::Path;
 
@@ -210,10 +210,9 @@ mod tests {
             policy_file: "/c/policy.toml".into(),
             state: "/s".into(),
             cache: "/k".into(),
+            home: None,
         };
-        let lookup =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
-        load(flags, &Environment::new(&lookup), &folders)
+        load(flags, &variables.iter().copied().collect(), &folders)
     }
 
     #[test]
@@ -242,7 +241,14 @@ mod tests {
         let file = Some("store = 'keychain'\nflow = 'pkce'\nopen_browser = true\ncolor = 'truecolor'\nbrowser = 'a'\n");
         let variables =
             [("DAYPASS_STORE", "keyutils"), ("NO_COLOR", "1"), ("BROWSER", "b"), ("SSH_CONNECTION", "1 2 3 4")];
-        let flags = Flags { store: Some(StoreChoice::Memory), open_browser: Some(false), ..Flags::default() };
+        let session = SessionName::parse("acme").ok();
+        let flags = Flags {
+            session,
+            store: Some(StoreChoice::Memory),
+            flow: Some(Flow::Device),
+            open_browser: Some(false),
+            color: Some(ColorChoice::Sixteen),
+        };
 
         let store = |file, variables: &[_], flags| {
             let store = loaded(file, variables, flags).unwrap().store;
@@ -261,6 +267,9 @@ mod tests {
         assert_eq!(store(None, &[("DAYPASS_STORE", "")], Flags::default()), (StoreChoice::Auto, "default"));
 
         let all = loaded(file, &variables, flags).unwrap();
+        assert_eq!((all.color.value, all.color.source), (ColorChoice::Sixteen, Source::Flag));
+        assert_eq!((all.flow.value, all.session.unwrap().source), (Flow::Device, Source::Flag));
+        let all = loaded(file, &variables, Flags { open_browser: Some(false), ..Flags::default() }).unwrap();
         assert_eq!((all.color.value, all.color.source), (ColorChoice::Never, Source::Environment("NO_COLOR")));
         assert_eq!(all.browser.unwrap().value, "b");
         assert_eq!((all.open_browser.value, all.open_browser.source), (false, Source::Flag));
@@ -302,11 +311,11 @@ mod tests {
             ("mouse = true\nmouse = true", "line 2: duplicate key"),
         ];
         for (text, expected) in table {
-            let error = parsed(text).err().unwrap().summary();
+            let error = parsed(text).err().unwrap().to_string();
             assert_eq!(error, format!("/c/config.toml {expected}"), "{text}");
         }
-        assert!(parsed("mouse = ").err().unwrap().summary().starts_with("/c/config.toml line 1: "));
-        let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().summary();
+        assert!(parsed("mouse = ").err().unwrap().to_string().starts_with("/c/config.toml line 1: "));
+        let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().to_string();
         assert!(
             variable.starts_with("the environment variable DAYPASS_STORE: `file` is not one of auto, "),
             "{variable}"
@@ -322,18 +331,19 @@ mod tests {
                 policy_file: "/c/policy.toml".into(),
                 state: "/s".into(),
                 cache: "/k".into(),
+                home: None,
             };
-            load(Flags::default(), &Environment::new(&|_| None), &folders)
+            load(Flags::default(), &Environment::default(), &folders)
         };
-        let missing = named(folder.path().join("none.toml")).unwrap_err().summary();
+        let missing = named(folder.path().join("none.toml")).unwrap_err().to_string();
         assert!(missing.ends_with("none.toml, which $DAYPASS_CONFIG names, is not there"), "{missing}");
         assert!(named(folder.path().to_owned()).is_err());
         let latin1 = folder.path().join("latin1.toml");
         fs::write(&latin1, b"mouse = true\nbrowser = 'M\xfcller'\n").unwrap();
-        assert!(named(latin1).unwrap_err().summary().ends_with("latin1.toml line 2: not UTF-8"));
+        assert!(named(latin1).unwrap_err().to_string().ends_with("latin1.toml line 2: not UTF-8"));
         let huge = folder.path().join("huge.toml");
         fs::write(&huge, vec![b'#'; (1 << 20) + 1]).unwrap();
-        assert!(named(huge).unwrap_err().summary().ends_with("huge.toml is larger than 1 MiB"));
+        assert!(named(huge).unwrap_err().to_string().ends_with("is larger than 1 MiB"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What people set: command line over environment over file over default, each value with its source.
+//! Settings: command line over environment over file over default, each value with its source.
 //!
-//! `folders` says where our files are, `source` carries where a value came from, `toml_file` reads what people
-//! wrote, `layers` puts the four together, and `policy_file` reads a team's policy.
+//! `folders` has the paths of our files, `source` says where a value came from, `toml_file` reads TOML with line
+//! numbers, `layers` merges the four sources, and `policy_file` reads a team's policy.
 
 mod choice;
 mod folders;
@@ -15,4 +15,4 @@ pub use choice::{Choice, ColorChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;
-pub use source::{Environment, Source, Sourced};
+pub use source::{Source, Sourced};

@@ -1,5 +1,5 @@
-//! Reads `policy.toml`. A policy is never weaker because something in it could not be understood: whatever is
-//! unknown, misspelt or out of bounds is an error.
+//! Reads `policy.toml`. Whatever is unknown, misspelt or out of bounds is an error, so that a mistake never makes a
+//! policy weaker.
 //!
 //! ```toml
 //! max_session = "8h"      # 15m to 12h
@@ -21,27 +21,25 @@ use jiff::SignedDuration;
 
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
-use crate::domain::policy::{Gates, InvalidPolicy, Limits, Policy, PolicyDigest};
+use crate::domain::policy::{
+    AccountGlob, Gates, Glob, InvalidPolicy, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
+};
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
-use crate::domain::tier_rules::{AccountGlob, Glob, TierRule, TierRules};
-use crate::error::{Error, Result};
+use crate::error::{Error, FileError, Result};
 
 const KEYS: [&str; 5] = ["admin_max", "gates", "max_session", "min_reason", "tier"];
 const RULE_KEYS: [&str; 3] = ["account", "role", "tier"];
 
-/// The policy in force: that of the file at `path`, or the built-in one where nobody named a file and the usual
-/// one is not there.
+/// The policy in force: that of the file at `path`, or the built-in one where the default path has no file.
 ///
 /// # Errors
-/// A named file is not there; a file cannot be read, is not TOML, or says anything that is not understood.
+/// A file that settings name is not there; or it cannot be read, is not TOML, or has an unknown key or bad value.
 pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     match (TomlFile::read(&path.value)?, &path.source) {
         (Some(bytes), _) => parse_policy(&path.value, bytes),
         (None, Source::Default) => Ok(Policy::built_in()),
-        (None, named_by) => {
-            Err(Error::usage(format!("the policy {}, which {named_by} names, is not there", path.value.display())))
-        }
+        (None, named_by) => Err(Error::UserFile(FileError::missing("policy", &path.value, named_by))),
     }
 }
 
@@ -51,7 +49,8 @@ fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let root = file.root()?;
     let root = Table::new(&file, &root);
     only(&root, &KEYS)?;
-    Ok(Policy::new(limits(&root)?, gates(&root)?, TierRules::new(rules(&root)?), digest))
+    let identity = PolicyIdentity { digest, path: Some(path.to_owned()) };
+    Ok(Policy::new(limits(&root)?, gates(&root)?, TierRules::new(rules(&root)?), identity))
 }
 
 fn limits(root: &Table<'_>) -> Result<Limits> {
@@ -120,10 +119,10 @@ fn not_one_of(word: &str, allowed: &[&str]) -> String {
     format!("`{}` is not one of {}", word.chars().take(80).collect::<String>(), allowed.join(", "))
 }
 
-/// Refuses keys that would otherwise be skipped in silence.
+/// Refuses unknown keys.
 fn only(table: &Table<'_>, known: &[&'static str]) -> Result<()> {
     match table.unknown(known).into_iter().next() {
-        Some(unknown) => Err(Error::usage(unknown)),
+        Some(unknown) => Err(Error::UserFile(unknown)),
         None => Ok(()),
     }
 }
@@ -134,9 +133,17 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{AccountId, RoleName};
+    use crate::domain::policy::{Facts, Rule, Verdict};
 
     fn parsed(text: &str) -> Result<Policy> {
         parse_policy(Path::new("policy.toml"), text.as_bytes().to_vec())
+    }
+
+    fn verdict(policy: &Policy, account_name: &str, role: &str) -> Verdict {
+        let account = AccountId::parse("123456789012").unwrap();
+        let role = RoleName::parse(role).unwrap();
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        policy.judge(Facts { account: &account, account_name: Some(account_name), role: &role, at })
     }
 
     #[test]
@@ -145,23 +152,24 @@ mod tests {
             [[tier]]\nrole = 'deploy*'\naccount = 'prod-*'\ntier = 'admin'\n[[tier]]\nrole = '*'\ntier = 'readonly'\n";
         let policy = parsed(text).unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_mins(570));
-        assert_eq!(policy.admin_max(), SignedDuration::from_mins(30));
-        assert_eq!(policy.min_reason(), 20);
-        assert_eq!(policy.gate_of(Tier::Developer), Gate::BreakGlass);
-        assert_eq!(policy.gate_of(Tier::Admin), Gate::BreakGlass);
-        assert_eq!(policy.digest(), PolicyDigest::of(text.as_bytes()));
-        let account = AccountId::parse("123456789012").unwrap();
-        let tier = |name, role| policy.tier_of(&account, Some(name), &RoleName::parse(role).unwrap());
-        assert_eq!(tier("prod-pay", "Deployer"), Tier::Admin);
-        assert_eq!(tier("stage", "Deployer"), Tier::ReadOnly);
+        let admin = verdict(&policy, "prod-pay", "Deployer");
+        assert_eq!((admin.tier(), admin.gate(), admin.rule()), (Tier::Admin, Gate::BreakGlass, Rule::Team(1)));
+        assert_eq!((admin.max_duration(), admin.min_reason()), (SignedDuration::from_mins(30), 20));
+        let readonly = verdict(&policy, "stage", "Deployer");
+        assert_eq!((readonly.tier(), readonly.gate(), readonly.rule()), (Tier::ReadOnly, Gate::None, Rule::Team(2)));
+        let identity = PolicyIdentity { digest: PolicyDigest::of(text.as_bytes()), path: Some("policy.toml".into()) };
+        assert_eq!(policy.identity(), &identity);
+        let strict = parsed("[gates]\ndeveloper = 'break_glass'").unwrap();
+        assert_eq!(verdict(&strict, "any", "Developer").gate(), Gate::BreakGlass);
     }
 
     #[test]
     fn an_empty_policy_is_the_default_one() {
         let policy = parsed("").unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_hours(8));
-        assert_eq!(policy.admin_max(), SignedDuration::from_hours(1));
-        assert_eq!((policy.min_reason(), policy.gate_of(Tier::Developer)), (10, Gate::None));
+        let developer = verdict(&policy, "any", "Developer");
+        assert_eq!((developer.min_reason(), developer.gate()), (10, Gate::None));
+        assert_eq!(developer.max_duration(), SignedDuration::from_hours(1));
     }
 
     #[test]
@@ -191,7 +199,7 @@ mod tests {
             ("tier = [1]", "line 1: `tier` must be a list of tables, not of type integer"),
         ];
         for (text, expected) in table {
-            assert_eq!(parsed(text).unwrap_err().summary(), format!("policy.toml {expected}"), "{text}");
+            assert_eq!(parsed(text).unwrap_err().to_string(), format!("policy.toml {expected}"), "{text}");
         }
     }
 
@@ -200,9 +208,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy.toml");
         let usual = load_policy(&Sourced::new(path.clone(), Source::Default)).unwrap();
-        assert_eq!(usual.digest(), Policy::built_in().digest());
+        assert_eq!(usual.identity(), Policy::built_in().identity());
         let named = Sourced::new(path, Source::File { path: Path::new("config.toml").into(), line: 3 });
-        let missing = load_policy(&named).unwrap_err().summary();
+        let missing = load_policy(&named).unwrap_err().to_string();
         assert!(missing.ends_with("policy.toml, which config.toml line 3 names, is not there"), "{missing}");
         assert!(load_policy(&Sourced::new(folder.path().to_owned(), Source::Default)).is_err());
     }
@@ -216,8 +224,8 @@ mod tests {
         #[test]
         fn any_duration_is_within_bounds_or_an_error(text in "-?[0-9]{0,20} ?(h|m|s|d|y|weeks|PT1H)?[0-9smh ]{0,5}") {
             if let Ok(policy) = parsed(&format!("admin_max = '{text}'")) {
-                prop_assert!(policy.admin_max() <= SignedDuration::from_hours(1));
-                prop_assert!(policy.admin_max() >= SignedDuration::from_mins(1));
+                let most = verdict(&policy, "any", "Admin").max_duration();
+                prop_assert!((SignedDuration::from_mins(1)..=SignedDuration::from_hours(1)).contains(&most));
             }
         }
     }

@@ -1,8 +1,6 @@
 //! Reads a TOML file that a person wrote: every error names file, line and what is allowed.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +9,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source::{Source, Sourced};
+use crate::adapters::files::read_bounded;
 use crate::domain::nearest::nearest;
-use crate::error::{Error, Result};
+use crate::error::{Error, FileError, Kind, Result};
 
-/// The largest file read, in bytes; people write a few hundred.
+/// The largest file read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// A file's text and its path, for messages.
@@ -27,18 +26,7 @@ pub(super) struct TomlFile {
 impl TomlFile {
     /// The bytes of the file at `path`; `None` if it is not there.
     pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-        let unreadable = |why| Error::usage(format!("cannot read {}", path.display())).because(why);
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-            Err(why) => return Err(unreadable(why)),
-        };
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(Error::usage(format!("{} is larger than 1 MiB", path.display())));
-        }
-        Ok(Some(bytes))
+        read_bounded(path, LARGEST).map_err(|error| error.into_error(Kind::Usage))
     }
 
     /// Takes `bytes` as the text of the file at `path`.
@@ -47,7 +35,7 @@ impl TomlFile {
             Ok(text) => Ok(TomlFile { path: path.into(), text }),
             Err(why) => {
                 let good = &why.as_bytes()[..why.utf8_error().valid_up_to()];
-                Err(Error::usage(format!("{} line {}: not UTF-8", path.display(), line_after(good))))
+                Err(Error::UserFile(FileError::invalid(path, line_after(good), "not UTF-8")))
             }
         }
     }
@@ -64,13 +52,13 @@ impl TomlFile {
             .map_err(|why| self.wrong(why.span().unwrap_or_default(), why.message()))
     }
 
-    /// The error that `what` is wrong at `span`.
+    /// An error at `span`.
     pub(super) fn wrong(&self, span: Range<usize>, what: impl Display) -> Error {
-        Error::usage(format!("{}: {what}", self.place(&span)))
+        Error::UserFile(self.invalid(&span, what))
     }
 
-    fn place(&self, span: &Range<usize>) -> String {
-        format!("{} line {}", self.path.display(), self.line(span))
+    fn invalid(&self, span: &Range<usize>, what: impl Display) -> FileError {
+        FileError::invalid(&self.path, self.line(span), what)
     }
 
     fn line(&self, span: &Range<usize>) -> u32 {
@@ -82,7 +70,7 @@ impl TomlFile {
     }
 }
 
-/// The line on which the byte behind `text` stands.
+/// The number of the line after `text`'s last line feed.
 fn line_after(text: &[u8]) -> u32 {
     let ends = text.iter().filter(|byte| **byte == b'\n').count();
     u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
@@ -92,11 +80,11 @@ fn line_after(text: &[u8]) -> u32 {
 pub(super) struct Table<'t> {
     file: &'t TomlFile,
     values: &'t DeTable<'t>,
-    /// Where it begins.
+    /// The offset of its first byte.
     start: usize,
 }
 
-/// A value and where it stands.
+/// A value and its position.
 pub(super) struct Found<'t, T> {
     pub(super) value: T,
     pub(super) span: Range<usize>,
@@ -104,7 +92,7 @@ pub(super) struct Found<'t, T> {
 }
 
 impl<T> Found<'_, T> {
-    /// Checks the value; a refusal becomes an error that names the line.
+    /// Checks the value; an error names its line.
     pub(super) fn checked<U, E: Display>(self, check: impl FnOnce(T) -> Result<U, E>) -> Result<Sourced<U>> {
         match check(self.value) {
             Ok(value) => Ok(Sourced::new(value, self.file.source(&self.span))),
@@ -124,7 +112,7 @@ impl<'t> Table<'t> {
         Table { file, values, start: 0 }
     }
 
-    /// The error that `what` is wrong with the table as a whole.
+    /// An error about the table as a whole.
     pub(super) fn wrong(&self, what: impl Display) -> Error {
         self.file.wrong(self.start..self.start, what)
     }
@@ -171,8 +159,8 @@ impl<'t> Table<'t> {
         entries.collect()
     }
 
-    /// A sentence for each key that is not one of `known`, with its place.
-    pub(super) fn unknown(&self, known: &[&'static str]) -> Vec<String> {
+    /// An error for each key that is not one of `known`.
+    pub(super) fn unknown(&self, known: &[&'static str]) -> Vec<FileError> {
         let unknown = self.values.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref()));
         let told = unknown.map(|(key, _)| {
             let name = key.get_ref().as_ref();
@@ -180,7 +168,7 @@ impl<'t> Table<'t> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys are {}", known.join(", ")),
             };
-            format!("{}: there is no key `{}`; {suggestion}", self.file.place(&key.span()), shortened(name))
+            self.file.invalid(&key.span(), format!("there is no key `{}`; {suggestion}", shortened(name)))
         });
         told.collect()
     }

@@ -1,4 +1,4 @@
-//! The simulator's own clock: its source, plus what tests advanced it by, plus a skew for `Date` headers.
+//! The simulator's clock: a time source, an offset by which tests advance it, and a skew for `Date` headers.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
@@ -8,10 +8,10 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 
 use super::options::TimeSource;
 
-/// A moment in milliseconds since 1970, UTC, as the simulator's clock shows it.
+/// A time of the simulator's clock, in milliseconds since 1970, UTC.
 pub(super) type Millis = i64;
 
-/// The clock that decides about every expiry, interval and rate.
+/// The clock for every expiry, interval and rate.
 pub(super) struct SimClock {
     source: TimeSource,
     advanced_ms: AtomicI64,
@@ -32,17 +32,17 @@ impl SimClock {
         source.saturating_add(self.advanced_ms.load(Ordering::SeqCst))
     }
 
-    /// Lets `by` pass at once.
+    /// Advances the clock by `by`.
     pub(super) fn advance(&self, by: Duration) {
         self.advanced_ms.fetch_add(millis(by), Ordering::SeqCst);
     }
 
-    /// Changes by how many seconds the `Date` header differs.
-    pub(super) fn skew_date(&self, seconds: i64) {
+    /// Changes the skew of the `Date` header.
+    pub(super) fn set_date_skew(&self, seconds: i64) {
         self.date_skew_s.store(seconds, Ordering::SeqCst);
     }
 
-    /// The value of the `Date` header; nothing where the skewed time is beyond what a date can say.
+    /// The value of the `Date` header; `None` where the skewed time is out of range.
     pub(super) fn date(&self) -> Option<String> {
         let skew = self.date_skew_s.load(Ordering::SeqCst).saturating_mul(1000);
         let shown = Timestamp::from_millisecond(self.now().saturating_add(skew)).ok()?;
@@ -70,11 +70,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_passes_at_once_and_the_date_header_is_skewed_apart() {
+    fn advancing_moves_the_clock_and_the_skew_moves_only_the_date_header() {
         let clock = SimClock::new(TimeSource::new(|| UNIX_EPOCH), 0);
         assert_eq!(clock.date().unwrap(), "Thu, 01 Jan 1970 00:00:00 GMT");
         clock.advance(Duration::from_secs(90));
-        clock.skew_date(3_600);
+        clock.set_date_skew(3_600);
         assert_eq!((clock.now(), clock.date().unwrap().as_str()), (90_000, "Thu, 01 Jan 1970 01:01:30 GMT"));
         assert_eq!(rfc3339(clock.now()), "1970-01-01T00:01:30Z");
     }

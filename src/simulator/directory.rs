@@ -1,5 +1,4 @@
-//! The directory of the simulated organisation: its accounts and the roles they offer. The same options give
-//! the same directory, always.
+//! The directory of the simulated organisation: its accounts and their roles. It depends on the options alone.
 
 use std::collections::HashMap;
 
@@ -79,7 +78,7 @@ const SERVICES: [&str; 13] = [
     "support", "partners", "insights",
 ];
 
-/// The three tiers as teams name them, and as AWS names them where it sets the landing zone up.
+/// The three tiers as teams name them, and as AWS Control Tower names them.
 const TEAM_TIERS: [&str; 3] = ["ReadOnly", "Developer", "Admin"];
 const AWS_TIERS: [&str; 3] = ["AWSReadOnlyAccess", "AWSPowerUserAccess", "AWSAdministratorAccess"];
 
@@ -93,16 +92,16 @@ fn account(number: usize, roles: Roles) -> Account {
         }
     };
     let roles = match roles {
-        Roles::Believable => believable_roles(&name),
+        Roles::Realistic => realistic_roles(&name),
         Roles::Exactly(count) => (1..=count).map(numbered_role).collect(),
     };
-    // A prime step keeps the ids apart and lets them look unlike a counter.
+    // A prime step keeps the ids unique and unlike a counter.
     let id = (100_000_000_000 + number as u64 * 7_919).to_string();
     let email = format!("aws+{name}@acme.example");
     Account { id, name, email, roles }
 }
 
-fn believable_roles(account: &str) -> Vec<String> {
+fn realistic_roles(account: &str) -> Vec<String> {
     let tiers = match account {
         "security-audit" | "log-archive" | "org-management" => AWS_TIERS,
         _ => TEAM_TIERS,
@@ -124,7 +123,7 @@ fn numbered_role(number: usize) -> String {
     }
 }
 
-/// Names that try to act on a terminal, to hide, to overflow a column or to break out of a file.
+/// Names with terminal escapes, invisible characters, excessive length or config file syntax.
 fn hostile_names() -> Vec<String> {
     vec![
         "esc-\u{1b}[2J\u{1b}[31mred".to_owned(),

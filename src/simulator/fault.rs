@@ -1,9 +1,9 @@
-//! Scripted misbehaviour: the [`Fault`]s and the script that says which call meets which.
+//! Fault injection: the [`Fault`]s, and which one applies to which call.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::calls::Operation;
+use super::operation::Operation;
 
 /// What happens to a call instead of, or on top of, the normal answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,50 +108,50 @@ impl Fault {
     }
 }
 
-/// Whose calls a fault waits for.
+/// The calls that a fault applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Target {
+pub(super) enum Scope {
     /// Any call of an operation.
     Operation(Operation),
     /// `ListAccountRoles` of one account.
     RolesOf(String),
 }
 
-/// The faults that wait: each queued one meets one call, a standing one every call once the queue is empty.
+/// The faults to inject: a queued one applies to one call, a permanent one to every call once the queue is empty.
 #[derive(Default)]
 pub(super) struct FaultScript {
-    queued: HashMap<Target, VecDeque<Fault>>,
-    standing: HashMap<Target, Fault>,
+    queued: HashMap<Scope, VecDeque<Fault>>,
+    permanent: HashMap<Scope, Fault>,
 }
 
 impl FaultScript {
-    pub(super) fn queue(&mut self, target: Target, fault: Fault) {
+    pub(super) fn queue(&mut self, target: Scope, fault: Fault) {
         self.queued.entry(target).or_default().push_back(fault);
     }
 
-    pub(super) fn stand(&mut self, target: Target, fault: Fault) {
-        self.standing.insert(target, fault);
+    pub(super) fn set_permanent(&mut self, target: Scope, fault: Fault) {
+        self.permanent.insert(target, fault);
     }
 
     pub(super) fn clear(&mut self) {
         self.queued.clear();
-        self.standing.clear();
+        self.permanent.clear();
     }
 
-    /// The fault that a call meets; one for its account goes before one for its operation.
+    /// The fault for a call; one for its account goes before one for its operation.
     pub(super) fn take(&mut self, operation: Operation, account: Option<&str>) -> Fault {
         let account = account.filter(|_| operation == Operation::ListAccountRoles);
-        let targets = account.map(|id| Target::RolesOf(id.to_owned()));
+        let targets = account.map(|id| Scope::RolesOf(id.to_owned()));
         targets
             .into_iter()
-            .chain([Target::Operation(operation)])
+            .chain([Scope::Operation(operation)])
             .find_map(|target| self.next(&target))
             .unwrap_or(Fault::Pass)
     }
 
-    fn next(&mut self, target: &Target) -> Option<Fault> {
+    fn next(&mut self, target: &Scope) -> Option<Fault> {
         let queued = self.queued.get_mut(target).and_then(VecDeque::pop_front);
-        queued.or_else(|| self.standing.get(target).cloned())
+        queued.or_else(|| self.permanent.get(target).cloned())
     }
 }
 
@@ -163,9 +163,9 @@ mod tests {
     fn queued_faults_go_first_and_one_accounts_faults_leave_the_others_alone() {
         let mut script = FaultScript::default();
         let roles = Operation::ListAccountRoles;
-        script.queue(Target::Operation(roles), Fault::Hang);
-        script.stand(Target::Operation(roles), Fault::DropConnection);
-        script.queue(Target::RolesOf("1".to_owned()), Fault::TruncateBody);
+        script.queue(Scope::Operation(roles), Fault::Hang);
+        script.set_permanent(Scope::Operation(roles), Fault::DropConnection);
+        script.queue(Scope::RolesOf("1".to_owned()), Fault::TruncateBody);
         assert_eq!(script.take(Operation::Logout, Some("1")), Fault::Pass);
         assert_eq!(script.take(roles, Some("2")), Fault::Hang);
         assert_eq!(script.take(roles, Some("1")), Fault::TruncateBody);

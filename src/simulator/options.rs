@@ -16,7 +16,7 @@ pub struct Options {
     pub accounts: usize,
     /// Which roles each account offers.
     pub roles: Roles,
-    /// Whether the first accounts carry names that try to act on a terminal or a file, and one role too.
+    /// Whether the first accounts, and one role, have names with terminal escapes and config file syntax.
     pub hostile_names: bool,
     /// Who approves sign-ins from the page; `alice@acme.example` by default.
     pub user: String,
@@ -24,7 +24,7 @@ pub struct Options {
     pub region: String,
     /// The loopback port; 0, the default, takes a free one.
     pub port: u16,
-    /// How long after its start a sign-in approves itself; `None`, the default, waits for a person.
+    /// The delay after which a sign-in is approved automatically; `None`, the default, waits for a person.
     pub auto_approve: Option<Duration>,
     /// How long a portal access token lives; 1 h by default, like AWS with refresh tokens.
     pub token_lifetime: Duration,
@@ -51,7 +51,7 @@ pub struct Options {
     pub retry_after: Option<u32>,
     /// Entries on a page of a listing that does not ask for a size; 20 by default.
     pub page_size: usize,
-    /// Where the time comes from; the system's clock by default.
+    /// The time source; the system's clock by default.
     pub time: TimeSource,
     /// Seconds by which the `Date` header differs from that time; 0 by default.
     pub date_skew: i64,
@@ -61,7 +61,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             accounts: 25,
-            roles: Roles::Believable,
+            roles: Roles::Realistic,
             hostile_names: false,
             user: "alice@acme.example".to_owned(),
             region: "us-east-1".to_owned(),
@@ -90,22 +90,22 @@ impl Default for Options {
 pub enum Roles {
     /// A role for each of three tiers in every account, under the names that teams or AWS give them, and a
     /// few extra roles such as `BillingViewer`.
-    Believable,
+    Realistic,
     /// That many roles in every account: `ReadOnly`, `Developer`, `Admin`, then `Team0004` and so on.
     Exactly(usize),
 }
 
-/// A clock to read: the system's by default, or any function.
+/// A time source: the system's clock by default, or any function.
 #[derive(Clone)]
 pub struct TimeSource(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl TimeSource {
-    /// A clock that shows what `read` says.
+    /// A time source that calls `read`.
     pub fn new(read: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         TimeSource(Arc::new(read))
     }
 
-    /// What the clock shows.
+    /// The current time.
     pub(super) fn read(&self) -> SystemTime {
         (self.0)()
     }

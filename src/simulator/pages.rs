@@ -1,14 +1,15 @@
-//! The few HTML pages a person sees: self-contained, without scripts, every value escaped.
+//! The HTML pages: self-contained, without scripts, every value escaped.
 
 use std::fmt::Write as _;
 
 use hyper::StatusCode;
 
-use super::Shared;
 use super::clock::Millis;
-use super::wire::{Inbound, Reply};
+use super::request::HttpRequest;
+use super::response::HttpResponse;
+use super::shared::Shared;
 
-/// Nothing from elsewhere, no scripts, no framing; forms lead here and back to a loopback callback.
+/// No external resources, scripts or framing; forms post to this server, which may redirect to a loopback callback.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
      form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'";
 
@@ -37,35 +38,41 @@ input{flex:2;min-width:0;background:var(--code);color:var(--ink);text-transform:
 a{color:var(--accent)}.soft{color:var(--soft);font-size:.9rem}\
 pre{padding:1rem;background:var(--code);border-radius:10px;font-size:.75rem;white-space:pre-wrap;overflow-wrap:anywhere}";
 
-/// Shows a device authorization and asks to allow it. `wait` is how long until it approves itself.
-pub(super) fn confirm_code(code: &str, client: &str, user: &str, check: &str, wait: Option<Millis>) -> Reply {
-    let (code, check) = (escaped(code), escaped(check));
+/// Shows a device authorization and asks to allow it. `wait` is the time until it is approved automatically.
+pub(super) fn confirm_code(
+    code: &str,
+    client: &str,
+    user: &str,
+    csrf_token: &str,
+    wait: Option<Millis>,
+) -> HttpResponse {
+    let (code, csrf_token) = (escaped(code), escaped(csrf_token));
     let body = format!(
         "<h1>Is this the code you see?</h1><p>Allow only if your terminal shows exactly this code.</p>\
          <strong class=\"code\">{code}</strong>{facts}{note}\
          <form method=\"post\" action=\"/device\"><input type=\"hidden\" name=\"user_code\" value=\"{code}\">\
-         <input type=\"hidden\" name=\"check\" value=\"{check}\">{buttons}</form>",
+         <input type=\"hidden\" name=\"csrf_token\" value=\"{csrf_token}\">{buttons}</form>",
         facts = facts(client, user),
         note = wait_note(wait),
         buttons = BUTTONS,
     );
-    let again = wait.map(|wait| (wait, format!("/device?user_code={code}")));
-    page(StatusCode::OK, "Allow sign-in", again, &body)
+    let refresh = wait.map(|wait| (wait, format!("/device?user_code={code}")));
+    page(StatusCode::OK, "Allow sign-in", refresh, &body)
 }
 
-/// Asks to allow a browser sign-in.
-pub(super) fn consent(request: &str, client: &str, user: &str, wait: Option<Millis>) -> Reply {
-    let request = escaped(request);
+/// Asks to allow a browser sign-in; `id` names it.
+pub(super) fn consent(id: &str, client: &str, user: &str, wait: Option<Millis>) -> HttpResponse {
+    let id = escaped(id);
     let body = format!(
         "<h1>Allow this sign-in?</h1><p>An application on this machine asks to sign in to your accounts.</p>\
          {facts}{note}<form method=\"post\" action=\"/authorize\">\
-         <input type=\"hidden\" name=\"request\" value=\"{request}\">{buttons}</form>",
+         <input type=\"hidden\" name=\"request\" value=\"{id}\">{buttons}</form>",
         facts = facts(client, user),
         note = wait_note(wait),
         buttons = BUTTONS,
     );
-    let again = wait.map(|wait| (wait, format!("/authorize/wait?request={request}")));
-    page(StatusCode::OK, "Allow sign-in", again, &body)
+    let refresh = wait.map(|wait| (wait, format!("/authorize/wait?request={id}")));
+    page(StatusCode::OK, "Allow sign-in", refresh, &body)
 }
 
 const BUTTONS: &str = "<button name=\"decision\" value=\"deny\">Deny</button>\
@@ -86,8 +93,8 @@ fn whole_seconds(wait: Millis) -> Millis {
     wait.max(0).saturating_add(999) / 1000
 }
 
-/// Asks for a user code, with a note about the last one where there is something to say.
-pub(super) fn enter_code(status: StatusCode, note: &str) -> Reply {
+/// Asks for a user code; `note` says what was wrong with the last one.
+pub(super) fn enter_code(status: StatusCode, note: &str) -> HttpResponse {
     let body = format!(
         "<h1>Enter your code</h1><p>{}</p><form method=\"get\" action=\"/device\">\
          <input name=\"user_code\" aria-label=\"Code\" placeholder=\"XXXX-XXXX\" maxlength=\"9\" autocomplete=\"off\" \
@@ -97,22 +104,22 @@ pub(super) fn enter_code(status: StatusCode, note: &str) -> Reply {
     page(status, "Enter your code", None, &body)
 }
 
-pub(super) fn approved() -> Reply {
+pub(super) fn approved() -> HttpResponse {
     let body = "<h1>Signed in</h1><p>You can close this page and go back to your terminal.</p>";
     page(StatusCode::OK, "Signed in", None, body)
 }
 
-pub(super) fn denied() -> Reply {
+pub(super) fn denied() -> HttpResponse {
     let body = "<h1>Declined</h1><p>Nothing was allowed. You can close this page.</p>";
     page(StatusCode::OK, "Declined", None, body)
 }
 
-pub(super) fn problem(status: StatusCode, message: &str) -> Reply {
+pub(super) fn problem(status: StatusCode, message: &str) -> HttpResponse {
     page(status, "That did not work", None, &format!("<h1>That did not work</h1><p>{}</p>", escaped(message)))
 }
 
-/// What stands at the start URL: what this is and how to point a tool at it.
-pub(super) fn home(shared: &Shared) -> Reply {
+/// The start page: what this is and how to point a tool at it.
+pub(super) fn home(shared: &Shared) -> HttpResponse {
     let variables = shared.environment().into_iter().fold(String::new(), |mut text, (name, value)| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "export {name}={}", escaped(&value));
@@ -126,18 +133,18 @@ pub(super) fn home(shared: &Shared) -> Reply {
     page(StatusCode::OK, "Simulated Identity Center", None, &body)
 }
 
-/// Whether a form was sent by one of these pages, as far as the browser tells.
-pub(super) fn is_own_form(shared: &Shared, inbound: &Inbound) -> bool {
-    let own_origin = match inbound.headers.get("origin") {
+/// Whether a form was sent by one of these pages, as far as the browser's headers say.
+pub(super) fn is_own_form(shared: &Shared, request: &HttpRequest) -> bool {
+    let own_origin = match request.headers.get("origin") {
         None => true,
         Some(origin) => origin.as_bytes() == shared.url.as_bytes(),
     };
-    let same_site = inbound.header("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    let same_site = request.header("sec-fetch-site").is_none_or(|site| site == "same-origin");
     own_origin && same_site
 }
 
-fn page(status: StatusCode, title: &str, again: Option<(Millis, String)>, body: &str) -> Reply {
-    let refresh = again.map_or(String::new(), |(wait, url)| {
+fn page(status: StatusCode, title: &str, refresh: Option<(Millis, String)>, body: &str) -> HttpResponse {
+    let refresh = refresh.map_or(String::new(), |(wait, url)| {
         format!("<meta http-equiv=\"refresh\" content=\"{};url={url}\">", whole_seconds(wait).max(1))
     });
     let html = format!(
@@ -146,7 +153,7 @@ fn page(status: StatusCode, title: &str, again: Option<(Millis, String)>, body: 
          <title>{title}</title><style>{STYLE}</style></head><body><main>\
          <p class=\"mark\">daypass simulator</p>{body}</main></body></html>"
     );
-    Reply::new(status, "text/html; charset=utf-8", html)
+    HttpResponse::new(status, "text/html; charset=utf-8", html)
         .header("content-security-policy", CONTENT_SECURITY_POLICY)
         .header("x-content-type-options", "nosniff")
         .header("referrer-policy", "same-origin")

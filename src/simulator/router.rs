@@ -1,42 +1,51 @@
-//! From a request to its answer: which operation it is, what the script says about it, who performs it.
+//! From a request to its response: which operation it is, which fault applies, which service handles it.
 
 use hyper::body::Incoming;
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::Value;
 
-use super::Shared;
-use super::calls::{Operation, Protocol};
+use super::api_error::ApiError;
 use super::fault::Fault;
 use super::oidc::{authorize, device, register, token};
+use super::operation::{Operation, Protocol};
 use super::portal::Paging;
-use super::reply_body::ReplyBody;
-use super::server::Dropped;
-use super::wire::{Inbound, Refusal, Reply, status};
+use super::request::HttpRequest;
+use super::response::{HttpResponse, status};
+use super::response_body::ResponseBody;
+use super::shared::Shared;
 use super::{pages, portal, sts};
 
-/// Answers one request.
-pub(super) async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<ReplyBody>, Dropped> {
-    let request_id = shared.state().mint.id();
-    let reply = match Inbound::read(request, request_id.clone()).await {
-        Err(status) => Reply::bare(status),
-        Ok(inbound) => match operation(&inbound) {
-            Some(operation) => scripted(shared, operation, &inbound).await?,
-            None => other(shared, &inbound),
+/// The connection is to be closed without a response: a fault asked for it.
+#[derive(Debug, thiserror::Error)]
+#[error("connection dropped by a fault")]
+pub(super) struct ConnectionDropped;
+
+/// Responds to one request.
+pub(super) async fn respond(
+    shared: &Shared,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, ConnectionDropped> {
+    let request_id = shared.state().generator.id();
+    let response = match HttpRequest::read(request, request_id.clone()).await {
+        Err(status) => HttpResponse::status_only(status),
+        Ok(request) => match operation(&request) {
+            Some(operation) => call(shared, operation, &request).await?,
+            None => page(shared, &request),
         },
     };
-    let reply = reply.header("x-amzn-requestid", &request_id).header("cache-control", "no-store");
-    let dated = match shared.clock.date() {
-        Some(date) => reply.header("date", &date),
-        None => reply,
+    let response = response.header("x-amzn-requestid", &request_id).header("cache-control", "no-store");
+    let response = match shared.clock.date() {
+        Some(date) => response.header("date", &date),
+        None => response,
     };
-    Ok(dated.into_response())
+    Ok(response.into_response())
 }
 
 /// The operation that a request asks for.
-fn operation(inbound: &Inbound) -> Option<Operation> {
-    let get = inbound.method == Method::GET;
-    let post = inbound.method == Method::POST;
-    match inbound.path.as_str() {
+fn operation(request: &HttpRequest) -> Option<Operation> {
+    let get = request.method == Method::GET;
+    let post = request.method == Method::POST;
+    match request.path.as_str() {
         "/client/register" if post => Some(Operation::RegisterClient),
         "/device_authorization" if post => Some(Operation::StartDeviceAuthorization),
         "/token" if post => Some(Operation::CreateToken),
@@ -45,7 +54,7 @@ fn operation(inbound: &Inbound) -> Option<Operation> {
         "/assignment/roles" if get => Some(Operation::ListAccountRoles),
         "/federation/credentials" if get => Some(Operation::GetRoleCredentials),
         "/logout" if post => Some(Operation::Logout),
-        "/" if get || post => match inbound.form().get("Action") {
+        "/" if get || post => match request.form().get("Action") {
             Some("GetCallerIdentity") => Some(Operation::GetCallerIdentity),
             Some("AssumeRole") => Some(Operation::AssumeRole),
             _ => None,
@@ -54,17 +63,17 @@ fn operation(inbound: &Inbound) -> Option<Operation> {
     }
 }
 
-/// Answers what is no operation: pages, and mistakes.
-fn other(shared: &Shared, inbound: &Inbound) -> Reply {
-    let get = inbound.method == Method::GET;
-    match inbound.path.as_str() {
-        "/device" => device::page(shared, inbound),
-        "/authorize" if inbound.method == Method::POST => authorize::decide(shared, inbound),
-        "/authorize/wait" if get => authorize::decide(shared, inbound),
+/// Responds to a request that is no operation: a page, or a client error.
+fn page(shared: &Shared, request: &HttpRequest) -> HttpResponse {
+    let get = request.method == Method::GET;
+    match request.path.as_str() {
+        "/device" => device::page(shared, request),
+        "/authorize" if request.method == Method::POST => authorize::decide(shared, request),
+        "/authorize/wait" if get => authorize::decide(shared, request),
         "/" | "/start" if get => pages::home(shared),
-        "/" if inbound.method == Method::POST => {
-            let refusal = Refusal::new(400, "InvalidAction", "Could not find this operation");
-            refuse(Protocol::Sts, &refusal, &inbound.request_id)
+        "/" if request.method == Method::POST => {
+            let error = ApiError::new(400, "InvalidAction", "Could not find this operation");
+            error_response(Protocol::Sts, &error, &request.request_id)
         }
         "/client/register"
         | "/device_authorization"
@@ -75,106 +84,111 @@ fn other(shared: &Shared, inbound: &Inbound) -> Reply {
         | "/federation/credentials"
         | "/logout"
         | "/"
-        | "/start" => Reply::bare(StatusCode::METHOD_NOT_ALLOWED),
-        _ => Reply::bare(StatusCode::NOT_FOUND),
+        | "/start" => HttpResponse::status_only(StatusCode::METHOD_NOT_ALLOWED),
+        _ => HttpResponse::status_only(StatusCode::NOT_FOUND),
     }
 }
 
-/// Notes the call, then lets it meet its fault.
-async fn scripted(shared: &Shared, operation: Operation, inbound: &Inbound) -> Result<Reply, Dropped> {
-    let grant = (operation == Operation::CreateToken).then(|| token::grant(inbound));
-    let account = inbound.query("account_id");
-    let (number, fault) = shared.arrived(operation, grant, account);
-    let refused = |refusal: Refusal| refuse(operation.protocol(), &refusal, &inbound.request_id);
-    let reply = match fault {
-        Fault::Pass => perform(shared, operation, inbound, Paging::Usual),
-        Fault::EmptyPage => perform(shared, operation, inbound, Paging::Empty),
-        Fault::RepeatedToken => perform(shared, operation, inbound, Paging::Repeated),
-        Fault::TruncateBody => perform(shared, operation, inbound, Paging::Usual).cut(),
+/// Records the call and handles it, with the fault that applies.
+async fn call(shared: &Shared, operation: Operation, request: &HttpRequest) -> Result<HttpResponse, ConnectionDropped> {
+    let grant = (operation == Operation::CreateToken).then(|| token::grant(request));
+    let account = request.query("account_id");
+    let (number, fault) = shared.record_call(operation, grant, account);
+    let failed = |error: ApiError| error_response(operation.protocol(), &error, &request.request_id);
+    let response = match fault {
+        Fault::Pass => perform(shared, operation, request, Paging::Usual),
+        Fault::EmptyPage => perform(shared, operation, request, Paging::Empty),
+        Fault::RepeatedToken => perform(shared, operation, request, Paging::Repeated),
+        Fault::TruncateBody => perform(shared, operation, request, Paging::Usual).truncated(),
         Fault::Delay(time) => {
             tokio::time::sleep(time).await;
-            perform(shared, operation, inbound, Paging::Usual)
+            perform(shared, operation, request, Paging::Usual)
         }
         Fault::Hang => std::future::pending().await,
-        Fault::DropConnection => return Err(Dropped),
-        Fault::OAuth { code, description } => refused(Refusal::oauth(&code, description)),
+        Fault::DropConnection => return Err(ConnectionDropped),
+        Fault::OAuth { code, description } => failed(ApiError::oauth(&code, description)),
         Fault::Status { status, error_type, message, retry_after } => {
-            refused(Refusal::new(status, &error_type, message).retry_after(retry_after))
+            failed(ApiError::new(status, &error_type, message).retry_after(retry_after))
         }
-        Fault::RawBody { status: number, content_type, body } => Reply::new(status(number), &content_type, body),
+        Fault::RawBody { status: number, content_type, body } => HttpResponse::new(status(number), &content_type, body),
     };
-    shared.state().calls.answered(number, reply.status.as_u16());
-    Ok(reply)
+    shared.state().calls.set_status(number, response.status.as_u16());
+    Ok(response)
 }
 
-/// Does what was asked, with a listing's pages as `paging` says.
-fn perform(shared: &Shared, operation: Operation, inbound: &Inbound, paging: Paging) -> Reply {
+/// Handles the call; `empty_page` leaves the entries out of a listing's page.
+fn perform(shared: &Shared, operation: Operation, request: &HttpRequest, paging: Paging) -> HttpResponse {
     if operation.protocol() == Protocol::Portal && !shared.admits() {
-        let refusal = Refusal::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code")
+        let error = ApiError::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code")
             .retry_after(shared.options.retry_after.map(|seconds| seconds.to_string()));
-        return refuse(Protocol::Portal, &refusal, &inbound.request_id);
+        return error_response(Protocol::Portal, &error, &request.request_id);
     }
-    let json = |answer| json_reply(shared, operation, answer, inbound);
+    let json = |result| json_response(shared, operation, result, request);
     match operation {
-        Operation::RegisterClient => json(register::register_client(shared, inbound)),
-        Operation::StartDeviceAuthorization => json(device::start(shared, inbound)),
-        Operation::CreateToken => json(token::create_token(shared, inbound)),
-        Operation::Authorize => authorize::start(shared, inbound),
-        Operation::ListAccounts => json(portal::list_accounts(shared, inbound, paging)),
-        Operation::ListAccountRoles => json(portal::list_account_roles(shared, inbound, paging)),
-        Operation::GetRoleCredentials => json(portal::get_role_credentials(shared, inbound)),
-        Operation::Logout => match portal::logout(shared, inbound) {
-            Ok(()) => Reply::new(StatusCode::OK, "application/json", ""),
-            Err(refusal) => refuse(Protocol::Portal, &refusal, &inbound.request_id),
+        Operation::RegisterClient => json(register::register_client(shared, request)),
+        Operation::StartDeviceAuthorization => json(device::start(shared, request)),
+        Operation::CreateToken => json(token::create_token(shared, request)),
+        Operation::Authorize => authorize::start(shared, request),
+        Operation::ListAccounts => json(portal::list_accounts(shared, request, paging)),
+        Operation::ListAccountRoles => json(portal::list_account_roles(shared, request, paging)),
+        Operation::GetRoleCredentials => json(portal::get_role_credentials(shared, request)),
+        Operation::Logout => match portal::logout(shared, request) {
+            Ok(()) => HttpResponse::new(StatusCode::OK, "application/json", ""),
+            Err(error) => error_response(Protocol::Portal, &error, &request.request_id),
         },
-        Operation::GetCallerIdentity => xml_reply(sts::get_caller_identity(shared, inbound), inbound),
-        Operation::AssumeRole => xml_reply(sts::assume_role(shared, inbound), inbound),
+        Operation::GetCallerIdentity => xml_response(sts::get_caller_identity(shared, request), request),
+        Operation::AssumeRole => xml_response(sts::assume_role(shared, request), request),
     }
 }
 
-fn json_reply(shared: &Shared, operation: Operation, answer: Result<Value, Refusal>, inbound: &Inbound) -> Reply {
-    match answer {
+fn json_response(
+    shared: &Shared,
+    operation: Operation,
+    result: Result<Value, ApiError>,
+    request: &HttpRequest,
+) -> HttpResponse {
+    match result {
         Ok(mut value) => {
-            shared.state().override_answer(operation, &mut value);
-            Reply::json(StatusCode::OK, &value)
+            shared.state().override_response(operation, &mut value);
+            HttpResponse::json(StatusCode::OK, &value)
         }
-        Err(refusal) => refuse(operation.protocol(), &refusal, &inbound.request_id),
+        Err(error) => error_response(operation.protocol(), &error, &request.request_id),
     }
 }
 
-fn xml_reply(answer: Result<String, Refusal>, inbound: &Inbound) -> Reply {
-    match answer {
-        Ok(xml) => Reply::new(StatusCode::OK, "text/xml", xml),
-        Err(refusal) => refuse(Protocol::Sts, &refusal, &inbound.request_id),
+fn xml_response(result: Result<String, ApiError>, request: &HttpRequest) -> HttpResponse {
+    match result {
+        Ok(xml) => HttpResponse::new(StatusCode::OK, "text/xml", xml),
+        Err(error) => error_response(Protocol::Sts, &error, &request.request_id),
     }
 }
 
 /// Writes an error as its protocol does.
-fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Reply {
-    let status = status(refusal.status);
-    let reply = match protocol {
-        Protocol::Oidc => Reply::json(
+fn error_response(protocol: Protocol, error: &ApiError, request_id: &str) -> HttpResponse {
+    let status = status(error.status);
+    let response = match protocol {
+        Protocol::Oidc => HttpResponse::json(
             status,
             &serde_json::json!({
-                "__type": refusal.error_type,
-                "error": refusal.oauth,
-                "error_description": refusal.message,
+                "__type": error.error_type,
+                "error": error.oauth,
+                "error_description": error.message,
             }),
         )
-        .header("x-amzn-errortype", &refusal.error_type),
-        Protocol::Portal => Reply::json(
+        .header("x-amzn-errortype", &error.error_type),
+        Protocol::Portal => HttpResponse::json(
             status,
             &serde_json::json!({
-                "__type": format!("com.amazonaws.switchboard.portal#{}", refusal.error_type),
-                "message": refusal.message,
+                "__type": format!("com.amazonaws.switchboard.portal#{}", error.error_type),
+                "message": error.message,
             }),
         )
-        .header("x-amzn-errortype", &refusal.error_type),
-        Protocol::Sts => Reply::new(status, "text/xml", sts::error(refusal, request_id)),
-        Protocol::Page => pages::problem(status, &refusal.message),
+        .header("x-amzn-errortype", &error.error_type),
+        Protocol::Sts => HttpResponse::new(status, "text/xml", sts::error(error, request_id)),
+        Protocol::Page => pages::problem(status, &error.message),
     };
-    match &refusal.retry_after {
-        Some(value) => reply.header("retry-after", value),
-        None => reply,
+    match &error.retry_after {
+        Some(value) => response.header("retry-after", value),
+        None => response,
     }
 }

@@ -1,7 +1,6 @@
-//! Takes connections and serves HTTP/1.1 on them until told to stop.
+//! Accepts connections and serves HTTP/1.1 on them until it is stopped.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -14,31 +13,19 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
 use super::router;
+use super::shared::Shared;
 
-/// Connections waiting to be taken; hundreds of clients may start at once.
+/// Connections waiting to be accepted; hundreds of clients may start at once.
 const BACKLOG: u32 = 1_024;
 /// Connections served at once; further ones wait.
-const MOST_CONNECTIONS: usize = 1_024;
+const MAX_CONNECTIONS: usize = 1_024;
 /// The most bytes of request line and headers.
 const HEADER_LIMIT: usize = 64 * 1024;
 /// How long a client may take to send its headers, or be idle between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long to rest when the system is out of descriptors.
-const REST: Duration = Duration::from_millis(20);
-
-/// Why a connection is closed without an answer: a fault asked for it.
-#[derive(Debug)]
-pub(super) struct Dropped;
-
-impl fmt::Display for Dropped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("dropped on purpose")
-    }
-}
-
-impl std::error::Error for Dropped {}
+/// The pause after a failed accept, such as when the process is out of file descriptors.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// Listens on the loopback address only; port 0 takes a free one.
 pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
@@ -50,7 +37,7 @@ pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stop`; connections still open then end with the runtime.
+/// Serves until `stop`; connections that are still open end with the runtime.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
     let accepting = accept(listener, shared);
     tokio::select! {
@@ -60,9 +47,9 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Canc
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
-        let permit = Arc::clone(&room).acquire_owned().await;
+        let permit = Arc::clone(&slots).acquire_owned().await;
         match listener.accept().await {
             Ok((stream, _)) => {
                 let shared = Arc::clone(&shared);
@@ -71,19 +58,19 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
                     drop(permit);
                 });
             }
-            Err(_) => tokio::time::sleep(REST).await,
+            Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
         }
     }
 }
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Without this an answer may wait for an acknowledgement; where it fails, it only is slower.
+    // Without it a response may wait for an acknowledgement; a failure only makes it slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { router::answer(&shared, request).await }
+        async move { router::respond(&shared, request).await }
     });
-    // An error here is a client that went away, or one that spoke no HTTP and got its 400.
+    // An error means that the client disconnected or sent no HTTP and got a 400.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

@@ -1,5 +1,5 @@
-//! What the simulated Identity Center remembers: clients, sign-ins in progress, sessions, tokens, role
-//! credentials; and the rules that tie them together.
+//! What the simulated Identity Center stores: clients, sign-ins in progress, sessions, tokens, role credentials; and
+//! the rules for issuing, refreshing and ending them.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,28 +7,30 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::bucket::Bucket;
-use super::calls::{CallLog, Operation};
+use super::api_error::ApiError;
+use super::call_log::CallLog;
 use super::clock::{Millis, millis, seconds};
 use super::fault::FaultScript;
-use super::mint::Mint;
+use super::generator::Generator;
+use super::operation::Operation;
 use super::options::Options;
-use super::wire::Refusal;
+use super::rate_limit::TokenBucket;
+use super::response_override::ResponseOverride;
 
 /// Everything that changes while the simulator runs.
 pub(super) struct State {
-    pub(super) mint: Mint,
+    pub(super) generator: Generator,
     pub(super) calls: CallLog,
     pub(super) faults: FaultScript,
-    pub(super) overrides: Vec<Override>,
-    pub(super) bucket: Bucket,
+    pub(super) overrides: Vec<ResponseOverride>,
+    pub(super) rate_limit: TokenBucket,
     pub(super) auto_approve: Option<Duration>,
     pub(super) clients: HashMap<String, Client>,
     /// Device grants by user code.
     pub(super) devices: HashMap<String, DeviceGrant>,
-    /// Browser sign-ins that wait for consent, by request id.
-    pub(super) requests: HashMap<String, AuthorizeRequest>,
-    /// Authorization codes not yet exchanged.
+    /// Browser sign-ins that wait for consent, by the id in the consent page's form.
+    pub(super) browser_sign_ins: HashMap<String, BrowserSignIn>,
+    /// Authorization codes not yet redeemed.
     pub(super) codes: HashMap<String, AuthorizationCode>,
     pub(super) role_credentials: HashMap<String, RoleCredentials>,
     sessions: Vec<Session>,
@@ -50,15 +52,15 @@ pub(super) struct Client {
 pub(super) struct DeviceGrant {
     pub(super) device_code: String,
     pub(super) client_id: String,
-    /// What a form on the approval page must send back; only that page shows it.
-    pub(super) check: String,
+    /// The CSRF token of the approval page's form.
+    pub(super) csrf_token: String,
     pub(super) started: Millis,
     pub(super) expires: Millis,
     pub(super) last_poll: Option<Millis>,
     pub(super) decision: Decision,
 }
 
-/// Where a sign-in stands.
+/// Whether a device authorization was approved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
     Pending,
@@ -66,12 +68,12 @@ pub(super) enum Decision {
         user: String,
     },
     Denied,
-    /// Its tokens were handed out.
-    Spent,
+    /// Its tokens were issued.
+    Redeemed,
 }
 
 /// A browser sign-in that waits for consent.
-pub(super) struct AuthorizeRequest {
+pub(super) struct BrowserSignIn {
     pub(super) client_id: String,
     pub(super) redirect_uri: String,
     pub(super) state: Option<String>,
@@ -79,7 +81,7 @@ pub(super) struct AuthorizeRequest {
     pub(super) started: Millis,
 }
 
-/// A consented browser sign-in, to be exchanged once.
+/// The code of a browser sign-in that was consented to; it can be redeemed once.
 pub(super) struct AuthorizationCode {
     pub(super) client_id: String,
     pub(super) redirect_uri: String,
@@ -88,11 +90,11 @@ pub(super) struct AuthorizationCode {
     pub(super) expires: Millis,
 }
 
-/// Credentials for STS to recognise.
+/// Credentials that STS accepts.
 pub(super) struct RoleCredentials {
     pub(super) session_token: String,
     pub(super) account: String,
-    /// The role as it stands in the ARN.
+    /// The role's name in the ARN.
     pub(super) role: String,
     pub(super) role_id: String,
     pub(super) session_name: String,
@@ -114,29 +116,21 @@ struct AccessToken {
 struct RefreshToken {
     session: usize,
     client_id: String,
-    spent: bool,
-}
-
-/// A member of an operation's JSON answers to put in place of the real one, or to leave out.
-pub(super) struct Override {
-    pub(super) operation: Operation,
-    /// A JSON pointer.
-    pub(super) pointer: String,
-    pub(super) value: Option<Value>,
+    used: bool,
 }
 
 impl State {
     pub(super) fn new(options: &Options, now: Millis) -> io::Result<Self> {
         Ok(State {
-            mint: Mint::new()?,
+            generator: Generator::new()?,
             calls: CallLog::default(),
             faults: FaultScript::default(),
             overrides: Vec::new(),
-            bucket: Bucket::new(options.rate_limit, now),
+            rate_limit: TokenBucket::new(options.rate_limit, now),
             auto_approve: options.auto_approve,
             clients: HashMap::new(),
             devices: HashMap::new(),
-            requests: HashMap::new(),
+            browser_sign_ins: HashMap::new(),
             codes: HashMap::new(),
             role_credentials: HashMap::new(),
             sessions: Vec::new(),
@@ -145,45 +139,45 @@ impl State {
         })
     }
 
-    /// The client of that id, if the secret is right and the registration still stands.
-    pub(super) fn client(&self, id: &str, secret: &str, now: Millis) -> Result<&Client, Refusal> {
+    /// The client of that id, if the secret is right and the registration has not expired.
+    pub(super) fn client(&self, id: &str, secret: &str, now: Millis) -> Result<&Client, ApiError> {
         self.clients
             .get(id)
             .filter(|client| client.secret == secret && now < client.expires)
-            .ok_or_else(|| Refusal::oauth("invalid_client", "Invalid client provided"))
+            .ok_or_else(|| ApiError::oauth("invalid_client", "Invalid client provided"))
     }
 
-    /// Starts a session for `user` and answers `CreateToken` with its first tokens.
+    /// Starts a session for `user`; returns the `CreateToken` response with its first tokens.
     pub(super) fn sign_in(&mut self, client_id: &str, user: &str, options: &Options, now: Millis) -> Value {
         self.sessions.push(Session { user: user.to_owned(), started: now, ended: false });
         self.issue(self.sessions.len() - 1, client_id, options, now)
     }
 
-    /// Exchanges a refresh token, which is spent by that, for new tokens of the same session.
+    /// Exchanges a refresh token, which works once, for new tokens of the same session.
     pub(super) fn refresh(
         &mut self,
         token: &str,
         client_id: &str,
         options: &Options,
         now: Millis,
-    ) -> Result<Value, Refusal> {
-        let refused = || Refusal::oauth("invalid_grant", "Invalid refresh token provided");
-        let record = self.refresh_tokens.get_mut(token).ok_or_else(refused)?;
-        let session = self.sessions.get(record.session).ok_or_else(refused)?;
+    ) -> Result<Value, ApiError> {
+        let invalid = || ApiError::oauth("invalid_grant", "Invalid refresh token provided");
+        let record = self.refresh_tokens.get_mut(token).ok_or_else(invalid)?;
+        let session = self.sessions.get(record.session).ok_or_else(invalid)?;
         let too_old = now >= session.started.saturating_add(millis(options.sign_in_lifetime));
-        if record.spent || record.client_id != client_id || session.ended || too_old {
-            return Err(refused());
+        if record.used || record.client_id != client_id || session.ended || too_old {
+            return Err(invalid());
         }
-        record.spent = true;
+        record.used = true;
         let session = record.session;
         Ok(self.issue(session, client_id, options, now))
     }
 
     fn issue(&mut self, session: usize, client_id: &str, options: &Options, now: Millis) -> Value {
-        let access = self.mint.plain_secret("aoaSIMACCESSTOKEN");
+        let access = self.generator.plain_secret("aoaSIMACCESSTOKEN");
         let expires = now.saturating_add(millis(options.token_lifetime));
         self.access_tokens.insert(access.clone(), AccessToken { session, expires });
-        let mut answer = json!({
+        let mut response = json!({
             "accessToken": access,
             "expiresIn": seconds(options.token_lifetime),
             "tokenType": "Bearer",
@@ -191,15 +185,15 @@ impl State {
         // Like AWS: a client that registered no scopes is of the older kind and gets no refresh token.
         let scoped = self.clients.get(client_id).is_some_and(|client| !client.scopes.is_empty());
         if options.refresh_tokens && scoped {
-            let refresh = self.mint.plain_secret("aorSIMREFRESHTOKEN");
-            let record = RefreshToken { session, client_id: client_id.to_owned(), spent: false };
+            let refresh = self.generator.plain_secret("aorSIMREFRESHTOKEN");
+            let record = RefreshToken { session, client_id: client_id.to_owned(), used: false };
             self.refresh_tokens.insert(refresh.clone(), record);
-            answer["refreshToken"] = Value::from(refresh);
+            response["refreshToken"] = Value::from(refresh);
         }
-        answer
+        response
     }
 
-    /// The user that an access token was issued to, while it is good.
+    /// The user that a valid access token was issued to.
     pub(super) fn bearer(&self, token: &str, now: Millis) -> Option<&str> {
         let record = self.access_tokens.get(token).filter(|record| now < record.expires)?;
         let session = self.sessions.get(record.session).filter(|session| !session.ended)?;
@@ -218,19 +212,19 @@ impl State {
         self.sessions.iter_mut().for_each(|session| session.ended = true);
     }
 
-    /// Lets every access token expire now; refresh tokens stay good.
+    /// Expires every access token now; refresh tokens stay valid.
     pub(super) fn expire_access_tokens(&mut self, now: Millis) {
         self.access_tokens.values_mut().for_each(|token| token.expires = token.expires.min(now));
     }
 
-    /// Decides a device authorization that is still pending; says whether there was one.
+    /// Decides a device authorization that is still pending; returns whether there was one.
     pub(super) fn decide(&mut self, user_code: &str, decision: Decision, now: Millis) -> bool {
         let pending =
             self.devices.get_mut(user_code).filter(|grant| grant.decision == Decision::Pending && now < grant.expires);
         pending.map(|grant| grant.decision = decision).is_some()
     }
 
-    /// Approves the device authorization of that code if it is pending and its time to approve itself has come.
+    /// Approves the device authorization of that code if it is pending and due for automatic approval.
     pub(super) fn approve_if_due(&mut self, user_code: &str, user: &str, now: Millis) {
         let due = self
             .auto_approve
@@ -241,43 +235,10 @@ impl State {
         }
     }
 
-    /// Applies the overrides for `operation` to its answer.
-    pub(super) fn override_answer(&self, operation: Operation, answer: &mut Value) {
+    /// Applies the overrides for `operation` to its response.
+    pub(super) fn override_response(&self, operation: Operation, response: &mut Value) {
         for change in self.overrides.iter().filter(|change| change.operation == operation) {
-            change.apply(answer);
+            change.apply(response);
         }
-    }
-}
-
-impl Override {
-    fn apply(&self, answer: &mut Value) {
-        let Some((parent, member)) = self.pointer.rsplit_once('/') else { return };
-        let Some(Value::Object(parent)) = answer.pointer_mut(parent) else { return };
-        match &self.value {
-            Some(value) => parent.insert(member.to_owned(), value.clone()),
-            None => parent.remove(member),
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_override_replaces_adds_or_removes_a_member_and_ignores_what_is_not_there() {
-        let mut answer = json!({"expiresIn": 1, "inner": {"a": 1}});
-        let set =
-            |pointer: &str, value| Override { operation: Operation::CreateToken, pointer: pointer.to_owned(), value };
-        for change in [
-            set("/expiresIn", Some(json!(-1))),
-            set("/inner/b", Some(json!(2))),
-            set("/inner/a", None),
-            set("/missing/c", Some(json!(3))),
-            set("", Some(json!(4))),
-        ] {
-            change.apply(&mut answer);
-        }
-        assert_eq!(answer, json!({"expiresIn": -1, "inner": {"b": 2}}));
     }
 }

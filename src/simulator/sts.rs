@@ -1,55 +1,56 @@
-//! STS: who a set of credentials belongs to, and simple role chaining. Signatures are not verified; the access
-//! key id names the caller and the session token must be the one issued with it.
+//! STS: `GetCallerIdentity` and `AssumeRole`. Signatures are not verified; the access key id names the caller, and the
+//! session token must be the one issued with it.
 
 use std::collections::HashMap;
 
-use super::Shared;
+use super::api_error::ApiError;
 use super::clock::{Millis, rfc3339};
-use super::mint;
+use super::generator;
+use super::request::HttpRequest;
+use super::shared::Shared;
 use super::state::RoleCredentials;
-use super::wire::{Inbound, Refusal};
 
 /// The XML namespace and version of the API.
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
-/// The most a chained role's credentials live, in seconds.
-const CHAINED_LIMIT: i64 = 3_600;
+/// The longest lifetime of a chained role's credentials, in seconds.
+const MAX_CHAINED_SECONDS: i64 = 3_600;
 
 /// `GetCallerIdentity`, by header or by a presigned URL.
-pub(super) fn get_caller_identity(shared: &Shared, inbound: &Inbound) -> Result<String, Refusal> {
-    let access_key_id = access_key_id(inbound)?;
+pub(super) fn get_caller_identity(shared: &Shared, request: &HttpRequest) -> Result<String, ApiError> {
+    let access_key_id = access_key_id(request)?;
     let state = shared.state();
-    let caller = caller(&state.role_credentials, inbound, &access_key_id, shared.clock.now())?;
+    let caller = caller(&state.role_credentials, request, &access_key_id, shared.clock.now())?;
     let result = [
         tag("Arn", &assumed_role_arn(caller)),
         tag("UserId", &format!("{}:{}", caller.role_id, caller.session_name)),
         tag("Account", &caller.account),
     ];
-    Ok(response("GetCallerIdentity", &result.concat(), &inbound.request_id))
+    Ok(response("GetCallerIdentity", &result.concat(), &request.request_id))
 }
 
 /// `AssumeRole` into any role of an account in the directory.
-pub(super) fn assume_role(shared: &Shared, inbound: &Inbound) -> Result<String, Refusal> {
+pub(super) fn assume_role(shared: &Shared, request: &HttpRequest) -> Result<String, ApiError> {
     let now = shared.clock.now();
     let mut state = shared.state();
-    let access_key_id = access_key_id(inbound)?;
-    let caller_arn = assumed_role_arn(caller(&state.role_credentials, inbound, &access_key_id, now)?);
-    let asked = AssumeRole::read(inbound)?;
-    if shared.directory.account(&asked.account).is_none() {
+    let access_key_id = access_key_id(request)?;
+    let caller_arn = assumed_role_arn(caller(&state.role_credentials, request, &access_key_id, now)?);
+    let input = AssumeRole::read(request)?;
+    if shared.directory.account(&input.account).is_none() {
         let message = format!(
             "User: {caller_arn} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::{}:role/{}",
-            asked.account, asked.role
+            input.account, input.role
         );
-        return Err(Refusal::new(403, "AccessDenied", message));
+        return Err(ApiError::new(403, "AccessDenied", message));
     }
-    let access_key_id = state.mint.access_key_id();
-    let secret = state.mint.secret("SIMSECRET", 40);
+    let access_key_id = state.generator.access_key_id();
+    let secret = state.generator.secret("SIMSECRET", 40);
     let record = RoleCredentials {
-        session_token: state.mint.secret("IQoJb3JpZ2luX2VjSIMSESSIONTOKEN", 720),
-        role_id: mint::role_id(&asked.account, &asked.role),
-        account: asked.account,
-        role: asked.role,
-        session_name: asked.session_name,
-        expires: now.saturating_add(asked.seconds * 1000),
+        session_token: state.generator.secret("IQoJb3JpZ2luX2VjSIMSESSIONTOKEN", 720),
+        role_id: generator::role_id(&input.account, &input.role),
+        account: input.account,
+        role: input.role,
+        session_name: input.session_name,
+        expires: now.saturating_add(input.seconds * 1000),
     };
     let credentials = [
         tag("AccessKeyId", &access_key_id),
@@ -61,27 +62,27 @@ pub(super) fn assume_role(shared: &Shared, inbound: &Inbound) -> Result<String, 
         tag("AssumedRoleId", &format!("{}:{}", record.role_id, record.session_name)),
         tag("Arn", &assumed_role_arn(&record)),
     ];
-    let source = asked.source_identity.map(|identity| tag("SourceIdentity", &identity)).unwrap_or_default();
+    let source = input.source_identity.map(|identity| tag("SourceIdentity", &identity)).unwrap_or_default();
     let result = format!(
         "<AssumedRoleUser>{}</AssumedRoleUser><Credentials>{}</Credentials>{source}",
         user.concat(),
         credentials.concat()
     );
     state.role_credentials.insert(access_key_id, record);
-    Ok(response("AssumeRole", &result, &inbound.request_id))
+    Ok(response("AssumeRole", &result, &request.request_id))
 }
 
 /// An STS error as XML.
-pub(super) fn error(refusal: &Refusal, request_id: &str) -> String {
-    let fault = if refusal.status < 500 { "Sender" } else { "Receiver" };
-    let error = [tag("Type", fault), tag("Code", &refusal.error_type), tag("Message", &refusal.message)].concat();
+pub(super) fn error(error: &ApiError, request_id: &str) -> String {
+    let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+    let members = [tag("Type", fault), tag("Code", &error.error_type), tag("Message", &error.message)].concat();
     format!(
-        "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error>{error}</Error>{}</ErrorResponse>",
+        "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error>{members}</Error>{}</ErrorResponse>",
         tag("RequestId", request_id)
     )
 }
 
-/// What `AssumeRole` was asked for, checked.
+/// The parameters of `AssumeRole`, validated.
 struct AssumeRole {
     account: String,
     role: String,
@@ -91,9 +92,9 @@ struct AssumeRole {
 }
 
 impl AssumeRole {
-    fn read(inbound: &Inbound) -> Result<Self, Refusal> {
-        let invalid = |message: &str| Refusal::new(400, "ValidationError", message);
-        let form = inbound.form();
+    fn read(request: &HttpRequest) -> Result<Self, ApiError> {
+        let invalid = |message: &str| ApiError::new(400, "ValidationError", message);
+        let form = request.form();
         let arn = form.get("RoleArn").unwrap_or("");
         let (account, path) = arn
             .strip_prefix("arn:aws:iam::")
@@ -105,12 +106,12 @@ impl AssumeRole {
             .filter(|name| is_session_name(name))
             .ok_or_else(|| invalid("RoleSessionName must be 2 to 64 of the characters [\\w+=,.@-]"))?;
         let seconds = match form.get("DurationSeconds") {
-            None => CHAINED_LIMIT,
+            None => MAX_CHAINED_SECONDS,
             Some(text) => text.parse().ok().filter(|seconds| *seconds >= 900).ok_or_else(|| {
                 invalid("DurationSeconds must be a number and have value greater than or equal to 900")
             })?,
         };
-        if seconds > CHAINED_LIMIT {
+        if seconds > MAX_CHAINED_SECONDS {
             return Err(invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
             ));
@@ -131,32 +132,32 @@ fn is_session_name(name: &str) -> bool {
 }
 
 /// The access key id of the request's credential scope.
-fn access_key_id(inbound: &Inbound) -> Result<String, Refusal> {
-    let header = inbound.header("authorization").and_then(|value| {
+fn access_key_id(request: &HttpRequest) -> Result<String, ApiError> {
+    let header = request.header("authorization").and_then(|value| {
         let (_, rest) = value.strip_prefix("AWS4-HMAC-SHA256")?.split_once("Credential=")?;
         Some(rest)
     });
     header
-        .or_else(|| inbound.query("X-Amz-Credential"))
+        .or_else(|| request.query("X-Amz-Credential"))
         .and_then(|scope| scope.split('/').next())
         .filter(|id| !id.is_empty())
         .map(str::to_owned)
-        .ok_or_else(|| Refusal::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
+        .ok_or_else(|| ApiError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
 }
 
 fn caller<'a>(
     known: &'a HashMap<String, RoleCredentials>,
-    inbound: &Inbound,
+    request: &HttpRequest,
     access_key_id: &str,
     now: Millis,
-) -> Result<&'a RoleCredentials, Refusal> {
-    let token = inbound.header("x-amz-security-token").or_else(|| inbound.query("X-Amz-Security-Token"));
+) -> Result<&'a RoleCredentials, ApiError> {
+    let token = request.header("x-amz-security-token").or_else(|| request.query("X-Amz-Security-Token"));
     let caller = known.get(access_key_id).filter(|caller| token == Some(&caller.session_token)).ok_or_else(|| {
         let message = "The security token included in the request is invalid.";
-        Refusal::new(403, "InvalidClientTokenId", message)
+        ApiError::new(403, "InvalidClientTokenId", message)
     })?;
     if now >= caller.expires {
-        return Err(Refusal::new(403, "ExpiredToken", "The security token included in the request is expired"));
+        return Err(ApiError::new(403, "ExpiredToken", "The security token included in the request is expired"));
     }
     Ok(caller)
 }

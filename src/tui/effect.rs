@@ -1,81 +1,29 @@
-//! What `update` asks for. Effects are values: only the executor runs them.
+//! Effects: what `update` asks for, as values that only the event loop carries out.
 
-use super::message::Attempt;
-use crate::domain::elevation::Reason;
-use crate::domain::handout::Format;
-use crate::domain::session::Flow;
-use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
-use crate::domain::tier::Tier;
-use crate::ports::Link;
+use super::task::{Task, TaskId};
 
-/// One thing to be done outside the model.
 #[derive(Debug)]
-pub enum Effect {
-    /// Begin a piece of work; its events carry the attempt.
-    Start(Attempt, Work),
-    /// Give up a piece of work.
-    Cancel(Attempt),
-    /// Give the terminal back to the shell until the program is continued.
+pub(crate) enum Effect {
+    /// Start a task; its messages carry the id.
+    Spawn(TaskId, Task),
+    /// Abort a task.
+    Cancel(TaskId),
+    /// Stop the process until the shell continues it.
     Suspend,
 }
 
-/// A piece of work.
-#[derive(Debug)]
-pub enum Work {
-    /// Sign in.
-    SignIn {
-        /// Where.
-        session: SsoSession,
-        /// Which way.
-        flow: Flow,
-        /// Whether a browser may be opened.
-        open_browser: bool,
-    },
-    /// Sign out.
-    SignOut(SsoSession),
-    /// List accounts and roles.
-    List(SsoSession),
-    /// Fetch role credentials, or renew them.
-    Fetch(Wanted),
-    /// Put role credentials on the clipboard, fetched first where they must be.
-    CopyCredentials(Wanted, Format),
-    /// Put text that is no secret on the clipboard.
-    CopyText(String),
-    /// Forget the credentials kept for a target.
-    Drop(SsoSession, Target),
-    /// Write a session's block.
-    AddSession(SsoSession),
-    /// Open a link in the browser.
-    OpenLink(Link),
-}
-
-/// Role credentials that are asked for.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Through which session.
-    pub session: SsoSession,
-    /// For what.
-    pub target: Target,
-    /// The tier the policy puts it in.
-    pub tier: Tier,
-    /// Why, where the tier asks.
-    pub reason: Option<Reason>,
-}
-
-/// Effects in the order in which they are to happen.
+/// Effects in the order in which they are carried out.
 #[must_use]
 #[derive(Debug, Default)]
-pub struct Effects(Vec<Effect>);
+pub(crate) struct Effects(Vec<Effect>);
 
 impl Effects {
-    /// Nothing to do.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Effects::default()
     }
 
     /// These, then `others`.
-    pub fn and(mut self, others: impl Into<Effects>) -> Self {
+    pub(crate) fn and(mut self, others: impl Into<Effects>) -> Self {
         self.0.extend(others.into().0);
         self
     }

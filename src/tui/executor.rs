@@ -1,4 +1,4 @@
-//! The only place where effects run. Each piece of work is a task; its events carry its attempt.
+//! Runs tasks, each on its own, and sends what they report as messages.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,23 +6,24 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
-use super::effect::{Wanted, Work};
-use super::message::{Attempt, Message, Progress};
+use super::message::{Message, TaskProgress};
+use super::task::{RoleRequest, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
 use crate::domain::policy::Policy;
+use crate::domain::sso_session::SsoSession;
 use crate::error::Result;
+use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
-use crate::flows::{catalog, credentials, identity, login, logout};
+use crate::flows::{catalog, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
 
-/// Runs work and sends what comes of it.
-pub struct Executor {
+pub(crate) struct Executor {
     worker: Worker,
-    running: HashMap<Attempt, AbortHandle>,
+    running: HashMap<TaskId, AbortHandle>,
 }
 
-/// What each task holds.
+/// What each running task holds.
 #[derive(Clone)]
 struct Worker {
     ports: Ports,
@@ -33,7 +34,7 @@ struct Worker {
 
 impl Executor {
     /// An executor that sends to `messages`.
-    pub fn new(
+    pub(crate) fn new(
         ports: Ports,
         policy: Arc<Policy>,
         clipboard: Arc<dyn Clipboard>,
@@ -42,91 +43,91 @@ impl Executor {
         Executor { worker: Worker { ports, policy, clipboard, messages }, running: HashMap::new() }
     }
 
-    /// Begins a piece of work. Must be called within a [`tokio::task::LocalSet`].
-    pub fn start(&mut self, attempt: Attempt, work: Work) {
-        self.running.retain(|_, task| !task.is_finished());
+    /// Starts a task. Must be called within a [`tokio::task::LocalSet`].
+    pub(crate) fn spawn(&mut self, id: TaskId, task: Task) {
+        self.running.retain(|_, handle| !handle.is_finished());
         let worker = self.worker.clone();
-        let task = tokio::task::spawn_local(async move { worker.work(attempt, work).await });
-        self.running.insert(attempt, task.abort_handle());
+        let handle = tokio::task::spawn_local(async move { worker.run(id, task).await });
+        self.running.insert(id, handle.abort_handle());
     }
 
-    /// Gives a piece of work up.
-    pub fn cancel(&mut self, attempt: Attempt) {
-        if let Some(task) = self.running.remove(&attempt) {
-            task.abort();
+    /// Aborts a task.
+    pub(crate) fn cancel(&mut self, id: TaskId) {
+        if let Some(handle) = self.running.remove(&id) {
+            handle.abort();
         }
     }
 }
 
 impl Worker {
-    /// Does the work, then tells what the index says now and how it ended.
-    async fn work(&self, attempt: Attempt, work: Work) {
-        let asked_by_fetch = match &work {
-            Work::Fetch(wanted) => Some(wanted.session.clone()),
+    /// Runs the task, then sends the index as it is now and the result.
+    async fn run(&self, id: TaskId, task: Task) {
+        let fetched_through = match &task {
+            Task::FetchCredentials(request) => Some(request.source.session().clone()),
             _ => None,
         };
-        let outcome = self.outcome(attempt, work).await;
+        let result = self.perform(id, task).await;
         self.send_index().await;
-        let (outcome, fetched) = match outcome {
+        let (result, fetched) = match result {
             Ok(fetched) => (Ok(()), fetched),
             Err(error) => (Err(error.into()), None),
         };
-        self.send(Message::Ended(attempt, outcome));
-        if let (Some(session), Some(cached)) = (asked_by_fetch, fetched) {
-            self.learn_user(&session, &cached).await;
+        self.send(Message::TaskEnded(id, result));
+        if let (Some(session), Some(credentials)) = (fetched_through, fetched) {
+            self.learn_user(&session, &credentials).await;
         }
     }
 
-    async fn outcome(&self, attempt: Attempt, work: Work) -> Result<Option<CachedCredentials>> {
+    /// Returns the credentials where the task was to fetch them.
+    async fn perform(&self, id: TaskId, task: Task) -> Result<Option<CachedCredentials>> {
         let ports = &self.ports;
-        match work {
-            Work::SignIn { session, flow, open_browser } => {
+        match task {
+            Task::SignIn { session, flow, open_browser } => {
                 let max_session = self.policy.max_session();
                 let request = login::LoginRequest { session, flow, max_session, open_browser };
-                let tell = |event| self.send(Message::Progress(attempt, Progress::SignIn(event)));
-                login::login(ports, &request, &tell).await?;
+                let report = |event| self.send(Message::TaskProgress(id, TaskProgress::SignIn(event)));
+                login::login(ports, &request, &report).await?;
                 if let Some(notice) = ports.store.notice() {
                     self.send(Message::Notice(notice));
                 }
             }
-            Work::SignOut(session) => logout::logout(ports, &session).await?,
-            Work::List(session) => {
-                let tell = |event| self.send(Message::Progress(attempt, Progress::Listing(event)));
-                catalog::refresh(ports, &session, &tell).await?;
+            Task::SignOut(session) => logout::logout(ports, &session).await?,
+            Task::ListRoles(session) => {
+                let report = |event| self.send(Message::TaskProgress(id, TaskProgress::Listing(event)));
+                catalog::refresh(ports, &session, &report).await?;
             }
-            Work::Fetch(wanted) => return self.fetch(wanted).await.map(Some),
-            Work::CopyCredentials(wanted, format) => {
-                let cached = self.fetch(wanted).await?;
-                self.clipboard.put_secret(&render(&cached, None, format)).await?;
+            Task::FetchCredentials(request) => return self.fetch(request).await.map(Some),
+            Task::CopyCredentials(request, format) => {
+                let credentials = self.fetch(request).await?;
+                self.clipboard.put_secret(&render(&credentials, None, format)).await?;
             }
-            Work::CopyText(text) => self.clipboard.put(&text).await?,
-            Work::Drop(session, target) => credentials::drop_credentials(ports, &session, &target).await?,
-            Work::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
-            Work::OpenLink(link) => {
+            Task::CopyText(text) => self.clipboard.put(&text).await?,
+            Task::DropCredentials(source) => obtain::drop_credentials(ports, &source).await?,
+            Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
+            Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;
-                self.send(Message::Progress(attempt, Progress::Opened(opened)));
+                self.send(Message::TaskProgress(id, TaskProgress::LinkOpened(opened)));
             }
         }
         Ok(None)
     }
 
-    async fn fetch(&self, wanted: Wanted) -> Result<CachedCredentials> {
-        let Wanted { session, target, tier, reason } = wanted;
-        let request =
-            credentials::CredentialsRequest { session, target, tier, reason, retry: RetryPolicy::INTERACTIVE };
-        credentials::role_credentials(&self.ports, &self.policy, &request).await
+    async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
+        let RoleRequest { source, reason } = request;
+        let request = CredentialsRequest { source, reason: reason.map(String::from), retry: RetryPolicy::INTERACTIVE };
+        obtain::obtain(&self.ports, &self.policy, &request, None).await
     }
 
-    /// Who the person is shows in the header; not to know it is no reason to complain.
-    async fn learn_user(&self, session: &crate::domain::sso_session::SsoSession, cached: &CachedCredentials) {
+    /// Asks AWS who the user is, once, for the header. A failure is only logged: nothing depends on the name.
+    async fn learn_user(&self, session: &SsoSession, credentials: &CachedCredentials) {
         let key = session.key();
-        let known = self
+        let is_known = self
             .ports
             .blocking(move |ports| Ok(ports.state.index().session(&key).is_some_and(|note| note.user.is_some())));
-        if known.await.unwrap_or(true) {
+        if is_known.await.unwrap_or(true) {
             return;
         }
-        match identity::learn_user(&self.ports, session, cached).await {
+        match identity::learn_user(&self.ports, session, credentials).await {
             Ok(_) => self.send_index().await,
             Err(error) => tracing::info!(%error, "AWS did not say who signed in"),
         }
@@ -141,7 +142,7 @@ impl Worker {
 
     fn send(&self, message: Message) {
         if self.messages.send(message).is_err() {
-            tracing::debug!("the screen is gone; nobody hears of this");
+            tracing::debug!("the event loop has ended; a message is dropped");
         }
     }
 }

@@ -1,68 +1,63 @@
-//! The signals that end or suspend the program, as one stream of wishes.
+//! The signals that end, suspend or resume the program, as one stream.
 
-/// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub(crate) enum SignalEvent {
     /// End with exit code 128 + this number.
-    End(u8),
+    Terminate(u8),
     /// Stop until continued.
-    Stop,
-    /// We have been continued: the terminal was in other hands.
-    Continued,
+    Suspend,
+    /// The program was continued; another one has used the terminal.
+    Resumed,
 }
 
-/// The signals, caught.
 #[cfg(unix)]
-pub struct Signals {
+pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
     stop: tokio::signal::unix::Signal,
-    go_on: tokio::signal::unix::Signal,
+    resume: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    /// Catches them from now on.
-    pub fn catch() -> std::io::Result<Self> {
+    /// Catches the signals from now on.
+    pub(crate) fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let number = |signal: rustix::process::Signal| SignalKind::from_raw(signal.as_raw());
+        let kind = |signal: rustix::process::Signal| SignalKind::from_raw(signal.as_raw());
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            stop: signal(number(rustix::process::Signal::TSTP))?,
-            go_on: signal(number(rustix::process::Signal::CONT))?,
+            hangup: signal(SignalKind::hangup())?,
+            stop: signal(kind(rustix::process::Signal::TSTP))?,
+            resume: signal(kind(rustix::process::Signal::CONT))?,
         })
     }
 
-    /// The next wish.
-    pub async fn next(&mut self) -> Wish {
+    pub(crate) async fn next(&mut self) -> SignalEvent {
         tokio::select! {
-            _ = self.hang_up.recv() => Wish::End(1),
-            _ = self.interrupt.recv() => Wish::End(2),
-            _ = self.terminate.recv() => Wish::End(15),
-            _ = self.stop.recv() => Wish::Stop,
-            _ = self.go_on.recv() => Wish::Continued,
+            _ = self.hangup.recv() => SignalEvent::Terminate(1),
+            _ = self.interrupt.recv() => SignalEvent::Terminate(2),
+            _ = self.terminate.recv() => SignalEvent::Terminate(15),
+            _ = self.stop.recv() => SignalEvent::Suspend,
+            _ = self.resume.recv() => SignalEvent::Resumed,
         }
     }
 }
 
-/// The signals, caught: elsewhere there is Ctrl-C alone.
+/// Elsewhere there is Ctrl-C alone.
 #[cfg(not(unix))]
-pub struct Signals;
+pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Catches them from now on.
-    pub fn catch() -> std::io::Result<Self> {
+    pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Signals)
     }
 
-    /// The next wish.
-    pub async fn next(&mut self) -> Wish {
+    pub(crate) async fn next(&mut self) -> SignalEvent {
         match tokio::signal::ctrl_c().await {
-            Ok(()) => Wish::End(2),
+            Ok(()) => SignalEvent::Terminate(2),
             Err(_) => std::future::pending().await,
         }
     }

@@ -1,109 +1,118 @@
-//! The terminal itself: taken over, given back in every way the program can end, and lent to the shell.
+//! The terminal: entered, drawn on, and restored however the program ends.
 
-use std::io::{IsTerminal as _, Stdout, Write as _, stderr, stdin, stdout};
+use std::io::{self, IsTerminal as _, Stdout, Write, stderr, stdin, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
-use base64::Engine as _;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::execute;
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
-use zeroize::Zeroizing;
+use ratatui::{Frame, Terminal};
 
-use super::model::Model;
-use super::view;
 use crate::error::{Error, Result};
-use crate::ports::Clipboard;
 
-/// Whether the terminal is ours just now, for whoever has to give it back.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal is in raw mode and has to be restored.
+static ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// The terminal while the program draws on it. Dropped, it is as it was.
-pub struct Display {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+/// The terminal while the program draws on it; restored when dropped.
+pub(crate) struct Display {
+    terminal: Terminal<CrosstermBackend<Output>>,
     mouse: bool,
 }
 
+/// Standard output, where writing to a terminal that is gone succeeds and does nothing: ratatui's destructor would
+/// report the error on stderr, which is gone as well, and panic.
+struct Output(Stdout);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).or_else(|error| if is_gone() { Ok(bytes.len()) } else { Err(error) })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(|error| if is_gone() { Ok(()) } else { Err(error) })
+    }
+}
+
+fn new_terminal() -> Result<Terminal<CrosstermBackend<Output>>> {
+    Terminal::new(CrosstermBackend::new(Output(stdout()))).map_err(unusable)
+}
+
 impl Display {
-    /// Takes the terminal over.
+    /// Enters raw mode and the alternate screen.
     ///
     /// # Errors
     /// `Usage` where there is no terminal.
-    pub fn take(mouse: bool) -> Result<Self> {
+    pub(crate) fn enter(mouse: bool) -> Result<Self> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
             return Err(Error::usage("the terminal UI needs a terminal")
                 .hint("daypass roles, daypass credentials and daypass exec work without one"));
         }
-        give_back_on_panic();
+        restore_on_panic();
         enter(mouse)?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable);
-        match terminal {
+        match new_terminal() {
             Ok(terminal) => Ok(Display { terminal, mouse }),
             Err(error) => {
-                give_back();
+                restore();
                 Err(error)
             }
         }
     }
 
-    /// Its size.
-    pub fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> Size {
         self.terminal.size().unwrap_or_default()
     }
 
-    /// Draws what has changed.
+    /// Draws a frame; only the cells that changed are written.
     ///
     /// # Errors
-    /// `Failed` when the terminal takes nothing any more.
-    pub fn draw(&mut self, model: &Model) -> Result<()> {
-        self.terminal.draw(|frame| view::draw(frame, model)).map(|_| ()).map_err(unusable)
+    /// `Failed` when the terminal cannot be written to.
+    pub(crate) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
+        self.terminal.draw(view).map(|_| ()).map_err(unusable)
     }
 
-    /// Takes the terminal over anew, after someone else had it, and forgets what was on it.
+    /// Enters again after another program used the terminal, and draws everything with the next frame.
     ///
     /// # Errors
-    /// `Failed` when the terminal takes nothing any more.
-    pub fn retake(&mut self) -> Result<()> {
-        give_back();
+    /// `Failed` when the terminal cannot be written to.
+    pub(crate) fn reenter(&mut self) -> Result<()> {
+        restore();
         enter(self.mouse)?;
-        // A new terminal remembers nothing of the screen. `Terminal::clear` would ask for the cursor's position,
-        // and the answer would go to whoever reads the keys.
+        // `Terminal::clear` would ask for the cursor's position, and the answer would arrive as key presses.
         execute!(stdout(), Clear(ClearType::All)).map_err(unusable)?;
-        self.terminal = Terminal::new(CrosstermBackend::new(stdout())).map_err(unusable)?;
+        self.terminal = new_terminal()?;
         Ok(())
     }
 }
 
 impl Drop for Display {
     fn drop(&mut self) {
-        give_back();
+        restore();
     }
 }
 
-fn unusable(error: std::io::Error) -> Error {
+fn unusable(error: io::Error) -> Error {
     Error::failed("the terminal cannot be used").because(error)
 }
 
 fn enter(mouse: bool) -> Result<()> {
     enable_raw_mode().map_err(unusable)?;
-    TAKEN.store(true, Ordering::SeqCst);
+    ENTERED.store(true, Ordering::SeqCst);
     let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide);
     let entered = entered.and_then(|()| if mouse { execute!(stdout(), EnableMouseCapture) } else { Ok(()) });
     entered.map_err(|error| {
-        give_back();
+        restore();
         unusable(error)
     })
 }
 
-/// Gives the terminal back, if we have it. Each step is tried though another failed.
-pub fn give_back() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+/// Restores the terminal, if it was entered. Each step is tried even if another failed.
+pub(crate) fn restore() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
     let restored = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
@@ -113,11 +122,10 @@ pub fn give_back() {
     }
 }
 
-/// A panic gives the terminal back first, and says where it happened; never what it carried, which could hold
-/// anything.
-fn give_back_on_panic() {
+/// A panic restores the terminal, and prints where it happened but not its message, which could hold a secret.
+fn restore_on_panic() {
     std::panic::set_hook(Box::new(|panic| {
-        give_back();
+        restore();
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let written = writeln!(
             stderr(),
@@ -129,50 +137,14 @@ fn give_back_on_panic() {
     }));
 }
 
-/// Whether the terminal has gone away without a signal.
+/// Whether the terminal is gone, which not every system announces by SIGHUP.
 #[cfg(unix)]
-pub fn is_gone() -> bool {
+pub(crate) fn is_gone() -> bool {
     rustix::termios::tcgetwinsize(stdin()).is_err()
 }
 
-/// Whether the terminal has gone away without a signal.
+/// Whether the terminal is gone; not known here.
 #[cfg(not(unix))]
-pub fn is_gone() -> bool {
+pub(crate) fn is_gone() -> bool {
     false
-}
-
-/// Whether somebody waits to take the terminal when we stop: a shell in the same session.
-#[cfg(unix)]
-pub fn has_shell() -> bool {
-    let session = rustix::process::getsid(None).ok();
-    let parent = rustix::process::getppid().and_then(|parent| rustix::process::getsid(Some(parent)).ok());
-    session.is_some() && session == parent
-}
-
-/// Stops this job until it is continued; the terminal is given back before.
-#[cfg(unix)]
-pub fn stop() {
-    give_back();
-    if let Err(error) = rustix::process::kill_current_process_group(rustix::process::Signal::STOP) {
-        tracing::warn!(%error, "the program could not be stopped");
-    }
-}
-
-/// The clipboard of the terminal, reached by an OSC 52 sequence. Only for those who asked for it: every
-/// program between here and the screen sees the text. What is on it cannot be read back, so a secret stays there.
-#[derive(Debug, Clone, Copy)]
-pub struct TerminalClipboard;
-
-#[async_trait]
-impl Clipboard for TerminalClipboard {
-    async fn put(&self, text: &str) -> Result<()> {
-        let coded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(text.as_bytes()));
-        let mut out = stdout().lock();
-        let parts: [&[u8]; 3] = [b"\x1b]52;c;", coded.as_bytes(), b"\x07"];
-        parts.iter().try_for_each(|part| out.write_all(part)).and_then(|()| out.flush()).map_err(unusable)
-    }
-
-    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
-        self.put(text).await
-    }
 }

@@ -1,8 +1,8 @@
-//! Colours by meaning. Sixteen colours unless the terminal has more; with none at all, modifiers alone.
+//! Styles by meaning: in the terminal's 16 colours, in 24-bit colour, or without colour by modifiers alone.
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::level::Level;
+use super::remaining::Urgency;
 use crate::domain::tier::Tier;
 
 /// How many colours may be used.
@@ -17,19 +17,18 @@ pub enum ColourDepth {
     TrueColor,
 }
 
-/// The styles of everything on screen.
+/// The styles of everything on the screen.
 #[derive(Debug, Clone, Copy)]
-pub struct Theme {
+pub(crate) struct Theme {
     depth: ColourDepth,
 }
 
 impl Theme {
-    /// The theme for so many colours.
-    pub const fn new(depth: ColourDepth) -> Self {
+    pub(crate) const fn new(depth: ColourDepth) -> Self {
         Theme { depth }
     }
 
-    fn paint(self, ansi: Color, rgb: u32, without: Modifier) -> Style {
+    fn style(self, ansi: Color, rgb: u32, without: Modifier) -> Style {
         match self.depth {
             ColourDepth::Never => Style::new().add_modifier(without),
             ColourDepth::Ansi16 => Style::new().fg(ansi),
@@ -37,50 +36,48 @@ impl Theme {
         }
     }
 
-    /// What is read second: labels, ids.
-    pub fn muted(self) -> Style {
-        self.paint(Color::DarkGray, 0x008a_93a3, Modifier::empty())
+    /// Secondary text: labels, ids.
+    pub(crate) fn muted(self) -> Style {
+        self.style(Color::DarkGray, 0x008a_93a3, Modifier::empty())
     }
 
-    /// Lines around things.
-    pub fn border(self) -> Style {
-        self.paint(Color::DarkGray, 0x0056_5f70, Modifier::empty())
+    /// Frames.
+    pub(crate) fn border(self) -> Style {
+        self.style(Color::DarkGray, 0x0056_5f70, Modifier::empty())
     }
 
-    /// The one accent.
-    pub fn accent(self) -> Style {
-        self.paint(Color::Cyan, 0x0056_c2d6, Modifier::empty())
+    pub(crate) fn accent(self) -> Style {
+        self.style(Color::Cyan, 0x0056_c2d6, Modifier::empty())
     }
 
-    /// Titles.
-    pub fn title(self) -> Style {
+    pub(crate) fn title(self) -> Style {
         let style = Style::new().add_modifier(Modifier::BOLD);
-        // Titles stand on borders, whose colour they must not take.
+        // Without a colour of its own, a title would take that of the border it is on.
         if self.depth == ColourDepth::Never { style } else { style.fg(Color::Reset) }
     }
 
-    /// A key that may be pressed.
-    pub fn key(self) -> Style {
+    /// The name of a key.
+    pub(crate) fn key(self) -> Style {
         self.accent().add_modifier(Modifier::BOLD)
     }
 
-    /// What went well.
-    pub fn good(self) -> Style {
-        self.paint(Color::Green, 0x0083_c982, Modifier::empty())
+    /// Success.
+    pub(crate) fn good(self) -> Style {
+        self.style(Color::Green, 0x0083_c982, Modifier::empty())
     }
 
-    /// What needs an eye.
-    pub fn warn(self) -> Style {
-        self.paint(Color::Yellow, 0x00e5_c07b, Modifier::BOLD)
+    /// Warnings.
+    pub(crate) fn warn(self) -> Style {
+        self.style(Color::Yellow, 0x00e5_c07b, Modifier::BOLD)
     }
 
-    /// What went wrong.
-    pub fn bad(self) -> Style {
-        self.paint(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD)
+    /// Errors.
+    pub(crate) fn bad(self) -> Style {
+        self.style(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD)
     }
 
-    /// A whole line that needs an eye.
-    pub fn band(self) -> Style {
+    /// A warning across the whole line.
+    pub(crate) fn banner(self) -> Style {
         match self.depth {
             ColourDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
             ColourDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Yellow),
@@ -88,31 +85,31 @@ impl Theme {
         }
     }
 
-    /// A tier's colour; its word stands beside it always.
-    pub fn tier(self, tier: Tier) -> Style {
+    /// The colour of a tier, whose name is always shown as well.
+    pub(crate) fn tier(self, tier: Tier) -> Style {
         match tier {
-            Tier::ReadOnly => self.paint(Color::Green, 0x0083_c982, Modifier::empty()),
-            Tier::Developer => self.paint(Color::LightBlue, 0x006c_a8f5, Modifier::UNDERLINED),
-            Tier::Admin => self.paint(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD),
+            Tier::ReadOnly => self.style(Color::Green, 0x0083_c982, Modifier::empty()),
+            Tier::Developer => self.style(Color::LightBlue, 0x006c_a8f5, Modifier::UNDERLINED),
+            Tier::Admin => self.style(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD),
         }
     }
 
-    /// A gauge with so much left.
-    pub fn level(self, level: Level) -> Style {
-        match level {
-            Level::Plenty => self.accent(),
-            Level::Low => self.warn(),
-            Level::Critical | Level::Over => self.bad(),
+    /// A gauge or countdown.
+    pub(crate) fn urgency(self, urgency: Urgency) -> Style {
+        match urgency {
+            Urgency::None => self.accent(),
+            Urgency::Low => self.warn(),
+            Urgency::Critical | Urgency::Over => self.bad(),
         }
     }
 
     /// The part of a gauge that has drained.
-    pub fn drained(self) -> Style {
+    pub(crate) fn drained(self) -> Style {
         self.border()
     }
 
-    /// The ground of the selected row; sixteen colours have none that leaves every text readable.
-    pub fn selected_row(self) -> Style {
+    /// The background of the selected row; none in 16 colours, where some text would become unreadable.
+    pub(crate) fn selected_row(self) -> Style {
         match self.depth {
             ColourDepth::TrueColor => Style::new().bg(Color::from_u32(0x26_30_3a)),
             ColourDepth::Ansi16 | ColourDepth::Never => Style::new(),
@@ -120,7 +117,7 @@ impl Theme {
     }
 
     /// The main cell of the selected row.
-    pub fn selected(self) -> Style {
+    pub(crate) fn selected(self) -> Style {
         let style = match self.depth {
             ColourDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
             ColourDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Cyan),
@@ -129,13 +126,13 @@ impl Theme {
         style.add_modifier(Modifier::BOLD)
     }
 
-    /// The cursor of an input line.
-    pub fn cursor(self) -> Style {
+    /// The cursor of a text input.
+    pub(crate) fn cursor(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// Dark on light, whatever the terminal's own colours: scanners want a QR code so.
-    pub fn qr(self) -> Option<Style> {
+    /// A QR code: dark on light whatever the terminal's colours, as scanners expect; `None` without colours.
+    pub(crate) fn qr(self) -> Option<Style> {
         match self.depth {
             ColourDepth::Never => None,
             _ => Some(Style::new().fg(Color::Black).bg(Color::White)),

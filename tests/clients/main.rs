@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use daypass::adapters::clock::SystemClock;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
-use daypass::domain::credentials::{CachedCredentials, RoleCredentials};
+use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
 use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
+use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
@@ -90,23 +91,24 @@ impl Stage {
     /// Puts credentials in the keyring that AWS does not know and that end in `left`.
     fn keep(&self, left: SignedDuration) {
         let state = self.folder.path().join("state");
-        let paths = StorePaths { sealed_dir: state.join("sealed"), lock_dir: state.join("locks") };
+        let paths = StorePaths::of(&state);
         let store = Secrets::new(open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap());
-        let now = SystemClock::new().now().wall;
-        let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None };
-        let cached = CachedCredentials {
-            target: self.target.clone(),
-            credentials: RoleCredentials {
-                access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
-                secret_access_key: SecretKey::parse("kept").unwrap(),
-                session_token: SessionToken::parse("kept").unwrap(),
-                expires_at: now + left,
-            },
+        let now = SystemClock::new(&state).now().wall;
+        let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None, latest_aws_time: None };
+        let credentials = RoleCredentials {
+            access_key_id: AccessKeyId::parse("ASIAKEPTKEPTKEPTKEPT").unwrap(),
+            secret_access_key: SecretKey::parse("kept").unwrap(),
+            session_token: SessionToken::parse("kept").unwrap(),
+            expires_at: now + left,
+        };
+        let issue = Issue {
             obtained: Stamp { at: then, aws_offset: SignedDuration::ZERO },
             login_id: 1,
+            session_ends_at: now + SignedDuration::from_hours(8),
             elevation: None,
         };
-        store.save_role(&self.session.key(), &cached).unwrap();
+        let cached = CachedCredentials::new(self.target.clone(), credentials, issue).unwrap();
+        store.save_credentials(&Source::portal_role(self.session.clone(), self.target.clone()), &cached).unwrap();
     }
 
     /// What a client must do: get an identity, with one upstream call for all its runs, and with one more once

@@ -1,6 +1,10 @@
 //! Settings, policy, profiles and aliases: what is wrong is an error, never a weaker default.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
 
@@ -37,6 +41,73 @@ fn a_settings_or_policy_file_that_is_wrong_stops_everything() {
             failed.is_clean();
         }
     }
+}
+
+/// Puts something that is no file of ordinary size at `path`, and says what the program calls it.
+fn put_odd_file(path: &Path, kind: &'static str) -> &'static str {
+    let _ = fs::remove_file(path);
+    let _ = fs::remove_dir(path);
+    match kind {
+        "a FIFO" => mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap(),
+        "a folder" => fs::create_dir(path).unwrap(),
+        "a device" => symlink("/dev/zero", path).unwrap(),
+        "larger than" => fs::File::create(path).unwrap().set_len(1 << 30).unwrap(),
+        _ => unreachable!("{kind}"),
+    }
+    kind
+}
+
+const ODD_FILES: [&str; 4] = ["a FIFO", "a folder", "a device", "larger than"];
+
+#[test]
+fn a_config_settings_or_policy_that_is_no_plain_file_is_refused_and_nothing_hangs() {
+    let world = TestEnv::signed_in();
+    world.credentials(DEVELOPER).succeeds();
+    world.settings("");
+    world.policy("");
+    let files = [world.config(), world.path(".config/daypass/config.toml"), world.path(".config/daypass/policy.toml")];
+    for path in files {
+        let good = fs::read(&path).unwrap();
+        for kind in ODD_FILES {
+            let called = put_odd_file(&path, kind);
+            for command in [&["credentials", DEVELOPER][..], &["status"], &["login"]] {
+                let failed = world.run(command).fails_saying(2, called);
+                assert!(failed.stderr.contains(path.to_str().unwrap()), "{failed:?}");
+            }
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, good).unwrap();
+    }
+    world.credentials(DEVELOPER).succeeds();
+}
+
+#[test]
+fn a_file_that_is_read_on_the_side_holds_nothing_up() {
+    let world = TestEnv::signed_in();
+    let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
+    world.run(&["roles"]).succeeds();
+    let cache = world.state().join("cache");
+    let catalog = fs::read_dir(cache).unwrap().flatten().next().unwrap().path();
+    for path in [world.path(".aws/credentials"), world.state().join("index.json"), catalog] {
+        for kind in ODD_FILES {
+            put_odd_file(&path, kind);
+            assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), kept, "{path:?} is {kind}");
+            let shown = world.run(&["status"]);
+            assert!(matches!(shown.code, Some(0 | 3)), "{path:?} is {kind}: {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_profiles_are_no_trouble() {
+    let world = TestEnv::signed_in();
+    let profile = |number| {
+        format!("\n[profile p{number}]\nsso_session = acme\nsso_account_id = 100000023757\nsso_role_name = Developer\n")
+    };
+    fs::write(world.config(), CONFIG.to_owned() + &(0..10_000).map(profile).collect::<String>()).unwrap();
+    let key = world.run(&["credentials", "--profile", "p9999"]).succeeds().access_key_id();
+    assert_eq!(world.run(&["credentials", "p0"]).succeeds().access_key_id(), key);
+    world.run(&["credentials", "p10000"]).fails_saying(2, "did you mean");
 }
 
 #[test]

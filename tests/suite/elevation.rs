@@ -44,11 +44,12 @@ fn an_elevation_is_recorded_then_granted_and_serves_from_the_keyring_until_its_e
     assert_eq!(steps(&world), ["intent", "granted"]);
     assert_eq!((&lines[0]["reason"], &lines[1]["access_key_id"]), (&REASON.into(), &key.as_str().into()));
     assert_eq!(lines[0]["elevation"], lines[1]["elevation"]);
+    assert_eq!(lines[0]["max_seconds"], 3600);
     let at = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
-    let ours = at(&lines[0]["ends_at"]).duration_since(at(&lines[0]["at"]));
+    let ours = at(&lines[1]["ends_at"]).duration_since(at(&lines[1]["at"]));
     assert!(ours <= SignedDuration::from_hours(1), "{ours:?}");
-    assert!(at(&first.json()["Expiration"]) <= at(&lines[0]["ends_at"]), "AWS's 4 h are not handed out");
-    assert!(at(&lines[1]["aws_ends_at"]) > at(&lines[0]["ends_at"]));
+    assert!(at(&first.json()["Expiration"]) <= at(&lines[1]["ends_at"]), "AWS's 4 h are not handed out");
+    assert!(at(&lines[1]["aws_ends_at"]) > at(&lines[1]["ends_at"]));
 
     // While it runs, no reason is asked for again, and AWS is not asked either.
     assert_eq!(world.credentials(ADMIN).succeeds().access_key_id(), key);
@@ -56,18 +57,21 @@ fn an_elevation_is_recorded_then_granted_and_serves_from_the_keyring_until_its_e
     // A new reason begins a new elevation.
     let second = world.run(&["credentials", ADMIN, "--reason", "INC-4712 another thing"]).succeeds().access_key_id();
     assert_ne!(second, key);
-    assert_eq!(steps(&world), ["intent", "granted", "intent", "granted"]);
+    assert_eq!(steps(&world), ["intent", "granted", "intent", "granted", "ended"]);
+    assert_eq!((&log(&world)[4]["why"], &log(&world)[4]["elevation"]), (&"replaced".into(), &lines[0]["elevation"]));
 
     world.age(SignedDuration::from_mins(61));
     world.credentials(ADMIN).fails(5);
     assert_eq!(world.calls(Operation::GetRoleCredentials), 2);
+    assert_eq!(log(&world)[5]["why"], "expired");
+    assert!(world.record("role/").is_none(), "what is over leaves the keyring");
 }
 
 #[test]
 fn a_record_that_cannot_be_written_means_nothing_is_fetched() {
     let world = TestEnv::signed_in();
     fs::create_dir(world.state().join("elevations.jsonl")).unwrap();
-    world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, "cannot write the elevation log");
+    world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, "cannot write the audit log");
     assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
     assert!(world.record("role/").is_none());
 }
@@ -87,10 +91,13 @@ fn elevations_at_once_are_all_recorded_after_a_line_that_was_torn() {
         outcome.succeeds();
     }
     let text = fs::read_to_string(&path).unwrap();
-    let whole = text.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let mut steps: Vec<String> = whole.map(|line| line["what"].as_str().unwrap().to_owned()).collect();
+    let whole: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&whole[0]["what"], &whole[0]["bytes"]), (&"recovered".into(), &18.into()));
+    let numbers: Vec<u64> = whole.iter().map(|line| line["seq"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (0..30).collect::<Vec<_>>());
+    let mut steps: Vec<&str> = whole[1..].iter().map(|line| line["what"].as_str().unwrap()).collect();
     steps.sort();
-    assert_eq!(steps, [vec!["granted"; 10], vec!["intent"; 10]].concat());
+    assert_eq!(steps, [vec!["ended"; 9], vec!["granted"; 10], vec!["intent"; 10]].concat());
     assert_eq!(world.calls(Operation::GetRoleCredentials), 10, "each has its own reason, and so its own credentials");
 }
 
@@ -106,10 +113,45 @@ fn a_refused_elevation_is_recorded_as_failed() {
 fn reasons_reach_the_log_as_text_and_nothing_else() {
     let world = TestEnv::signed_in();
     let hostile = "restore \u{1b}[2J \u{202e} \n{\"what\":\"granted\"}";
-    world.run(&["credentials", ADMIN, "--reason", hostile]).is_clean();
-    let text = fs::read_to_string(world.state().join("elevations.jsonl")).unwrap_or_default();
+    world.run(&["credentials", ADMIN, "--reason", hostile]).succeeds();
+    let text = fs::read_to_string(world.state().join("elevations.jsonl")).unwrap();
     assert!(!text.contains(|character: char| (character.is_control() && character != '\n') || character == '\u{202e}'));
-    assert_eq!(text.lines().count(), log(&world).len());
+    assert_eq!(steps(&world), ["intent", "granted"]);
+    let escaped = "restore \\e[2J \\u{202e} \\n{\"what\":\"granted\"}";
+    assert!(log(&world).iter().all(|line| line["reason"] == escaped), "{text}");
+}
+
+#[test]
+fn every_record_names_the_person_and_the_policy() {
+    let world = TestEnv::signed_in();
+    let text = "min_reason = 12\n";
+    world.policy(text);
+    world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+    let lines = log(&world);
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        assert_eq!(line["os_user"].as_str(), Some(whoami::username().unwrap().as_str()));
+        assert_eq!(line["policy_path"].as_str(), world.path(".config/daypass/policy.toml").to_str());
+        assert_eq!(line["policy_digest"].as_str().unwrap().len(), 64);
+        assert_eq!(line["rule"], "built-in *Admin*");
+    }
+}
+
+#[test]
+fn signing_out_and_in_again_ends_an_elevation() {
+    for anew in [false, true] {
+        let world = TestEnv::signed_in();
+        world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+        if !anew {
+            world.run(&["logout"]).succeeds();
+        }
+        world.sign_in();
+        assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
+        world.credentials(ADMIN).fails(5);
+        let last = log(&world).pop().unwrap();
+        assert_eq!(last["what"], "ended");
+        assert_eq!(last["why"], if anew { "signed_in_anew" } else { "signed_out" });
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A world of its own for each test: home folder, Identity Center, keyring; and the program run inside it.
+//! A test environment: home folder, simulated Identity Center and keyring of its own, and the program run in it.
 
 use std::fs;
 use std::io::Read;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::fake_secret_service::{Behaviour, FakeSecretService};
 use crate::http;
 
-/// What no step takes on the slowest of machines: a net to catch hangs, never what a test asserts.
+/// Upper bound for any wait, so that a hang fails the test; never what a test asserts.
 pub const NET: Duration = Duration::from_secs(60);
 
 /// The third account of the simulated organisation, `prod-payments-0003`, and roles in it.
@@ -25,12 +25,21 @@ pub const DEVELOPER: &str = "100000023757/Developer";
 pub const READ_ONLY: &str = "100000023757/ReadOnly";
 pub const ADMIN: &str = "100000023757/Admin";
 
-/// The `~/.aws/config` of a fresh world.
+/// The `~/.aws/config` that it begins with.
 pub const CONFIG: &str = "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = us-east-1\n\
      sso_registration_scopes = sso:account:access\n\n[profile payments]\nsso_session = acme\n\
      sso_account_id = 100000023757\nsso_role_name = Developer\nregion = eu-west-1\n";
 
-/// One world.
+/// The program under test as words of a command line: this build's, or what `DAYPASS_TEST_PROGRAM` names between spaces,
+/// such as the shipped program, or one for another processor behind its emulator.
+pub fn program() -> Vec<String> {
+    match std::env::var_os("DAYPASS_TEST_PROGRAM") {
+        None => vec![env!("CARGO_BIN_EXE_daypass").to_owned()],
+        Some(words) => words.to_str().expect("it is Unicode").split(' ').map(str::to_owned).collect(),
+    }
+}
+
+/// A test environment.
 pub struct TestEnv {
     home: tempfile::TempDir,
     pub aws: Simulator,
@@ -38,12 +47,12 @@ pub struct TestEnv {
 }
 
 impl TestEnv {
-    /// A world of five accounts where nobody is signed in.
+    /// Five accounts; nobody is signed in.
     pub fn new() -> Self {
         Self::with(Options::default())
     }
 
-    /// A world whose Identity Center is as `options` say, but no larger than five accounts unless they ask for it.
+    /// The same with `options` for the simulator.
     pub fn with(options: Options) -> Self {
         let accounts = if options.accounts == Options::default().accounts { 5 } else { options.accounts };
         let world = TestEnv {
@@ -56,7 +65,7 @@ impl TestEnv {
         world
     }
 
-    /// A world where someone has signed in.
+    /// The same, signed in.
     pub fn signed_in() -> Self {
         let world = Self::new();
         world.sign_in();
@@ -90,10 +99,11 @@ impl TestEnv {
         fs::write(self.path(".config/daypass/policy.toml"), text).unwrap();
     }
 
-    /// The program with `arguments`, in this world and no other.
+    /// The program with `arguments`, with no variables but those of this environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_daypass"));
-        command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
+        let program = program();
+        let mut command = Command::new(&program[0]);
+        command.args(&program[1..]).args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
         command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
         command.env("DAYPASS_STATE_DIR", self.state()).env("DBUS_SESSION_BUS_ADDRESS", self.keyring.address());
         command.envs(self.aws.environment());
@@ -117,7 +127,7 @@ impl TestEnv {
         self.run(&["credentials", target])
     }
 
-    /// Signs in the quick way: a browser that comes back at once.
+    /// Signs in by PKCE with a browser that comes back at once.
     pub fn sign_in(&self) {
         self.sign_in_to(&[]);
     }
@@ -161,7 +171,7 @@ impl TestEnv {
         });
     }
 
-    /// Lets `by` pass for all that is kept here, as if it had been kept that much earlier.
+    /// Moves all times in keyring and state back by `by`, as if everything had happened that much earlier.
     pub fn age(&self, by: SignedDuration) {
         self.change_records("", |record| earlier(record, by));
         for folder in [self.state(), self.state().join("cache")] {
@@ -263,7 +273,7 @@ impl Running {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
-    /// Ends it the hard way.
+    /// Sends SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

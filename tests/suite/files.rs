@@ -1,12 +1,16 @@
 //! `~/.aws/config` and our own files: spliced, private, whole or untouched.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use daypass::simulator::{Fault, Operation};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::environment::{ADMIN, CONFIG, DEVELOPER, Running, TestEnv};
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, NET, READ_ONLY, Running, TestEnv, program};
+use crate::left_out::left_out;
 
 const ADD: [&str; 6] = ["login", "beta", "--start-url", "https://beta.awsapps.com/start", "--region", "eu-central-1"];
 
@@ -89,8 +93,7 @@ fn a_link_is_followed_and_stays_a_link() {
 fn a_config_that_belongs_to_someone_else_is_left_alone() {
     let world = TestEnv::new();
     if std::os::unix::fs::chown(world.config(), Some(65_534), None).is_err() {
-        eprintln!("skipped: only root can give a file away");
-        return;
+        return left_out("only root can give a file away");
     }
     add(&world).fails_saying(1, "belongs to another user");
     assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
@@ -114,7 +117,7 @@ fn the_mode_of_the_config_is_kept_and_one_that_others_may_write_is_refused() {
 fn our_files_are_private_whatever_the_umask() {
     let world = TestEnv::new();
     world.aws.set_auto_approve(Some(Duration::ZERO));
-    let daypass = env!("CARGO_BIN_EXE_daypass");
+    let daypass = program().join(" ");
     let script = format!(
         "umask 0; {daypass} login --no-browser && {daypass} roles && \
          {daypass} credentials 100000023757/Admin --reason 'umask of the suite' >/dev/null"
@@ -137,6 +140,67 @@ fn our_files_are_private_whatever_the_umask() {
         }
     }
     assert!(files >= 4, "index, catalog, log and elevations: {files}");
+}
+
+#[test]
+fn no_lock_file_stays_for_what_was_listed_or_fetched() {
+    let world = TestEnv::signed_in();
+    world.run(&["roles"]).succeeds();
+    for target in [DEVELOPER, READ_ONLY] {
+        world.credentials(target).succeeds();
+    }
+    let locks = fs::read_dir(world.state().join("locks")).unwrap().flatten();
+    assert_eq!(locks.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["in-use"]);
+}
+
+#[test]
+fn the_log_file_is_never_written_through_a_link_or_into_a_fifo() {
+    let world = TestEnv::signed_in();
+    let (log, victim) = (world.state().join("daypass.log"), world.path("victim"));
+    fs::write(&victim, "precious").unwrap();
+    symlink(&victim, &log).unwrap();
+    let logged = [("DAYPASS_LOG", "trace")];
+    world.run_with(&["status"], &logged).fails_saying(1, "daypass.log");
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+
+    fs::remove_file(&log).unwrap();
+    mknodat(CWD, &log, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    world.run_with(&["status"], &logged).fails_saying(1, "daypass.log");
+
+    fs::remove_file(&log).unwrap();
+    world.run_with(&["status"], &logged).succeeds();
+    assert!(log.is_file());
+}
+
+/// Every file below `folder` with its bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    let nested = entries.map(|path| match path.is_dir() {
+        true => contents(&path),
+        false => BTreeMap::from([(path.clone(), fs::read(&path).unwrap())]),
+    });
+    nested.flatten().collect()
+}
+
+#[test]
+fn another_state_folder_has_its_own_locks_and_log() {
+    let world = TestEnv::signed_in();
+    world.credentials(DEVELOPER).succeeds();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang);
+    let holder = world.spawn(&["credentials", READ_ONLY]);
+    assert!(world.aws.wait_for_calls(Operation::GetRoleCredentials, 2, NET));
+    let before = contents(&world.state());
+
+    let other = world.path("other");
+    let variables = [("DAYPASS_STATE_DIR", other.to_str().unwrap()), ("DAYPASS_LOG", "trace")];
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser", "--force"], &variables).succeeds();
+    world.run_with(&["credentials", READ_ONLY], &variables).succeeds();
+    assert!(contents(&world.state()) == before, "the first state folder is as it was");
+    for ours in ["daypass.log", "index.json", "locks/in-use"] {
+        assert!(other.join(ours).is_file(), "{ours}");
+    }
+    holder.kill();
 }
 
 #[test]
@@ -208,8 +272,11 @@ fn without_a_writable_home_the_keyring_still_serves_programs() {
     let world = TestEnv::signed_in();
     let kept = world.credentials(DEVELOPER).succeeds().access_key_id();
     let config = world.config().display().to_string();
+    // A file in the folder's place keeps root out as well, whom no mode does.
+    fs::rename(world.state(), world.path("away")).unwrap();
+    fs::write(world.state(), "").unwrap();
     for home in ["/proc/nowhere", "/dev/null", ""] {
-        let variables = [("HOME", home), ("DAYPASS_STATE_DIR", "/proc/nowhere"), ("AWS_CONFIG_FILE", config.as_str())];
+        let variables = [("HOME", home), ("AWS_CONFIG_FILE", config.as_str())];
         let answer = world.run_with(&["credentials", DEVELOPER], &variables).succeeds();
         assert_eq!(answer.access_key_id(), kept, "HOME={home:?}");
         world.run_with(&["login", "--force", "--no-browser"], &variables).fails(1);

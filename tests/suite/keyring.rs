@@ -1,15 +1,16 @@
 //! The keyring absent, locked, silent, broken, damaged, too new: an error with a way out, and never plain text.
 
+use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use daypass::adapters::store::{self, Interaction, RawStore as _, StorePaths};
-use daypass::settings::StoreChoice;
-use daypass::simulator::Operation;
+use daypass::simulator::{Operation, Options, Roles};
+use jiff::SignedDuration;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::environment::{DEVELOPER, Outcome, TestEnv};
-use crate::fake_secret_service::Behaviour;
+use crate::environment::{DEVELOPER, NET, Outcome, READ_ONLY, Running, TestEnv};
+use crate::fake_secret_service::{Behaviour, FirstCall};
 use crate::secrets::found_in_files;
 use crate::sign_in::each;
 
@@ -79,7 +80,7 @@ fn an_interrupt_ends_the_wait_for_a_silent_keyring_and_frees_its_locks() {
 fn wait_until(happened: impl Fn() -> bool) {
     let started = Instant::now();
     while !happened() {
-        assert!(started.elapsed() < crate::environment::NET, "it never happened");
+        assert!(started.elapsed() < NET, "it never happened");
         std::thread::yield_now();
     }
 }
@@ -140,7 +141,7 @@ fn an_older_record_is_migrated() {
     world.credentials(DEVELOPER).succeeds();
     world.change_records("session/", |record| record["expires_at"] = record["obtained_at"].clone());
     world.credentials("100000023757/ReadOnly").succeeds();
-    assert_eq!(world.record("session/").unwrap()["v"], 2, "a refresh writes the present version");
+    assert_eq!(world.record("session/").unwrap()["v"], 3, "a refresh writes the present version");
 }
 
 #[test]
@@ -156,14 +157,9 @@ fn signing_out_reaches_the_server_though_the_keyring_keeps_everything() {
 }
 
 #[test]
-fn without_a_bus_the_kernels_keyring_serves_where_it_works() {
+#[ignore = "needs the kernel's keyring, which containers often lack"]
+fn without_a_bus_the_kernels_keyring_serves() {
     let world = TestEnv::new();
-    let paths = StorePaths { sealed_dir: world.path("probe"), lock_dir: world.path("probe-locks") };
-    let kernel = store::open(StoreChoice::Keyutils, &paths, Interaction::Forbidden).unwrap();
-    if let Err(why) = kernel.save("probe", b"1").and_then(|()| kernel.delete("probe")) {
-        eprintln!("skipped: the kernel's keyring does not work here: {why}");
-        return;
-    }
     let nowhere = format!("unix:path={}", world.path("no-bus").display());
     let elsewhere = [("DBUS_SESSION_BUS_ADDRESS", nowhere.as_str())];
     world.aws.set_auto_approve(Some(Duration::ZERO));
@@ -175,4 +171,133 @@ fn without_a_bus_the_kernels_keyring_serves_where_it_works() {
     assert_eq!(world.run_with(&["credentials", DEVELOPER], &elsewhere).stderr, "", "said with the sign-in alone");
     assert_eq!(found_in_files(&world, &world.aws.issued_secrets()), Vec::<String>::new());
     world.run_with(&["logout"], &elsewhere).succeeds();
+    assert_eq!(fs::read_dir(world.state().join("sealed")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_warm_hit_makes_one_connection_and_a_cold_fetch_no_more() {
+    let world = TestEnv::signed_in();
+    for (what, target) in [("cold", DEVELOPER), ("warm", DEVELOPER), ("cold again", READ_ONLY)] {
+        let before = world.keyring.connections();
+        world.credentials(target).succeeds();
+        assert_eq!(world.keyring.connections() - before, 1, "{what}");
+    }
+    let firsts = world.keyring.first_calls();
+    assert_eq!(firsts.len(), world.keyring.connections());
+    for first in firsts {
+        assert_eq!(first, FirstCall { member: "Get".to_owned(), alone: true });
+    }
+}
+
+#[test]
+fn a_signal_during_a_write_ends_the_program_after_it() {
+    each([Signal::INT, Signal::TERM, Signal::HUP], |signal| {
+        let world = TestEnv::signed_in();
+        world.keyring.behave(Behaviour::HoldsWrites);
+        let cold = world.spawn(&["credentials", DEVELOPER]);
+        assert!(world.keyring.wait_for_held_writes(1, NET));
+        assert!(takes(cold.id(), signal), "{signal:?} would end it in the middle of the write");
+        cold.signal(signal);
+        world.keyring.release_one_write();
+        let ended = cold.finish();
+        assert_eq!((ended.signal, ended.stdout.as_str()), (Some(signal.as_raw()), ""), "{ended:?}");
+        let written = world.record("session/").unwrap();
+        assert_eq!(written["targets"][0]["role"], "Developer", "what was being written is there, and whole");
+        world.keyring.behave(Behaviour::Good);
+        world.credentials(DEVELOPER).succeeds();
+    });
+}
+
+/// Whether the process does with a signal what it was written to do.
+fn takes(process: u32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+    u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (signal.as_raw() - 1)) != 0
+}
+
+#[test]
+fn a_signal_that_the_program_was_started_to_ignore_stays_ignored() {
+    let world = TestEnv::signed_in();
+    world.keyring.behave(Behaviour::HoldsWrites);
+    let mut command = Command::new("sh");
+    let program = world.command(&[]);
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(program.get_program()).args(["credentials", DEVELOPER]);
+    command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let cold = Running::start(command.current_dir(world.home()));
+    assert!(world.keyring.wait_for_held_writes(1, NET));
+    assert!(takes(cold.id(), Signal::INT) && !takes(cold.id(), Signal::HUP));
+    cold.signal(Signal::HUP);
+    for writes in 1..=2 {
+        assert!(world.keyring.wait_for_held_writes(writes, NET));
+        world.keyring.release_one_write();
+    }
+    cold.finish().succeeds().access_key_id();
+}
+
+#[test]
+fn one_keyring_serves_two_state_folders_that_see_nothing_of_each_other() {
+    let world = TestEnv::signed_in();
+    let ours = world.credentials(DEVELOPER).succeeds().access_key_id();
+    let elsewhere = world.path("elsewhere").display().to_string();
+    let there = [("DAYPASS_STATE_DIR", elsewhere.as_str())];
+    world.run_with(&["credentials", DEVELOPER], &there).fails_saying(3, "daypass login");
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser"], &there).succeeds();
+    let theirs = world.run_with(&["credentials", DEVELOPER], &there).succeeds().access_key_id();
+    assert_ne!(ours, theirs);
+    world.run_with(&["logout"], &there).succeeds();
+    assert_eq!(world.credentials(DEVELOPER).succeeds().access_key_id(), ours);
+    world.run(&["logout"]).succeeds();
+    assert!(world.keyring.items().is_empty());
+}
+
+#[test]
+fn two_state_folders_that_refresh_at_once_send_each_its_own_token() {
+    let world = TestEnv::signed_in();
+    let elsewhere = world.path("elsewhere").display().to_string();
+    let there = [("DAYPASS_STATE_DIR", elsewhere.as_str())];
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser"], &there).succeeds();
+    world.age(SignedDuration::from_mins(50));
+    world.aws.reset_calls();
+    let callers: Vec<_> = (0..10)
+        .map(|number| {
+            let mut command = world.command(&["credentials", DEVELOPER]);
+            if number % 2 == 0 {
+                command.envs(there);
+            }
+            Running::start(&mut command)
+        })
+        .collect();
+    callers.into_iter().for_each(|caller| drop(caller.finish().succeeds()));
+    assert_eq!(world.calls(Operation::CreateToken), 2, "one a folder");
+}
+
+#[test]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
+fn a_real_keyring_serves_cold_fetches_and_hits_and_holds_nothing_after_a_logout() {
+    let world = TestEnv::with(Options { accounts: 200, roles: Roles::Exactly(2), ..Options::default() });
+    let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").unwrap().into_string().unwrap();
+    let real = [("DBUS_SESSION_BUS_ADDRESS", bus.as_str()), ("DAYPASS_STORE", "secret-service")];
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser"], &real).succeeds();
+    let targets: Vec<_> = world.aws.accounts().iter().map(|account| format!("{}/ReadOnly", account.id)).collect();
+    let fetch = |target: &String| world.run_with(&["credentials", target], &real).succeeds().access_key_id();
+    let cold: Vec<_> = targets.iter().map(fetch).collect();
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 200);
+    let warm: Vec<_> = targets.iter().map(fetch).collect();
+    assert_eq!((warm, world.calls(Operation::GetRoleCredentials)), (cold, 200));
+    assert_eq!(real_items().len(), 201, "a record for each target and one for the session");
+    world.run_with(&["logout"], &real).succeeds();
+    assert_eq!(real_items(), Vec::<String>::new());
+}
+
+/// The names of our records in the real keyring.
+fn real_items() -> Vec<String> {
+    let found = Command::new("secret-tool").args(["search", "--all", "service", "daypass"]).output().unwrap();
+    // It prints the attributes on either channel, from version to version.
+    let said = [found.stdout, found.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let names = said.lines().filter_map(|line| line.strip_prefix("attribute.username = "));
+    names.filter(|name| name.starts_with("session/") || name.starts_with("role/")).map(str::to_owned).collect()
 }

@@ -4,6 +4,8 @@
 
 #[path = "../support/fake_secret_service.rs"]
 mod fake_secret_service;
+#[path = "../support/left_out.rs"]
+mod left_out;
 
 mod environment;
 mod http;
@@ -18,6 +20,8 @@ mod exec;
 mod files;
 mod hardening;
 mod keyring;
+mod memory;
+mod network;
 mod pkce;
 mod portal;
 mod process;

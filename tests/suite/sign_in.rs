@@ -8,7 +8,7 @@ use daypass::simulator::{Fault, Grant, Operation, Options};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::environment::{DEVELOPER, Running, TestEnv};
+use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
 use crate::fake_secret_service::Behaviour;
 
 #[test]
@@ -28,11 +28,105 @@ fn a_confirmed_code_signs_in_and_nothing_is_printed_on_stdout() {
 fn whoever_is_signed_in_is_asked_nothing_unless_forced() {
     let world = TestEnv::signed_in();
     let again = world.run(&["login"]).succeeds();
-    assert!(again.stderr.contains("--force"));
     assert_eq!(world.aws.counts().total(), 0);
-    let forced = world.device_login(&["--force"]);
-    world.aws.approve_all();
-    forced.finish().succeeds();
+    assert!(again.stderr.contains("--force signs in again"), "{again:?}");
+}
+
+/// The number that daypass gives to a sign-in, and its access token.
+fn kept_sign_in(world: &TestEnv) -> (serde_json::Value, serde_json::Value) {
+    let signed_in = &world.record("session/").expect("a session record")["signed_in"];
+    (signed_in["login_id"].clone(), signed_in["access_token"].clone())
+}
+
+#[test]
+fn a_forced_login_ends_with_another_sign_in_though_the_portal_confirms_it_by_itself() {
+    let world = TestEnv::signed_in();
+    let before = kept_sign_in(&world);
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run(&["login", "--force", "--no-browser"]).succeeds();
+    let by_device = kept_sign_in(&world);
+    world.sign_in();
+    let by_pkce = kept_sign_in(&world);
+    for (one, other) in [(&before, &by_device), (&by_device, &by_pkce), (&before, &by_pkce)] {
+        assert!(one.0 != other.0 && one.1 != other.1, "the same sign-in is kept");
+    }
+    world.credentials(DEVELOPER).succeeds();
+}
+
+#[test]
+fn a_forced_login_that_is_refused_or_abandoned_leaves_the_old_sign_in_usable() {
+    type End = fn(&TestEnv, Running);
+    let ends: [(&str, End); 3] = [
+        ("refused", |world, login| {
+            world.aws.deny(&world.aws.pending_user_codes()[0]);
+            login.finish().fails(4);
+        }),
+        ("interrupted", |_, login| {
+            login.signal(rustix::process::Signal::INT);
+            assert_ne!(login.finish().code, Some(0));
+        }),
+        ("killed", |_, login| login.kill()),
+    ];
+    each(ends, |(how, end)| {
+        let world = TestEnv::new();
+        let first = world.device_login(&[]);
+        world.aws.approve_all();
+        first.finish().succeeds();
+        let before = kept_sign_in(&world);
+        end(&world, world.device_login(&["--force"]));
+        assert_eq!(kept_sign_in(&world), before, "{how}");
+        world.run(&["status"]).succeeds();
+        world.credentials(DEVELOPER).succeeds();
+        // It can be refreshed as well: the registration that its refresh token belongs to is still there.
+        world.age(SignedDuration::from_mins(61));
+        world.credentials(DEVELOPER).succeeds();
+        assert_eq!(world.aws.counts().grant(Grant::RefreshToken), 1, "{how}");
+    });
+}
+
+/// `login acme` for another portal than the one that the config names.
+const ELSEWHERE: [&str; 7] = ["login", "acme", "--start-url", "other", "--region", "eu-west-1", "--no-browser"];
+
+#[test]
+fn a_section_of_the_same_name_is_replaced_only_when_forced_and_signed_in_to() {
+    let world = TestEnv::signed_in();
+    world.run(&ELSEWHERE).fails_saying(2, "add --force to replace that section");
+    assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
+
+    let forced = [&ELSEWHERE[..], &["--force"]].concat();
+    let refused = world.spawn(&forced);
+    refused.until("confirm the code");
+    world.aws.deny(&world.aws.pending_user_codes()[0]);
+    refused.finish().fails(4);
+    assert_eq!(fs::read_to_string(world.config()).unwrap(), CONFIG);
+    world.run(&["status"]).succeeds();
+    world.credentials(DEVELOPER).succeeds();
+
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    let done = world.run(&forced).succeeds();
+    assert!(done.stderr.contains("replaced [sso-session acme]"), "{done:?}");
+    let config = fs::read_to_string(world.config()).unwrap();
+    assert!(config.contains("https://other.awsapps.com/start") && !config.contains("acme.awsapps.com"), "{config}");
+    assert!(config.contains("[profile payments]"), "{config}");
+    world.run(&["status"]).succeeds();
+    world.credentials(DEVELOPER).succeeds();
+    // The session of the replaced section was signed out of.
+    assert_eq!(world.calls(Operation::Logout), 1);
+    assert_eq!(world.keyring.items().len(), 2, "the new session and its one role");
+}
+
+#[test]
+fn a_start_url_can_be_typed_short() {
+    let world = TestEnv::new();
+    fs::write(world.config(), "").unwrap();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run(&["login", "--start-url", "acme", "--region", "us-east-1", "--no-browser"]).succeeds();
+    let config = fs::read_to_string(world.config()).unwrap();
+    assert!(config.contains("[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\n"), "{config}");
+    world.run(&["status", "acme"]).succeeds();
+    let named = ["login", "--session", "work", "--start-url", "acme", "--region", "us-east-1", "--no-browser"];
+    world.run(&named).succeeds();
+    world.run(&["status", "work"]).succeeds();
 }
 
 #[test]
@@ -82,7 +176,7 @@ fn a_code_that_nobody_confirms_ends_when_it_expires() {
     assert_eq!(world.calls(Operation::StartDeviceAuthorization), 1, "no new code before someone asks for it");
 }
 
-/// How a sign-in answers to one error, met at one operation once or always.
+/// The exit code and the number of calls after an error of one operation.
 #[test]
 fn errors_of_the_sign_in_service_end_it_as_they_should() {
     use Operation::{CreateToken, RegisterClient, StartDeviceAuthorization};
@@ -95,7 +189,7 @@ fn errors_of_the_sign_in_service_end_it_as_they_should() {
         (CreateToken, Fault::oauth("unauthorized_client"), 1, 1),
         (StartDeviceAuthorization, hostile.clone(), 1, 1),
         (CreateToken, hostile, 1, 1),
-        // The registration is made anew once, and not again.
+        // Registers again once.
         (StartDeviceAuthorization, Fault::oauth("invalid_client"), 1, 2),
         (RegisterClient, Fault::internal(), 6, 3),
         (RegisterClient, Fault::html_unavailable(), 6, 3),
@@ -208,7 +302,7 @@ fn a_browser_that_is_missing_fails_or_hangs_holds_nothing_up() {
         assert!(login.until("confirm the code").contains("Open     http"));
         world.aws.approve_all();
         login.finish().succeeds();
-        // Three polls at most: nobody waited for the launcher.
+        // Three polls at most: the launcher was not waited for.
         assert!(world.calls(Operation::CreateToken) <= 3, "{browser}");
     });
 }
@@ -239,7 +333,7 @@ fn a_token_is_refreshed_when_it_nears_its_end_and_serves_on_if_that_fails() {
         assert_eq!(answer.code, Some(code), "{minutes} {answer:?}");
         assert_eq!(world.aws.counts().grant(Grant::RefreshToken), refreshes, "after {minutes} min");
         if code == 0 {
-            // Whatever became of the refresh, the next try waits: this one asks AWS for credentials alone.
+            // The next refresh waits: only role credentials are asked for.
             world.credentials("100000007919/AWSReadOnlyAccess").succeeds();
             assert_eq!(world.aws.counts().grant(Grant::RefreshToken), refreshes);
         }
@@ -301,7 +395,7 @@ fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {
     path
 }
 
-/// Runs `check` on every row at once: most of a sign-in is waiting.
+/// Runs `check` on all rows in parallel, since a sign-in mostly waits.
 pub fn each<T: Send>(rows: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
     thread::scope(|scope| {
         for row in rows {

@@ -7,7 +7,7 @@ use crate::environment::TestEnv;
 use crate::http;
 
 #[test]
-fn the_simulator_prints_the_variables_that_lead_to_it_and_serves_until_it_is_ended() {
+fn the_simulator_prints_the_variables_that_point_to_it_and_keeps_serving() {
     let world = TestEnv::new();
     let mut command = world.command(&["simulator", "--accounts", "3"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -16,10 +16,12 @@ fn the_simulator_prints_the_variables_that_lead_to_it_and_serves_until_it_is_end
     for line in &lines {
         let (name, url) = line.strip_prefix("export ").and_then(|rest| rest.split_once('=')).expect("an export line");
         assert!(url.starts_with("http://127.0.0.1:"), "{line}");
-        assert_eq!(http::get(url).status, 200);
+        let home = http::get(url);
+        assert!(home.status == 200 && home.text.contains(" 3 made-up accounts"), "{}", home.text);
         names.push(name);
     }
     assert_eq!(names, ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"]);
+    assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
     child.kill().unwrap();
     child.wait().unwrap();
 }
@@ -49,6 +51,41 @@ fn completions_and_manual_pages_name_every_command() {
     }
     world.run(&["man", "nonsense"]).fails(2);
     assert_eq!(world.run(&["completions", "tcsh"]).code, Some(2));
+}
+
+#[test]
+fn every_command_takes_the_global_flags() {
+    let world = TestEnv::new();
+    let commands: [&[&str]; 10] = [
+        &[],
+        &["login"],
+        &["logout"],
+        &["status"],
+        &["roles"],
+        &["credentials"],
+        &["exec"],
+        &["simulator"],
+        &["demo"],
+        &["man"],
+    ];
+    for command in commands {
+        let help = world.run(&[command, &["--help"]].concat()).succeeds().stdout;
+        for flag in ["--session <NAME>", "--store <STORE>", "--color <COLORS>"] {
+            assert!(help.contains(flag), "{command:?} has no {flag}: {help}");
+        }
+    }
+    assert_eq!(world.run(&["status", "--store", "plaintext"]).code, Some(2));
+    assert_eq!(world.run(&["roles", "--color", "blue"]).code, Some(2));
+}
+
+#[test]
+fn the_store_flag_beats_variable_and_settings() {
+    let world = TestEnv::signed_in();
+    world.settings("store = \"memory\"\n");
+    world.run(&["roles", "--refresh"]).fails(3);
+    world.run(&["roles", "--refresh", "--store", "secret-service"]).succeeds();
+    world.run_with(&["--store", "memory", "roles", "--refresh"], &[("DAYPASS_STORE", "secret-service")]).fails(3);
+    world.run(&["credentials", "--store", "secret-service", crate::environment::DEVELOPER]).succeeds();
 }
 
 #[test]

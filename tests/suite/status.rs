@@ -47,6 +47,15 @@ fn sessions_live_side_by_side() {
     {
         assert_eq!(world.run(command).code, Some(code), "{command:?}");
     }
+    for command in
+        [&["status", "--session", "acme"][..], &["--session", "acme", "status"], &["roles", "--session=acme"]]
+    {
+        assert_eq!(world.run(command).code, Some(3), "{command:?}");
+    }
+    world.run(&["status", "--session", "beta"]).succeeds();
+    world.run(&["status", "beta", "--session", "beta"]).succeeds();
+    world.run(&["status", "beta", "--session", "acme"]).fails_saying(2, "two SSO sessions are named");
+    world.run(&["logout", "--all", "--session", "acme"]).fails_saying(2, "contradict");
     world.run(&["credentials", DEVELOPER]).fails_saying(2, "several SSO sessions");
     world.run(&["credentials", DEVELOPER, "--session", "acme"]).fails(3);
     let key = world.run(&["credentials", DEVELOPER, "--session", "beta"]).succeeds().access_key_id();
@@ -56,7 +65,7 @@ fn sessions_live_side_by_side() {
 
     world.sign_in_to(&["acme"]);
     assert_ne!(world.run(&["credentials", DEVELOPER, "--session", "acme"]).succeeds().access_key_id(), key);
-    world.run(&["logout", "acme"]).succeeds();
+    world.run(&["logout", "--session", "acme"]).succeeds();
     assert_eq!((world.run(&["status", "acme"]).code, world.run(&["status", "beta"]).code), (Some(3), Some(0)));
     world.run(&["logout", "--all"]).succeeds();
     assert!(world.keyring.items().is_empty());
@@ -82,4 +91,16 @@ fn a_session_whose_portal_changed_is_another_session() {
     fs::write(world.config(), CONFIG.replace("acme.awsapps.com", "new.awsapps.com")).unwrap();
     world.credentials(DEVELOPER).fails(3);
     assert_eq!(world.aws.counts().total(), 0, "no token goes to another portal");
+}
+
+#[test]
+fn a_filter_that_matches_nothing_says_so_on_stderr() {
+    let world = TestEnv::signed_in();
+    let all = world.run(&["roles", "--json"]).succeeds().json().as_array().unwrap().len();
+    world.age(jiff::SignedDuration::from_mins(5));
+    let none = world.run(&["roles", "zz\u{1b}z", "qq"]).succeeds();
+    assert_eq!(none.stdout, "");
+    assert_eq!(none.stderr, format!("no role matches `zz\\ez qq`; {all} roles listed 5 min ago\n"));
+    assert_eq!(world.run(&["roles", "zzz", "--json"]).succeeds().stdout, "[]\n");
+    assert_eq!(world.run(&["roles", "ReadOnly"]).succeeds().stderr, "");
 }

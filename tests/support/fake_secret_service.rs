@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
+use std::time::Duration;
 
 /// What the service does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +48,18 @@ pub enum Behaviour {
     KeepsEverything,
     /// Errors repeat the secret that was sent.
     Indiscreet,
-    /// Nothing is answered, not even the sign-in, before a search came in.
+    /// Nothing is answered before all came in that a client can ask without an answer: not even the authentication
+    /// before the first call to the service, nor a session before a search.
     AnswersLate,
+    /// The service refuses what it is asked first.
+    RefusesProperties,
+    /// The service is locked. Before its prompt unlocks it, another program on the bus says that the prompt was
+    /// dismissed and that the service is gone.
+    PromptForged,
+    /// The service is locked, and goes away while its prompt is shown.
+    PromptVanishes,
+    /// A write is done and answered when [`FakeSecretService::release_one_write`] says so.
+    HoldsWrites,
 }
 
 /// One item of the fake keyring.
@@ -57,6 +68,14 @@ pub struct Item {
     pub attributes: BTreeMap<String, String>,
     pub secret: Vec<u8>,
     pub label: String,
+}
+
+/// The first call that a connection made to the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstCall {
+    pub member: String,
+    /// Whether nothing else had been sent when it was answered.
+    pub alone: bool,
 }
 
 #[derive(Debug)]
@@ -68,19 +87,37 @@ struct State {
     created: usize,
     prompts: usize,
     calls: Vec<String>,
+    first_calls: Vec<FirstCall>,
+    connections: usize,
+    /// How often the service was started.
+    starts: usize,
+    streams: Vec<UnixStream>,
+    writes_held: usize,
+    writes_released: usize,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
 }
 
 /// The running fake; its socket goes away with it.
 pub struct FakeSecretService {
     folder: tempfile::TempDir,
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
 }
 
 impl FakeSecretService {
     pub fn start(behaviour: Behaviour) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("bus")).unwrap();
-        let state = Arc::new(Mutex::new(State {
+        let state = State {
             behaviour,
             locked: false,
             collection: true,
@@ -88,13 +125,28 @@ impl FakeSecretService {
             created: 0,
             prompts: 0,
             calls: Vec::new(),
-        }));
-        let fake = FakeSecretService { folder, state: Arc::clone(&state) };
+            first_calls: Vec::new(),
+            connections: 0,
+            starts: 1,
+            streams: Vec::new(),
+            writes_held: 0,
+            writes_released: 0,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let fake = FakeSecretService { folder, shared: Arc::clone(&shared) };
         fake.behave(behaviour);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = Arc::clone(&state);
-                thread::spawn(move || Connection { stream, state, serial: 0, held: None }.serve());
+                let number = {
+                    let mut state = shared.state();
+                    state.connections += 1;
+                    state.streams.push(stream.try_clone().unwrap());
+                    state.connections
+                };
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    Connection { stream, shared, number, service: String::new(), serial: 0, held: None }.serve()
+                });
             }
         });
         fake
@@ -102,10 +154,10 @@ impl FakeSecretService {
 
     /// Behaves so from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        use Behaviour::{Locked, NoCollection, PromptDismissed, PromptIgnored};
-        let mut state = self.state.lock().unwrap();
+        use Behaviour::{Locked, NoCollection, PromptDismissed, PromptForged, PromptIgnored, PromptVanishes};
+        let mut state = self.shared.state();
         state.behaviour = behaviour;
-        state.locked = matches!(behaviour, Locked | PromptDismissed | PromptIgnored);
+        state.locked = matches!(behaviour, Locked | PromptDismissed | PromptForged | PromptIgnored | PromptVanishes);
         state.collection = behaviour != NoCollection;
     }
 
@@ -120,28 +172,64 @@ impl FakeSecretService {
 
     /// Puts an item there as another program would.
     pub fn put(&self, attributes: &[(&str, &str)], secret: &[u8]) {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.shared.state();
         let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         state.add(Item { attributes, secret: secret.to_vec(), label: String::new() });
     }
 
     pub fn items(&self) -> Vec<Item> {
-        self.state.lock().unwrap().items.values().cloned().collect()
+        self.shared.state().items.values().cloned().collect()
     }
 
     /// Changes the items in place, as another program would.
     pub fn change(&self, change: impl FnMut(&mut Item)) {
-        self.state.lock().unwrap().items.values_mut().for_each(change);
+        self.shared.state().items.values_mut().for_each(change);
     }
 
     /// Prompts that were shown.
     pub fn prompts(&self) -> usize {
-        self.state.lock().unwrap().prompts
+        self.shared.state().prompts
+    }
+
+    /// Connections that were made to the bus.
+    pub fn connections(&self) -> usize {
+        self.shared.state().connections
+    }
+
+    /// What each connection asked the service first.
+    pub fn first_calls(&self) -> Vec<FirstCall> {
+        self.shared.state().first_calls.clone()
+    }
+
+    /// Another process takes the service's place: it has the items, and knows no session.
+    pub fn restart_service(&self) {
+        self.shared.state().starts += 1;
+    }
+
+    /// Ends all connections, as a bus does that ends.
+    pub fn drop_connections(&self) {
+        for stream in self.shared.state().streams.drain(..) {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        }
+    }
+
+    /// Waits until `count` writes in all have been held back.
+    pub fn wait_for_held_writes(&self, count: usize, within: Duration) -> bool {
+        let state = self.shared.state();
+        let (state, _) =
+            self.shared.changed.wait_timeout_while(state, within, |state| state.writes_held < count).unwrap();
+        state.writes_held >= count
+    }
+
+    /// Does and answers one of the writes that are held back.
+    pub fn release_one_write(&self) {
+        self.shared.state().writes_released += 1;
+        self.shared.changed.notify_all();
     }
 
     /// The names of all methods called, in order.
     pub fn calls(&self) -> Vec<String> {
-        self.state.lock().unwrap().calls.clone()
+        self.shared.state().calls.clone()
     }
 }
 
@@ -156,10 +244,20 @@ impl State {
 
 struct Connection {
     stream: UnixStream,
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
+    number: usize,
+    /// The unique name of the service, as it was when the present call came in.
+    service: String,
     serial: u32,
     /// Answers that are held back.
     held: Option<Vec<u8>>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // The list of all connections holds the socket open.
+        let _ = self.stream.shutdown(std::net::Shutdown::Both);
+    }
 }
 
 /// A call as it came in.
@@ -167,8 +265,25 @@ struct Call {
     serial: u32,
     path: String,
     member: String,
+    destination: String,
     body: Vec<u8>,
 }
+
+impl State {
+    /// The unique name of the service's process.
+    fn service(&self) -> String {
+        format!(":1.{}", self.starts)
+    }
+
+    /// The session that this process knows.
+    fn session(&self) -> String {
+        format!("/org/freedesktop/secrets/session/s{}", self.starts)
+    }
+}
+
+const BUS: &str = "org.freedesktop.DBus";
+/// A program on the bus that is neither the service nor its client.
+const STRANGER: &str = ":1.666";
 
 const SECRETS: &str = "/org/freedesktop/secrets";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
@@ -176,7 +291,7 @@ const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 impl Connection {
     /// Serves until either side has enough; `None` anywhere is the end.
     fn serve(mut self) -> Option<()> {
-        let behaviour = self.state.lock().unwrap().behaviour;
+        let behaviour = self.shared.state().behaviour;
         if behaviour == Behaviour::BusSilent {
             return self.stream.read_to_end(&mut Vec::new()).ok().map(drop);
         }
@@ -190,17 +305,40 @@ impl Connection {
         if behaviour == Behaviour::BusRefuses {
             return self.stream.write_all(b"REJECTED EXTERNAL\r\n").ok();
         }
-        self.held = (behaviour == Behaviour::AnswersLate).then(Vec::new);
+        let late = behaviour == Behaviour::AnswersLate;
+        self.held = late.then(Vec::new);
         self.write(b"OK 0123456789abcdef0123456789abcdef\r\n")?;
+        let mut asked_service = false;
         loop {
             let call = self.receive()?;
-            self.state.lock().unwrap().calls.push(call.member.clone());
+            self.shared.state().calls.push(call.member.clone());
+            if call.destination != BUS && !std::mem::replace(&mut asked_service, true) {
+                self.note_first(&call);
+            }
+            if late && call.member == "OpenSession" {
+                self.held = Some(Vec::new());
+            }
             self.react(&call)?;
-            if call.member == "SearchItems" {
+            if matches!(call.member.as_str(), "Get" | "SearchItems") {
                 let held = self.held.take().unwrap_or_default();
                 self.write(&held)?;
             }
         }
+    }
+
+    /// Whatever a client sends together with its first call is there when that is taken in.
+    fn note_first(&self, call: &Call) {
+        let alone = rustix::io::ioctl_fionread(&self.stream).unwrap() == 0;
+        self.shared.state().first_calls.push(FirstCall { member: call.member.clone(), alone });
+    }
+
+    /// Waits until this write is released.
+    fn hold(&self) {
+        let mut state = self.shared.state();
+        state.writes_held += 1;
+        let mine = state.writes_held;
+        self.shared.changed.notify_all();
+        drop(self.shared.changed.wait_while(state, |state| state.writes_released < mine).unwrap());
     }
 
     fn receive(&mut self) -> Option<Call> {
@@ -210,7 +348,7 @@ impl Connection {
         let (body, serial, fields) = (header.u32() as usize, header.u32(), header.u32() as usize);
         let mut rest = vec![0; fields.next_multiple_of(8) + body];
         self.stream.read_exact(&mut rest).ok()?;
-        let (mut path, mut member) = (String::new(), String::new());
+        let (mut path, mut member, mut destination) = (String::new(), String::new(), String::new());
         let mut reader = In { bytes: &rest[..fields], at: 0 };
         while reader.at < fields {
             reader.align(8);
@@ -219,29 +357,51 @@ impl Connection {
             match code {
                 1 => path = reader.string(),
                 3 => member = reader.string(),
+                6 => destination = reader.string(),
                 8 => drop(reader.signature()),
                 _ => drop(reader.string()),
             }
         }
-        Some(Call { serial, path, member, body: rest[fields.next_multiple_of(8)..].to_vec() })
+        Some(Call { serial, path, member, destination, body: rest[fields.next_multiple_of(8)..].to_vec() })
     }
 
     fn react(&mut self, call: &Call) -> Option<()> {
-        let state = Arc::clone(&self.state);
-        let mut state = state.lock().unwrap();
+        if call.member == "CreateItem" && self.shared.state().behaviour == Behaviour::HoldsWrites {
+            self.hold();
+        }
+        let shared = Arc::clone(&self.shared);
+        let mut state = shared.state();
+        let (service, session) = (state.service(), state.session());
+        self.service.clone_from(&service);
+        let is_gone = call.destination.starts_with(':') && call.destination != service;
         let mut body = In { bytes: &call.body, at: 0 };
         match (call.member.as_str(), state.behaviour) {
-            ("Hello", _) => self.reply(call, "s", |out| out.string(":1.1")),
-            ("AddMatch", _) => self.reply(call, "", |_| {}),
+            ("Hello", _) => {
+                let name = format!(":1.{}", 1_000 + self.number);
+                self.reply(call, "s", |out| out.string(&name))
+            }
+            ("AddMatch" | "RemoveMatch", _) => self.reply(call, "", |_| {}),
+            ("GetNameOwner", Behaviour::NoService) => {
+                self.fail(call, "org.freedesktop.DBus.Error.NameHasNoOwner", "nobody")
+            }
+            ("GetNameOwner", _) => self.reply(call, "s", |out| out.string(&service)),
             (_, Behaviour::Silent) => Some(()),
             (_, Behaviour::NoService) => self.fail(call, "org.freedesktop.DBus.Error.ServiceUnknown", "nobody"),
+            _ if is_gone => self.fail(call, "org.freedesktop.DBus.Error.ServiceUnknown", "gone"),
+            ("Get", Behaviour::RefusesProperties) => {
+                self.fail(call, "org.freedesktop.DBus.Error.AccessDenied", "no properties")
+            }
+            ("Get", _) if call.path == SECRETS => self.reply(call, "v", |out| {
+                out.signature("ao");
+                out.strings(&[LOGIN.to_owned()]);
+            }),
             ("OpenSession", Behaviour::EncryptedOnly) => {
                 self.fail(call, "org.freedesktop.DBus.Error.NotSupported", "no plain sessions")
             }
             ("OpenSession", _) => self.reply(call, "vo", |out| {
                 out.signature("s");
                 out.string("");
-                out.string("/org/freedesktop/secrets/session/s1");
+                out.string(&session);
             }),
             ("SearchItems", Behaviour::Garbage) => {
                 self.stream.write_all(b"l\x02\0\x01\x40\0\0\0garbage-canary\xff\xff\xff").ok()?;
@@ -273,13 +433,16 @@ impl Connection {
             ("GetSecret" | "CreateItem", _) if state.locked => {
                 self.fail(call, "org.freedesktop.Secret.Error.IsLocked", "locked")
             }
+            ("GetSecret", _) if body.string() != session => {
+                self.fail(call, "org.freedesktop.Secret.Error.NoSession", "no such session")
+            }
             ("GetSecret", _) => {
                 let Some(secret) = state.items.get(&call.path).map(|item| item.secret.clone()) else {
                     return self.fail(call, "org.freedesktop.Secret.Error.NoSuchObject", "gone");
                 };
                 self.reply(call, "(oayays)", |out| {
                     out.align(8);
-                    out.string("/org/freedesktop/secrets/session/s1");
+                    out.string(&session);
                     out.blob(b"");
                     out.blob(&secret);
                     out.string("application/octet-stream");
@@ -301,7 +464,10 @@ impl Connection {
             }
             ("CreateItem", _) => {
                 assert_eq!(call.path, LOGIN);
-                let item = body.new_item();
+                let (item, used) = body.new_item();
+                if used != session {
+                    return self.fail(call, "org.freedesktop.Secret.Error.NoSession", "no such session");
+                }
                 state.items.retain(|_, old| old.attributes != item.attributes);
                 let path = state.add(item);
                 self.reply(call, "oo", |out| {
@@ -321,17 +487,21 @@ impl Connection {
                 state.prompts += 1;
                 self.reply(call, "", |_| {})?;
                 let dismissed = behaviour == Behaviour::PromptDismissed;
-                if behaviour == Behaviour::PromptIgnored {
-                    return Some(());
+                match behaviour {
+                    Behaviour::PromptIgnored => return Some(()),
+                    Behaviour::PromptVanishes => {
+                        state.starts += 1;
+                        return self.gone(BUS, &service);
+                    }
+                    Behaviour::PromptForged => {
+                        self.completed(STRANGER, &call.path, true, "")?;
+                        self.gone(STRANGER, &service)?;
+                    }
+                    _ => {}
                 }
                 state.locked = dismissed;
                 state.collection = true;
-                let made = call.path.ends_with("p2");
-                self.signal(&call.path, "org.freedesktop.Secret.Prompt", "Completed", "bv", |out| {
-                    out.u32(dismissed.into());
-                    out.signature(if made { "o" } else { "s" });
-                    out.string(if made { LOGIN } else { "" });
-                })
+                self.completed(&service, &call.path, dismissed, if call.path.ends_with("p2") { LOGIN } else { "" })
             }
             ("Delete", Behaviour::KeepsEverything) => {
                 self.fail(call, "org.freedesktop.DBus.Error.AccessDenied", "read-only")
@@ -346,22 +516,58 @@ impl Connection {
     }
 
     fn reply(&mut self, call: &Call, signature: &str, body: impl FnOnce(&mut Out)) -> Option<()> {
-        self.send(2, &[(5, Field::Serial(call.serial))], signature, body)
+        let sender = self.sender_of_answer(call);
+        self.send(2, &[(5, Field::Serial(call.serial)), (7, Field::Text("s", &sender))], signature, body)
     }
 
     fn fail(&mut self, call: &Call, name: &str, text: &str) -> Option<()> {
-        self.send(3, &[(5, Field::Serial(call.serial)), (4, Field::Text("s", name))], "s", |out| out.string(text))
+        let sender = self.sender_of_answer(call);
+        let fields = [(5, Field::Serial(call.serial)), (4, Field::Text("s", name)), (7, Field::Text("s", &sender))];
+        self.send(3, &fields, "s", |out| out.string(text))
+    }
+
+    /// Who an answer comes from; the bus fills it in.
+    fn sender_of_answer(&self, call: &Call) -> String {
+        match call.destination.as_str() {
+            BUS => BUS.to_owned(),
+            unique if unique.starts_with(':') => unique.to_owned(),
+            _ => self.service.clone(),
+        }
+    }
+
+    /// The end of a prompt, as `sender` says it.
+    fn completed(&mut self, sender: &str, prompt: &str, dismissed: bool, made: &str) -> Option<()> {
+        self.signal(sender, prompt, "org.freedesktop.Secret.Prompt", "Completed", "bv", |out| {
+            out.u32(dismissed.into());
+            out.signature(if made.is_empty() { "s" } else { "o" });
+            out.string(made);
+        })
+    }
+
+    /// The end of the service's process, as `sender` says it.
+    fn gone(&mut self, sender: &str, service: &str) -> Option<()> {
+        self.signal(sender, "/org/freedesktop/DBus", BUS, "NameOwnerChanged", "sss", |out| {
+            out.string(service);
+            out.string(service);
+            out.string("");
+        })
     }
 
     fn signal(
         &mut self,
+        sender: &str,
         path: &str,
         interface: &str,
         member: &str,
         signature: &str,
         body: impl FnOnce(&mut Out),
     ) -> Option<()> {
-        let fields = [(1, Field::Text("o", path)), (2, Field::Text("s", interface)), (3, Field::Text("s", member))];
+        let fields = [
+            (1, Field::Text("o", path)),
+            (2, Field::Text("s", interface)),
+            (3, Field::Text("s", member)),
+            (7, Field::Text("s", sender)),
+        ];
         self.send(4, &fields, signature, body)
     }
 
@@ -502,7 +708,7 @@ impl In<'_> {
         assert_eq!(self.at, end);
         pairs
     }
-    fn new_item(&mut self) -> Item {
+    fn new_item(&mut self) -> (Item, String) {
         let length = self.u32() as usize;
         self.align(8);
         let end = self.at + length;
@@ -516,12 +722,12 @@ impl In<'_> {
             }
         }
         self.align(8);
-        assert_eq!(self.string(), "/org/freedesktop/secrets/session/s1");
+        let session = self.string();
         assert_eq!(self.blob(), b"");
         let secret = self.blob();
         assert_eq!(self.string(), "application/octet-stream");
         assert_eq!(self.u32(), 1, "replaces");
         assert_eq!(self.at, self.bytes.len());
-        Item { attributes, secret, label }
+        (Item { attributes, secret, label }, session)
     }
 }

@@ -1,6 +1,7 @@
 //! The SDK's clients, made when first needed: one set a region and its endpoints.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,12 +15,16 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::environment::ClientOptions;
 use super::offset::ClockOffset;
+use crate::adapters::files::read_bounded;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::Region;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
 use crate::ports::Clock;
+
+/// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
+const LARGEST_CA_BUNDLE: u64 = 16 << 20;
 
 /// AWS, reached through its SDK.
 pub struct Aws {
@@ -109,8 +114,9 @@ impl HttpClients {
     fn new(options: &ClientOptions) -> Result<Self, String> {
         let roots = match &options.ca_bundle {
             Some(path) => {
+                let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.to_string())?;
                 let pem =
-                    std::fs::read(path).map_err(|why| format!("cannot read the certificates in {path}: {why}"))?;
+                    pem.ok_or_else(|| format!("the certificates that AWS_CA_BUNDLE names are not there: {path}"))?;
                 TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
             }
             None => TrustStore::default(),

@@ -10,12 +10,12 @@ use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ports::Clock;
 
 /// A Date header has whole seconds and some time on the way: less than this is agreement.
-const AGREEMENT: i64 = 10_000;
+const AGREEMENT: i64 = 2_000;
 
 /// The last offset seen, in milliseconds, shared by all clients.
 #[derive(Clone)]
@@ -34,10 +34,7 @@ impl ClockOffset {
         SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
     }
 
-    fn note(&self, date: &str) {
-        let Some(aws) = DateTime::from_str(date, Format::HttpDate).ok().and_then(|date| date.to_millis().ok()) else {
-            return;
-        };
+    fn note(&self, aws: i64) {
         let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
         let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
         self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);
@@ -62,8 +59,16 @@ impl Intercept for ClockOffset {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(date) = context.response().headers().get("date") {
-            self.note(date);
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(millis) = date.and_then(|date| date.to_millis().ok()) {
+            self.note(millis);
+            // An error's Date may be that of something in between, which is no clock to end everything by.
+            if context.response().status().is_success()
+                && let Ok(time) = Timestamp::from_millisecond(millis)
+            {
+                self.clock.saw_aws_time(time);
+            }
         }
         Ok(())
     }

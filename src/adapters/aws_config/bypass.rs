@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::model::{Config, Profile};
 use super::scan::{Kind, lines};
+use crate::adapters::command_line::words;
 use crate::domain::text::visible;
 
 /// One such profile.
@@ -103,32 +104,11 @@ fn profile_bypasses(profile: &Profile<'_>) -> Vec<Bypass> {
 
 /// Whether `command` runs daypass for the profile `name`, by `--profile` or as the target.
 fn asks_daypass_for(command: &str, name: &str) -> bool {
-    let words = words(command);
+    let words = words(command).unwrap_or_default();
     let Some((program, arguments)) = words.split_first() else { return false };
     let file_name = program.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_daypass = file_name.strip_suffix(".exe").unwrap_or(file_name) == "daypass";
     is_daypass && arguments.iter().any(|word| word.strip_prefix("--profile=").unwrap_or(word) == name)
-}
-
-/// Splits a command line at spaces outside quotes. A backslash stays, as in a Windows path.
-fn words(command: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote: Option<char> = None;
-    for character in command.chars() {
-        match quote {
-            Some(open) if character == open => quote = None,
-            Some(_) => word.get_or_insert_default().push(character),
-            None if character == '"' || character == '\'' => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            None if character.is_whitespace() => words.extend(word.take()),
-            None => word.get_or_insert_default().push(character),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2_iter};
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// The byte order mark of UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// One line and where it lies.
 #[derive(Debug, Clone)]

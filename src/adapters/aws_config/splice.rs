@@ -1,24 +1,17 @@
-//! Puts one block of ours into the bytes of an AWS config file and leaves every other byte as it was.
-//!
-//! A block stands between two comment lines, so that it can be told from what people and other tools wrote:
-//!
-//! ```text
-//! # daypass: begin sso-session acme
-//! [sso-session acme]
-//! sso_start_url = https://acme.awsapps.com/start
-//! # daypass: end sso-session acme
-//! ```
+//! Puts blocks of ours into the bytes of an AWS config file and leaves every other byte as it was. The file is read
+//! once and written once, however many blocks there are.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memrchr};
 
-use super::scan::{Kind, Line, Section, lines};
-use crate::domain::sso_session::SsoSession;
+use super::block::{Block, Title};
+use super::scan::{BOM, Kind, lines};
 
 /// Why bytes were not edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SpliceError {
+pub enum EditError {
     /// A section of that name stands there already, and it is not one of our blocks (or no longer one).
     #[error("line {line}: {header} is there already, and daypass did not write it")]
     Foreign {
@@ -32,200 +25,208 @@ pub enum SpliceError {
     NotText,
 }
 
-/// Adds `session` to `bytes`, or replaces the block that daypass wrote for it before.
-///
-/// # Errors
-/// A section of that name which daypass did not write is refused, unless `force` asks to replace it.
-pub fn upsert_session(bytes: &[u8], session: &SsoSession, force: bool) -> Result<Vec<u8>, SpliceError> {
-    let scopes: Vec<&str> = session.scopes.iter().map(|scope| scope.as_str()).collect();
-    let mut properties =
-        vec![("sso_start_url", session.start_url.to_string()), ("sso_region", session.region.to_string())];
-    if !scopes.is_empty() {
-        properties.push(("sso_registration_scopes", scopes.join(",")));
-    }
-    Block { kind: "sso-session", name: session.name.as_str(), properties }.upsert(bytes, force)
+/// A config file and the blocks that are to stand in it.
+pub struct ConfigEdit<'a> {
+    bytes: &'a [u8],
+    sections: HashMap<Title<'a>, Standing>,
+    blocks: Vec<Block<'a>>,
 }
 
-/// A section to be written. Its parts come from checked names, which cannot hold what would end a line or a
-/// header.
-struct Block<'a> {
-    kind: &'static str,
-    name: &'a str,
-    properties: Vec<(&'static str, String)>,
-}
-
-/// What a line means for one block.
-struct Mark {
-    kind: MarkKind,
-    line: u32,
-    span: Range<usize>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MarkKind {
-    Begin,
-    End,
-    /// The block's own header; its span goes on to the section's last property.
-    Section,
-    /// Another section's header, or a line of the section above behind our begin.
-    Other,
+/// What the file and this edit hold of one title.
+#[derive(Default)]
+struct Standing {
+    /// Our blocks, each from its first mark to its last.
+    ours: Vec<Cut>,
+    /// What belongs to none of our blocks, with its line.
+    foreign: Vec<(u32, Cut)>,
+    /// The block that was put, by its place in [`ConfigEdit::blocks`].
+    put: Option<usize>,
 }
 
 /// Bytes that a new block replaces.
+#[derive(Clone)]
 struct Cut {
     span: Range<usize>,
     /// Whether they hold a section's header, so that a header may stand in their place.
     holds_section: bool,
 }
 
-impl Block<'_> {
-    fn upsert(&self, bytes: &[u8], force: bool) -> Result<Vec<u8>, SpliceError> {
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(SpliceError::NotText);
-        }
-        let (cuts, foreign) = self.cuts(&self.marks(bytes));
-        match foreign {
-            Some(line) if !force => Err(SpliceError::Foreign { header: self.header(), line }),
-            _ => Ok(self.spliced(bytes, &cuts)),
-        }
-    }
-
-    /// The lines that concern this block, in the order of the file.
-    fn marks(&self, bytes: &[u8]) -> Vec<Mark> {
-        let (begin, end) = (self.mark("begin"), self.mark("end"));
-        let mut marks: Vec<Mark> = Vec::new();
-        let mut section: Option<usize> = None;
-        for line in lines(bytes) {
-            let kind = match line.kind {
-                Kind::Comment { text, indented: false } if text == begin.as_bytes() => MarkKind::Begin,
-                Kind::Comment { text, indented: false } if text == end.as_bytes() => MarkKind::End,
-                Kind::Section(header) if self.is(header) => MarkKind::Section,
-                Kind::Section(_) => MarkKind::Other,
-                Kind::Comment { .. } | Kind::Blank => continue,
-                Kind::Property { .. } | Kind::Continuation { .. } | Kind::Junk => {
-                    extend(section.and_then(|at| marks.get_mut(at)), &line);
-                    // A line between our mark and our header belongs to the section above.
-                    match marks.last() {
-                        Some(mark) if mark.kind == MarkKind::Begin => MarkKind::Other,
-                        _ => continue,
-                    }
-                }
-            };
-            section = match (kind, &line.kind) {
-                (MarkKind::Section, _) => Some(marks.len()),
-                (_, Kind::Section(_)) => None,
-                _ => section,
-            };
-            marks.push(Mark { kind, line: line.number, span: line.span });
-        }
-        marks
-    }
-
-    /// What a new block replaces, and the line of the first part of it that is not ours.
+impl<'a> ConfigEdit<'a> {
+    /// An edit of the file that holds `bytes`.
     ///
-    /// Ours is only begin, section, end in a row, with nothing of the section behind the end.
-    fn cuts(&self, marks: &[Mark]) -> (Vec<Cut>, Option<u32>) {
-        let mut cuts = Vec::new();
-        let mut foreign = None;
-        let mut rest = marks;
-        while let Some((first, others)) = rest.split_first() {
-            rest = others;
-            if let [section, end, behind @ ..] = others {
-                let kinds = (first.kind, section.kind, end.kind);
-                let ours = kinds == (MarkKind::Begin, MarkKind::Section, MarkKind::End);
-                if ours && section.span.end <= end.span.start {
-                    cuts.push(Cut { span: first.span.start..end.span.end, holds_section: true });
-                    rest = behind;
-                    continue;
-                }
-            }
-            if first.kind != MarkKind::Other {
-                cuts.push(Cut { span: first.span.clone(), holds_section: first.kind == MarkKind::Section });
-                foreign = foreign.or(Some(first.line));
-            }
+    /// # Errors
+    /// The file is UTF-16.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, EditError> {
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(EditError::NotText);
         }
-        (cuts, foreign)
+        Ok(ConfigEdit { bytes, sections: sections(&elements(bytes)), blocks: Vec::new() })
     }
 
-    /// `bytes` without `cuts`, and with this block in place of the first section among them or else at the end.
-    /// In place of a stray mark it could part the section around it from its own lines.
-    fn spliced(&self, bytes: &[u8], cuts: &[Cut]) -> Vec<u8> {
-        let newline = newline_of(bytes, cuts);
-        let place = cuts.iter().position(|cut| cut.holds_section);
-        let mut out = Vec::with_capacity(bytes.len() + 512);
-        let mut kept_from = 0;
-        for (number, cut) in cuts.iter().enumerate() {
-            // A mark inside a section that is cut goes with it.
-            if cut.span.start >= kept_from {
-                out.extend_from_slice(&bytes[kept_from..cut.span.start]);
-            }
-            if place == Some(number) {
-                self.write(&mut out, newline);
-            }
-            kept_from = kept_from.max(cut.span.end);
+    /// Adds `block`, or replaces the block of its title that daypass wrote before. A refused block leaves the edit as
+    /// it was.
+    ///
+    /// # Errors
+    /// A section of that title stands there which daypass did not write.
+    pub fn put(&mut self, block: Block<'a>) -> Result<(), EditError> {
+        let standing = self.sections.entry(block.title()).or_default();
+        if let Some((line, _)) = standing.foreign.first() {
+            return Err(EditError::Foreign { header: block.header(), line: *line });
         }
-        out.extend_from_slice(&bytes[kept_from..]);
-        if place.is_none() {
+        match standing.put {
+            Some(earlier) => self.blocks[earlier] = block,
+            None => {
+                standing.put = Some(self.blocks.len());
+                self.blocks.push(block);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds `block` in the place of everything of its title, whoever wrote it.
+    ///
+    /// # Errors
+    /// None today: what would be refused is replaced.
+    pub fn replace(&mut self, block: Block<'a>) -> Result<(), EditError> {
+        let standing = self.sections.entry(block.title()).or_default();
+        standing.ours.extend(standing.foreign.drain(..).map(|(_, cut)| cut));
+        self.put(block)
+    }
+
+    /// The file's new bytes. New blocks stand at the end, in the order in which they were put.
+    pub fn finish(self) -> Vec<u8> {
+        let cuts = self.cuts();
+        let newline = newline_of(self.bytes, &cuts);
+        let mut out = Vec::with_capacity(self.bytes.len() + 256 * self.blocks.len());
+        let mut replaced = vec![false; self.blocks.len()];
+        let mut kept_from = 0;
+        for (cut, number) in &cuts {
+            out.extend_from_slice(&self.bytes[kept_from..cut.span.start]);
+            // Where a block stood twice, the second one goes.
+            if cut.holds_section && !std::mem::replace(&mut replaced[*number], true) {
+                self.blocks[*number].write(&mut out, newline);
+            }
+            kept_from = cut.span.end;
+        }
+        out.extend_from_slice(&self.bytes[kept_from..]);
+        for (block, _) in self.blocks.iter().zip(&replaced).filter(|(_, replaced)| !**replaced) {
             separate(&mut out, newline);
-            self.write(&mut out, newline);
+            block.write(&mut out, newline);
         }
         out
     }
 
-    fn write(&self, out: &mut Vec<u8>, newline: &str) {
-        let properties = self.properties.iter().map(|(key, value)| format!("{key} = {value}"));
-        let head = [self.mark("begin"), self.header()].into_iter();
-        for line in head.chain(properties).chain([self.mark("end")]) {
-            debug_assert!(!line.contains(['\n', '\r']), "a checked name held a line end");
-            out.extend_from_slice(line.as_bytes());
-            out.extend_from_slice(newline.as_bytes());
-        }
-    }
-
-    fn mark(&self, which: &str) -> String {
-        format!("# daypass: {which} {} {}", self.kind, self.name)
-    }
-
-    fn header(&self) -> String {
-        let quote = if self.name.contains(' ') { "\"" } else { "" };
-        format!("[{} {quote}{}{quote}]", self.kind, self.name)
-    }
-
-    fn is(&self, section: Section<'_>) -> bool {
-        match section {
-            Section::SsoSession(name) => self.kind == "sso-session" && name == self.name.as_bytes(),
-            Section::Default | Section::Profile(_) | Section::Other => false,
-        }
+    /// The old blocks that new ones replace, in the order of the file, with the number of the new block.
+    fn cuts(&self) -> Vec<(Cut, usize)> {
+        let replaced = self.sections.values().filter_map(|standing| Some((standing, standing.put?)));
+        let mut cuts: Vec<_> =
+            replaced.flat_map(|(standing, put)| standing.ours.iter().map(move |cut| (cut.clone(), put))).collect();
+        cuts.sort_unstable_by_key(|(cut, _)| cut.span.start);
+        cuts
     }
 }
 
-/// Lengthens a section to this line of it.
-fn extend(section: Option<&mut Mark>, line: &Line<'_>) {
-    if let Some(section) = section {
-        section.span.end = line.span.end;
+/// A part of the file that matters to blocks.
+struct Element<'a> {
+    kind: ElementKind,
+    /// The title, if daypass writes sections of its kind.
+    title: Option<Title<'a>>,
+    line: u32,
+    span: Range<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ElementKind {
+    Begin,
+    End,
+    /// A section from its header to its last property.
+    Section,
+    /// A line between our mark and a header: it belongs to the section above.
+    Stray,
+}
+
+fn elements(bytes: &[u8]) -> Vec<Element<'_>> {
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    let mut section: Option<usize> = None;
+    for line in lines(bytes) {
+        let (kind, title) = match line.kind {
+            Kind::Comment { text, indented: false } => match (Title::of_begin(text), Title::of_end(text)) {
+                (Some(title), _) => (ElementKind::Begin, Some(title)),
+                (None, Some(title)) => (ElementKind::End, Some(title)),
+                (None, None) => continue,
+            },
+            Kind::Comment { .. } | Kind::Blank => continue,
+            Kind::Section(header) => {
+                section = Some(elements.len());
+                (ElementKind::Section, Title::of_section(header))
+            }
+            Kind::Property { .. } | Kind::Continuation { .. } | Kind::Junk => {
+                if let Some(section) = section {
+                    elements[section].span.end = line.span.end;
+                }
+                match elements.last() {
+                    Some(last) if last.kind == ElementKind::Begin => (ElementKind::Stray, None),
+                    _ => continue,
+                }
+            }
+        };
+        elements.push(Element { kind, title, line: line.number, span: line.span });
     }
+    elements
+}
+
+/// What stands in the file, by title.
+fn sections<'a>(elements: &[Element<'a>]) -> HashMap<Title<'a>, Standing> {
+    let mut sections: HashMap<Title<'a>, Standing> = HashMap::new();
+    let mut rest = elements;
+    while let Some((first, others)) = rest.split_first() {
+        rest = others;
+        let Some(title) = first.title else { continue };
+        let standing = sections.entry(title).or_default();
+        match others {
+            [section, end, behind @ ..] if is_ours(first, section, end) => {
+                standing.ours.push(Cut { span: first.span.start..end.span.end, holds_section: true });
+                rest = behind;
+            }
+            _ => {
+                let cut = Cut { span: first.span.clone(), holds_section: first.kind == ElementKind::Section };
+                standing.foreign.push((first.line, cut));
+            }
+        }
+    }
+    sections
+}
+
+/// Ours is only begin, section, end in a row, with nothing of the section behind the end.
+fn is_ours(begin: &Element<'_>, section: &Element<'_>, end: &Element<'_>) -> bool {
+    let kinds = (begin.kind, section.kind, end.kind);
+    kinds == (ElementKind::Begin, ElementKind::Section, ElementKind::End)
+        && (begin.title, section.title) == (section.title, end.title)
+        && section.span.end <= end.span.start
 }
 
 /// The line end the file uses, going by the first one that stays, or else by the first.
-fn newline_of(bytes: &[u8], cuts: &[Cut]) -> &'static str {
-    let mut ends = memchr_iter(b'\n', bytes);
-    let stays = |at: &usize| !cuts.iter().any(|cut| cut.span.contains(at));
-    let first = ends.clone().find(stays).or_else(|| ends.next());
+fn newline_of(bytes: &[u8], cuts: &[(Cut, usize)]) -> &'static str {
+    let starts = std::iter::once(0).chain(cuts.iter().map(|(cut, _)| cut.span.end));
+    let ends = cuts.iter().map(|(cut, _)| cut.span.start).chain([bytes.len()]);
+    let mut kept = starts.zip(ends);
+    let first_kept = kept.find_map(|(start, end)| Some(start + memchr(b'\n', &bytes[start..end])?));
     // In a file of one unfinished line, a `\r` at its end is half of what it uses.
-    let text_end = first.unwrap_or(bytes.len());
+    let text_end = first_kept.or_else(|| memchr(b'\n', bytes)).unwrap_or(bytes.len());
     if bytes[..text_end].ends_with(b"\r") { "\r\n" } else { "\n" }
 }
 
 /// Ends the last line and leaves one blank line before what is appended.
 fn separate(out: &mut Vec<u8>, newline: &str) {
-    let Some(last) = lines(out).last() else { return };
-    let blank = last.kind == Kind::Blank;
-    if !out.ends_with(b"\n") {
-        out.extend_from_slice(newline.as_bytes());
+    let text = out.strip_prefix(BOM).unwrap_or(out);
+    if text.is_empty() {
+        return;
     }
-    if !blank {
-        out.extend_from_slice(newline.as_bytes());
-    }
+    let ended = text.strip_suffix(b"\n");
+    let last_line = ended.unwrap_or(text);
+    let last_line = &last_line[memrchr(b'\n', last_line).map_or(0, |at| at + 1)..];
+    let missing = usize::from(ended.is_none()) + usize::from(!last_line.trim_ascii().is_empty());
+    out.extend_from_slice(newline.repeat(missing).as_bytes());
 }
 
 #[cfg(test)]
@@ -237,7 +238,7 @@ mod tests {
     use super::super::model::parse;
     use super::*;
     use crate::domain::ids::{Region, SessionName, StartUrl};
-    use crate::domain::sso_session::Scope;
+    use crate::domain::sso_session::{Scope, SsoSession};
 
     fn session(name: &str, host: &str) -> SsoSession {
         SsoSession::new(
@@ -254,8 +255,14 @@ mod tests {
         )
     }
 
-    fn upserted(before: &str, force: bool) -> Result<String, SpliceError> {
-        let after = upsert_session(before.as_bytes(), &session("acme", "new.example"), force)?;
+    fn put_all(before: &[u8], sessions: &[SsoSession]) -> Result<Vec<u8>, EditError> {
+        let mut edit = ConfigEdit::new(before)?;
+        sessions.iter().try_for_each(|session| edit.put(Block::sso_session(session)))?;
+        Ok(edit.finish())
+    }
+
+    fn put(before: &str) -> Result<String, EditError> {
+        let after = put_all(before.as_bytes(), &[session("acme", "new.example")])?;
         Ok(String::from_utf8(after).unwrap())
     }
 
@@ -266,8 +273,11 @@ mod tests {
         let table = [
             ("", new.clone()),
             ("\u{feff}", format!("\u{feff}{new}")),
+            ("\u{feff} ", format!("\u{feff} \n{new}")),
+            ("\n", format!("\n{new}")),
             ("[default]\nregion = x\n", format!("[default]\nregion = x\n\n{new}")),
             ("[default]\nregion = x\n\n", format!("[default]\nregion = x\n\n{new}")),
+            ("[default]\nregion = x\n \t", format!("[default]\nregion = x\n \t\n{new}")),
             ("[default]\ns3 =\n  a = 1", format!("[default]\ns3 =\n  a = 1\n\n{new}")),
             ("[default]\r\nregion = x", format!("[default]\r\nregion = x\r\n\r\n{crlf}")),
             ("# c\r", format!("# c\r\r\n\r\n{crlf}")),
@@ -275,7 +285,7 @@ mod tests {
             ("[profile acme]\n", format!("[profile acme]\n\n{new}")),
         ];
         for (before, after) in table {
-            assert_eq!(upserted(before, false).unwrap(), after, "{before:?}");
+            assert_eq!(put(before).unwrap(), after, "{before:?}");
         }
     }
 
@@ -284,52 +294,84 @@ mod tests {
         let (old, new) = (block("acme", "old.example"), block("acme", "new.example"));
         let around =
             |inner: &str| format!("\u{feff}# mine\n[default]\n\n{inner}\n; tail\n[profile \"x\"]\n\tregion = y");
-        assert_eq!(upserted(&around(&old), false).unwrap(), around(&new));
-        assert_eq!(upserted(&around(&new), false).unwrap(), around(&new));
+        assert_eq!(put(&around(&old)).unwrap(), around(&new));
+        assert_eq!(put(&around(&new)).unwrap(), around(&new));
         let twice = format!("{old}[profile x]\n{old}");
-        assert_eq!(upserted(&twice, false).unwrap(), format!("{new}[profile x]\n"));
+        assert_eq!(put(&twice).unwrap(), format!("{new}[profile x]\n"));
         let edited = old.replace("sso_region = us-east-1", "sso_region = eu-west-1\n# note");
-        assert_eq!(upserted(&edited, false).unwrap(), new);
+        assert_eq!(put(&edited).unwrap(), new);
     }
 
     #[test]
-    fn a_foreign_section_of_the_name_is_refused_without_force() {
-        let (old, new) = (block("acme", "old.example"), block("acme", "new.example"));
+    fn a_foreign_section_of_the_name_is_refused() {
+        let old = block("acme", "old.example");
+        let end = "# daypass: end sso-session acme\n";
         let table = [
-            ("[sso-session acme]\nx = 1\n".to_owned(), 1, new.clone()),
-            (
-                "# c\n[ sso-session \"acme\" ] # d\nx = 1\n\n# e\n[default]\n".to_owned(),
-                2,
-                format!("# c\n{new}\n# e\n[default]\n"),
-            ),
-            (format!("{old}[default]\n[sso-session acme]\nsso_region = x\n"), 8, format!("{new}[default]\n")),
-            (format!("{old}sso_region = added-behind-the-end\n"), 1, new.clone()),
-            (old.replace("# daypass: end sso-session acme\n", "[profile x]\n"), 1, format!("{new}[profile x]\n")),
-            (
-                format!("[default]\n{}", old.replace("[sso-session acme]", "region = x\n[sso-session acme]")),
-                2,
-                format!("[default]\nregion = x\n{new}"),
-            ),
-            (old.replace("[sso-session acme]", "[profile x]\n[sso-session acme]"), 1, format!("[profile x]\n{new}")),
-            (
-                "[default]\n# daypass: end sso-session acme\nregion = x\n".to_owned(),
-                2,
-                format!("[default]\nregion = x\n\n{new}"),
-            ),
+            ("[sso-session acme]\nx = 1\n".to_owned(), 1),
+            ("# c\n[ sso-session \"acme\" ] # d\nx = 1\n\n# e\n[default]\n".to_owned(), 2),
+            (format!("{old}[default]\n[sso-session acme]\nsso_region = x\n"), 8),
+            (format!("{old}sso_region = added-behind-the-end\n"), 1),
+            (old.replace(end, "[profile x]\n"), 1),
+            (old.replace(end, "# daypass: end sso-session other\n"), 1),
+            (format!("[default]\n{}", old.replace("[sso-session acme]", "region = x\n[sso-session acme]")), 2),
+            (old.replace("[sso-session acme]", "[profile x]\n[sso-session acme]"), 1),
+            (old.replace("[sso-session acme]", "[sso-session other]"), 1),
+            (format!("[default]\n{end}region = x\n"), 2),
         ];
-        for (before, line, forced) in table {
-            let refused = SpliceError::Foreign { header: "[sso-session acme]".into(), line };
-            assert_eq!(upserted(&before, false), Err(refused), "{before}");
-            assert_eq!(upserted(&before, true).unwrap(), forced, "{before}");
+        for (before, line) in table {
+            let refused = EditError::Foreign { header: "[sso-session acme]".into(), line };
+            assert_eq!(put(&before), Err(refused), "{before}");
         }
     }
 
     #[test]
-    fn two_edits_one_after_another_are_both_there() {
-        let first = upsert_session(b"[default]\n", &session("one", "one.example"), false).unwrap();
-        let both = upsert_session(&first, &session("two", "two.example"), false).unwrap();
-        let expected = format!("[default]\n\n{}\n{}", block("one", "one.example"), block("two", "two.example"));
-        assert_eq!(String::from_utf8(both).unwrap(), expected);
+    fn blocks_whose_marks_cross_are_refused() {
+        let marks = |which| ["one", "two"].map(|name| format!("# daypass: {which} sso-session {name}\n"));
+        let ([begin_one, begin_two], [end_one, end_two]) = (marks("begin"), marks("end"));
+        let crossed = format!("{begin_one}[sso-session one]\n{begin_two}{end_one}[sso-session two]\n{end_two}");
+        for name in ["one", "two"] {
+            let refused = put_all(crossed.as_bytes(), &[session(name, "new.example")]);
+            assert!(matches!(refused, Err(EditError::Foreign { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_refused_block_leaves_the_others_in_the_edit() {
+        let (one, two) = (session("one", "one.example"), session("two", "two.example"));
+        let mut edit = ConfigEdit::new(b"[sso-session one]\n").unwrap();
+        assert!(edit.put(Block::sso_session(&one)).is_err());
+        edit.put(Block::sso_session(&two)).unwrap();
+        let after = String::from_utf8(edit.finish()).unwrap();
+        assert_eq!(after, format!("[sso-session one]\n\n{}", block("two", "two.example")));
+    }
+
+    #[test]
+    fn the_later_one_of_two_blocks_of_one_title_counts() {
+        let sessions = [session("acme", "first.example"), session("b", "b.example"), session("acme", "new.example")];
+        let after = String::from_utf8(put_all(b"", &sessions).unwrap()).unwrap();
+        assert_eq!(after, format!("{}\n{}", block("acme", "new.example"), block("b", "b.example")));
+    }
+
+    #[test]
+    fn five_thousand_blocks_among_ten_thousand_profiles_move_no_other_byte() {
+        let profile = |number| format!("[profile p{number}]\r\nregion = us-east-1 # caf\u{e9}\r\n");
+        let old = |number| block(&format!("s{number}"), "old.example").replace('\n', "\r\n");
+        let new = |number| block(&format!("s{number}"), "new.example").replace('\n', "\r\n");
+        // Every second profile is followed by a block of ours, which is to be replaced; as many are new.
+        let file = |block: &dyn Fn(u32) -> String| {
+            let parts = (0..10_000).flat_map(|number| [profile(number), old_place(number, block)]);
+            parts.collect::<String>()
+        };
+        fn old_place(number: u32, block: &dyn Fn(u32) -> String) -> String {
+            if number.is_multiple_of(4) { block(number) } else { String::new() }
+        }
+        let sessions: Vec<_> =
+            (0..10_000).step_by(2).map(|number| session(&format!("s{number}"), "new.example")).collect();
+        assert_eq!(sessions.len(), 5_000);
+        let after = put_all(file(&old).as_bytes(), &sessions).unwrap();
+        let appended: String = (2..10_000).step_by(4).map(|number| format!("\r\n{}", new(number))).collect();
+        assert!(after == format!("{}{appended}", file(&new)).into_bytes());
+        assert!(put_all(&after, &sessions).unwrap() == after, "the same blocks again change nothing");
     }
 
     #[test]
@@ -343,66 +385,101 @@ mod tests {
 
     #[test]
     fn a_utf16_file_is_left_alone() {
-        assert_eq!(upsert_session(b"\xff\xfe[\0", &session("a", "x.y"), true), Err(SpliceError::NotText));
+        for bytes in [b"\xff\xfe[\0", b"\xfe\xff\0["] {
+            assert_eq!(put_all(bytes, &[]), Err(EditError::NotText));
+        }
     }
 
     /// Bytes that look like a config file often enough to reach every path.
     fn files() -> impl Strategy<Value = Vec<u8>> {
         let pieces = prop_oneof![
-            Just(&b"# daypass: begin sso-session acme\n"[..]),
-            Just(&b"# daypass: end sso-session acme\n"[..]),
-            Just(&b"[sso-session acme]\n"[..]),
-            Just(&b"[sso-session \"acme\"]\r\n"[..]),
-            Just(&b"[sso-session other]\n"[..]),
-            Just(&b"[profile acme]\n"[..]),
-            Just(&b"sso_region = eu-west-1\n"[..]),
-            Just(&b"  sso_region = eu-west-1\n"[..]),
-            Just(&b"s3 =\n"[..]),
-            Just(&b"\n"[..]),
-            Just(&b"# note\r\n"[..]),
-            Just(&b"junk\xfc"[..]),
-            Just(&b"\xef\xbb\xbf"[..]),
+            Just("# daypass: begin sso-session acme\n".as_bytes().to_vec()),
+            Just("# daypass: end sso-session acme\n".as_bytes().to_vec()),
+            Just("# daypass: begin sso-session a b\r\n".as_bytes().to_vec()),
+            Just("# daypass: end x\n".as_bytes().to_vec()),
+            Just("[sso-session acme]\n".as_bytes().to_vec()),
+            Just("[sso-session \"acme\"]\r\n".as_bytes().to_vec()),
+            Just("[sso-session other]\n".as_bytes().to_vec()),
+            Just("[profile acme]\n".as_bytes().to_vec()),
+            Just("sso_region = eu-west-1\n".as_bytes().to_vec()),
+            Just("  sso_region = eu-west-1\n".as_bytes().to_vec()),
+            Just("s3 =\n".as_bytes().to_vec()),
+            Just("\n".as_bytes().to_vec()),
+            Just("# note\r\n".as_bytes().to_vec()),
+            Just(b"junk\xfc".to_vec()),
+            Just(BOM.to_vec()),
+            Just(block("acme", "old.example").into_bytes()),
+            Just(block("other", "old.example").into_bytes()),
+            Just(block("a b", "old.example").replace("[sso-session a b]", "[sso-session \"a b\"]").into_bytes()),
         ];
         let lines = proptest::collection::vec(pieces, 0..14).prop_map(|pieces| pieces.concat());
         prop_oneof![3 => lines, 1 => proptest::collection::vec(any::<u8>(), 0..300)]
     }
 
+    fn sessions() -> impl Strategy<Value = Vec<SsoSession>> {
+        let names = proptest::sample::subsequence(vec!["acme", "a b", "other", "fourth"], 0..=4).prop_shuffle();
+        names.prop_map(|names| names.into_iter().map(|name| session(name, "new.example")).collect())
+    }
+
     proptest! {
         #[test]
-        fn splicing_keeps_every_other_byte_and_lands_what_was_asked(
-            before in files(),
-            name in prop_oneof![Just("acme"), Just("a b")],
-            force: bool,
-        ) {
-            let wanted = session(name, "new.example");
-            if let Ok(after) = upsert_session(&before, &wanted, force) {
+        fn an_edit_keeps_every_other_byte_and_lands_what_was_asked(before in files(), sessions in sessions()) {
+            if let Ok(after) = put_all(&before, &sessions) {
                 let path = Path::new("config");
-                prop_assert_eq!(parse(path, &after).session(&wanted.name).unwrap(), Some(wanted.clone()));
-                if !force {
-                    prop_assert_eq!(&upsert_session(&after, &wanted, false).unwrap(), &after);
-                    let (old, new) = (without_block(&before, name), without_block(&after, name));
-                    let added = new.strip_prefix(old.as_slice());
-                    prop_assert!(added.is_some_and(|added| added.iter().all(|byte| b"\r\n".contains(byte))));
+                for wanted in &sessions {
+                    prop_assert_eq!(parse(path, &after).session(&wanted.name).unwrap(), Some(wanted.clone()));
                 }
+                prop_assert_eq!(&put_all(&after, &sessions).unwrap(), &after);
+                let names: Vec<_> = sessions.iter().map(|session| session.name.as_str()).collect();
+                let (old, new) = (without_blocks(&before, &names), without_blocks(&after, &names));
+                let added = new.strip_prefix(old.as_slice());
+                prop_assert!(added.is_some_and(|added| added.iter().all(|byte| b"\r\n".contains(byte))));
+            }
+        }
+
+        #[test]
+        fn blocks_put_at_once_stand_where_they_stand_when_put_one_by_one(before in files(), sessions in sessions()) {
+            if let Ok(after) = put_all(&before, &sessions) {
+                let one_by_one = sessions.iter().fold(before, |bytes, session| {
+                    put_all(&bytes, std::slice::from_ref(session)).unwrap()
+                });
+                // Which line end a block gets may hang on another block, where a file mixes them; and where a block stood
+                // twice, so may the blank lines around the second one.
+                let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
+                    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end().to_vec());
+                    lines.filter(|line| !line.is_empty()).collect()
+                };
+                prop_assert_eq!(lines(&after), lines(&one_by_one));
+            }
+        }
+
+        #[test]
+        fn an_edit_without_blocks_changes_nothing(before in files()) {
+            if let Ok(after) = put_all(&before, &[]) {
+                prop_assert_eq!(after, before);
             }
         }
     }
 
     /// The bytes outside our marks, told apart line by line and without the scanner.
-    fn without_block(bytes: &[u8], name: &str) -> Vec<u8> {
-        let mark = |which: &str| format!("# daypass: {which} sso-session {name}").into_bytes();
+    fn without_blocks(bytes: &[u8], names: &[&str]) -> Vec<u8> {
+        let is_mark = |which: &str, text: &[u8]| {
+            names
+                .iter()
+                .any(|name| text.trim_ascii_end() == format!("# daypass: {which} sso-session {name}").as_bytes())
+        };
         let (mut kept, mut inside) = (Vec::new(), false);
         for (number, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let (bom, text) = match line.strip_prefix(b"\xef\xbb\xbf") {
+            let (bom, text) = match line.strip_prefix(BOM) {
                 Some(text) if number == 0 => (&line[..3], text),
                 _ => (&line[..0], line),
             };
             kept.extend_from_slice(bom);
-            inside |= text.trim_ascii_end() == mark("begin");
+            inside |= is_mark("begin", text);
             if !inside {
                 kept.extend_from_slice(text);
             }
-            inside &= text.trim_ascii_end() != mark("end");
+            inside &= !is_mark("end", text);
         }
         kept
     }

@@ -1,14 +1,17 @@
 //! Where secrets are kept: the operating system's keyring, and above one too small for a record, sealed files.
 //!
-//! [`open`] puts the layers together. Nothing is connected or asked before the first operation.
+//! [`open`] puts the layers together, from the outside in: writes that the end of the process waits for; where there
+//! is a choice, the choice; sealed files where the keyring needs them; the namespace of the state folder; the keyring
+//! itself. Nothing is connected or asked before the first operation.
 
 #[cfg(target_os = "linux")]
 mod auto;
 #[cfg(target_os = "linux")]
-mod keyring;
-#[cfg(target_os = "linux")]
 mod keyutils;
 mod memory;
+mod namespace;
+#[cfg(all(test, target_os = "linux"))]
+mod own_memory;
 pub mod raw;
 mod records;
 mod sealed;
@@ -17,14 +20,17 @@ mod secret_service;
 mod secrets;
 mod stock;
 mod translation;
+mod uninterrupted;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::memory::Memory;
+use self::namespace::{Namespace, Namespaced};
 pub use self::raw::{Limits, RawStore, StoreError, StoreResult};
 use self::sealed::Sealed;
 pub use self::secrets::Secrets;
+use self::uninterrupted::Uninterrupted;
 use crate::adapters::lock::Locks;
 use crate::domain::store_choice::StoreChoice;
 use crate::error::{Error, Result};
@@ -38,32 +44,47 @@ pub enum Interaction {
     Forbidden,
 }
 
-/// The folders that a store may use beside the keyring.
+/// What a store has beside the keyring, and what its items in the keyring are told apart by.
 #[derive(Debug, Clone)]
 pub struct StorePaths {
     /// For sealed records.
-    pub sealed_dir: PathBuf,
+    sealed_dir: PathBuf,
     /// For lock files.
-    pub lock_dir: PathBuf,
+    lock_dir: PathBuf,
+    /// That of the state folder, so that no other state folder sees our items.
+    namespace: Namespace,
 }
 
-/// The store that `choice` names on this system. Keep one for the whole process: it remembers a dismissed prompt.
+impl StorePaths {
+    /// Those that belong to a state folder.
+    pub fn of(state_folder: &Path) -> Self {
+        StorePaths {
+            sealed_dir: state_folder.join("sealed"),
+            lock_dir: state_folder.join("locks"),
+            namespace: Namespace::of(state_folder),
+        }
+    }
+}
+
+/// The store that `choice` names on this system. Keep one for the whole process: it remembers a dismissed prompt, and
+/// holds one connection to the keyring.
 ///
 /// # Errors
 /// When this system has no such store. That a keyring is absent, locked or broken shows with the first operation.
 pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
     match choice {
         StoreChoice::Memory => Ok(Arc::new(Memory::default())),
-        other => platform::open(other, paths, interaction),
+        other => Ok(Arc::new(Uninterrupted(platform::open(other, paths, interaction)?))),
     }
 }
 
-/// `store` itself where it can hold records, and otherwise sealed files above it.
-fn roomy<R: RawStore + 'static>(store: R, paths: &StorePaths) -> Arc<dyn RawStore> {
-    if store.limits().hold_records() {
-        return Arc::new(store);
+/// The items of our namespace in `keyring`, or where those cannot be whole records, sealed files above them.
+fn roomy<R: RawStore + 'static>(keyring: R, paths: &StorePaths) -> Arc<dyn RawStore> {
+    let keyring = Namespaced::new(keyring, paths.namespace.clone());
+    if keyring.limits().hold_records() {
+        return Arc::new(keyring);
     }
-    Arc::new(Sealed::new(store, &paths.sealed_dir, Locks::new(&paths.lock_dir)))
+    Arc::new(Sealed::new(keyring, &paths.sealed_dir, Locks::new(&paths.lock_dir)))
 }
 
 fn not_here(here: &str) -> Error {
@@ -75,6 +96,7 @@ mod platform {
     //! Linux: the Secret Service, and the kernel's keyring.
 
     use super::auto::Auto;
+    use super::keyutils::Keyutils;
     use super::*;
 
     const NOTICE: &str =
@@ -83,11 +105,11 @@ mod platform {
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         match choice {
             StoreChoice::Auto => {
-                let kernel = roomy(keyutils::store(), paths);
-                Ok(Arc::new(Auto::new(secret_service::store(interaction), kernel, NOTICE)))
+                let service = roomy(secret_service::store(interaction), paths);
+                Ok(Arc::new(Auto::new(service, roomy(Keyutils, paths), NOTICE)))
             }
             StoreChoice::SecretService => Ok(roomy(secret_service::store(interaction), paths)),
-            StoreChoice::Keyutils => Ok(roomy(keyutils::store(), paths)),
+            StoreChoice::Keyutils => Ok(roomy(Keyutils, paths)),
             _ => Err(not_here("auto, secret-service, keyutils, memory")),
         }
     }
@@ -144,31 +166,40 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
-    fn paths() -> StorePaths {
-        StorePaths { sealed_dir: "/nonexistent/sealed".into(), lock_dir: "/nonexistent/locks".into() }
-    }
+    const ALL: [(&str, StoreChoice); 6] = [
+        ("auto", StoreChoice::Auto),
+        ("secret-service", StoreChoice::SecretService),
+        ("keyutils", StoreChoice::Keyutils),
+        ("keychain", StoreChoice::Keychain),
+        ("credential-manager", StoreChoice::CredentialManager),
+        ("memory", StoreChoice::Memory),
+    ];
 
     #[test]
-    fn opening_touches_nothing_and_refuses_other_systems_stores() {
-        let all = [
-            ("auto", StoreChoice::Auto),
-            ("secret-service", StoreChoice::SecretService),
-            ("keyutils", StoreChoice::Keyutils),
-            ("keychain", StoreChoice::Keychain),
-            ("credential-manager", StoreChoice::CredentialManager),
-            ("memory", StoreChoice::Memory),
-        ];
-        for (name, choice) in all {
+    fn other_systems_stores_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, choice) in ALL {
             let foreign = match choice {
                 StoreChoice::Auto | StoreChoice::Memory => false,
                 StoreChoice::SecretService | StoreChoice::Keyutils => !cfg!(target_os = "linux"),
                 StoreChoice::Keychain => !cfg!(target_os = "macos"),
                 StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
             };
-            match open(choice, &paths(), Interaction::Forbidden) {
+            match open(choice, &StorePaths::of(folder.path()), Interaction::Forbidden) {
                 Ok(store) => assert!(!foreign && (choice == StoreChoice::Auto || store.name() == name), "{name}"),
                 Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
             }
         }
+    }
+
+    #[test]
+    fn opening_touches_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        for (_, choice) in ALL {
+            // Where it may not exist, it is refused; that is another test's matter.
+            let _ = open(choice, &StorePaths::of(&state), Interaction::Forbidden);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -1,4 +1,5 @@
-//! How secrets look inside the keyring: versioned JSON, one item a session, one item a target.
+//! How secrets look inside the keyring: versioned JSON, one item a session, one for the credentials
+//! of each source, one for the elevation of a source that has one.
 //!
 //! The schema is spelled out here and converted by hand, so that no secret type is serializable by accident.
 //! A record from an older version is migrated as it is read, one from a newer version refused and left alone.
@@ -11,14 +12,17 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::{Elevation, Reason};
+use crate::domain::elevation::{Active, ElevationId};
 use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
+use crate::domain::source::SourceKey;
 use crate::domain::target::Target;
-use crate::domain::time::{Now, Stamp};
+use crate::domain::time::{Lifespan, Now, Stamp, later};
+use crate::domain::wiped;
 
-/// The version that is written. Version 1 knew no client registration but the one of its flow.
-const VERSION: u32 = 2;
+/// The version that is written. Version 1 knew no client registration but the one of its flow; up to version 2
+/// credentials did not know when their sign-in ends.
+const VERSION: u32 = 3;
 
 /// Why a record could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +80,7 @@ struct SignedInWire {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RoleWire {
+struct CredentialsWire {
     v: u32,
     target: Target,
     access_key_id: String,
@@ -84,16 +88,17 @@ struct RoleWire {
     session_token: Text,
     expires_at: Timestamp,
     obtained: Stamp,
+    ends_at: Timestamp,
     login_id: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    elevation: Option<ElevationWire>,
+    elevation: Option<ElevationId>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct ElevationWire {
-    id: u64,
-    reason: Reason,
-    until: Timestamp,
+    v: u32,
+    source: SourceKey,
+    active: Active,
 }
 
 /// What version 1 held of a session: one registration beside the tokens, and no ceiling.
@@ -131,60 +136,63 @@ pub fn encode_session(record: &SessionRecord) -> Zeroizing<Vec<u8>> {
     to_json(&wire)
 }
 
-/// Reads a session's record.
+/// Reads a session's record. A sign-in that ends before it begins is none.
 pub fn decode_session(bytes: &[u8]) -> Result<SessionRecord, Unreadable> {
     match version(bytes)? {
         1 => from_json::<SessionWireV1>(bytes).map(SessionWireV1::migrated),
         _ => from_json::<SessionWire>(bytes).map(|wire| SessionRecord {
             device: wire.device.map(RegistrationWire::into_domain),
             pkce: wire.pkce.map(RegistrationWire::into_domain),
-            signed_in: wire.signed_in.map(SignedInWire::into_domain),
+            signed_in: wire.signed_in.and_then(SignedInWire::into_domain),
             targets: wire.targets,
         }),
     }
 }
 
-/// Writes a target's credentials.
-pub fn encode_role(cached: &CachedCredentials) -> Zeroizing<Vec<u8>> {
-    let wire = RoleWire {
+/// Writes a source's credentials.
+pub fn encode_credentials(cached: &CachedCredentials) -> Zeroizing<Vec<u8>> {
+    let credentials = cached.credentials();
+    to_json(&CredentialsWire {
         v: VERSION,
-        target: cached.target.clone(),
-        access_key_id: cached.credentials.access_key_id.to_string(),
-        secret_access_key: Zeroizing::new(cached.credentials.secret_access_key.expose_secret().to_owned()),
-        session_token: Zeroizing::new(cached.credentials.session_token.expose_secret().to_owned()),
-        expires_at: cached.credentials.expires_at,
-        obtained: cached.obtained,
-        login_id: cached.login_id,
-        elevation: cached.elevation.as_ref().map(|elevation| ElevationWire {
-            id: elevation.id,
-            reason: elevation.reason.clone(),
-            until: elevation.until,
-        }),
-    };
-    to_json(&wire)
+        target: cached.target().clone(),
+        access_key_id: credentials.access_key_id.to_string(),
+        secret_access_key: Zeroizing::new(credentials.secret_access_key.expose_secret().to_owned()),
+        session_token: Zeroizing::new(credentials.session_token.expose_secret().to_owned()),
+        expires_at: credentials.expires_at,
+        obtained: cached.life().obtained(),
+        ends_at: cached.life().ends_at(),
+        login_id: cached.login_id(),
+        elevation: cached.elevation(),
+    })
 }
 
-/// Reads a target's credentials; those of version 1 look as they do now.
-pub fn decode_role(bytes: &[u8]) -> Result<CachedCredentials, Unreadable> {
-    version(bytes)?;
-    let wire = from_json::<RoleWire>(bytes)?;
+/// Reads a source's credentials. Those of an older version do not know when they are to end, and what ends before
+/// it begins is no credential: both read as none and are fetched anew.
+pub fn decode_credentials(bytes: &[u8]) -> Result<Option<CachedCredentials>, Unreadable> {
+    if version(bytes)? < VERSION {
+        return Ok(None);
+    }
+    let wire = from_json::<CredentialsWire>(bytes)?;
     let damaged = |_: Malformed| Unreadable::Corrupt;
-    Ok(CachedCredentials {
-        target: wire.target,
-        credentials: RoleCredentials {
-            access_key_id: AccessKeyId::parse(wire.access_key_id).map_err(damaged)?,
-            secret_access_key: SecretKey::parse(secret(wire.secret_access_key)).map_err(damaged)?,
-            session_token: SessionToken::parse(secret(wire.session_token)).map_err(damaged)?,
-            expires_at: wire.expires_at,
-        },
-        obtained: wire.obtained,
-        login_id: wire.login_id,
-        elevation: wire.elevation.map(|elevation| Elevation {
-            id: elevation.id,
-            reason: elevation.reason,
-            until: elevation.until,
-        }),
-    })
+    let credentials = RoleCredentials {
+        access_key_id: AccessKeyId::parse(wire.access_key_id).map_err(damaged)?,
+        secret_access_key: SecretKey::parse(secret(wire.secret_access_key)).map_err(damaged)?,
+        session_token: SessionToken::parse(secret(wire.session_token)).map_err(damaged)?,
+        expires_at: wire.expires_at,
+    };
+    let life = Lifespan::new(wire.obtained, wire.ends_at);
+    Ok(life.and_then(|life| CachedCredentials::kept(wire.target, credentials, life, wire.login_id, wire.elevation)))
+}
+
+/// Writes the elevation of `source`.
+pub fn encode_elevation(source: &SourceKey, active: &Active) -> Zeroizing<Vec<u8>> {
+    to_json(&ElevationWire { v: VERSION, source: source.clone(), active: active.clone() })
+}
+
+/// Reads an elevation and the source it is for.
+pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, Active)>, Unreadable> {
+    version(bytes)?;
+    from_json::<ElevationWire>(bytes).map(|wire| Some((wire.source, wire.active)))
 }
 
 /// The version of a record this daypass can read.
@@ -202,13 +210,8 @@ fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Unreadable> {
 }
 
 fn to_json(wire: &impl Serialize) -> Zeroizing<Vec<u8>> {
-    // Large enough for any record, so that no half-written copy is left behind by growing.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
     // Writing strings, numbers and times to memory cannot fail; an empty record would read as corrupt.
-    if serde_json::to_writer(&mut *bytes, wire).is_err() {
-        bytes.clear();
-    }
-    bytes
+    wiped::to_json(wire).unwrap_or_default()
 }
 
 fn text(secret: &SecretString) -> Text {
@@ -246,32 +249,31 @@ impl SignedInWire {
             flow: signed_in.flow,
             access_token: text(&signed_in.access_token),
             refresh_token: signed_in.refresh_token.as_ref().map(text),
-            obtained: signed_in.obtained,
-            expires_at: signed_in.expires_at,
-            logged_in: signed_in.logged_in,
-            ceiling: signed_in.ceiling,
+            obtained: signed_in.token.obtained(),
+            expires_at: signed_in.token.ends_at(),
+            logged_in: signed_in.session.obtained(),
+            ceiling: signed_in.session.ends_at(),
             refresh_not_before: signed_in.refresh_not_before,
         }
     }
 
-    fn into_domain(self) -> SignedIn {
-        SignedIn {
+    fn into_domain(self) -> Option<SignedIn> {
+        Some(SignedIn {
             login_id: self.login_id,
             flow: self.flow,
             access_token: secret(self.access_token),
             refresh_token: self.refresh_token.map(secret),
-            obtained: self.obtained,
-            expires_at: self.expires_at,
-            logged_in: self.logged_in,
-            ceiling: self.ceiling,
+            token: Lifespan::new(self.obtained, self.expires_at)?,
+            session: Lifespan::new(self.logged_in, self.ceiling)?,
             refresh_not_before: self.refresh_not_before,
-        }
+        })
     }
 }
 
 impl SessionWireV1 {
     fn migrated(self) -> SessionRecord {
-        let obtained = Stamp { at: Now { wall: self.obtained_at, boot: None }, aws_offset: SignedDuration::ZERO };
+        let now = Now { wall: self.obtained_at, boot: None, latest_aws_time: None };
+        let obtained = Stamp { at: now, aws_offset: SignedDuration::ZERO };
         let mut record = SessionRecord::default();
         let registration = ClientRegistration {
             client_id: self.registration.client_id,
@@ -280,17 +282,18 @@ impl SessionWireV1 {
             obtained,
         };
         record.set_registration(self.flow, Some(registration));
-        record.signed_in = Some(SignedIn {
+        let signed_in = SignedInWire {
             login_id: self.login_id,
             flow: self.flow,
-            access_token: secret(self.access_token),
-            refresh_token: self.refresh_token.map(secret),
+            access_token: self.access_token,
+            refresh_token: self.refresh_token,
             obtained,
             expires_at: self.expires_at,
             logged_in: obtained,
-            ceiling: crate::domain::time::later(self.obtained_at, V1_CEILING),
+            ceiling: later(self.obtained_at, V1_CEILING),
             refresh_not_before: None,
-        });
+        };
+        record.signed_in = signed_in.into_domain();
         record
     }
 }
@@ -310,7 +313,7 @@ mod tests {
         let record = decode_session(V1.as_bytes()).unwrap();
         let signed_in = record.signed_in.clone().unwrap();
         assert_eq!(signed_in.access_token.expose_secret(), "a");
-        assert_eq!(signed_in.ceiling.to_string(), "2026-11-21T16:00:00Z");
+        assert_eq!(signed_in.session.ends_at().to_string(), "2026-11-21T16:00:00Z");
         assert!(record.device.is_some() && record.pkce.is_none());
         let again = decode_session(&encode_session(&record)).unwrap();
         assert_eq!(again.signed_in.unwrap().refresh_token.unwrap().expose_secret(), "r");
@@ -318,9 +321,41 @@ mod tests {
 
     #[test]
     fn a_newer_record_is_refused_as_such() {
-        for decode in [|bytes: &[u8]| decode_session(bytes).err(), |bytes: &[u8]| decode_role(bytes).err()] {
+        for decode in [
+            |bytes: &[u8]| decode_session(bytes).err(),
+            |bytes: &[u8]| decode_credentials(bytes).err(),
+            |bytes: &[u8]| decode_elevation(bytes).err(),
+        ] {
             assert_eq!(decode(br#"{"v":9,"anything":[]}"#), Some(Unreadable::Newer(9)));
         }
+    }
+
+    const OBTAINED: &str = r#""obtained":{"at":{"wall":"2026-11-21T09:00:00Z","boot":null},"aws_offset":"PT0S"}"#;
+
+    fn credentials(version: u32, ends_at: &str, expires_at: &str) -> Option<CachedCredentials> {
+        let json = format!(
+            r#"{{"v":{version},"target":"123456789012/Admin","access_key_id":"ASIAEXAMPLEEXAMPLE00","secret_access_key":"s",
+            "session_token":"t","expires_at":"{expires_at}",{OBTAINED},"ends_at":"{ends_at}","login_id":1}}"#
+        );
+        decode_credentials(
+            json.replace("\"123456789012/Admin\"", r#"{"account":"123456789012","role":"Admin"}"#).as_bytes(),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn credentials_without_a_positive_life_read_as_none() {
+        let (before, at, after) = ("2026-11-21T08:59:59Z", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z");
+        for (ends_at, expires_at, reads) in [
+            (after, after, true),
+            (before, after, false),
+            (at, after, false),
+            (after, before, false),
+            (after, "1970-01-20T00:00:00Z", false),
+        ] {
+            assert_eq!(credentials(3, ends_at, expires_at).is_some(), reads, "{ends_at} {expires_at}");
+        }
+        assert!(credentials(2, after, after).is_none(), "an older version knows no end of ours");
     }
 
     #[test]
@@ -338,7 +373,8 @@ mod tests {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = decode_session(&bytes);
-            let _ = decode_role(&bytes);
+            let _ = decode_credentials(&bytes);
+            let _ = decode_elevation(&bytes);
         }
     }
 }

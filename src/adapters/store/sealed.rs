@@ -1,11 +1,14 @@
-//! Records too long for a small keyring: sealed files, whose one random key lies in the keyring.
+//! Records too long for a small keyring: sealed files, whose random keys lie in the keyring.
 //!
 //! A file is `DPS1`, a random 96-bit nonce, and the record encrypted with ChaCha20-Poly1305; the format's mark and
 //! the item's name are authenticated with it, so that no file can stand in for another.
+//!
+//! The items of one SSO session are a group with a folder and a key of its own. The key goes with the group's last
+//! file: what was copied before a logout opens never again.
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -14,14 +17,17 @@ use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
-use crate::adapters::lock::Locks;
-use crate::error::Error;
+use crate::adapters::lock::{Guard, Locks};
+use crate::error::{Error, Kind};
 
 /// The format's mark and version.
 const FORMAT: &[u8] = b"DPS1";
-/// The item that holds the key in the keyring below.
+/// What the names of the items begin with that hold the keys in the keyring below.
 const KEY_ITEM: &str = "sealing-key";
 const KEY_BYTES: usize = 32;
+/// The extensions of sealed files, and of damaged ones that were set aside.
+const SEALED: &str = "sealed";
+const ASIDE: &str = "aside";
 /// The longest file that is read.
 const FILE_LIMIT: u64 = 16 << 20;
 /// How long one process waits for another that is creating the key.
@@ -35,79 +41,114 @@ pub struct Sealed<R> {
 }
 
 impl<R: RawStore> Sealed<R> {
-    /// Sealed files in `folder`, their key in `keyring`, its creation guarded by `locks`.
+    /// Sealed files in `folder`, their keys in `keyring`, the creation of a key guarded by `locks`.
     pub fn new(keyring: R, folder: impl Into<PathBuf>, locks: Locks) -> Self {
         Sealed { keyring, folder: folder.into(), locks }
     }
 
-    fn path(&self, item: &str) -> PathBuf {
-        self.folder.join(format!("{}.sealed", files::hashed_name(item)))
+    fn group(&self, item: &str) -> Group {
+        let name = group_of(item);
+        Group { folder: self.folder.join(files::hashed_name(name)), key_item: format!("{KEY_ITEM}/{name}") }
     }
 
-    /// The key, unless it is gone or cannot be one.
-    fn key(&self) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        Ok(self.keyring.load(KEY_ITEM)?.filter(|key| key.len() == KEY_BYTES))
+    /// The group's key, unless it is gone or cannot be one.
+    fn key(&self, group: &Group) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        Ok(self.keyring.load(&group.key_item)?.filter(|key| key.len() == KEY_BYTES))
     }
 
-    fn key_or_new(&self) -> StoreResult<Zeroizing<Vec<u8>>> {
-        if let Some(key) = self.key()? {
+    fn key_or_new(&self, group: &Group) -> StoreResult<Zeroizing<Vec<u8>>> {
+        if let Some(key) = self.key(group)? {
             return Ok(key);
         }
-        let _guard = self.locks.acquire(KEY_ITEM, KEY_WAIT).map_err(StoreError::File)?;
-        if let Some(key) = self.key()? {
+        let _guard = self.lock(group)?;
+        if let Some(key) = self.key(group)? {
             return Ok(key);
         }
-        self.forget_what_no_key_opens()?;
+        // They can never be opened again, and under a new key they would look damaged.
+        for path in group.files()? {
+            remove(&path)?;
+        }
         let mut key = Zeroizing::new(vec![0; KEY_BYTES]);
         SystemRandom::new().fill(&mut key).map_err(|_| no_randomness())?;
-        self.keyring.save(KEY_ITEM, &key)?;
+        self.keyring.save(&group.key_item, &key)?;
         Ok(key)
     }
 
-    /// Removes the files of a key that is gone. They can never be opened again, and under a new key they would
-    /// look damaged.
-    fn forget_what_no_key_opens(&self) -> StoreResult<()> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(cannot("read the folder of sealed records", error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(|error| cannot("read the folder of sealed records", error))?.path();
-            if path.extension().is_some_and(|extension| extension == "sealed") {
-                fs::remove_file(&path).map_err(|error| cannot("remove a sealed record", error))?;
-            }
+    /// Deletes the key of a group without files. It may have been without them for long: a folder that was moved away
+    /// before a logout can come back after it.
+    fn forget_key_of_nothing(&self, group: &Group) -> StoreResult<()> {
+        if !group.files()?.is_empty() || self.keyring.load(&group.key_item)?.is_none() {
+            return Ok(());
+        }
+        let _guard = self.lock(group)?;
+        if group.files()?.is_empty() {
+            self.keyring.delete(&group.key_item)?;
+            // It stays where damaged files were set aside in it.
+            let _ = fs::remove_dir(&group.folder);
         }
         Ok(())
+    }
+
+    fn lock(&self, group: &Group) -> StoreResult<Guard> {
+        self.locks.acquire(&group.key_item, KEY_WAIT).map_err(StoreError::File)
+    }
+}
+
+/// The items that share a key.
+struct Group {
+    folder: PathBuf,
+    key_item: String,
+}
+
+impl Group {
+    fn path(&self, item: &str) -> PathBuf {
+        self.folder.join(format!("{}.{SEALED}", files::hashed_name(item)))
+    }
+
+    /// The group's sealed files.
+    fn files(&self) -> StoreResult<Vec<PathBuf>> {
+        let unreadable = |error| cannot("read the folder of sealed records", error);
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+        let is_sealed = |path: &PathBuf| path.extension().is_some_and(|extension| extension == SEALED);
+        Ok(paths.map_err(unreadable)?.into_iter().filter(is_sealed).collect())
     }
 }
 
 impl<R: RawStore> RawStore for Sealed<R> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        let Some(file) = files::read_bounded(&self.path(item), FILE_LIMIT).map_err(StoreError::File)? else {
-            return Ok(None);
-        };
+        let group = self.group(item);
+        let file = files::read_bounded(&group.path(item), FILE_LIMIT)
+            .map_err(|error| StoreError::File(error.into_error(Kind::Failed)))?;
+        let Some(file) = file else { return Ok(None) };
         // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
-        let Some(key) = self.key()? else { return Ok(None) };
-        open(&key, item, file).map(Some)
+        let Some(key) = self.key(&group)? else { return Ok(None) };
+        open(&key, item, &file).map(Some)
     }
 
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+        let group = self.group(item);
         files::ensure_private_dir(&self.folder).map_err(StoreError::File)?;
-        let file = seal(&self.key_or_new()?, item, secret)?;
-        files::write_private(&self.path(item), &file).map_err(StoreError::File)
+        files::ensure_private_dir(&group.folder).map_err(StoreError::File)?;
+        let file = seal(&self.key_or_new(&group)?, item, secret)?;
+        files::write_private(&group.path(item), &file).map_err(StoreError::File)
     }
 
     fn delete(&self, item: &str) -> StoreResult<()> {
-        match fs::remove_file(self.path(item)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove a sealed record", error)),
-            _ => Ok(()),
-        }
+        let group = self.group(item);
+        let path = group.path(item);
+        remove(&path)?;
+        remove(&path.with_extension(ASIDE))?;
+        self.forget_key_of_nothing(&group)
     }
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {
-        let path = self.path(item);
-        match fs::rename(&path, path.with_extension("aside")) {
+        let path = self.group(item).path(item);
+        match fs::rename(&path, path.with_extension(ASIDE)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("set a sealed record aside", error)),
             _ => Ok(()),
         }
@@ -138,7 +179,7 @@ fn seal(key: &[u8], item: &str, secret: &[u8]) -> StoreResult<Vec<u8>> {
     Ok([FORMAT, &nonce, &text].concat())
 }
 
-fn open(key: &[u8], item: &str, file: Vec<u8>) -> StoreResult<Zeroizing<Vec<u8>>> {
+fn open(key: &[u8], item: &str, file: &[u8]) -> StoreResult<Zeroizing<Vec<u8>>> {
     let damaged = || StoreError::Corrupt { item: item.to_owned() };
     let sealed = file.strip_prefix(FORMAT).ok_or_else(damaged)?;
     let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or_else(damaged)?;
@@ -160,6 +201,19 @@ fn associated(item: &str) -> Aad<Vec<u8>> {
     Aad::from([FORMAT, item.as_bytes()].concat())
 }
 
+/// The group of an item: in `KIND/SESSION` and `KIND/SESSION/REST` it is the session.
+fn group_of(item: &str) -> &str {
+    item.split('/').nth(1).unwrap_or(item)
+}
+
+/// Removes a file; one that is not there is fine.
+fn remove(path: &Path) -> StoreResult<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove a sealed record", error)),
+        _ => Ok(()),
+    }
+}
+
 fn no_randomness() -> StoreError {
     StoreError::Failed("the system gives no random bytes".to_owned())
 }
@@ -173,6 +227,8 @@ mod tests {
     use std::sync::{Arc, Barrier};
 
     use super::super::memory::Memory;
+    #[cfg(target_os = "linux")]
+    use super::super::own_memory::Masked;
     use super::*;
 
     /// A keyring as small as the Windows Credential Manager.
@@ -208,6 +264,10 @@ mod tests {
         (folder, keyring, store)
     }
 
+    fn path(store: &Sealed<Arc<Small>>, item: &str) -> PathBuf {
+        store.group(item).path(item)
+    }
+
     fn is_damaged(store: &impl RawStore, item: &str) -> bool {
         matches!(store.load(item), Err(StoreError::Corrupt { item: named }) if named == item)
     }
@@ -220,7 +280,7 @@ mod tests {
             store.save("a", &secret).unwrap();
             assert_eq!(store.load("a").unwrap().unwrap().as_slice(), secret, "{length}");
         }
-        assert_eq!(keyring.load(KEY_ITEM).unwrap().unwrap().len(), KEY_BYTES);
+        assert_eq!(keyring.load("sealing-key/a").unwrap().unwrap().len(), KEY_BYTES);
         store.delete("a").unwrap();
         store.delete("a").unwrap();
         assert!(store.load("a").unwrap().is_none());
@@ -230,9 +290,9 @@ mod tests {
     fn nothing_of_the_secret_stands_in_its_file_and_no_two_files_are_alike() {
         let (_folder, _, store) = sealed();
         store.save("a", b"canary canary canary").unwrap();
-        let first = fs::read(store.path("a")).unwrap();
+        let first = fs::read(path(&store, "a")).unwrap();
         store.save("a", b"canary canary canary").unwrap();
-        let second = fs::read(store.path("a")).unwrap();
+        let second = fs::read(path(&store, "a")).unwrap();
         assert!(!first.windows(6).any(|window| window == b"canary"));
         assert_ne!(first[FORMAT.len()..], second[FORMAT.len()..]);
     }
@@ -241,7 +301,7 @@ mod tests {
     fn a_file_changed_or_cut_at_any_byte_is_damaged() {
         let (_folder, _, store) = sealed();
         store.save("a", b"secret").unwrap();
-        let path = store.path("a");
+        let path = path(&store, "a");
         let good = fs::read(&path).unwrap();
         for at in 0..good.len() {
             let mut changed = good.clone();
@@ -260,20 +320,20 @@ mod tests {
     #[test]
     fn a_file_cannot_stand_in_for_another() {
         let (_folder, _, store) = sealed();
-        store.save("admin", b"one").unwrap();
-        store.save("reader", b"two").unwrap();
-        fs::copy(store.path("admin"), store.path("reader")).unwrap();
-        assert!(is_damaged(&store, "reader"));
+        store.save("role/s/admin", b"one").unwrap();
+        store.save("role/s/reader", b"two").unwrap();
+        fs::copy(path(&store, "role/s/admin"), path(&store, "role/s/reader")).unwrap();
+        assert!(is_damaged(&store, "role/s/reader"));
     }
 
     #[test]
     fn a_damaged_file_set_aside_is_out_of_the_way() {
         let (_folder, _, store) = sealed();
         store.save("a", b"one").unwrap();
-        fs::write(store.path("a"), b"noise").unwrap();
+        fs::write(path(&store, "a"), b"noise").unwrap();
         store.set_aside("a").unwrap();
         assert!(store.load("a").unwrap().is_none());
-        assert_eq!(fs::read(store.path("a").with_extension("aside")).unwrap(), b"noise");
+        assert_eq!(fs::read(path(&store, "a").with_extension("aside")).unwrap(), b"noise");
         store.set_aside("a").unwrap();
     }
 
@@ -281,16 +341,78 @@ mod tests {
     fn without_its_key_a_record_is_gone_and_a_new_key_starts_anew() {
         for broken in [None, Some(&b"short"[..])] {
             let (_folder, keyring, store) = sealed();
-            store.save("a", b"one").unwrap();
-            keyring.delete(KEY_ITEM).unwrap();
+            store.save("role/s/a", b"one").unwrap();
+            keyring.delete("sealing-key/s").unwrap();
             if let Some(bytes) = broken {
-                keyring.save(KEY_ITEM, bytes).unwrap();
+                keyring.save("sealing-key/s", bytes).unwrap();
             }
-            assert!(store.load("a").unwrap().is_none());
-            store.save("b", b"two").unwrap();
-            assert!(store.load("a").unwrap().is_none(), "not damaged: gone with its key");
-            assert_eq!(store.load("b").unwrap().unwrap().as_slice(), b"two");
+            assert!(store.load("role/s/a").unwrap().is_none());
+            store.save("role/s/b", b"two").unwrap();
+            assert!(store.load("role/s/a").unwrap().is_none(), "not damaged: gone with its key");
+            assert_eq!(store.load("role/s/b").unwrap().unwrap().as_slice(), b"two");
         }
+    }
+
+    #[test]
+    fn files_put_back_after_a_logout_do_not_open() {
+        let (folder, keyring, store) = sealed();
+        let (sealed, kept) = (folder.path().join("sealed"), folder.path().join("kept"));
+        let (session, role) = ("session/acme", "role/acme/123456789012/Admin");
+        for logged_out in [&[role, session][..], &[session, role]] {
+            store.save("session/other", b"stays").unwrap();
+            store.save(session, b"one").unwrap();
+            store.save(role, b"two").unwrap();
+            let group = store.group(session).folder;
+            fs::rename(&group, &kept).unwrap();
+            fs::create_dir(&group).unwrap();
+            for file in fs::read_dir(&kept).unwrap().flatten() {
+                fs::copy(file.path(), group.join(file.file_name())).unwrap();
+            }
+            logged_out.iter().for_each(|item| store.delete(item).unwrap());
+            assert!(keyring.load("sealing-key/acme").unwrap().is_none());
+            assert!(!group.exists(), "nothing of it is left behind");
+            fs::rename(&kept, &group).unwrap();
+            assert!(store.load(role).unwrap().is_none(), "its key is gone");
+            store.save(session, b"three").unwrap();
+            for file in fs::read_dir(&group).unwrap().flatten() {
+                assert_eq!(file.path(), path(&store, session), "a new key starts with nothing else");
+            }
+            assert_eq!(store.load("session/other").unwrap().unwrap().as_slice(), b"stays");
+            assert!(sealed.exists());
+            store.delete(session).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_put_back_beside_ones_with_a_new_key_is_damaged() {
+        let (_folder, _, store) = sealed();
+        store.save("role/s/a", b"one").unwrap();
+        let old = fs::read(path(&store, "role/s/a")).unwrap();
+        store.delete("role/s/a").unwrap();
+        store.save("session/s", b"two").unwrap();
+        fs::write(path(&store, "role/s/a"), old).unwrap();
+        assert!(is_damaged(&store, "role/s/a"));
+    }
+
+    #[test]
+    fn a_folder_moved_away_before_a_logout_does_not_open_when_it_comes_back() {
+        let (folder, _, store) = sealed();
+        store.save("session/s", b"one").unwrap();
+        let (group, away) = (store.group("session/s").folder, folder.path().join("away"));
+        fs::rename(&group, &away).unwrap();
+        store.delete("session/s").unwrap();
+        fs::rename(&away, &group).unwrap();
+        assert!(store.load("session/s").unwrap().is_none());
+    }
+
+    #[test]
+    fn what_was_set_aside_goes_with_its_item() {
+        let (folder, _, store) = sealed();
+        store.save("session/s", b"one").unwrap();
+        fs::write(path(&store, "session/s"), b"noise").unwrap();
+        store.set_aside("session/s").unwrap();
+        store.delete("session/s").unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("sealed")).unwrap().count(), 0);
     }
 
     #[test]
@@ -299,7 +421,7 @@ mod tests {
             let (folder, keyring, _) = sealed();
             let barrier = Barrier::new(4);
             std::thread::scope(|scope| {
-                for item in ["a", "b", "c", "d"] {
+                for item in ["role/s/a", "role/s/b", "role/s/c", "role/s/d"] {
                     let (store, barrier) = (above(&keyring, &folder), &barrier);
                     scope.spawn(move || {
                         barrier.wait();
@@ -307,11 +429,30 @@ mod tests {
                     });
                 }
             });
-            for item in ["a", "b", "c", "d"] {
+            for item in ["role/s/a", "role/s/b", "role/s/c", "role/s/d"] {
                 let loaded = above(&keyring, &folder).load(item).unwrap().unwrap();
                 assert_eq!(loaded.as_slice(), item.as_bytes());
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    #[ignore = "is the child of the next test"]
+    fn child_that_seals_and_opens() {
+        let Some(masked) = Masked::of_parent() else { return };
+        let mut search = masked.search();
+        let (_folder, _, store) = sealed();
+        store.save("a", &masked.reveal()).unwrap();
+        assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+        assert_eq!(search.finds(), Vec::<String>::new());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_of_a_secret_stays_in_memory_that_was_sealed_or_opened() {
+        let name = "adapters::store::sealed::tests::child_that_seals_and_opens";
+        assert!(Masked::random(3_000).passes_in_child(name, &[]));
     }
 
     #[cfg(unix)]
@@ -320,8 +461,9 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let (folder, _, store) = sealed();
         store.save("../../escape", b"one").unwrap();
-        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&store.path("../../escape")), 0o600);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path(&store, "../../escape")), 0o600);
+        assert_eq!(mode(&store.group("../../escape").folder), 0o700);
         assert_eq!(mode(&folder.path().join("sealed")), 0o700);
     }
 
@@ -348,6 +490,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Sealed::new(Failing, folder.path().join("sealed"), Locks::new(folder.path().join("locks")));
         assert!(matches!(store.save("a", b"one"), Err(StoreError::Locked)));
-        assert_eq!(fs::read_dir(folder.path().join("sealed")).unwrap().count(), 0);
+        assert!(store.group("a").files().unwrap().is_empty());
     }
 }

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use super::raw::{self, RawStore, StoreError};
-use super::records::{Unreadable, decode_role, decode_session, encode_role, encode_session};
+use super::records::{
+    Unreadable, decode_credentials, decode_elevation, decode_session, encode_credentials, encode_elevation,
+    encode_session,
+};
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::Active;
 use crate::domain::session::SessionRecord;
+use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
-use crate::domain::target::Target;
 use crate::error::{Error, Kind, Result};
 use crate::ports::SecretStore;
 
@@ -22,7 +26,7 @@ impl Secrets {
         Secrets { raw }
     }
 
-    fn load<T>(&self, item: &str, decode: impl Fn(&[u8]) -> Result<T, Unreadable>) -> Result<Option<T>> {
+    fn load<T>(&self, item: &str, decode: impl Fn(&[u8]) -> Result<Option<T>, Unreadable>) -> Result<Option<T>> {
         let bytes = match self.raw.load(item) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(None),
@@ -30,7 +34,7 @@ impl Secrets {
             Err(error) => return Err(error.into()),
         };
         match decode(&bytes) {
-            Ok(record) => Ok(Some(record)),
+            Ok(record) => Ok(record),
             Err(Unreadable::Corrupt) => self.set_aside(item),
             Err(newer) => Err(Error::new(Kind::Keyring, format!("cannot use the keyring item `{item}`"))
                 .because(newer)
@@ -56,13 +60,17 @@ fn session_item(key: &SessionKey) -> String {
     format!("session/{key}")
 }
 
-fn role_item(key: &SessionKey, target: &Target) -> String {
-    format!("role/{key}/{target}")
+fn credentials_item(key: &SourceKey) -> String {
+    format!("role/{key}")
+}
+
+fn elevation_item(key: &SourceKey) -> String {
+    format!("elevation/{key}")
 }
 
 impl SecretStore for Secrets {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
-        self.load(&session_item(key), decode_session)
+        self.load(&session_item(key), |bytes| decode_session(bytes).map(Some))
     }
 
     fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
@@ -73,18 +81,32 @@ impl SecretStore for Secrets {
         self.delete(&session_item(key))
     }
 
-    fn load_role(&self, key: &SessionKey, target: &Target) -> Result<Option<CachedCredentials>> {
-        let cached = self.load(&role_item(key, target), decode_role)?;
+    fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
+        let cached = self.load(&credentials_item(&source.key()), decode_credentials)?;
         // An item whose content is for another target was tampered with or misfiled: never hand it out.
-        Ok(cached.filter(|cached| cached.target == *target))
+        Ok(cached.filter(|cached| cached.target() == source.target()))
     }
 
-    fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()> {
-        Ok(self.raw.save(&role_item(key, &cached.target), &encode_role(cached))?)
+    fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()> {
+        Ok(self.raw.save(&credentials_item(&source.key()), &encode_credentials(cached))?)
     }
 
-    fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()> {
-        self.delete(&role_item(key, target))
+    fn delete_credentials(&self, source: &SourceKey) -> Result<()> {
+        self.delete(&credentials_item(source))
+    }
+
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
+        let kept = self.load(&elevation_item(source), decode_elevation)?;
+        // One that was granted for another source opens nothing here.
+        Ok(kept.filter(|(granted_for, _)| granted_for == source).map(|(_, active)| active))
+    }
+
+    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
+        Ok(self.raw.save(&elevation_item(source), &encode_elevation(source, active))?)
+    }
+
+    fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
+        self.delete(&elevation_item(source))
     }
 
     fn notice(&self) -> Option<String> {

@@ -27,7 +27,7 @@ impl Stock {
     fn on_entry<T: Send + 'static>(
         &self,
         item: &str,
-        work: impl FnOnce(Entry) -> keyring_core::Result<T> + Send + 'static,
+        work: impl FnOnce(Entry) -> keyring::Result<T> + Send + 'static,
     ) -> StoreResult<Option<T>> {
         let item = item.to_owned();
         within(self.deadline, move || Entry::new(SERVICE, &item).and_then(work))
@@ -37,7 +37,7 @@ impl Stock {
 /// Runs `work` on a thread of its own. One that overstays is left behind: what it brings later is wiped unseen.
 fn within<T: Send + 'static>(
     deadline: Duration,
-    work: impl FnOnce() -> keyring_core::Result<T> + Send + 'static,
+    work: impl FnOnce() -> keyring::Result<T> + Send + 'static,
 ) -> StoreResult<Option<T>> {
     let (answer, answered) = mpsc::sync_channel(1);
     thread::Builder::new()
@@ -65,7 +65,7 @@ impl RawStore for Stock {
         }
         let secret = Zeroizing::new(secret.to_vec());
         let saved = self.on_entry(item, move |entry| entry.set_secret(&secret))?;
-        saved.ok_or_else(|| understood(keyring_core::Error::NoEntry))
+        saved.ok_or_else(|| understood(keyring::Error::NoEntry))
     }
 
     fn delete(&self, item: &str) -> StoreResult<()> {
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn outcomes_come_back_as_they_are() {
         assert_eq!(within(LONG, || Ok(7)).unwrap(), Some(7));
-        assert_eq!(within::<()>(LONG, || Err(keyring_core::Error::NoEntry)).unwrap(), None);
+        assert_eq!(within::<()>(LONG, || Err(keyring::Error::NoEntry)).unwrap(), None);
         assert!(matches!(within::<()>(LONG, || panic!("a bug in the platform's store")), Err(StoreError::Failed(_))));
     }
 }

@@ -1,6 +1,7 @@
 //! A scripted Identity Center: each call is noted with its moment and answered as the test says.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -98,6 +99,8 @@ pub struct FakeAws {
     pub refreshed_with: Mutex<Vec<String>>,
     /// The PKCE verifiers of the links that were made.
     pub verifiers: Mutex<Vec<String>>,
+    /// The PKCE verifiers that codes were redeemed with.
+    pub proved_with: Mutex<Vec<String>>,
     /// The pages of ListAccounts.
     pub account_pages: Mutex<Vec<Vec<Account>>>,
     /// Whether the last page of ListAccounts names itself as the next.
@@ -110,6 +113,10 @@ pub struct FakeAws {
     pub role_lifetime: Mutex<SignedDuration>,
     /// GetRoleCredentials for these targets waits for the permission that a test gives.
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    /// AWS's clock minus ours, once an answer has shown it.
+    pub offset: Mutex<SignedDuration>,
+    /// Whether role credentials were answered in this "process".
+    pub answered: AtomicBool,
     started: Instant,
     epoch: Timestamp,
 }
@@ -130,12 +137,15 @@ impl FakeAws {
             during_token: Mutex::default(),
             refreshed_with: Mutex::default(),
             verifiers: Mutex::default(),
+            proved_with: Mutex::default(),
             account_pages: Mutex::new(vec![vec![]]),
             accounts_lead_back: Mutex::default(),
             roles_of: Mutex::new(Arc::new(|_, _, _| Ok(Page { items: vec![], next: None }))),
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
+            offset: Mutex::default(),
+            answered: AtomicBool::new(false),
             started: Instant::now(),
             epoch,
         }
@@ -148,7 +158,8 @@ impl FakeAws {
         permission
     }
 
-    fn now(&self) -> Timestamp {
+    /// AWS's time.
+    pub fn now(&self) -> Timestamp {
         self.epoch + SignedDuration::try_from(self.started.elapsed()).unwrap()
     }
 }
@@ -188,8 +199,12 @@ impl IdentityCenter for FakeAws {
         _: &ClientRegistration,
         grant: Grant<'_>,
     ) -> Result<IssuedToken, AwsError> {
-        if let Grant::Refresh(token) = grant {
-            self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned());
+        match grant {
+            Grant::Refresh(token) => self.refreshed_with.lock().unwrap().push(token.expose_secret().to_owned()),
+            Grant::AuthorizationCode { attempt, .. } => {
+                self.proved_with.lock().unwrap().push(attempt.verifier().expose_secret().to_owned());
+            }
+            Grant::DeviceCode(_) => {}
         }
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
@@ -245,6 +260,7 @@ impl IdentityCenter for FakeAws {
         if let Some(permission) = held {
             permission.notified().await;
         }
+        self.answered.store(true, Ordering::SeqCst);
         answer?;
         Ok(RoleCredentials {
             access_key_id: AccessKeyId::parse(format!("ASIA{:016}", self.credentials.count())).unwrap(),
@@ -259,7 +275,10 @@ impl IdentityCenter for FakeAws {
     }
 
     fn clock_offset(&self) -> SignedDuration {
-        SignedDuration::ZERO
+        match self.answered.load(Ordering::SeqCst) {
+            true => *self.offset.lock().unwrap(),
+            false => SignedDuration::ZERO,
+        }
     }
 }
 

@@ -10,10 +10,9 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::{Catalog, Roles};
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
-use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::{Event, refresh};
-use crate::flows::credentials::{CredentialsRequest, role_credentials};
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{Page, StateStore as _};
 
@@ -57,15 +56,9 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request = CredentialsRequest {
-        session: world.session.clone(),
-        target: one,
-        tier: Tier::Developer,
-        reason: None,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    let kept = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap();
-    assert_eq!(kept.credentials.access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
+    let request = CredentialsRequest { source: world.source(&one), reason: None, retry: RetryPolicy::INTERACTIVE };
+    let kept = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
+    assert_eq!(kept.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
 }
 
 #[tokio::test(start_paused = true)]
@@ -184,6 +177,29 @@ async fn a_listing_that_broke_off_is_taken_up_where_it_stopped() {
     assert_eq!(list(&world).await.unwrap().failed_count(), 0);
     assert_eq!(world.aws.roles.count() - before, 3);
     assert_eq!(world.aws.accounts.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_changes_during_a_listing_stays_changed() {
+    let world = world(2, Arc::new(|_, _, _| Err(failure("ListAccountRoles", AwsErrorKind::Forbidden))));
+    let ids: Vec<_> = accounts(2).into_iter().map(|account| account.id).collect();
+    let key = world.session.key();
+    let now = world.ports.clock.now().wall;
+    // Only the second account is still due.
+    let mut listed_before = |catalog: &mut Catalog| {
+        catalog.take_accounts(accounts(2), now);
+        catalog.take_roles(&ids[0], role(), now);
+    };
+    world.state.update_catalog(&key, &mut listed_before).unwrap();
+    let gone_meanwhile = |event: Event| {
+        if let Event::Failed(..) = event {
+            let mut drop_role = |catalog: &mut Catalog| catalog.drop_role(&ids[0], &role()[0]);
+            world.state.update_catalog(&key, &mut drop_role).unwrap();
+        }
+    };
+    refresh(&world.ports, &world.session, &gone_meanwhile).await.unwrap();
+    let after = world.state.catalog(&key);
+    assert_eq!((world.aws.roles.count(), after.role_count(), after.failed_count()), (1, 0, 1));
 }
 
 /// An Identity Center that serves twenty requests a second, with as many at once, and turns others away.

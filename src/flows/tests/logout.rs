@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use super::world::{World, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::error::Kind;
-use crate::flows::credentials::{CredentialsRequest, role_credentials};
 use crate::flows::logout::logout;
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 
 const ONE: &str = "100000000001/Developer";
@@ -14,14 +14,9 @@ const ONE: &str = "100000000001/Developer";
 /// A world with credentials that the index knows of.
 async fn busy_world() -> World {
     let world = World::signed_in();
-    let request = CredentialsRequest {
-        session: world.session.clone(),
-        target: target(ONE),
-        tier: crate::domain::tier::Tier::Developer,
-        reason: None,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    role_credentials(&world.ports, &crate::domain::policy::Policy::built_in(), &request).await.unwrap();
+    let request =
+        CredentialsRequest { source: world.source(&target(ONE)), reason: None, retry: RetryPolicy::INTERACTIVE };
+    obtain(&world.ports, &crate::domain::policy::Policy::built_in(), &request, None).await.unwrap();
     world
 }
 

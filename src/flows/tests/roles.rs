@@ -12,10 +12,9 @@ use crate::domain::catalog::Catalog;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
-use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
-use crate::flows::credentials::{CredentialsRequest, role_credentials};
 use crate::flows::logout::logout;
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::StateStore as _;
 
@@ -23,17 +22,11 @@ const ONE: &str = "100000000001/Developer";
 const TWO: &str = "100000000002/Developer";
 
 fn request(world: &World, name: &str) -> CredentialsRequest {
-    CredentialsRequest {
-        session: world.session.clone(),
-        target: target(name),
-        tier: Tier::Developer,
-        reason: None,
-        retry: RetryPolicy::INTERACTIVE,
-    }
+    CredentialsRequest { source: world.source(&target(name)), reason: None, retry: RetryPolicy::INTERACTIVE }
 }
 
 async fn fetch(world: &World, name: &str) -> Result<CachedCredentials> {
-    role_credentials(&world.ports, &Policy::built_in(), &request(world, name)).await
+    obtain(&world.ports, &Policy::built_in(), &request(world, name), None).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,12 +49,14 @@ async fn a_role_that_is_not_assigned_is_denied_and_the_session_stays() {
 #[tokio::test(start_paused = true)]
 async fn a_role_that_is_gone_leaves_the_catalog() {
     let world = World::signed_in();
-    let mut catalog = Catalog::default();
     let now = world.ports.clock.now().wall;
-    catalog.take_accounts(accounts(2), now);
     let id = target(ONE).account;
-    catalog.take_roles(&id, ["Developer", "ReadOnly"].map(|name| RoleName::parse(name).unwrap()).into(), now);
-    world.state.save_catalog(&world.session.key(), &catalog).unwrap();
+    let listed = ["Developer", "ReadOnly"].map(|name| RoleName::parse(name).unwrap());
+    let mut list = |catalog: &mut Catalog| {
+        catalog.take_accounts(accounts(2), now);
+        catalog.take_roles(&id, listed.to_vec(), now);
+    };
+    world.state.update_catalog(&world.session.key(), &mut list).unwrap();
 
     world.aws.credentials.fail_always(Some(AwsErrorKind::NotFound));
     assert_eq!(fetch(&world, ONE).await.unwrap_err().kind(), Kind::Denied);
@@ -115,7 +110,7 @@ async fn throttling_without_end_is_given_up_in_bounded_tries_and_time() {
         world.aws.credentials.fail_always(Some(reason));
         let retry = if for_a_program { RetryPolicy::within(limit, &world.ports) } else { RetryPolicy::INTERACTIVE };
         let request = CredentialsRequest { retry, ..request(&world, ONE) };
-        let error = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap_err();
+        let error = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unavailable);
         let tries = world.aws.credentials.count();
         assert!((1..=most_tries).contains(&tries), "{tries}");
@@ -129,7 +124,7 @@ async fn an_aws_that_never_answers_is_left_in_time() {
     world.aws.hold(&target(ONE));
     let limit = Duration::from_millis(4_200);
     let request = CredentialsRequest { retry: RetryPolicy::within(limit, &world.ports), ..request(&world, ONE) };
-    let error = role_credentials(&world.ports, &Policy::built_in(), &request).await.unwrap_err();
+    let error = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable);
     assert!(world.ports.clock.elapsed() <= limit + Duration::from_millis(2));
 }
@@ -173,7 +168,7 @@ async fn after_a_night_asleep_what_expired_is_fetched_anew_with_one_refresh() {
         world.keep_role(&target(ONE), SignedDuration::from_hours(1));
         pass(9 * 3600).await;
         match fetch(&world, ONE).await {
-            Ok(fresh) => assert_ne!(fresh.credentials.access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT"),
+            Ok(fresh) => assert_ne!(fresh.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT"),
             Err(error) => assert_eq!((error.kind(), upstream), (Kind::LoginNeeded, 0)),
         }
         assert_eq!((world.aws.token.count(), world.aws.credentials.count()), (upstream, upstream));

@@ -148,17 +148,19 @@ async fn ten_minutes_of_silence_end_a_browser_sign_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_browser_sign_in_has_a_verifier_of_its_own() {
+async fn every_try_to_sign_in_by_browser_has_a_verifier_of_its_own_and_proves_it() {
     let world = World::new();
     *world.callbacks.answer.lock().unwrap() = Some(Ok("the-code".into()));
-    for _ in 0..3 {
-        sign_in(&world, Flow::Pkce).await.0.unwrap();
-    }
-    let mut verifiers = world.aws.verifiers.lock().unwrap().clone();
+    // AWS has forgotten the registration, so the second sign-in tries twice.
+    sign_in(&world, Flow::Pkce).await.0.unwrap();
+    world.aws.token.fail([AwsErrorKind::InvalidClient]);
+    sign_in(&world, Flow::Pkce).await.0.unwrap();
+    let verifiers = world.aws.verifiers.lock().unwrap().clone();
     assert!(verifiers.iter().all(|verifier| (43..=128).contains(&verifier.len())), "{verifiers:?}");
-    verifiers.dedup();
-    assert_eq!(verifiers.len(), 3);
-    assert_eq!(world.aws.register.count(), 1);
+    let distinct: std::collections::BTreeSet<_> = verifiers.iter().collect();
+    assert_eq!((verifiers.len(), distinct.len()), (3, 3));
+    assert_eq!(*world.aws.proved_with.lock().unwrap(), verifiers, "each code is redeemed with its own link's verifier");
+    assert_eq!(world.aws.register.count(), 2);
     assert!(world.record().device.is_none(), "the two flows' registrations are kept apart");
 }
 

@@ -1,7 +1,7 @@
 //! The rest of the world behind the ports: clock, store, state, locks, log, browser. All in memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -11,21 +11,25 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::aws::FakeAws;
+use crate::domain::audit::{Event, Head, Record, Step};
 use crate::domain::catalog::{Account, Catalog};
-use crate::domain::credentials::{CachedCredentials, RoleCredentials};
+use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
+use crate::domain::elevation::Active;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
+use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
+use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
 use crate::error::{Error, Kind, Result};
 use crate::ports::{
-    Browser, CallbackListener, Callbacks, Clock, ElevationEvent, ElevationLog, ElevationStep, Entropy, Link, LockGuard,
-    Locks, Opened, Ports, SecretStore, SessionConfig, StateStore,
+    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, Ports, SecretStore,
+    SessionConfig, StateStore,
 };
 
 /// Everything a flow can reach, and the handles to script and examine it.
@@ -47,7 +51,13 @@ impl World {
     pub fn new() -> Self {
         let epoch: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
         let aws = Arc::new(FakeAws::new(epoch));
-        let clock = Arc::new(FakeClock { epoch, started: Instant::now(), step: AtomicI64::new(0) });
+        let clock = Arc::new(FakeClock {
+            epoch,
+            started: Instant::now(),
+            step: AtomicI64::new(0),
+            boot: AtomicU64::new(7),
+            latest_aws_time: Mutex::new(None),
+        });
         let store = Arc::new(FakeStore::default());
         let state = Arc::new(FakeState::default());
         let log = Arc::new(FakeLog::default());
@@ -60,7 +70,8 @@ impl World {
             store: store.clone(),
             state: state.clone(),
             locks: Arc::new(FakeLocks::default()),
-            elevations: log.clone(),
+            audit: log.clone(),
+            tasks: tokio_util::task::TaskTracker::new(),
             clock: clock.clone(),
             entropy: entropy.clone(),
             browser: browser.clone(),
@@ -101,7 +112,7 @@ impl World {
             expires_at: stamp.at.wall + SignedDuration::from_hours(24 * 90),
             obtained: stamp,
         };
-        let signed_in = SignedIn::begin(1, Flow::Device, token, stamp, ceiling);
+        let signed_in = SignedIn::begin(1, Flow::Device, token, stamp, ceiling).unwrap();
         let record =
             SessionRecord { device: Some(registration), signed_in: Some(signed_in), ..SessionRecord::default() };
         self.keep(record);
@@ -117,9 +128,14 @@ impl World {
         self.store.load_session(&self.session.key()).unwrap().unwrap_or_default()
     }
 
+    /// The portal's role `target` in the world's session.
+    pub fn source(&self, target: &Target) -> Source {
+        Source::portal_role(self.session.clone(), target.clone())
+    }
+
     /// The credentials in the store.
     pub fn kept(&self, target: &Target) -> Option<CachedCredentials> {
-        self.store.load_role(&self.session.key(), target).unwrap()
+        self.store.load_credentials(&self.source(target)).unwrap()
     }
 
     /// Puts credentials in the store that were fetched just now and live `lifetime`.
@@ -131,8 +147,10 @@ impl World {
             session_token: SessionToken::parse("session").unwrap(),
             expires_at: obtained.at.wall + lifetime,
         };
-        let cached = CachedCredentials { target: target.clone(), credentials, obtained, login_id: 1, elevation: None };
-        self.store.save_role(&self.session.key(), &cached).unwrap();
+        let session_ends_at = obtained.at.wall + SignedDuration::from_hours(24);
+        let issue = Issue { obtained, login_id: 1, session_ends_at, elevation: None };
+        let cached = CachedCredentials::new(target.clone(), credentials, issue).unwrap();
+        self.store.save_credentials(&self.source(target), &cached).unwrap();
     }
 }
 
@@ -161,9 +179,16 @@ pub struct FakeClock {
     epoch: Timestamp,
     started: Instant,
     step: AtomicI64,
+    boot: AtomicU64,
+    latest_aws_time: Mutex<Option<Timestamp>>,
 }
 
 impl FakeClock {
+    /// Begins another boot, whose clock says nothing about the time before it.
+    pub fn reboot(&self) {
+        self.boot.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Lets the wall clock jump by `seconds`, and no other clock.
     pub fn step_wall(&self, seconds: i64) {
         self.step.fetch_add(seconds, Ordering::SeqCst);
@@ -177,9 +202,20 @@ impl Clock for FakeClock {
         let step = SignedDuration::from_secs(self.step.load(Ordering::SeqCst));
         Now {
             wall: self.epoch + SignedDuration::try_from(passed).unwrap() + step,
-            boot: Some(BootReading { boot_id: 7, millis: u64::try_from(passed.as_millis()).unwrap() }),
+            boot: Some(BootReading {
+                boot_id: self.boot.load(Ordering::SeqCst),
+                millis: u64::try_from(passed.as_millis()).unwrap(),
+            }),
+            latest_aws_time: *self.latest_aws_time.lock().unwrap(),
         }
     }
+
+    fn saw_aws_time(&self, time: Timestamp) {
+        let mut latest = self.latest_aws_time.lock().unwrap();
+        *latest = (*latest).max(Some(time));
+    }
+
+    fn keep_aws_time(&self) {}
 
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
@@ -194,11 +230,22 @@ impl Clock for FakeClock {
 #[derive(Default)]
 pub struct FakeStore {
     sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
-    roles: Mutex<HashMap<(SessionKey, Target), CachedCredentials>>,
+    credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
+    pub elevations: Mutex<HashMap<SourceKey, Active>>,
+    pub reads: AtomicUsize,
+    /// Items of this kind are refused, though a refused elevation is kept all the same.
+    pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
 }
 
 impl FakeStore {
+    fn accepts(&self, kind: &str) -> Result<()> {
+        match *self.refuses.lock().unwrap() == Some(kind) {
+            true => Err(Error::new(Kind::Keyring, "the keyring refuses")),
+            false => Ok(()),
+        }
+    }
+
     fn deletable(&self) -> Result<()> {
         match self.keeps_everything.load(Ordering::SeqCst) {
             true => Err(Error::new(Kind::Keyring, "the keyring is locked")),
@@ -209,6 +256,7 @@ impl FakeStore {
 
 impl SecretStore for FakeStore {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
         Ok(self.sessions.lock().unwrap().get(key).cloned())
     }
 
@@ -223,18 +271,36 @@ impl SecretStore for FakeStore {
         Ok(())
     }
 
-    fn load_role(&self, key: &SessionKey, target: &Target) -> Result<Option<CachedCredentials>> {
-        Ok(self.roles.lock().unwrap().get(&(key.clone(), target.clone())).cloned())
+    fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
     }
 
-    fn save_role(&self, key: &SessionKey, cached: &CachedCredentials) -> Result<()> {
-        self.roles.lock().unwrap().insert((key.clone(), cached.target.clone()), cached.clone());
+    fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()> {
+        self.accepts("credentials")?;
+        self.credentials.lock().unwrap().insert(source.key(), cached.clone());
         Ok(())
     }
 
-    fn delete_role(&self, key: &SessionKey, target: &Target) -> Result<()> {
+    fn delete_credentials(&self, source: &SourceKey) -> Result<()> {
         self.deletable()?;
-        self.roles.lock().unwrap().remove(&(key.clone(), target.clone()));
+        self.credentials.lock().unwrap().remove(source);
+        Ok(())
+    }
+
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        Ok(self.elevations.lock().unwrap().get(source).cloned())
+    }
+
+    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
+        self.elevations.lock().unwrap().insert(source.clone(), active.clone());
+        self.accepts("elevation")
+    }
+
+    fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
+        self.deletable()?;
+        self.elevations.lock().unwrap().remove(source);
         Ok(())
     }
 
@@ -247,6 +313,7 @@ impl SecretStore for FakeStore {
 #[derive(Default)]
 pub struct FakeState {
     index: Mutex<Index>,
+    open_elevations: Mutex<OpenElevations>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
 }
@@ -261,13 +328,22 @@ impl StateStore for FakeState {
         Ok(())
     }
 
+    fn open_elevations(&self) -> OpenElevations {
+        self.open_elevations.lock().unwrap().clone()
+    }
+
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
+        change(&mut self.open_elevations.lock().unwrap());
+        Ok(())
+    }
+
     fn catalog(&self, key: &SessionKey) -> Catalog {
         self.catalogs.lock().unwrap().get(key).cloned().unwrap_or_default()
     }
 
-    fn save_catalog(&self, key: &SessionKey, catalog: &Catalog) -> Result<()> {
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
         self.catalog_saves.fetch_add(1, Ordering::SeqCst);
-        self.catalogs.lock().unwrap().insert(key.clone(), catalog.clone());
+        change(self.catalogs.lock().unwrap().entry(key.clone()).or_default());
         Ok(())
     }
 }
@@ -303,7 +379,7 @@ impl Locks for FakeLocks {
     }
 }
 
-/// An elevation log that can be made to fail from a certain line on.
+/// An audit log that can be made to fail from a certain record on.
 #[derive(Default)]
 pub struct FakeLog {
     pub lines: Mutex<Vec<String>>,
@@ -311,19 +387,22 @@ pub struct FakeLog {
     pub full_after_intent: AtomicBool,
 }
 
-impl ElevationLog for FakeLog {
-    fn append(&self, event: &ElevationEvent<'_>) -> Result<()> {
-        let step = match event.what {
-            ElevationStep::Intent => "intent",
-            ElevationStep::Granted { .. } => "granted",
-            ElevationStep::Failed { .. } => "failed",
+impl AuditLog for FakeLog {
+    fn append(&self, record: &Record) -> Result<Head> {
+        let Event::Elevation { subject, step } = &record.event;
+        let word = match step {
+            Step::Intent { .. } => "intent".to_owned(),
+            Step::Granted { .. } => "granted".to_owned(),
+            Step::Failed { .. } => "failed".to_owned(),
+            Step::Ended { how, .. } => format!("ended {}", how.word()),
         };
-        let late = step != "intent" && self.full_after_intent.load(Ordering::SeqCst);
+        let late = word != "intent" && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
-            return Err(Error::failed("the elevation log cannot be written"));
+            return Err(Error::failed("the audit log cannot be written"));
         }
-        self.lines.lock().unwrap().push(format!("{step} {}", event.elevation.reason));
-        Ok(())
+        let mut lines = self.lines.lock().unwrap();
+        lines.push(format!("{word}: {}", subject.reason));
+        Ok(Head { size: lines.len() as u64 })
     }
 }
 
@@ -397,5 +476,8 @@ struct NoConfig;
 impl SessionConfig for NoConfig {
     fn add(&self, _: &SsoSession) -> Result<()> {
         Err(Error::failed("there is no config file here"))
+    }
+    fn replace(&self, session: &SsoSession) -> Result<()> {
+        self.add(session)
     }
 }

@@ -5,11 +5,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::Shared;
-use super::super::clock::{millis, seconds};
-use super::super::pages;
-use super::super::state::{Decision, DeviceGrant, State};
-use super::super::wire::{Inbound, Refusal, Reply};
+use crate::simulator::api_error::ApiError;
+use crate::simulator::clock::{millis, seconds};
+use crate::simulator::pages;
+use crate::simulator::request::HttpRequest;
+use crate::simulator::response::HttpResponse;
+use crate::simulator::shared::Shared;
+use crate::simulator::state::{Decision, DeviceGrant, State};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,17 +22,17 @@ struct Input {
 }
 
 /// Starts a device authorization.
-pub(in super::super) fn start(shared: &Shared, inbound: &Inbound) -> Result<Value, Refusal> {
-    let input: Input = inbound.json()?;
+pub(crate) fn start(shared: &Shared, request: &HttpRequest) -> Result<Value, ApiError> {
+    let input: Input = request.json()?;
     let now = shared.clock.now();
     let mut state = shared.state();
     state.client(&input.client_id, &input.client_secret, now)?;
     if !Url::parse(&input.start_url).is_ok_and(|url| url.has_host()) {
-        return Err(Refusal::oauth("invalid_request", "Invalid start URL provided"));
+        return Err(ApiError::oauth("invalid_request", "Invalid start URL provided"));
     }
-    let device_code = state.mint.plain_secret("SIMDEVICECODE");
+    let device_code = state.generator.plain_secret("SIMDEVICECODE");
     let user_code = fresh_user_code(&mut state);
-    let mut answer = json!({
+    let mut response = json!({
         "deviceCode": device_code,
         "userCode": user_code,
         "verificationUri": format!("{}/device", shared.url),
@@ -38,44 +40,44 @@ pub(in super::super) fn start(shared: &Shared, inbound: &Inbound) -> Result<Valu
         "expiresIn": seconds(shared.options.expires_in),
     });
     if let Some(interval) = shared.options.interval {
-        answer["interval"] = Value::from(interval);
+        response["interval"] = Value::from(interval);
     }
     let grant = DeviceGrant {
         device_code,
         client_id: input.client_id,
-        check: state.mint.id(),
+        csrf_token: state.generator.id(),
         started: now,
         expires: now.saturating_add(millis(shared.options.expires_in)),
         last_poll: None,
         decision: Decision::Pending,
     };
     state.devices.insert(user_code, grant);
-    Ok(answer)
+    Ok(response)
 }
 
 fn fresh_user_code(state: &mut State) -> String {
     loop {
-        let code = state.mint.user_code();
+        let code = state.generator.user_code();
         if !state.devices.contains_key(&code) {
             return code;
         }
     }
 }
 
-/// The page `/device`: asks for a code, shows one, or takes the decision about one.
-pub(in super::super) fn page(shared: &Shared, inbound: &Inbound) -> Reply {
-    match inbound.method {
-        Method::GET | Method::HEAD => match inbound.query("user_code").map(normalised) {
+/// The page `/device`: asks for a code, shows one, or handles the decision about one.
+pub(crate) fn page(shared: &Shared, request: &HttpRequest) -> HttpResponse {
+    match request.method {
+        Method::GET | Method::HEAD => match request.query("user_code").map(normalised) {
             Some(code) if !code.is_empty() => show(shared, &code),
             _ => pages::enter_code(StatusCode::OK, ""),
         },
-        Method::POST if pages::is_own_form(shared, inbound) => decide(shared, inbound),
+        Method::POST if pages::is_own_form(shared, request) => decide(shared, request),
         Method::POST => pages::problem(StatusCode::FORBIDDEN, "This form was sent from another page."),
-        _ => Reply::bare(StatusCode::METHOD_NOT_ALLOWED),
+        _ => HttpResponse::status_only(StatusCode::METHOD_NOT_ALLOWED),
     }
 }
 
-fn show(shared: &Shared, code: &str) -> Reply {
+fn show(shared: &Shared, code: &str) -> HttpResponse {
     let now = shared.clock.now();
     let user = &shared.options.user;
     let mut state = shared.state();
@@ -90,19 +92,19 @@ fn show(shared: &Shared, code: &str) -> Reply {
         Decision::Pending => {
             let client = state.clients.get(&grant.client_id).map_or("", |client| client.name.as_str());
             let wait = state.auto_approve.map(|after| grant.started.saturating_add(millis(after)) - now);
-            pages::confirm_code(code, client, user, &grant.check, wait)
+            pages::confirm_code(code, client, user, &grant.csrf_token, wait)
         }
         Decision::Denied => pages::denied(),
-        Decision::Approved { .. } | Decision::Spent => pages::approved(),
+        Decision::Approved { .. } | Decision::Redeemed => pages::approved(),
     }
 }
 
-fn decide(shared: &Shared, inbound: &Inbound) -> Reply {
-    let form = inbound.form();
+fn decide(shared: &Shared, request: &HttpRequest) -> HttpResponse {
+    let form = request.form();
     let code = normalised(form.get("user_code").unwrap_or(""));
     let now = shared.clock.now();
     let mut state = shared.state();
-    if state.devices.get(&code).is_none_or(|grant| form.get("check") != Some(&grant.check)) {
+    if state.devices.get(&code).is_none_or(|grant| form.get("csrf_token") != Some(&grant.csrf_token)) {
         return pages::problem(
             StatusCode::FORBIDDEN,
             "This form does not belong to this sign-in. Open its link again.",
@@ -117,8 +119,8 @@ fn decide(shared: &Shared, inbound: &Inbound) -> Reply {
     }
 }
 
-/// A user code as it was issued, however a person typed it.
-pub(in super::super) fn normalised(typed: &str) -> String {
+/// A user code in the form it was issued in, however it was typed.
+pub(crate) fn normalised(typed: &str) -> String {
     let mut code: String =
         typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
     if code.len() > 4 {

@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::Shared;
-use super::super::clock::millis;
-use super::super::state::Client;
-use super::super::wire::{Inbound, Refusal};
-use super::is_loopback_callback;
-use super::token::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
+use super::callback_uri::is_loopback_callback;
+use super::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
+use crate::simulator::api_error::ApiError;
+use crate::simulator::clock::millis;
+use crate::simulator::request::HttpRequest;
+use crate::simulator::shared::Shared;
+use crate::simulator::state::Client;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,15 +26,15 @@ struct Input {
 }
 
 /// Registers a public client.
-pub(in super::super) fn register_client(shared: &Shared, inbound: &Inbound) -> Result<Value, Refusal> {
-    let input: Input = inbound.json()?;
+pub(crate) fn register_client(shared: &Shared, request: &HttpRequest) -> Result<Value, ApiError> {
+    let input: Input = request.json()?;
     check(&input)?;
     let now = shared.clock.now();
     let expires = now.saturating_add(millis(shared.options.registration_lifetime));
     let mut state = shared.state();
-    let id = format!("simclient-{}", state.mint.id());
-    let secret = state.mint.plain_secret("SIMCLIENTSECRET");
-    let answer = json!({
+    let id = format!("simclient-{}", state.generator.id());
+    let secret = state.generator.plain_secret("SIMCLIENTSECRET");
+    let response = json!({
         "clientId": id,
         "clientSecret": secret,
         "clientIdIssuedAt": now.div_euclid(1000),
@@ -50,24 +51,24 @@ pub(in super::super) fn register_client(shared: &Shared, inbound: &Inbound) -> R
         redirect_uris: input.redirect_uris,
     };
     state.clients.insert(id, client);
-    Ok(answer)
+    Ok(response)
 }
 
-fn check(input: &Input) -> Result<(), Refusal> {
+fn check(input: &Input) -> Result<(), ApiError> {
     if input.client_name.is_empty() {
-        return Err(Refusal::oauth("invalid_client_metadata", "clientName is required"));
+        return Err(ApiError::oauth("invalid_client_metadata", "clientName is required"));
     }
     if input.client_type != "public" {
-        return Err(Refusal::oauth("invalid_client_metadata", "Only public clients can be registered"));
+        return Err(ApiError::oauth("invalid_client_metadata", "Only public clients can be registered"));
     }
     let known = [AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN];
     if input.grant_types.iter().any(|grant| !known.contains(&grant.as_str())) {
-        return Err(Refusal::oauth("unsupported_grant_type", "Unknown grant type"));
+        return Err(ApiError::oauth("unsupported_grant_type", "Unknown grant type"));
     }
     let loopback = |uri: &String| Url::parse(uri).is_ok_and(|uri| is_loopback_callback(&uri));
     if !input.redirect_uris.iter().all(loopback) {
         let message = "Redirect URIs must be http://127.0.0.1/oauth/callback";
-        return Err(Refusal::oauth("invalid_redirect_uri", message));
+        return Err(ApiError::oauth("invalid_redirect_uri", message));
     }
     Ok(())
 }

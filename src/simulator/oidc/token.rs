@@ -6,15 +6,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::super::Shared;
-use super::super::calls::Grant;
-use super::super::clock::Millis;
-use super::super::state::{Decision, State};
-use super::super::wire::{Inbound, Refusal};
-
-pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";
-pub(super) const REFRESH_TOKEN: &str = "refresh_token";
+use super::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN};
+use crate::simulator::api_error::ApiError;
+use crate::simulator::clock::Millis;
+use crate::simulator::operation::Grant;
+use crate::simulator::request::HttpRequest;
+use crate::simulator::shared::Shared;
+use crate::simulator::state::{Decision, State};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,8 +28,8 @@ struct Input {
 }
 
 /// Exchanges a device code, an authorization code or a refresh token for tokens.
-pub(in super::super) fn create_token(shared: &Shared, inbound: &Inbound) -> Result<Value, Refusal> {
-    let input: Input = inbound.json()?;
+pub(crate) fn create_token(shared: &Shared, request: &HttpRequest) -> Result<Value, ApiError> {
+    let input: Input = request.json()?;
     let now = shared.clock.now();
     let mut state = shared.state();
     state.client(&input.client_id, &input.client_secret, now)?;
@@ -42,18 +40,18 @@ pub(in super::super) fn create_token(shared: &Shared, inbound: &Inbound) -> Resu
             let token = required(input.refresh_token.as_deref(), "refreshToken")?;
             state.refresh(token, &input.client_id, &shared.options, now)
         }
-        Grant::Other => Err(Refusal::oauth("unsupported_grant_type", "Unsupported grant type provided")),
+        Grant::Other => Err(ApiError::oauth("unsupported_grant_type", "Unsupported grant type provided")),
     }
 }
 
-/// The grant that a `CreateToken` request names, for the counts.
-pub(in super::super) fn grant(inbound: &Inbound) -> Grant {
+/// The grant type of a `CreateToken` request, for the call counts.
+pub(crate) fn grant(request: &HttpRequest) -> Grant {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Named {
         grant_type: String,
     }
-    inbound.json::<Named>().map_or(Grant::Other, |named| grant_of(&named.grant_type))
+    request.json::<Named>().map_or(Grant::Other, |named| grant_of(&named.grant_type))
 }
 
 fn grant_of(name: &str) -> Grant {
@@ -65,31 +63,31 @@ fn grant_of(name: &str) -> Grant {
     }
 }
 
-fn by_device_code(shared: &Shared, state: &mut State, input: &Input, now: Millis) -> Result<Value, Refusal> {
+fn by_device_code(shared: &Shared, state: &mut State, input: &Input, now: Millis) -> Result<Value, ApiError> {
     let device_code = required(input.device_code.as_deref(), "deviceCode")?;
-    let refused = || Refusal::oauth("invalid_grant", "Invalid device code provided");
+    let invalid = || ApiError::oauth("invalid_grant", "Invalid device code provided");
     let user_code = state
         .devices
         .iter()
         .find(|(_, grant)| grant.device_code == device_code && grant.client_id == input.client_id)
         .map(|(user_code, _)| user_code.clone())
-        .ok_or_else(refused)?;
+        .ok_or_else(invalid)?;
     state.approve_if_due(&user_code, &shared.options.user, now);
-    let grant = state.devices.get_mut(&user_code).ok_or_else(refused)?;
+    let grant = state.devices.get_mut(&user_code).ok_or_else(invalid)?;
     let last_poll = grant.last_poll.replace(now);
     if now >= grant.expires {
-        return Err(Refusal::oauth("expired_token", "Expired device code provided"));
+        return Err(ApiError::oauth("expired_token", "Expired device code provided"));
     }
     if shared.options.enforce_interval && too_soon(last_poll, shared.options.interval, now) {
-        return Err(Refusal::oauth("slow_down", "Polling faster than the interval"));
+        return Err(ApiError::oauth("slow_down", "Polling faster than the interval"));
     }
     match &grant.decision {
-        Decision::Pending => Err(Refusal::oauth("authorization_pending", "Authorization is still pending")),
-        Decision::Denied => Err(Refusal::oauth("access_denied", "The user declined the request")),
-        Decision::Spent => Err(refused()),
+        Decision::Pending => Err(ApiError::oauth("authorization_pending", "Authorization is still pending")),
+        Decision::Denied => Err(ApiError::oauth("access_denied", "The user declined the request")),
+        Decision::Redeemed => Err(invalid()),
         Decision::Approved { user } => {
             let user = user.clone();
-            grant.decision = Decision::Spent;
+            grant.decision = Decision::Redeemed;
             Ok(state.sign_in(&input.client_id, &user, &shared.options, now))
         }
     }
@@ -101,11 +99,11 @@ fn too_soon(last_poll: Option<Millis>, interval: Option<i64>, now: Millis) -> bo
     last_poll.is_some_and(|last| now.saturating_sub(last) < interval.saturating_mul(1000))
 }
 
-fn by_authorization_code(shared: &Shared, state: &mut State, input: &Input, now: Millis) -> Result<Value, Refusal> {
+fn by_authorization_code(shared: &Shared, state: &mut State, input: &Input, now: Millis) -> Result<Value, ApiError> {
     let code = required(input.code.as_deref(), "code")?;
     let verifier = required(input.code_verifier.as_deref(), "codeVerifier")?;
     let redirect_uri = required(input.redirect_uri.as_deref(), "redirectUri")?;
-    // Removed whatever comes of it: a code can be tried once.
+    // Removed even if the check fails: a code can be tried once.
     let record = state.codes.remove(code);
     let user = record
         .filter(|code| {
@@ -116,12 +114,12 @@ fn by_authorization_code(shared: &Shared, state: &mut State, input: &Input, now:
                 && code.challenge == URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
         })
         .map(|code| code.user)
-        .ok_or_else(|| Refusal::oauth("invalid_grant", "Invalid authorization code provided"))?;
+        .ok_or_else(|| ApiError::oauth("invalid_grant", "Invalid authorization code provided"))?;
     Ok(state.sign_in(&input.client_id, &user, &shared.options, now))
 }
 
-fn required<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, Refusal> {
+fn required<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, ApiError> {
     value
         .filter(|value| !value.is_empty())
-        .ok_or_else(|| Refusal::oauth("invalid_request", format!("Missing parameter {name}")))
+        .ok_or_else(|| ApiError::oauth("invalid_request", format!("Missing parameter {name}")))
 }

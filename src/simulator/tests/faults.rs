@@ -1,4 +1,4 @@
-//! Scripted misbehaviour as an SDK meets it.
+//! Injected faults as an SDK sees them.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ async fn every_oauth_error_reaches_the_sdk_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_script_is_used_up_call_by_call_and_a_standing_fault_stays() {
+async fn a_queued_fault_applies_to_one_call_and_a_permanent_one_to_all_after() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -67,7 +67,7 @@ async fn one_accounts_roles_can_fail_alone() {
 }
 
 #[tokio::test]
-async fn an_empty_page_leads_on_to_what_it_left_out() {
+async fn an_empty_pages_token_leads_to_the_entries_it_left_out() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -95,7 +95,7 @@ async fn a_repeated_token_leads_back_to_its_own_page() {
 }
 
 #[tokio::test]
-async fn broken_answers_break_as_asked() {
+async fn each_broken_response_fails_in_its_own_way() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -115,7 +115,7 @@ async fn broken_answers_break_as_asked() {
 }
 
 #[tokio::test]
-async fn a_truncated_refresh_has_spent_its_token_and_a_dropped_one_has_not() {
+async fn a_truncated_refresh_has_used_its_token_and_a_dropped_one_has_not() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (client, tokens) = sdk.sign_in(&simulator).await;
@@ -130,14 +130,14 @@ async fn a_truncated_refresh_has_spent_its_token_and_a_dropped_one_has_not() {
 fn a_truncated_body_arrives_up_to_its_middle() {
     let simulator = start(Options::default());
     simulator.fault(Operation::ListAccounts, Fault::TruncateBody);
-    let answer = get(&simulator, "/assignment/accounts");
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let response = get(&simulator, "/assignment/accounts");
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let promised: usize = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
-    assert!(status(&answer) == 401 && !body.is_empty() && body.len() < promised, "{answer}");
+    assert!(status(&response) == 401 && !body.is_empty() && body.len() < promised, "{response}");
 }
 
 #[tokio::test]
-async fn a_hanging_call_hangs_and_the_others_go_on() {
+async fn a_hanging_call_gets_no_response_and_the_others_do() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -148,7 +148,13 @@ async fn a_hanging_call_hangs_and_the_others_go_on() {
     let arrived = move || waiting.wait_for_calls(Operation::ListAccounts, 1, Duration::from_secs(30));
     assert!(tokio::task::spawn_blocking(arrived).await.unwrap());
     assert!(sdk.portal.list_accounts().access_token(&tokens.access).send().await.is_ok());
-    assert!(!hanging.is_finished());
+    let statuses: Vec<_> = shared
+        .calls_log()
+        .iter()
+        .filter(|call| call.operation == Operation::ListAccounts)
+        .map(|call| call.status)
+        .collect();
+    assert_eq!(statuses, [None, Some(200)]);
     hanging.abort();
 }
 
@@ -164,7 +170,7 @@ async fn a_delayed_call_is_answered_normally() {
 }
 
 #[tokio::test]
-async fn answers_can_be_overridden_member_by_member() {
+async fn members_of_responses_can_be_overridden() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let client = sdk.register().await;
@@ -176,8 +182,8 @@ async fn answers_can_be_overridden_member_by_member() {
     simulator.override_answer(Operation::CreateToken, "/expiresIn", Some(json!(-1)));
     simulator.override_answer(Operation::CreateToken, "/accessToken", None);
     let call = sdk.token(&client, DEVICE_CODE).device_code(device.device_code().unwrap());
-    let answer = call.send().await.unwrap();
-    assert_eq!((answer.expires_in, answer.access_token(), answer.refresh_token().is_some()), (-1, None, true));
+    let response = call.send().await.unwrap();
+    assert_eq!((response.expires_in, response.access_token(), response.refresh_token().is_some()), (-1, None, true));
     simulator.clear_overrides();
-    assert!(!sdk.refresh(&client, answer.refresh_token().unwrap()).await.unwrap().access.is_empty());
+    assert!(!sdk.refresh(&client, response.refresh_token().unwrap()).await.unwrap().access.is_empty());
 }

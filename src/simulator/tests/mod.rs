@@ -22,7 +22,7 @@ use super::*;
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const SCOPE: &str = "sso:account:access";
 
-/// A simulator on a clock that stands still unless it is advanced.
+/// A simulator whose clock moves only when it is advanced.
 fn start(options: Options) -> Simulator {
     let time = TimeSource::new(|| UNIX_EPOCH + Duration::from_secs(1_800_000_000));
     Simulator::start(Options { time, ..options }).unwrap()
@@ -69,8 +69,8 @@ struct Tokens {
 impl Sdk {
     async fn register(&self) -> Registered {
         let call = self.oidc.register_client().client_name("daypass").client_type("public").scopes(SCOPE);
-        let answer = call.send().await.unwrap();
-        Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() }
+        let response = call.send().await.unwrap();
+        Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() }
     }
 
     async fn start_device(
@@ -98,7 +98,7 @@ impl Sdk {
         finished(self.token(client, "refresh_token").refresh_token(token).send().await)
     }
 
-    /// A whole sign-in by device code.
+    /// A complete sign-in by device code.
     async fn sign_in(&self, simulator: &Simulator) -> (Registered, Tokens) {
         let client = self.register().await;
         let device = self.start_device(&client).await;
@@ -114,7 +114,7 @@ impl Sdk {
         role: &str,
     ) -> Result<aws_sdk_sso::types::RoleCredentials, String> {
         let call = self.portal.get_role_credentials().access_token(token).account_id(account).role_name(role);
-        call.send().await.map(|answer| answer.role_credentials.unwrap()).map_err(code)
+        call.send().await.map(|response| response.role_credentials.unwrap()).map_err(code)
     }
 
     fn sts(&self, credentials: &aws_sdk_sso::types::RoleCredentials) -> aws_sdk_sts::Client {
@@ -129,13 +129,16 @@ impl Sdk {
 }
 
 fn finished(
-    answer: Result<
+    response: Result<
         aws_sdk_ssooidc::operation::create_token::CreateTokenOutput,
         aws_sdk_ssooidc::error::SdkError<aws_sdk_ssooidc::operation::create_token::CreateTokenError>,
     >,
 ) -> Result<Tokens, String> {
-    let answer = answer.map_err(code)?;
-    Ok(Tokens { access: answer.access_token.unwrap_or_default(), refresh: answer.refresh_token.unwrap_or_default() })
+    let response = response.map_err(code)?;
+    Ok(Tokens {
+        access: response.access_token.unwrap_or_default(),
+        refresh: response.refresh_token.unwrap_or_default(),
+    })
 }
 
 /// The service's error code, or what kind of failure it was without one.
@@ -153,10 +156,10 @@ fn code<E: aws_sdk_ssooidc::error::ProvideErrorMetadata>(error: aws_sdk_ssooidc:
 fn raw(simulator: &Simulator, request: &str) -> String {
     let mut stream = TcpStream::connect(simulator.url().strip_prefix("http://").unwrap()).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    // A connection reset after the answer still leaves the answer.
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    // A connection reset after the response still leaves the response.
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 fn get(simulator: &Simulator, target: &str) -> String {
@@ -175,11 +178,11 @@ fn post_form(simulator: &Simulator, path: &str, headers: &str, body: &str) -> St
 }
 
 /// The status line's number.
-fn status(answer: &str) -> u16 {
-    answer.split(' ').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
+fn status(response: &str) -> u16 {
+    response.split(' ').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// What stands between `before` and the next quote.
+/// The text between `before` and the next quote.
 fn quoted_after<'a>(text: &'a str, before: &str) -> &'a str {
     text.split_once(before).and_then(|(_, rest)| rest.split('"').next()).unwrap()
 }

@@ -5,8 +5,8 @@ use super::*;
 /// A device authorization whose client has an odd name; its user code and the page.
 async fn device_page(simulator: &Simulator, sdk: &Sdk) -> (Registered, String, String, String) {
     let name = "<script>alert(1)</script>";
-    let answer = sdk.oidc.register_client().client_name(name).client_type("public").send().await.unwrap();
-    let client = Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() };
+    let response = sdk.oidc.register_client().client_name(name).client_type("public").send().await.unwrap();
+    let client = Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() };
     let device = sdk.start_device(&client).await;
     let user_code = device.user_code.unwrap();
     let page = get(simulator, &format!("/device?user_code={user_code}"));
@@ -24,21 +24,21 @@ async fn the_page_shows_code_and_user_and_escapes_the_clients_name() {
 }
 
 #[tokio::test]
-async fn the_buttons_decide_and_only_their_own_page_may_press_them() {
+async fn the_buttons_decide_and_only_the_pages_own_form_is_accepted() {
     for (decision, expected) in [("allow", None), ("deny", Some("AccessDeniedException"))] {
         let simulator = start(Options::default());
         let sdk = sdk(&simulator);
         let (client, device_code, user_code, page) = device_page(&simulator, &sdk).await;
-        let check = quoted_after(&page, "name=\"check\" value=\"");
-        let form = |check: &str| format!("user_code={user_code}&check={check}&decision={decision}");
+        let csrf_token = quoted_after(&page, "name=\"csrf_token\" value=\"");
+        let form = |csrf_token: &str| format!("user_code={user_code}&csrf_token={csrf_token}&decision={decision}");
         let foreign = "origin: http://evil.example\r\n";
         assert_eq!(status(&post_form(&simulator, "/device", "", &form("guess"))), 403);
-        assert_eq!(status(&post_form(&simulator, "/device", foreign, &form(check))), 403);
-        assert_eq!(status(&post_form(&simulator, "/device", "sec-fetch-site: cross-site\r\n", &form(check))), 403);
+        assert_eq!(status(&post_form(&simulator, "/device", foreign, &form(csrf_token))), 403);
+        assert_eq!(status(&post_form(&simulator, "/device", "sec-fetch-site: cross-site\r\n", &form(csrf_token))), 403);
         assert_eq!(sdk.poll(&client, &device_code).await.err().as_deref(), Some("AuthorizationPendingException"));
         let own = format!("origin: {}\r\nsec-fetch-site: same-origin\r\n", simulator.url());
-        assert_eq!(status(&post_form(&simulator, "/device", &own, &form(check))), 200);
-        assert_eq!(status(&post_form(&simulator, "/device", &own, &form(check))), 410);
+        assert_eq!(status(&post_form(&simulator, "/device", &own, &form(csrf_token))), 200);
+        assert_eq!(status(&post_form(&simulator, "/device", &own, &form(csrf_token))), 410);
         assert_eq!(sdk.poll(&client, &device_code).await.err().as_deref(), expected);
     }
 }

@@ -22,25 +22,25 @@ async fn the_listings_page_through_everything_once() {
 }
 
 #[tokio::test]
-async fn an_odd_page_is_refused() {
+async fn an_invalid_page_is_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
     let list = || sdk.portal.list_accounts().access_token(&tokens.access);
     let token = list().max_results(1).send().await.unwrap().next_token.unwrap();
     let roles = sdk.portal.list_account_roles().access_token(&tokens.access).account_id(PAYMENTS);
-    for answer in [
+    for response in [
         list().max_results(0).send().await.map(drop).map_err(code),
         list().max_results(101).send().await.map(drop).map_err(code),
         list().next_token("garbage").send().await.map(drop).map_err(code),
         roles.next_token(token).send().await.map(drop).map_err(code),
     ] {
-        assert_eq!(answer.err().as_deref(), Some("InvalidRequestException"));
+        assert_eq!(response.err().as_deref(), Some("InvalidRequestException"));
     }
 }
 
 #[tokio::test]
-async fn role_credentials_carry_canaries_and_their_own_lifetime() {
+async fn role_credentials_have_recognisable_secrets_and_their_own_lifetime() {
     let role_sessions = vec![("ReadOnly".to_owned(), Duration::from_secs(8 * 3_600))];
     let simulator = start(Options { role_sessions, ..Options::default() });
     let sdk = sdk(&simulator);
@@ -57,7 +57,7 @@ async fn role_credentials_carry_canaries_and_their_own_lifetime() {
 }
 
 #[tokio::test]
-async fn only_assigned_roles_of_known_accounts_are_handed_out() {
+async fn only_assigned_roles_of_known_accounts_get_credentials() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (_, tokens) = sdk.sign_in(&simulator).await;
@@ -66,13 +66,13 @@ async fn only_assigned_roles_of_known_accounts_are_handed_out() {
         ("999999999999", "ReadOnly", "ResourceNotFoundException"),
         ("short", "ReadOnly", "InvalidRequestException"),
     ] {
-        let answer = sdk.role_credentials(&tokens.access, account, role).await;
-        assert_eq!(answer.err().as_deref(), Some(expected));
+        let response = sdk.role_credentials(&tokens.access, account, role).await;
+        assert_eq!(response.err().as_deref(), Some(expected));
     }
 }
 
 #[tokio::test]
-async fn a_token_is_no_good_once_expired_revoked_or_signed_out() {
+async fn an_expired_or_revoked_token_is_invalid() {
     let by_time = |simulator: &Simulator| simulator.advance(Duration::from_secs(3_600));
     let ways = [
         ("expired by time", by_time as fn(&Simulator)),
@@ -84,8 +84,8 @@ async fn a_token_is_no_good_once_expired_revoked_or_signed_out() {
         let sdk = sdk(&simulator);
         let (client, tokens) = sdk.sign_in(&simulator).await;
         end(&simulator);
-        let answer = sdk.portal.list_accounts().access_token(&tokens.access).send().await;
-        assert_eq!(answer.map_err(code).err().as_deref(), Some("UnauthorizedException"), "{way}");
+        let response = sdk.portal.list_accounts().access_token(&tokens.access).send().await;
+        assert_eq!(response.map_err(code).err().as_deref(), Some("UnauthorizedException"), "{way}");
         assert_eq!(sdk.refresh(&client, &tokens.refresh).await.is_ok(), way != "revoked", "{way}");
     }
 }
@@ -116,8 +116,8 @@ async fn requests_beyond_the_rate_get_429_until_time_has_passed() {
         list().await.unwrap();
     }
     let throttled = list().await.unwrap_err();
-    let answer = throttled.raw_response().unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers().get("retry-after")), (429, Some("2")));
+    let response = throttled.raw_response().unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().get("retry-after")), (429, Some("2")));
     assert!(throttled.into_service_error().is_too_many_requests_exception());
     simulator.advance(Duration::from_millis(200));
     assert!(list().await.is_ok() && list().await.is_err());

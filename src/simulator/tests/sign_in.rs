@@ -43,7 +43,7 @@ async fn a_sign_in_ends_denied_or_expired() {
 }
 
 #[tokio::test]
-async fn the_interval_may_be_absent_or_odd() {
+async fn the_interval_may_be_absent_zero_negative_or_huge() {
     for (interval, seen) in [(None, 0), (Some(0), 0), (Some(-1), -1), (Some(1_000_000_000), 1_000_000_000)] {
         let simulator = start(Options { interval, ..Options::default() });
         let sdk = sdk(&simulator);
@@ -53,7 +53,7 @@ async fn the_interval_may_be_absent_or_odd() {
 }
 
 #[tokio::test]
-async fn polling_too_fast_is_slowed_down_where_that_is_on() {
+async fn polling_faster_than_the_interval_gets_slow_down_where_it_is_enforced() {
     let simulator = start(Options { interval: Some(5), enforce_interval: true, ..Options::default() });
     let sdk = sdk(&simulator);
     let client = sdk.register().await;
@@ -67,7 +67,7 @@ async fn polling_too_fast_is_slowed_down_where_that_is_on() {
 }
 
 #[tokio::test]
-async fn a_sign_in_approves_itself_after_the_time_that_was_set() {
+async fn a_sign_in_is_approved_automatically_after_its_delay() {
     let simulator = start(Options { auto_approve: Some(Duration::from_secs(3)), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = sdk.register().await;
@@ -85,7 +85,8 @@ async fn a_refresh_token_works_once_and_rotates() {
     let (client, first) = sdk.sign_in(&simulator).await;
     simulator.expire_access_tokens();
     let second = sdk.refresh(&client, &first.refresh).await.unwrap();
-    assert_ne!((&first.access, &first.refresh), (&second.access, &second.refresh));
+    assert_ne!(first.access, second.access);
+    assert_ne!(first.refresh, second.refresh);
     assert_eq!(sdk.refresh(&client, &first.refresh).await.err().as_deref(), Some("InvalidGrantException"));
     let other = sdk.register().await;
     assert_eq!(sdk.refresh(&other, &second.refresh).await.err().as_deref(), Some("InvalidGrantException"));
@@ -110,15 +111,15 @@ async fn refreshing_ends_with_the_sign_in_or_the_registration() {
 async fn a_client_without_scopes_gets_no_refresh_token() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
-    let answer = sdk.oidc.register_client().client_name("old").client_type("public").send().await.unwrap();
-    let client = Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() };
+    let response = sdk.oidc.register_client().client_name("old").client_type("public").send().await.unwrap();
+    let client = Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() };
     let device = sdk.start_device(&client).await;
     simulator.approve_all();
     assert_eq!(sdk.poll(&client, device.device_code().unwrap()).await.unwrap().refresh, "");
 }
 
 #[tokio::test]
-async fn unknown_clients_wrong_secrets_and_odd_registrations_are_refused() {
+async fn unknown_clients_wrong_secrets_and_invalid_registrations_are_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let real = sdk.register().await;
@@ -146,8 +147,8 @@ async fn browser_client(sdk: &Sdk) -> Registered {
     let call = sdk.oidc.register_client().client_name("daypass").client_type("public").scopes(SCOPE);
     let call = call.grant_types("authorization_code").grant_types("refresh_token");
     let call = call.redirect_uris("http://127.0.0.1/oauth/callback").issuer_url("https://acme.awsapps.com/start");
-    let answer = call.send().await.unwrap();
-    Registered { id: answer.client_id.unwrap(), secret: answer.client_secret.unwrap() }
+    let response = call.send().await.unwrap();
+    Registered { id: response.client_id.unwrap(), secret: response.client_secret.unwrap() }
 }
 
 const REDIRECT: &str = "http://127.0.0.1:49152/oauth/callback";
@@ -162,9 +163,9 @@ fn authorize_target(client: &Registered, redirect: &str, verifier: &str) -> Stri
     url.as_str().strip_prefix("http://x").unwrap().to_owned()
 }
 
-/// The parameter `name` of the redirect in `answer`.
-fn redirected(answer: &str, name: &str) -> Option<String> {
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "))?;
+/// The parameter `name` of the redirect in `response`.
+fn redirected(response: &str, name: &str) -> Option<String> {
+    let location = response.lines().find_map(|line| line.strip_prefix("location: "))?;
     assert!(location.starts_with(REDIRECT), "{location}");
     let url = Url::parse(location).unwrap();
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -180,11 +181,11 @@ async fn the_browser_flow_gives_a_code_that_works_once_with_its_verifier_and_red
         let call = sdk.token(&client, "authorization_code").code(code).code_verifier(verifier);
         finished(call.redirect_uri(redirect).send().await)
     };
-    let code_of = |answer: &str| redirected(answer, "code").unwrap();
+    let code_of = |response: &str| redirected(response, "code").unwrap();
 
-    let answer = get(&simulator, &authorize_target(&client, REDIRECT, &verifier));
-    assert_eq!((status(&answer), redirected(&answer, "state").as_deref()), (303, Some("st&te")));
-    let code = code_of(&answer);
+    let response = get(&simulator, &authorize_target(&client, REDIRECT, &verifier));
+    assert_eq!((status(&response), redirected(&response, "state").as_deref()), (303, Some("st&te")));
+    let code = code_of(&response);
     assert!(exchange(&code, &verifier, REDIRECT).await.is_ok());
     for (verifier, redirect) in [
         (verifier.clone(), REDIRECT),
@@ -204,7 +205,7 @@ async fn the_browser_flow_gives_a_code_that_works_once_with_its_verifier_and_red
 }
 
 #[tokio::test]
-async fn the_consent_page_leads_back_with_a_code_or_a_refusal() {
+async fn the_consent_page_redirects_with_a_code_or_an_error() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;
@@ -212,15 +213,15 @@ async fn the_consent_page_leads_back_with_a_code_or_a_refusal() {
         let page = get(&simulator, &authorize_target(&client, REDIRECT, &"v".repeat(43)));
         assert!(status(&page) == 200 && page.contains("alice@acme.example"));
         let form = format!("request={}&decision={decision}", quoted_after(&page, "name=\"request\" value=\""));
-        let answer = post_form(&simulator, "/authorize", "", &form);
-        assert!(redirected(&answer, parameter).is_some(), "{answer}");
-        assert_eq!(redirected(&answer, "state").as_deref(), Some("st&te"));
+        let response = post_form(&simulator, "/authorize", "", &form);
+        assert!(redirected(&response, parameter).is_some(), "{response}");
+        assert_eq!(redirected(&response, "state").as_deref(), Some("st&te"));
         assert_eq!(status(&post_form(&simulator, "/authorize", "", &form)), 410);
     }
 }
 
 #[tokio::test]
-async fn the_consent_page_goes_on_by_itself_when_its_time_has_come() {
+async fn the_consent_page_redirects_after_the_automatic_approval() {
     let simulator = start(Options { auto_approve: Some(Duration::from_secs(2)), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;
@@ -232,7 +233,7 @@ async fn the_consent_page_goes_on_by_itself_when_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn odd_authorize_requests_get_a_page_and_no_redirect() {
+async fn invalid_authorize_requests_get_a_page_and_no_redirect() {
     let simulator = start(Options { auto_approve: Some(Duration::ZERO), ..Options::default() });
     let sdk = sdk(&simulator);
     let client = browser_client(&sdk).await;
@@ -249,7 +250,7 @@ async fn odd_authorize_requests_get_a_page_and_no_redirect() {
         device_client,
         "/authorize".to_owned(),
     ] {
-        let answer = get(&simulator, &target);
-        assert!(status(&answer) == 400 && !answer.contains("\r\nlocation:"), "{target}: {answer}");
+        let response = get(&simulator, &target);
+        assert!(status(&response) == 400 && !response.contains("\r\nlocation:"), "{target}: {response}");
     }
 }

@@ -29,7 +29,7 @@ async fn the_caller_is_the_user_who_signed_in() {
 }
 
 #[tokio::test]
-async fn foreign_mixed_up_and_expired_credentials_are_refused() {
+async fn unknown_mixed_up_and_expired_credentials_are_rejected() {
     let simulator = start(Options::default());
     let sdk = sdk(&simulator);
     let (one, two) = (signed_in(&simulator, &sdk).await, signed_in(&simulator, &sdk).await);
@@ -57,8 +57,8 @@ async fn a_presigned_url_names_its_caller() {
          &X-Amz-Security-Token={encoded}",
         credentials.access_key_id().unwrap()
     );
-    let answer = get(&simulator, &target);
-    assert!(status(&answer) == 200 && answer.contains("alice@acme.example"), "{answer}");
+    let response = get(&simulator, &target);
+    assert!(status(&response) == 200 && response.contains("alice@acme.example"), "{response}");
 }
 
 #[tokio::test]
@@ -71,12 +71,12 @@ async fn a_chained_role_lives_at_most_an_hour() {
     let assume = |account: &str, session: &str| {
         client.assume_role().role_arn(format!("arn:aws:iam::{account}:role/ops/Deploy")).role_session_name(session)
     };
-    let answer = assume(account, "OPS-7").duration_seconds(900).source_identity("alice").send().await.unwrap();
-    let chained = answer.credentials().unwrap();
+    let response = assume(account, "OPS-7").duration_seconds(900).source_identity("alice").send().await.unwrap();
+    let chained = response.credentials().unwrap();
     assert_eq!(chained.expiration().to_millis().unwrap(), simulator.now_ms() + 900_000);
     let arn = format!("arn:aws:sts::{account}:assumed-role/Deploy/OPS-7");
-    assert_eq!(answer.assumed_role_user().unwrap().arn(), arn);
-    assert_eq!(answer.source_identity(), Some("alice"));
+    assert_eq!(response.assumed_role_user().unwrap().arn(), arn);
+    assert_eq!(response.source_identity(), Some("alice"));
     let next = sdk.sts_with(chained.access_key_id(), chained.secret_access_key(), chained.session_token());
     assert_eq!(next.get_caller_identity().send().await.unwrap().arn(), Some(arn.as_str()));
 

@@ -1,147 +1,64 @@
-//! Everything the screen shows, as one value. It holds no secret and reads no clock.
+//! The model: everything that the view shows, as one value. It holds no secret and reads no clock.
 
-mod active;
-mod banner;
-mod dialog;
-mod pending;
-mod problem;
-mod roles;
-mod session;
-mod setup;
-mod sign_in;
+pub(crate) mod kept;
+pub(crate) mod pending_task;
+pub(crate) mod screen;
+pub(crate) mod session;
+pub(crate) mod settings;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Size;
 
-pub use self::banner::Banner;
-pub use self::dialog::{CopyChooser, Dialog, Question, ReasonForm};
-pub use self::pending::Pending;
-pub use self::problem::{Offer, Problem};
-pub use self::roles::{RoleList, Row, RowId};
-pub use self::session::{Listing, OpenSession, Standing, aws_left, outlives_us};
-pub use self::setup::{Field, Setup};
-pub use self::sign_in::{BrowserState, Phase, SignIn};
-use super::effect::{Effect, Effects, Work};
-use super::message::Attempt;
+use self::pending_task::PendingTask;
+use self::screen::{Dialog, Screen};
+use self::session::SessionState;
+use self::settings::Settings;
+use super::effect::{Effect, Effects};
+use super::screens::setup::model::SetupForm;
+use super::task::{Task, TaskId};
 use super::theme::Theme;
-use super::{Demo, Look, layout};
-use crate::domain::endpoint::Endpoints;
-use crate::domain::policy::Policy;
-use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::tier::{Gate, Tier};
-use crate::domain::time::{Lifespan, Now};
+use crate::domain::time::{Lifespan, Now, Stamp};
 
-/// While a wait of moments is shown.
-const SPINNING: Duration = Duration::from_millis(100);
-/// While a wait of minutes is shown.
-const WAITING: Duration = Duration::from_millis(250);
-/// While something counts down in seconds.
-pub const COUNTING: Duration = Duration::from_secs(1);
-/// Otherwise: the header's clock and the minutes of a session still pass.
-const IDLE: Duration = Duration::from_secs(5);
+/// How long a toast is shown.
+const TOAST: SignedDuration = SignedDuration::from_secs(6);
 
-/// What stays the same while the program runs.
-#[derive(Clone)]
-pub struct Settings {
-    /// Which roles are in which tier, and what the tiers ask.
-    pub policy: Arc<Policy>,
-    /// How to sign in unless a key says otherwise.
-    pub flow: Flow,
-    /// Whether a browser may be opened on this machine.
-    pub open_browser: bool,
-    /// Aliases by target.
-    pub aliases: HashMap<Target, String>,
-    /// Present in the demo.
-    pub demo: Option<Demo>,
-    /// The path to this program, for lines that other tools run.
-    pub program: String,
-    /// Where sessions are written, for showing.
-    pub config_file: String,
-    /// Where AWS is reached, for sessions that are added.
-    pub endpoints: Arc<Endpoints>,
-    /// The time zone that times are shown in.
-    pub zone: TimeZone,
-    /// How it is drawn.
-    pub look: Look,
-}
-
-impl Settings {
-    /// The tier of a role, by the policy.
-    pub fn tier(&self, account: &crate::domain::catalog::Account, role: &crate::domain::ids::RoleName) -> Tier {
-        self.policy.tier_of(&account.id, Some(account.name.raw()), role)
-    }
-
-    /// Whether the tier asks for a reason.
-    pub fn asks_for_reason(&self, tier: Tier) -> bool {
-        self.policy.gate_of(tier) != Gate::None
-    }
-}
-
-/// The screens.
-#[derive(Debug)]
-pub enum Screen {
-    /// No SSO session is configured, or another is to be added.
-    Setup(Setup),
-    /// Signing in.
-    SignIn(Box<SignIn>),
-    /// The roles of the current session.
-    Roles,
-    /// The credentials kept, those of all sessions.
-    Active {
-        /// The selected row.
-        selected: Option<(SessionKey, Target)>,
-    },
-}
-
-/// A short word on something that went well; it goes by itself.
-#[derive(Debug, Clone)]
-pub struct Toast {
-    /// What to say.
-    pub text: String,
-    /// How long it stands.
-    pub life: Lifespan,
-}
-
-/// The model.
-pub struct Model {
-    /// The moment of the last message.
-    pub now: Now,
+pub(crate) struct Model {
+    /// The time of the last message.
+    pub(crate) now: Now,
     /// The size of the terminal.
-    pub size: Size,
-    /// What stays the same.
-    pub settings: Settings,
-    /// The SSO sessions, side by side.
-    pub sessions: Vec<OpenSession>,
-    /// Which of them is shown.
-    pub current: usize,
-    /// The screen.
-    pub screen: Screen,
-    /// What lies over it; the last one takes the keys.
-    pub dialogs: Vec<Dialog>,
-    /// A short word.
-    pub toast: Option<Toast>,
-    /// What the start of the program has to say; the first is shown until it is dismissed.
-    pub notices: Vec<String>,
-    /// The work that is awaited.
-    pub pending: BTreeMap<Attempt, Pending>,
-    /// Whether the last input was a paste that nobody has reviewed.
-    pub pasted: bool,
-    /// Set when it is time to go.
-    pub leaving: bool,
-    attempts: u64,
+    pub(crate) size: Size,
+    pub(crate) settings: Settings,
+    pub(crate) sessions: Vec<SessionState>,
+    /// The index of the session shown.
+    pub(crate) current: usize,
+    pub(crate) screen: Screen,
+    /// The dialogs over the screen; the last one takes the keys.
+    pub(crate) dialogs: Vec<Dialog>,
+    pub(crate) toast: Option<Toast>,
+    /// Warnings; the first is shown until it is dismissed.
+    pub(crate) notices: Vec<String>,
+    pub(crate) pending: BTreeMap<TaskId, PendingTask>,
+    /// Whether text was pasted and no key was pressed since.
+    pub(crate) unreviewed_paste: bool,
+    pub(crate) should_quit: bool,
+    last_task: u64,
+}
+
+/// A short message about something that succeeded; it disappears by itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Toast {
+    pub(crate) text: String,
+    pub(crate) lifespan: Lifespan,
 }
 
 impl Model {
-    /// A model that shows `sessions`, the one at `current` first.
-    pub fn new(settings: Settings, sessions: Vec<OpenSession>, current: usize, now: Now, size: Size) -> Self {
-        let screen = if sessions.is_empty() { Screen::Setup(Setup::default()) } else { Screen::Roles };
+    /// A model that shows the session at `current` first.
+    pub(crate) fn new(settings: Settings, sessions: Vec<SessionState>, current: usize, now: Now, size: Size) -> Self {
+        let screen = if sessions.is_empty() { Screen::Setup(SetupForm::default()) } else { Screen::Roles };
         Model {
             now,
             size,
@@ -153,105 +70,75 @@ impl Model {
             toast: None,
             notices: Vec::new(),
             pending: BTreeMap::new(),
-            pasted: false,
-            leaving: false,
-            attempts: 0,
+            unreviewed_paste: false,
+            should_quit: false,
+            last_task: 0,
         }
     }
 
-    /// The theme.
-    pub fn theme(&self) -> Theme {
-        Theme::new(self.settings.look.colour)
+    pub(crate) fn theme(&self) -> Theme {
+        Theme::new(self.settings.display.colour)
     }
 
-    /// The session shown.
-    pub fn session(&self) -> Option<&OpenSession> {
+    pub(crate) fn current_session(&self) -> Option<&SessionState> {
         self.sessions.get(self.current)
     }
 
-    /// The session shown, to change it.
-    pub fn session_mut(&mut self) -> Option<&mut OpenSession> {
+    pub(crate) fn current_session_mut(&mut self) -> Option<&mut SessionState> {
         self.sessions.get_mut(self.current)
     }
 
-    /// The session with this key.
-    pub fn session_by(&self, key: &SessionKey) -> Option<&OpenSession> {
+    pub(crate) fn session(&self, key: &SessionKey) -> Option<&SessionState> {
         self.sessions.iter().find(|session| session.key == *key)
     }
 
-    /// The session with this key, to change it.
-    pub fn session_by_mut(&mut self, key: &SessionKey) -> Option<&mut OpenSession> {
+    pub(crate) fn session_mut(&mut self, key: &SessionKey) -> Option<&mut SessionState> {
         self.sessions.iter_mut().find(|session| session.key == *key)
     }
 
-    /// Begins a piece of work that `pending` describes.
-    pub fn start(&mut self, pending: Pending, work: Work) -> (Attempt, Effects) {
-        self.attempts += 1;
-        let attempt = Attempt(self.attempts);
-        self.pending.insert(attempt, pending);
-        (attempt, Effect::Start(attempt, work).into())
+    /// Spawns a task.
+    pub(crate) fn spawn(&mut self, pending: PendingTask, task: Task) -> (TaskId, Effects) {
+        self.last_task += 1;
+        let id = TaskId(self.last_task);
+        self.pending.insert(id, pending);
+        (id, Effect::Spawn(id, task).into())
     }
 
-    /// Gives up every piece of work that `chosen` names.
-    pub fn cancel(&mut self, chosen: impl Fn(&Pending) -> bool) -> Effects {
-        let attempts: Vec<Attempt> =
-            self.pending.iter().filter(|(_, pending)| chosen(pending)).map(|(attempt, _)| *attempt).collect();
-        attempts.into_iter().fold(Effects::none(), |effects, attempt| {
-            self.pending.remove(&attempt);
-            effects.and(Effect::Cancel(attempt))
+    /// Cancels every pending task that `chosen` selects.
+    pub(crate) fn cancel(&mut self, chosen: impl Fn(&PendingTask) -> bool) -> Effects {
+        let ids: Vec<TaskId> = self.pending.iter().filter(|(_, pending)| chosen(pending)).map(|(id, _)| *id).collect();
+        ids.into_iter().fold(Effects::none(), |effects, id| {
+            self.pending.remove(&id);
+            effects.and(Effect::Cancel(id))
         })
     }
 
     /// Whether credentials for this target are being fetched.
-    pub fn is_fetching(&self, key: &SessionKey, target: &Target) -> bool {
-        self.pending.values().any(|pending| pending.fetches(key, target))
+    pub(crate) fn is_fetching(&self, session: &SessionKey, target: &Target) -> bool {
+        self.pending.values().any(|pending| pending.fetches(session, target))
     }
 
-    /// Says something for a moment.
-    pub fn say(&mut self, text: impl Into<String>) {
-        self.toast = Some(Toast { text: text.into(), life: life(self.now, jiff::SignedDuration::from_secs(6)) });
+    pub(crate) fn show_toast(&mut self, text: impl Into<String>) {
+        self.toast = Some(Toast { text: text.into(), lifespan: lifespan_from(self.now, TOAST) });
     }
 
-    /// Puts a dialog on top.
-    pub fn open(&mut self, dialog: Dialog) {
+    pub(crate) fn open_dialog(&mut self, dialog: Dialog) {
         self.dialogs.push(dialog);
     }
 
-    /// Brings lists in line with what they show and with the size of the screen.
-    pub fn settle(&mut self) {
-        let height = layout::list_rows(self);
-        let (settings, now) = (&self.settings, self.now);
-        if let Some(session) = self.sessions.get_mut(self.current) {
-            session.settle(settings, now, height);
-        }
+    pub(crate) fn close_dialog(&mut self) {
+        self.dialogs.pop();
     }
 
-    /// How often it must be drawn though nothing happens.
-    pub fn rhythm(&self) -> Duration {
-        let spins =
-            self.pending.values().any(|pending| pending.words().is_some() || matches!(pending, Pending::List(_)));
-        let counts = self.toast.is_some() || self.sessions.iter().any(|open| !open.all_kept(self.now).is_empty());
-        match &self.screen {
-            _ if spins => SPINNING,
-            Screen::SignIn(sign_in) => match sign_in.phase {
-                Phase::Asking => SPINNING,
-                Phase::Code { .. } | Phase::Browser { .. } => WAITING,
-                Phase::Over(_) => IDLE,
-            },
-            _ if counts => COUNTING,
-            _ => IDLE,
-        }
-    }
-
-    /// Which frame of a spinner to show.
-    pub fn spinner(&self) -> char {
+    /// The current frame of the spinner.
+    pub(crate) fn spinner(&self) -> char {
         const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
         let step = self.now.wall.as_millisecond().rem_euclid(1_000) / 100;
         usize::try_from(step).ok().and_then(|step| FRAMES.get(step)).copied().unwrap_or('⠋')
     }
 
-    /// A time of day, and the date where it is not today's.
-    pub fn clock_time(&self, at: Timestamp) -> String {
+    /// A time of day, with its date where that is not today.
+    pub(crate) fn clock_time(&self, at: Timestamp) -> String {
         let (at, today) = (at.to_zoned(self.settings.zone.clone()), self.now.wall.to_zoned(self.settings.zone.clone()));
         let pattern = if at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
         at.strftime(pattern).to_string()
@@ -259,7 +146,7 @@ impl Model {
 }
 
 /// A lifespan that begins now.
-pub fn life(now: Now, length: jiff::SignedDuration) -> Lifespan {
-    let obtained = crate::domain::time::Stamp { at: now, aws_offset: jiff::SignedDuration::ZERO };
-    Lifespan { obtained, ends_at: crate::domain::time::later(now.wall, length) }
+pub(crate) fn lifespan_from(now: Now, length: SignedDuration) -> Lifespan {
+    let obtained = Stamp { at: now, aws_offset: SignedDuration::ZERO };
+    Lifespan::countdown(obtained, length)
 }

@@ -1,99 +1,88 @@
-//! One SSO session as the screen knows it: how it stands, what it holds, what is being listed.
+//! One SSO session: its status, what the index and the catalog know of it, and its list of roles.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::Settings;
-use super::problem::Problem;
-use super::roles::RoleList;
+use super::settings::Settings;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
-use crate::domain::time::{Lifespan, Now};
+use crate::domain::time::Now;
 use crate::flows::catalog;
-use crate::tui::widgets::gauge::Left;
+use crate::tui::error_report::ErrorReport;
+use crate::tui::remaining::Remaining;
+use crate::tui::screens::roles::model::RoleList;
 
-/// A session with everything that is shown of it.
-pub struct OpenSession {
+pub(crate) struct SessionState {
     /// What the config file says.
-    pub session: SsoSession,
-    /// Its key.
-    pub key: SessionKey,
+    pub(crate) config: SsoSession,
+    pub(crate) key: SessionKey,
     /// What the index says.
-    pub note: Option<SessionNote>,
-    /// What has been listed.
-    pub catalog: Catalog,
-    /// The list of its roles.
-    pub roles: RoleList,
-    /// The listing.
-    pub listing: Listing,
-    /// AWS ended the session in our sight, whatever the index says.
-    pub ended_by_aws: bool,
+    pub(crate) note: Option<SessionNote>,
+    pub(crate) catalog: Catalog,
+    pub(crate) roles: RoleList,
+    pub(crate) listing: Listing,
+    /// AWS rejected the session's token since the program started, whatever the index says.
+    pub(crate) ended_by_aws: bool,
 }
 
-/// How a listing stands.
+/// The state of listing accounts and roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Listing {
-    /// None is under way.
+pub(crate) enum Listing {
     Idle,
-    /// One is.
     Running {
         /// How many accounts there are, once known.
         accounts: Option<usize>,
-        /// How many of them have been answered.
-        answered: usize,
+        /// How many of them are listed, or have failed.
+        done: usize,
     },
-    /// The last one ended early.
-    Stopped(Problem),
+    Failed(ErrorReport),
 }
 
-/// Whether a session can be used.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Standing {
-    /// Nobody has signed in.
+pub(crate) enum SessionStatus {
     SignedOut,
-    /// Its time is over, since this moment.
+    /// Since this time.
     Expired(Timestamp),
-    /// AWS has ended it.
     EndedByAws,
-    /// It can, for so long.
-    SignedIn(Left),
+    SignedIn(Remaining),
 }
 
-impl OpenSession {
-    /// A session with what the state folder knew of it.
-    pub fn new(session: SsoSession, note: Option<SessionNote>, catalog: Catalog) -> Self {
-        let key = session.key();
+impl SessionState {
+    pub(crate) fn new(config: SsoSession, note: Option<SessionNote>, catalog: Catalog) -> Self {
+        let key = config.key();
         let roles = RoleList::default();
-        OpenSession { session, key, note, catalog, roles, listing: Listing::Idle, ended_by_aws: false }
+        SessionState { config, key, note, catalog, roles, listing: Listing::Idle, ended_by_aws: false }
     }
 
-    /// How it stands.
-    pub fn standing(&self, now: Now) -> Standing {
+    pub(crate) fn status(&self, now: Now) -> SessionStatus {
         if self.ended_by_aws {
-            return Standing::EndedByAws;
+            return SessionStatus::EndedByAws;
         }
         let Some(signed_in) = self.note.as_ref().and_then(|note| note.signed_in.as_ref()) else {
-            return Standing::SignedOut;
+            return SessionStatus::SignedOut;
         };
         let lifespan = signed_in.lifespan();
-        let left = Left::of(&lifespan, now);
-        if left.time.is_zero() { Standing::Expired(lifespan.ends_at_local()) } else { Standing::SignedIn(left) }
+        let remaining = Remaining::of(&lifespan, now);
+        if remaining.time.is_zero() {
+            SessionStatus::Expired(lifespan.ends_at_local())
+        } else {
+            SessionStatus::SignedIn(remaining)
+        }
     }
 
-    /// Whether it can be used.
-    pub fn is_signed_in(&self, now: Now) -> bool {
-        matches!(self.standing(now), Standing::SignedIn(_))
+    pub(crate) fn is_signed_in(&self, now: Now) -> bool {
+        matches!(self.status(now), SessionStatus::SignedIn(_))
     }
 
-    /// What is kept for a target, while it can still be used.
-    pub fn kept(&self, target: &Target, now: Now) -> Option<&KeptNote> {
+    /// The credentials kept for a target, while they are valid.
+    pub(crate) fn kept(&self, target: &Target, now: Now) -> Option<&KeptNote> {
         let note = self.note.as_ref()?.targets.get(&target.to_string())?;
         note.kept.as_ref().filter(|kept| !kept.ours.left(now).is_zero())
     }
 
-    /// Everything that is kept and can still be used, what ends soonest first.
-    pub fn all_kept(&self, now: Now) -> Vec<(&Target, &KeptNote)> {
+    /// All valid credentials, those that end soonest first.
+    pub(crate) fn all_kept(&self, now: Now) -> Vec<(&Target, &KeptNote)> {
         let targets = self.note.iter().flat_map(|note| note.targets.values());
         let mut kept: Vec<_> = targets
             .filter_map(|note| note.kept.as_ref().map(|kept| (&note.target, kept)))
@@ -103,52 +92,41 @@ impl OpenSession {
         kept
     }
 
-    /// The name of a target's account, safe to show; its id where the name is not known.
-    pub fn account_name(&self, target: &Target) -> String {
+    /// The name of a target's account, safe to show; its id where the name is unknown.
+    pub(crate) fn account_name(&self, target: &Target) -> String {
         match self.catalog.account(&target.account) {
             Some(account) if !account.name.raw().trim().is_empty() => account.name.visible(),
             _ => target.account.to_string(),
         }
     }
 
-    /// Takes what a listing tells.
-    pub fn take_listing(&mut self, event: catalog::Event, now: Now) {
-        let Listing::Running { accounts, answered } = &mut self.listing else { return };
+    /// Adds what a running listing reports.
+    pub(crate) fn on_listing(&mut self, event: catalog::Event, now: Now) {
+        let Listing::Running { accounts, done } = &mut self.listing else { return };
         match event {
             catalog::Event::Accounts(listed) => {
                 *accounts = Some(listed.len());
                 self.catalog.take_accounts(listed, now.wall);
             }
-            catalog::Event::AccountsCutShort => self.catalog.cut_short = true,
             catalog::Event::Roles(id, names) => {
-                *answered += 1;
+                *done += 1;
                 self.catalog.take_roles(&id, names, now.wall);
             }
+            catalog::Event::AccountsCutShort => self.catalog.cut_short = true,
             catalog::Event::RolesCutShort(id, names, why) => {
-                *answered += 1;
+                *done += 1;
                 self.catalog.take_first_roles(&id, names, why);
             }
             catalog::Event::Failed(id, why) => {
-                *answered += 1;
+                *done += 1;
                 self.catalog.take_failure(&id, why);
             }
         }
         self.roles.catalog_changed();
     }
 
-    /// Brings the list in line with the catalog.
-    pub fn settle(&mut self, settings: &Settings, now: Now, height: usize) {
-        self.roles.settle(&self.catalog, self.note.as_ref(), settings, now, height);
+    /// Brings the list of roles in line with the catalog.
+    pub(crate) fn sync_roles(&mut self, settings: &Settings, now: Now, height: usize) {
+        self.roles.sync(&self.catalog, self.note.as_ref(), settings, now, height);
     }
-}
-
-/// AWS's own clock for credentials that are kept.
-pub fn aws_left(kept: &KeptNote, now: Now) -> Left {
-    let lifespan = Lifespan { obtained: kept.ours.obtained, ends_at: kept.aws_ends_at };
-    Left::of(&lifespan, now)
-}
-
-/// Whether AWS ends credentials noticeably later than we do.
-pub fn outlives_us(kept: &KeptNote) -> bool {
-    kept.aws_ends_at.duration_since(kept.ours.ends_at) > SignedDuration::from_secs(60)
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
-use super::stage::*;
+use super::test_app::*;
 use crate::tui::theme::ColourDepth;
 
 /// The style of the first cell of `word` on screen.
@@ -23,8 +23,8 @@ fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
 
 #[test]
 fn tiers_have_their_colours() {
-    let mut stage = Stage::signed_in().size(120, 40);
-    let buffer = stage.buffer();
+    let mut app = TestApp::signed_in().size(120, 40);
+    let buffer = app.buffer();
     assert_eq!(style_of(&buffer, "ReadOnly ").0, Color::Green);
     assert_eq!(style_of(&buffer, "Developer ").0, Color::Reset, "a role's name has no tier's colour");
     let blue = buffer.content().iter().filter(|cell| cell.fg == Color::LightBlue);
@@ -38,28 +38,29 @@ fn gauges_change_colour_near_the_end() {
     for (age, colour, mark) in
         [(10, Color::Cyan, "00:50:00"), (48, Color::Yellow, "00:12:00 !"), (55, Color::LightRed, "00:05:00 !!")]
     {
-        let mut stage = Stage::signed_in().keep("100000023757/Developer", age, 60, 60, None).size(120, 40);
-        assert_eq!(style_of(&stage.buffer(), mark).0, colour, "{mark}");
+        let mut app = TestApp::signed_in().with_credentials("100000023757/Developer", age, 60, 60, None).size(120, 40);
+        assert_eq!(style_of(&app.buffer(), mark).0, colour, "{mark}");
     }
 }
 
 #[test]
 fn without_colours_there_are_none() {
     for script in ["", "pay admin<Enter>", "<Tab>", "?", "<F2>", "<Esc>"] {
-        let mut stage =
-            Stage::signed_in().keep("100000023757/Developer", 55, 60, 60, None).colour(ColourDepth::Never).keys(script);
-        for cell in stage.buffer().content() {
+        let mut app = TestApp::signed_in()
+            .with_credentials("100000023757/Developer", 55, 60, 60, None)
+            .colour(ColourDepth::Never)
+            .keys(script);
+        for cell in app.buffer().content() {
             assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{script}");
         }
     }
-    let mut stage = Stage::new_here().colour(ColourDepth::Never).begin().code_issued();
-    assert!(stage.buffer().content().iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+    let mut app = TestApp::signed_out().colour(ColourDepth::Never).opened().code_issued();
+    assert!(app.buffer().content().iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
 }
 
 #[test]
 fn a_qr_code_is_dark_on_light() {
-    let mut stage = Stage::new_here().begin().code_issued();
-    let light =
-        stage.buffer().content().iter().filter(|cell| cell.bg == Color::White && cell.fg == Color::Black).count();
+    let mut app = TestApp::signed_out().opened().code_issued();
+    let light = app.buffer().content().iter().filter(|cell| cell.bg == Color::White && cell.fg == Color::Black).count();
     assert_eq!(light, 37 * 19);
 }

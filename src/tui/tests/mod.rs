@@ -1,9 +1,7 @@
-//! Scripts of keys in, screens out; colours and endurance apart.
+//! What the tests of all screens and dialogs share, and the tests of the UI as a whole.
 
+mod bindings;
 mod colours;
-mod endurance;
-mod roles;
-mod script;
-mod sign_in;
-mod speed;
-mod stage;
+mod key_script;
+mod robustness;
+pub(crate) mod test_app;

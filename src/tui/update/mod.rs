@@ -1,225 +1,168 @@
-//! From a message to a new model and the effects it asks for. Pure: no clock, no I/O.
+//! Update: from a message to a changed model and the effects to carry out. It reads no clock and does no I/O.
 
-mod active;
-mod copy;
-mod events;
-mod open;
-mod reason;
-mod roles;
-mod sessions;
-mod setup;
-mod sign_in;
+mod task_ended;
+mod task_progress;
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
-pub use self::open::{begin, tier_of};
+use super::dialogs::confirm::model::Confirmation;
+use super::dialogs::{self, confirm, copy, error, help, reason, sessions};
 use super::effect::{Effect, Effects};
-use super::keymap::{self, Command, Step};
-use super::layout;
+use super::keymap::{self, Command};
 use super::message::Message;
-use super::model::{Dialog, Model, Offer, Phase, Question, Screen};
+use super::model::Model;
+use super::model::screen::{Dialog, Screen};
+use super::screens::{active, roles, setup, sign_in};
+use crate::domain::index::Index;
 use crate::domain::time::Now;
 
-/// Takes one message at a moment.
-pub fn update(model: &mut Model, now: Now, message: Message) -> Effects {
+/// Lines that one step of the mouse wheel scrolls.
+const WHEEL: isize = 3;
+
+/// Handles a message that arrived at `now`.
+pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
     model.now = now;
-    if model.toast.as_ref().is_some_and(|toast| toast.life.left(now).is_zero()) {
+    if model.toast.as_ref().is_some_and(|toast| toast.lifespan.left(now).is_zero()) {
         model.toast = None;
     }
     match message {
-        Message::Key { key, hurried } => with_lists(model, |model| pressed(model, key, hurried)),
-        Message::Paste(text) => with_lists(model, |model| pasted(model, &text)),
-        Message::Mouse(mouse) => with_lists(model, |model| moused(model, mouse)),
-        Message::Resize(size) => {
-            model.size = size;
-            Effects::none()
-        }
-        Message::Tick => Effects::none(),
-        Message::Index(index) => events::index(model, &index),
-        Message::Notice(notice) => {
-            model.notices.push(notice);
-            Effects::none()
-        }
-        Message::Progress(attempt, progress) => events::progress(model, attempt, progress),
-        Message::Ended(attempt, outcome) => events::ended(model, attempt, outcome),
+        Message::Key { key, in_burst } => return with_synced_list(model, |model| on_key(model, key, in_burst)),
+        Message::Paste(text) => return with_synced_list(model, |model| on_paste(model, &text)),
+        Message::Mouse(mouse) => return with_synced_list(model, |model| on_mouse(model, mouse)),
+        Message::Resize(size) => model.size = size,
+        Message::Tick => {}
+        Message::Index(index) => on_index(model, &index),
+        Message::Notice(notice) => model.notices.push(notice),
+        Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
+        Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
     }
+    Effects::none()
 }
 
-/// Input acts on lists as they are shown, and leaves them fit to be shown.
-fn with_lists(model: &mut Model, act: impl FnOnce(&mut Model) -> Effects) -> Effects {
-    model.settle();
-    let effects = act(model);
-    model.settle();
+/// Input acts on the list as it is shown, and leaves it ready to be drawn.
+fn with_synced_list(model: &mut Model, handle: impl FnOnce(&mut Model) -> Effects) -> Effects {
+    roles::update::sync_list(model);
+    let effects = handle(model);
+    roles::update::sync_list(model);
     effects
 }
 
-fn pressed(model: &mut Model, key: KeyEvent, hurried: bool) -> Effects {
-    let Some(command) = keymap::command(model, key) else {
-        model.pasted = false;
-        return typed(model, key);
-    };
-    if command != Command::Submit {
-        model.pasted = false;
+fn on_key(model: &mut Model, key: KeyEvent, in_burst: bool) -> Effects {
+    let command = keymap::command(model, key);
+    let is_deliberate = !in_burst && !model.unreviewed_paste;
+    if !command.is_some_and(needs_review) {
+        model.unreviewed_paste = false;
     }
     match command {
-        Command::Quit => quit(model),
+        Some(command) => run(model, command, is_deliberate),
+        None => {
+            type_text(model, key);
+            Effects::none()
+        }
+    }
+}
+
+/// Whether a command is carried out only when pasted text was reviewed: after another key.
+fn needs_review(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Reason(reason::keys::Command::Submit) | Command::Confirm(confirm::keys::Command::Confirm)
+    )
+}
+
+fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
+    match command {
+        Command::Setup(command) => setup::update::update(model, command),
+        Command::SignIn(command) => sign_in::update::update(model, command),
+        Command::Roles(command) => roles::update::update(model, command),
+        Command::Active(command) => active::update::update(model, command),
+        Command::Reason(command) => reason::update::update(model, command, is_deliberate),
+        Command::Copy(command) => copy::update::update(model, command),
+        Command::Confirm(command) => confirm::update::update(model, command, is_deliberate),
+        Command::Error(command) => error::update::update(model, command),
+        Command::Sessions(command) => sessions::update::update(model, command),
+        Command::HelpDialog(command) => {
+            help::update::update(model, command);
+            Effects::none()
+        }
         Command::Suspend => Effect::Suspend.into(),
-        Command::Help => {
-            model.open(Dialog::Help(0));
-            Effects::none()
-        }
-        command if model.dialogs.is_empty() => on_screen(model, command),
-        command => on_dialog(model, command, hurried),
-    }
-}
-
-fn on_screen(model: &mut Model, command: Command) -> Effects {
-    match model.screen {
-        Screen::Setup(_) => setup::command(model, command),
-        Screen::SignIn(_) => sign_in::command(model, command),
-        Screen::Roles => roles::command(model, command),
-        Screen::Active { .. } => active::command(model, command),
-    }
-}
-
-fn on_dialog(model: &mut Model, command: Command, hurried: bool) -> Effects {
-    if command == Command::Back {
-        model.dialogs.pop();
-        return Effects::none();
-    }
-    match model.dialogs.last_mut() {
-        Some(Dialog::Reason(_)) => reason::command(model, command, hurried),
-        Some(Dialog::Copy(_)) => copy::command(model, command),
-        Some(Dialog::Sessions(_)) => sessions::command(model, command),
-        Some(Dialog::Help(first)) => {
-            *first = stepped(*first, command, usize::MAX / 2, 10);
-            Effects::none()
-        }
-        Some(Dialog::Question(question)) if command == Command::Submit && !hurried && !model.pasted => {
-            let question = question.clone();
-            model.dialogs.pop();
-            confirmed(model, question)
-        }
-        Some(Dialog::Problem(_, Offer::SignIn(key, then))) if command == Command::Submit => {
-            let (key, then) = (key.clone(), then.clone());
-            model.dialogs.pop();
-            open::sign_in(model, &key, then)
-        }
-        _ => Effects::none(),
-    }
-}
-
-fn confirmed(model: &mut Model, question: Question) -> Effects {
-    match question {
-        Question::Drop(key, target) => open::drop_credentials(model, &key, target),
-        Question::SignOut(key) => open::sign_out(model, &key),
-        Question::Quit => {
-            model.leaving = true;
+        Command::Quit => {
+            quit(model);
             Effects::none()
         }
     }
 }
 
-/// Leaves, unless a sign-in under way deserves a question first.
-fn quit(model: &mut Model) -> Effects {
-    let signing_in = matches!(&model.screen, Screen::SignIn(sign_in) if !matches!(sign_in.phase, Phase::Over(_)));
-    let asked = matches!(model.dialogs.last(), Some(Dialog::Question(Question::Quit)));
-    if signing_in && !asked {
-        model.open(Dialog::Question(Question::Quit));
+/// Quits, but asks first while a sign-in is running; asked twice, it quits.
+fn quit(model: &mut Model) {
+    let is_signing_in = matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.phase.is_running());
+    let was_asked = matches!(model.dialogs.last(), Some(Dialog::Confirm(Confirmation::Quit)));
+    if is_signing_in && !was_asked {
+        model.open_dialog(Dialog::Confirm(Confirmation::Quit));
     } else {
-        model.leaving = true;
+        model.should_quit = true;
     }
-    Effects::none()
 }
 
-/// A key that is no command: text, where text is taken.
-fn typed(model: &mut Model, key: KeyEvent) -> Effects {
-    match model.dialogs.last_mut() {
-        Some(Dialog::Reason(form)) => {
-            form.text.edit(key);
-            form.refused = None;
-        }
-        Some(_) => {}
-        None => match &mut model.screen {
-            Screen::Setup(setup) => {
-                setup.focused().edit(key);
-            }
-            Screen::Roles => roles::edit(model, |query| query.edit(key)),
-            Screen::SignIn(_) | Screen::Active { .. } => {}
-        },
-    }
-    Effects::none()
-}
-
-/// A paste fills text, and nothing else: it presses no key and confirms nothing.
-fn pasted(model: &mut Model, text: &str) -> Effects {
-    model.pasted = true;
-    match model.dialogs.last_mut() {
-        Some(Dialog::Reason(form)) => form.text.insert(text),
-        Some(_) => {}
-        None => match &mut model.screen {
-            Screen::Setup(setup) => setup.focused().insert(text.trim()),
-            Screen::Roles => roles::edit(model, |query| {
-                query.insert(text);
-                true
-            }),
-            Screen::SignIn(_) | Screen::Active { .. } => {}
-        },
-    }
-    Effects::none()
-}
-
-/// The mouse scrolls and selects; it triggers nothing.
-fn moused(model: &mut Model, mouse: MouseEvent) -> Effects {
-    let steps = match mouse.kind {
-        MouseEventKind::ScrollUp => Some(-3),
-        MouseEventKind::ScrollDown => Some(3),
-        _ => None,
-    };
-    let clicked = matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left));
-    match (model.dialogs.last_mut(), steps) {
-        (Some(Dialog::Help(first)), Some(steps)) => *first = first.saturating_add_signed(steps),
+/// A key that is no command edits the text that has the focus.
+fn type_text(model: &mut Model, key: KeyEvent) {
+    match (model.dialogs.last_mut(), &mut model.screen) {
+        (Some(Dialog::Reason(dialog)), _) => dialogs::reason::update::edit(dialog, key),
         (Some(_), _) => {}
-        (None, Some(steps)) => match model.screen {
-            Screen::Roles => roles::step(model, steps),
-            Screen::Active { .. } => active::step(model, steps.signum()),
-            _ => {}
-        },
-        (None, None) if clicked => click(model, mouse.column, mouse.row),
-        (None, None) => {}
+        (None, Screen::Setup(form)) => {
+            form.focused().edit(key);
+        }
+        (None, Screen::Roles) => roles::update::edit_filter(model, |query| query.edit(key)),
+        (None, Screen::SignIn(_) | Screen::Active(_)) => {}
+    }
+}
+
+/// A paste inserts text; it gives no command and confirms nothing.
+fn on_paste(model: &mut Model, text: &str) -> Effects {
+    model.unreviewed_paste = true;
+    match (model.dialogs.last_mut(), &mut model.screen) {
+        (Some(Dialog::Reason(dialog)), _) => dialog.text.insert(text),
+        (Some(_), _) => {}
+        (None, Screen::Setup(form)) => form.focused().insert(text.trim()),
+        (None, Screen::Roles) => roles::update::edit_filter(model, |query| {
+            query.insert(text);
+            true
+        }),
+        (None, Screen::SignIn(_) | Screen::Active(_)) => {}
     }
     Effects::none()
+}
+
+/// The mouse scrolls and selects; it gives no command.
+fn on_mouse(model: &mut Model, mouse: MouseEvent) -> Effects {
+    match mouse.kind {
+        MouseEventKind::ScrollUp => scroll(model, -WHEEL),
+        MouseEventKind::ScrollDown => scroll(model, WHEEL),
+        MouseEventKind::Down(MouseButton::Left) => click(model, mouse.column, mouse.row),
+        _ => {}
+    }
+    Effects::none()
+}
+
+fn scroll(model: &mut Model, lines: isize) {
+    match (model.dialogs.last(), &model.screen) {
+        (Some(Dialog::Help(_)), _) => help::update::scroll(model, lines),
+        (None, Screen::Roles) => roles::update::scroll(model, lines),
+        (None, Screen::Active(_)) => active::update::scroll(model, lines.signum()),
+        (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
+    }
 }
 
 fn click(model: &mut Model, column: u16, row: u16) {
-    let place = (column, row).into();
-    match model.screen {
-        Screen::Roles => {
-            let list = layout::roles(model).list;
-            if list.contains(place) {
-                roles::click(model, usize::from(row - list.y));
-            }
-        }
-        Screen::Active { .. } => {
-            let list = layout::active(model).list;
-            if list.contains(place) {
-                active::click(model, usize::from(row - list.y));
-            }
-        }
-        Screen::Setup(_) | Screen::SignIn(_) => {}
+    match (model.dialogs.last(), &model.screen) {
+        (None, Screen::Roles) => roles::update::click(model, column, row),
+        (None, Screen::Active(_)) => active::update::click(model, column, row),
+        (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
 }
 
-/// A place in a list of `len`, after a movement.
-fn stepped(at: usize, command: Command, len: usize, page: usize) -> usize {
-    let Command::Move(step) = command else { return at };
-    let last = len.saturating_sub(1);
-    match step {
-        Step::Up => at.saturating_sub(1),
-        Step::Down => at.saturating_add(1).min(last),
-        Step::PageUp => at.saturating_sub(page),
-        Step::PageDown => at.saturating_add(page).min(last),
-        Step::First => 0,
-        Step::Last => last,
+fn on_index(model: &mut Model, index: &Index) {
+    for session in &mut model.sessions {
+        session.note = index.session(&session.key).cloned();
     }
 }

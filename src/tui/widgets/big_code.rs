@@ -1,23 +1,23 @@
-//! The user code in large letters, so that it can be compared at arm's length.
+//! The user code in large letters.
 
 use crate::domain::text::columns;
 
-/// Columns of a letter with its gap.
-const STEP: usize = 6;
+/// Columns of a letter and the gap after it.
+const LETTER: usize = 6;
 /// Rows of a large code.
-pub const HEIGHT: usize = 4;
+pub(crate) const HEIGHT: usize = 4;
 
-/// `code` as four rows of half blocks, where each of its characters has a glyph and it fits `width`.
-pub fn rows(code: &str, width: usize) -> Option<[String; HEIGHT]> {
+/// `code` as rows of half blocks; `None` where it does not fit `width`, or a character has no glyph.
+pub(crate) fn rows(code: &str, width: usize) -> Option<[String; HEIGHT]> {
     let glyphs: Vec<&[u8; 7]> = code.chars().map(glyph).collect::<Option<_>>()?;
-    if glyphs.is_empty() || glyphs.len() * STEP > width + 1 {
+    if glyphs.is_empty() || glyphs.len() * LETTER > width + 1 {
         return None;
     }
     Some(std::array::from_fn(|row| glyphs.iter().map(|glyph| slice(glyph, row)).collect::<Vec<_>>().join(" ")))
 }
 
-/// `code` with room between its characters, where the large letters do not fit.
-pub fn spaced(code: &str, width: usize) -> String {
+/// `code` with spaces between its characters, where they fit.
+pub(crate) fn spaced(code: &str, width: usize) -> String {
     let spaced = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     if columns(&spaced) <= width { spaced } else { code.to_owned() }
 }

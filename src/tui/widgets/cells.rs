@@ -1,29 +1,28 @@
-//! Text in columns: cut and padded by what a terminal shows, not by bytes.
+//! Text measured in terminal columns: padded, cut, wrapped.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{columns, fit};
 
-/// A span.
-pub fn span(text: impl Into<String>, style: Style) -> Span<'static> {
+pub(crate) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)
 }
 
 /// Text in exactly `width` columns, left aligned.
-pub fn cell(text: &str, width: usize) -> String {
+pub(crate) fn cell(text: &str, width: usize) -> String {
     let mut cell = fit(text, width);
     cell.push_str(&" ".repeat(width.saturating_sub(columns(&cell))));
     cell
 }
 
-/// Columns that a line takes.
-pub fn line_columns(spans: &[Span<'_>]) -> usize {
+/// The width of a line.
+pub(crate) fn line_columns(spans: &[Span<'_>]) -> usize {
     spans.iter().map(|span| columns(&span.content)).sum()
 }
 
-/// `left` and `right` on one line of `width`; `left` is what gives way.
-pub fn both_ends(mut left: Vec<Span<'static>>, right: Vec<Span<'static>>, width: usize) -> Line<'static> {
+/// `left` and `right` at the two ends of a line; `left` is cut where both do not fit.
+pub(crate) fn both_ends(mut left: Vec<Span<'static>>, right: Vec<Span<'static>>, width: usize) -> Line<'static> {
     let room = width.saturating_sub(line_columns(&right));
     clip(&mut left, room.saturating_sub(1));
     let gap = room.saturating_sub(line_columns(&left));
@@ -32,8 +31,8 @@ pub fn both_ends(mut left: Vec<Span<'static>>, right: Vec<Span<'static>>, width:
     Line::from(left)
 }
 
-/// Cuts a line to `width` columns, marking the cut.
-pub fn clip(spans: &mut Vec<Span<'static>>, width: usize) {
+/// Cuts a line to `width` columns, with `…` where it was cut.
+pub(crate) fn clip(spans: &mut Vec<Span<'static>>, width: usize) {
     let mut left = width;
     let mut end = spans.len();
     for (at, span) in spans.iter_mut().enumerate() {
@@ -49,7 +48,7 @@ pub fn clip(spans: &mut Vec<Span<'static>>, width: usize) {
 }
 
 /// Breaks `text` into lines of at most `width` columns, at spaces where there are any.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;

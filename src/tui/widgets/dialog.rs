@@ -1,4 +1,4 @@
-//! The frame of a dialog: centred, cleared, titled, as large as what it holds.
+//! The frame of a dialog: centred over the screen, as large as its content.
 
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph};
 
 use super::cells::span;
 
-/// Draws `lines` in a frame of at most `width` columns and gives the area inside it.
-pub fn draw(frame: &mut Frame<'_>, title: &str, border: Style, width: u16, lines: Vec<Line<'static>>) {
+/// Draws `lines` in a frame of at most `width` columns.
+pub(crate) fn draw(frame: &mut Frame<'_>, title: &str, border: Style, width: u16, lines: Vec<Line<'static>>) {
     let area = area(frame.area(), width, lines.len());
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -21,12 +21,12 @@ pub fn draw(frame: &mut Frame<'_>, title: &str, border: Style, width: u16, lines
 }
 
 /// Columns inside a dialog that asks for `width`.
-pub fn inner_width(screen: Rect, width: u16) -> usize {
+pub(crate) fn inner_width(screen: Rect, width: u16) -> usize {
     usize::from(width.min(screen.width.saturating_sub(4)).saturating_sub(4))
 }
 
 /// Lines inside a dialog that takes all the height there is.
-pub fn inner_height(screen: Rect) -> usize {
+pub(crate) fn inner_height(screen: Rect) -> usize {
     usize::from(screen.inner(Margin::new(0, 2)).height.saturating_sub(2))
 }
 

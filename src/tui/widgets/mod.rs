@@ -1,8 +1,9 @@
-//! Pieces that several screens are made of. They know styles and areas, and nothing of the model.
+//! Widgets that several screens use. They know the theme, and nothing of the model.
 
-pub mod big_code;
-pub mod cells;
-pub mod dialog;
-pub mod gauge;
-pub mod input;
-pub mod qr;
+pub(crate) mod big_code;
+pub(crate) mod cells;
+pub(crate) mod dialog;
+pub(crate) mod gauge;
+pub(crate) mod panel;
+pub(crate) mod qr;
+pub(crate) mod text_input;

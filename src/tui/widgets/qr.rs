@@ -1,4 +1,4 @@
-//! A QR code in half blocks, two modules to a cell, with the light margin that scanners look for.
+//! A QR code in half blocks, two modules to a cell, with the light margin that scanners need.
 
 use qrcode::{Color, EcLevel, QrCode};
 use ratatui::Frame;
@@ -9,31 +9,30 @@ use ratatui::widgets::Paragraph;
 
 use crate::tui::theme::Theme;
 
-/// Modules of margin. The standard asks for four; two is what scanners need and small terminals have.
+/// Modules of margin. The standard asks for four; scanners read codes with two, and more would not fit 80×24.
 const MARGIN: usize = 2;
 
-/// A QR code.
-pub struct Qr {
+pub(crate) struct Qr {
     modules: Vec<Color>,
     width: usize,
 }
 
 impl Qr {
-    /// Encodes `text` as small as possible; none where it is too long.
-    pub fn new(text: &str) -> Option<Self> {
+    /// Encodes `text` as small as possible; `None` where it is too long.
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
         Some(Qr { width: code.width(), modules: code.into_colors() })
     }
 
-    /// Columns and rows it takes.
-    pub fn size(&self) -> Size {
+    /// Its columns and rows, with the margin.
+    pub(crate) fn size(&self) -> Size {
         let side = self.width + 2 * MARGIN;
         let cells = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         Size { width: cells(side), height: cells(side.div_ceil(2)) }
     }
 
-    /// Draws it, if it fits whole.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
+    /// Draws it, if all of it fits.
+    pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
         let size = self.size();
         if area.width < size.width || area.height < size.height {
             return;
@@ -45,7 +44,7 @@ impl Qr {
         frame.render_widget(Paragraph::new(lines).style(style), area);
     }
 
-    /// One row of cells. Without colours the light modules are drawn instead, as if the terminal were dark.
+    /// One row of cells. Without colours it is inverted, for a terminal with a dark background.
     fn row(&self, row: usize, invert: bool) -> String {
         (0..self.width + 2 * MARGIN)
             .map(|column| {

@@ -5,28 +5,33 @@ use std::time::{Duration, Instant};
 use super::address::Address;
 use super::*;
 use crate::adapters::store::memory::Memory;
+use crate::adapters::store::own_memory::Masked;
 use crate::adapters::store::raw::StoreError;
 
 #[path = "../../../../tests/support/fake_secret_service.rs"]
 mod fake;
 
-use fake::{Behaviour, FakeSecretService};
+use fake::{Behaviour, FakeSecretService, FirstCall};
 
-/// Long enough for a busy machine to answer, and for a silent service short enough to wait for.
-const PATIENCE: Patience = Patience { service: Duration::from_secs(20), person: Duration::from_secs(20) };
-const IMPATIENCE: Patience = Patience { service: Duration::from_millis(150), person: Duration::from_millis(150) };
+/// Long enough for a busy machine to answer.
+const LONG: Timeouts = Timeouts { service: Duration::from_secs(20), person: Duration::from_secs(20) };
+/// Short enough to wait for a silent service.
+const SHORT: Timeouts = Timeouts { service: Duration::from_millis(150), person: Duration::from_millis(150) };
 
-fn client_of(fake: &FakeSecretService, interaction: Interaction, patience: Patience) -> Keyring {
-    let addresses = address::parse_list(fake.address().as_ref(), None);
-    let client = Client::new(addresses, interaction, patience);
-    keyring(client, Memory::default())
+fn store_at(addresses: Vec<Address>, interaction: Interaction, timeouts: Timeouts) -> SecretService {
+    let client = Client::new(addresses, interaction, timeouts);
+    SecretService { client, encrypted: Box::new(Memory::default()) }
 }
 
-fn start(behaviour: Behaviour) -> (FakeSecretService, Keyring) {
+fn store_on(fake: &FakeSecretService, interaction: Interaction, timeouts: Timeouts) -> SecretService {
+    store_at(address::parse_list(fake.address().as_ref(), None), interaction, timeouts)
+}
+
+fn start(behaviour: Behaviour) -> (FakeSecretService, SecretService) {
     let fake = FakeSecretService::start(Behaviour::Good);
     fake.put(&[("service", "daypass"), ("username", "there")], b"canary");
     fake.behave(behaviour);
-    let store = client_of(&fake, Interaction::Allowed, PATIENCE);
+    let store = store_on(&fake, Interaction::Allowed, LONG);
     (fake, store)
 }
 
@@ -48,10 +53,107 @@ fn what_is_saved_is_loaded_and_deleted() {
 }
 
 #[test]
-fn a_read_waits_for_nothing_before_it_searched() {
-    let (fake, store) = start(Behaviour::AnswersLate);
+fn nothing_is_connected_before_the_first_operation() {
+    let (fake, store) = start(Behaviour::Good);
+    assert_eq!((store.name(), fake.connections()), ("secret-service", 0));
+    store.load("there").unwrap();
+    assert_eq!(fake.connections(), 1);
+}
+
+#[test]
+fn the_first_call_to_the_service_is_harmless_and_answered_before_anything_else_is_asked() {
+    type Operation = fn(&SecretService) -> StoreResult<()>;
+    let operations: [Operation; 3] =
+        [|store| store.load("there").map(drop), |store| store.save("there", b"new"), |store| store.delete("there")];
+    for operation in operations {
+        let (fake, store) = start(Behaviour::Good);
+        operation(&store).unwrap();
+        assert_eq!(fake.first_calls(), [FirstCall { member: "Get".to_owned(), alone: true }]);
+    }
+}
+
+#[test]
+fn what_need_not_be_waited_for_goes_out_together() {
+    let (fake, _) = start(Behaviour::AnswersLate);
+    let store = store_on(&fake, Interaction::Forbidden, LONG);
     assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
-    assert_eq!(fake.calls(), ["Hello", "OpenSession", "SearchItems", "GetSecret"]);
+    assert_eq!(fake.calls(), ["Hello", "Get", "OpenSession", "SearchItems", "GetSecret"]);
+}
+
+#[test]
+fn a_service_that_refuses_the_first_call_serves_all_the_same() {
+    let (fake, store) = start(Behaviour::RefusesProperties);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+    assert_eq!(fake.calls()[..4], ["Hello", "Get", "GetNameOwner", "OpenSession"]);
+}
+
+#[test]
+fn one_connection_and_one_session_serve_all_operations_of_all_threads() {
+    let (fake, store) = start(Behaviour::Good);
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let (item, store) = (format!("item {number}"), &store);
+            scope.spawn(move || {
+                for secret in [b"one", b"two"] {
+                    store.save(&item, secret).unwrap();
+                    assert_eq!(store.load(&item).unwrap().unwrap().as_slice(), secret);
+                }
+                store.delete(&item).unwrap();
+                assert!(store.load(&item).unwrap().is_none());
+            });
+        }
+    });
+    let sessions = fake.calls().into_iter().filter(|call| call == "OpenSession").count();
+    assert_eq!((fake.connections(), sessions, fake.items().len()), (1, 1, 1));
+}
+
+#[test]
+fn what_another_program_changed_is_read_again() {
+    let (fake, store) = start(Behaviour::Good);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+    fake.change(|item| item.secret = b"changed".to_vec());
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"changed");
+    // The item is replaced by another one, and then gone.
+    let elsewhere = store_on(&fake, Interaction::Forbidden, LONG);
+    elsewhere.delete("there").unwrap();
+    elsewhere.save("there", b"replaced").unwrap();
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"replaced");
+    elsewhere.delete("there").unwrap();
+    assert!(store.load("there").unwrap().is_none());
+}
+
+#[test]
+fn a_service_or_bus_that_was_started_anew_is_connected_to_anew() {
+    type Change = fn(&FakeSecretService);
+    let changes: [Change; 2] = [FakeSecretService::restart_service, FakeSecretService::drop_connections];
+    for change in changes {
+        let (fake, store) = start(Behaviour::Good);
+        assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+        change(&fake);
+        assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+        change(&fake);
+        store.save("there", b"new").unwrap();
+        change(&fake);
+        store.delete("there").unwrap();
+        assert_eq!((fake.connections(), fake.items().len()), (4, 0));
+        assert!(fake.first_calls().iter().all(|first| first.alone && first.member == "Get"));
+    }
+}
+
+#[test]
+fn threads_that_wait_for_the_connection_keep_their_deadline() {
+    let (fake, _) = start(Behaviour::Silent);
+    let store = store_on(&fake, Interaction::Forbidden, SHORT);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let started = Instant::now();
+                assert!(matches!(store.load("there"), Err(StoreError::Silent(_))));
+                // Its turn, and its own wait; one after the other would take eight of these.
+                assert!(started.elapsed() < 5 * SHORT.service, "{:?}", started.elapsed());
+            });
+        }
+    });
 }
 
 #[test]
@@ -77,12 +179,13 @@ fn a_locked_keyring_is_unlocked_by_its_prompt() {
 #[test]
 fn a_helper_process_never_prompts() {
     let (fake, _) = start(Behaviour::Locked);
-    let store = client_of(&fake, Interaction::Forbidden, PATIENCE);
+    let store = store_on(&fake, Interaction::Forbidden, LONG);
     assert!(matches!(store.load("there"), Err(StoreError::Locked)));
     assert!(matches!(store.save("there", b"new"), Err(StoreError::Locked)));
     assert!(matches!(store.delete("there"), Err(StoreError::Locked)));
     assert!(!fake.calls().iter().any(|call| call == "Unlock" || call == "Prompt"));
     fake.behave(Behaviour::NoCollection);
+    let store = store_on(&fake, Interaction::Forbidden, LONG);
     assert!(matches!(store.save("there", b"new"), Err(StoreError::Failed(_))));
     assert_eq!(fake.prompts(), 0);
 }
@@ -100,10 +203,33 @@ fn a_dismissed_prompt_is_not_shown_again() {
 #[test]
 fn an_ignored_prompt_is_taken_down_at_the_deadline() {
     let (fake, _) = start(Behaviour::PromptIgnored);
-    let patience = Patience { person: IMPATIENCE.person, ..PATIENCE };
-    let store = client_of(&fake, Interaction::Allowed, patience);
+    let timeouts = Timeouts { person: SHORT.person, ..LONG };
+    let store = store_on(&fake, Interaction::Allowed, timeouts);
     assert!(matches!(store.load("there"), Err(StoreError::Silent(_))));
-    assert_eq!(fake.calls().last().map(String::as_str), Some("Dismiss"));
+    assert!(fake.calls().iter().any(|call| call == "Dismiss"));
+}
+
+#[test]
+fn only_the_service_itself_can_end_its_prompt() {
+    let (fake, store) = start(Behaviour::PromptForged);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+    assert_eq!(fake.prompts(), 1);
+}
+
+#[test]
+fn a_service_that_ends_while_its_prompt_is_shown_is_an_error_and_the_next_call_recovers() {
+    let (fake, store) = start(Behaviour::PromptVanishes);
+    assert!(matches!(store.load("there"), Err(StoreError::Failed(_))));
+    fake.behave(Behaviour::Good);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+}
+
+#[test]
+fn a_prompt_leaves_nothing_to_listen_for() {
+    let (fake, store) = start(Behaviour::Locked);
+    store.load("there").unwrap();
+    let count = |name: &str| fake.calls().iter().filter(|call| *call == name).count();
+    assert_eq!((count("AddMatch"), count("RemoveMatch")), (2, 2));
 }
 
 #[test]
@@ -117,11 +243,11 @@ fn a_missing_default_collection_is_made_with_a_prompt() {
 fn a_silent_service_or_bus_is_an_error_at_the_deadline() {
     for behaviour in [Behaviour::Silent, Behaviour::BusSilent] {
         let (fake, _) = start(behaviour);
-        let store = client_of(&fake, Interaction::Forbidden, IMPATIENCE);
+        let store = store_on(&fake, Interaction::Forbidden, SHORT);
         let started = Instant::now();
         assert!(matches!(store.load("there"), Err(StoreError::Silent(_))), "{behaviour:?}");
         assert!(matches!(store.save("there", b"new"), Err(StoreError::Silent(_))), "{behaviour:?}");
-        assert!(started.elapsed() >= 2 * IMPATIENCE.service, "{behaviour:?}");
+        assert!(started.elapsed() >= 2 * SHORT.service, "{behaviour:?}");
     }
 }
 
@@ -145,8 +271,7 @@ fn where_no_service_or_bus_is_the_store_is_absent() {
     drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
     let nowhere = [vec![], vec![Address::Path("/nonexistent/bus".into())], vec![Address::Path(stale)]];
     for addresses in nowhere {
-        let client = Client::new(addresses, Interaction::Forbidden, PATIENCE);
-        let store = keyring(client, Memory::default());
+        let store = store_at(addresses, Interaction::Forbidden, LONG);
         assert!(matches!(store.load("there"), Err(StoreError::Absent(_))));
     }
 }
@@ -179,11 +304,36 @@ fn errors_carry_no_bytes_of_a_secret() {
     }
 }
 
+#[test]
+#[ignore = "is the child of the next test"]
+fn child_that_saves_and_loads() {
+    let Some(masked) = Masked::of_parent() else { return };
+    let mut search = masked.search();
+    let address = std::env::var_os("DAYPASS_TEST_BUS").unwrap();
+    let store = store_at(address::parse_list(&address, None), Interaction::Forbidden, LONG);
+    store.save("a", &masked.reveal()).unwrap();
+    assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+    store.save("a", &masked.reveal()).unwrap();
+    assert_eq!(store.load("a").unwrap().unwrap(), masked.reveal());
+    assert_eq!(search.finds(), Vec::<String>::new(), "the connection is still there");
+    drop(store);
+    assert_eq!(search.finds(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_of_a_secret_stays_in_memory_that_was_sent_or_received() {
+    let fake = FakeSecretService::start(Behaviour::Good);
+    let name = "adapters::store::secret_service::tests::child_that_saves_and_loads";
+    for length in [300, 3_000, 40_000] {
+        assert!(Masked::random(length).passes_in_child(name, &[("DAYPASS_TEST_BUS", &fake.address())]), "{length}");
+    }
+}
+
 const REAL: &str = "a real Secret Service must be unlocked on the session bus";
 
 /// Needs a session bus of its own: the items it leaves are deleted again, but they are real.
 #[test]
-#[ignore = "needs gnome-keyring: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_keeps_secrets_of_every_size() {
     let store = store(Interaction::Forbidden);
     assert!(store.load("test/absent").expect(REAL).is_none());
@@ -198,9 +348,9 @@ fn a_real_service_keeps_secrets_of_every_size() {
 }
 
 #[test]
-#[ignore = "needs gnome-keyring: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_shares_items_with_the_keyring_crate() {
-    let (ours, stock) = (store(Interaction::Forbidden), Stock::new(Limits::default(), NAME, PATIENCE.service));
+    let (ours, stock) = (store(Interaction::Forbidden), Stock::new(Limits::default(), NAME, LONG.service));
     let secret = vec![0xa5; 20_000];
     ours.save("test/shared", b"old").expect(REAL);
     ours.save("test/shared", &secret).unwrap();
@@ -218,14 +368,12 @@ fn a_real_service_shares_items_with_the_keyring_crate() {
 
 /// Locks the keyring of its session bus for good, so it needs one that no other test uses.
 #[test]
-#[ignore = "needs a gnome-keyring of its own: run under dbus-run-session, see .ci/run"]
+#[ignore = "needs an unlocked keyring of its own: run by .ci/with-keyring"]
 fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
     store(Interaction::Forbidden).save("test/locked", b"canary").expect(REAL);
-    let locked = std::process::Command::new("dbus-send")
-        .args(["--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
-        .args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"])
-        .output();
-    assert!(locked.unwrap().status.success());
+    let default = ask_service("ReadAlias", "string:default");
+    let collection = default.split_whitespace().last().unwrap();
+    ask_service("Lock", &format!("array:objpath:{collection}"));
     let started = Instant::now();
     let helper = store(Interaction::Forbidden);
     assert!(matches!(helper.load("test/locked"), Err(StoreError::Locked)));
@@ -236,4 +384,15 @@ fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
     let terminal = store(Interaction::Allowed);
     let refused = terminal.load("test/locked");
     assert!(matches!(refused, Err(StoreError::Declined | StoreError::Failed(_))), "{refused:?}");
+}
+
+/// What the real service answers to a call.
+fn ask_service(method: &str, argument: &str) -> String {
+    let answer = std::process::Command::new("dbus-send")
+        .args(["--print-reply=literal", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+        .args([&format!("org.freedesktop.Secret.Service.{method}"), argument])
+        .output()
+        .unwrap();
+    assert!(answer.status.success(), "{answer:?}");
+    String::from_utf8(answer.stdout).unwrap()
 }

@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 pub const PREFIX: usize = 16;
 /// The longest message we take: far more than any secret of ours.
 const LONGEST: usize = 32 << 20;
+/// What the calls of one operation without a secret need at most, roughly.
+const SMALL_BATCH: usize = 1024;
 
 const METHOD_CALL: u8 = 1;
 const METHOD_RETURN: u8 = 2;
@@ -44,11 +46,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Makes room for `more` bytes, so that no growing leaves a copy of a secret behind.
-    pub fn reserve(&mut self, more: usize) {
-        let mut roomier = Zeroizing::new(Vec::with_capacity(self.bytes.len() + more));
-        roomier.extend_from_slice(&self.bytes);
-        self.bytes = roomier;
+    /// Appends bytes. A buffer that is too small is replaced by a larger one and wiped.
+    fn extend(&mut self, bytes: &[u8]) {
+        let length = self.bytes.len() + bytes.len();
+        if length > self.bytes.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * length.max(SMALL_BATCH)));
+            larger.extend_from_slice(&self.bytes);
+            self.bytes = larger;
+        }
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Everything written so far.
@@ -58,13 +64,13 @@ impl Writer {
 
     /// Adds bytes that belong to no message.
     pub fn raw(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        self.extend(bytes);
     }
 
     /// Adds a call of `method` numbered `serial`, whose arguments `arguments` writes.
     pub fn call(&mut self, serial: u32, method: &Method<'_>, arguments: impl FnOnce(&mut Writer)) {
         self.start = self.bytes.len();
-        self.bytes.extend_from_slice(&[b'l', METHOD_CALL, 0, 1]);
+        self.extend(&[b'l', METHOD_CALL, 0, 1]);
         let body_length = self.bytes.len();
         self.u32(0);
         self.u32(serial);
@@ -75,7 +81,7 @@ impl Writer {
             fields.field(6, "s", method.destination);
             if !method.signature.is_empty() {
                 fields.align(8);
-                fields.bytes.push(8);
+                fields.extend(&[8]);
                 fields.signature("g");
                 fields.signature(method.signature);
             }
@@ -89,7 +95,7 @@ impl Writer {
     /// A header field that is a string or an object path.
     fn field(&mut self, code: u8, kind: &str, value: &str) {
         self.align(8);
-        self.bytes.push(code);
+        self.extend(&[code]);
         self.signature(kind);
         self.string(value);
     }
@@ -97,7 +103,7 @@ impl Writer {
     /// A `u`.
     pub fn u32(&mut self, value: u32) {
         self.align(4);
-        self.bytes.extend_from_slice(&value.to_le_bytes());
+        self.extend(&value.to_le_bytes());
     }
 
     /// A `b`.
@@ -108,21 +114,21 @@ impl Writer {
     /// An `s` or an `o`.
     pub fn string(&mut self, value: &str) {
         self.u32(length(value.len()));
-        self.bytes.extend_from_slice(value.as_bytes());
-        self.bytes.push(0);
+        self.extend(value.as_bytes());
+        self.extend(&[0]);
     }
 
     /// A `g`, also the first half of a variant.
     pub fn signature(&mut self, value: &str) {
-        self.bytes.push(u8::try_from(value.len()).unwrap_or(u8::MAX));
-        self.bytes.extend_from_slice(value.as_bytes());
-        self.bytes.push(0);
+        self.extend(&[u8::try_from(value.len()).unwrap_or(u8::MAX)]);
+        self.extend(value.as_bytes());
+        self.extend(&[0]);
     }
 
     /// An `ay`.
     pub fn blob(&mut self, value: &[u8]) {
         self.u32(length(value.len()));
-        self.bytes.extend_from_slice(value);
+        self.extend(value);
     }
 
     /// An array, the alignment of whose elements is `alignment`.
@@ -149,7 +155,7 @@ impl Writer {
     /// The padding before a value aligned to `to`, a power of two. A struct or an entry begins with `align(8)`.
     pub fn align(&mut self, to: usize) {
         while !(self.bytes.len() - self.start).is_multiple_of(to) {
-            self.bytes.push(0);
+            self.extend(&[0]);
         }
     }
 
@@ -199,7 +205,7 @@ pub enum Incoming<'a> {
     Failure(u32, &'a str),
     /// A signal.
     Signal {
-        /// The object that sent it.
+        /// The object it is about.
         path: &'a str,
         /// Its interface.
         interface: &'a str,
@@ -210,18 +216,30 @@ pub enum Incoming<'a> {
     Other,
 }
 
-/// The header of one whole message, and a reader of its body.
+/// One whole message.
+#[derive(Debug, Clone)]
+pub struct Message<'a> {
+    /// What it is.
+    pub incoming: Incoming<'a>,
+    /// The bus name of whoever sent it, which the bus itself fills in; empty where it did not.
+    pub sender: &'a str,
+    /// What it holds.
+    pub body: Reader<'a>,
+}
+
+/// Reads one whole message.
 ///
 /// # Errors
 /// When the header is not well-formed or lacks a field that its kind must have.
-pub fn parse(message: &[u8]) -> Result<(Incoming<'_>, Reader<'_>), Malformed> {
+pub fn parse(message: &[u8]) -> Result<Message<'_>, Malformed> {
     let little = is_little(*message.first().ok_or(Malformed)?)?;
     let mut reader = Reader::new(message, little);
     reader.at = 1;
     let kind = reader.u8()?;
     reader.at = 12;
     let fields_end = PREFIX.checked_add(reader.u32()? as usize).filter(|end| *end <= message.len()).ok_or(Malformed)?;
-    let (mut path, mut interface, mut member, mut error, mut answers, mut signature) = ("", "", "", "", None, "");
+    let (mut path, mut interface, mut member, mut error) = ("", "", "", "");
+    let (mut sender, mut answers, mut signature) = ("", None, "");
     while reader.at < fields_end {
         reader.align(8)?;
         let code = reader.u8()?;
@@ -232,6 +250,7 @@ pub fn parse(message: &[u8]) -> Result<(Incoming<'_>, Reader<'_>), Malformed> {
             (3, "s") => member = reader.string()?,
             (4, "s") => error = reader.string()?,
             (5, "u") => answers = Some(reader.u32()?),
+            (7, "s") => sender = reader.string()?,
             (8, "g") => signature = reader.signature()?,
             _ => reader.skip(what)?,
         }
@@ -245,7 +264,7 @@ pub fn parse(message: &[u8]) -> Result<(Incoming<'_>, Reader<'_>), Malformed> {
         _ => Incoming::Other,
     };
     let body = message.get(reader.at..).ok_or(Malformed)?;
-    Ok((incoming, Reader { bytes: body, at: 0, little, signature }))
+    Ok(Message { incoming, sender, body: Reader { bytes: body, at: 0, little, signature } })
 }
 
 /// Values out of a message's body, in the order they come.
@@ -397,15 +416,15 @@ mod tests {
     fn both_byte_orders_are_read() {
         let message = big_endian_reply();
         assert_eq!(message_length(message[..PREFIX].try_into().unwrap()), Ok(message.len()));
-        let (incoming, body) = parse(&message).unwrap();
-        assert_eq!(incoming, Incoming::Reply(7));
-        assert_eq!(body.expect("u").unwrap().u32(), Ok(0x102));
+        let message = parse(&message).unwrap();
+        assert_eq!(message.incoming, Incoming::Reply(7));
+        assert_eq!(message.body.expect("u").unwrap().u32(), Ok(0x102));
     }
 
     #[test]
     fn a_body_of_another_type_is_refused() {
         let message = big_endian_reply();
-        assert!(parse(&message).unwrap().1.expect("s").is_err());
+        assert!(parse(&message).unwrap().body.expect("s").is_err());
     }
 
     #[test]
@@ -440,8 +459,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in vec(any::<u8>(), 0..200)) {
-            if let Ok((_, body)) = parse(&bytes) {
-                read_everything(body);
+            if let Ok(message) = parse(&bytes) {
+                read_everything(message.body);
             }
             if let Some(prefix) = bytes.first_chunk() {
                 let _ = message_length(prefix);
@@ -453,8 +472,8 @@ mod tests {
             let mut message = big_endian_reply();
             message[at] = byte;
             message.truncate(cut);
-            if let Ok((_, body)) = parse(&message) {
-                read_everything(body);
+            if let Ok(message) = parse(&message) {
+                read_everything(message.body);
             }
         }
 
@@ -467,9 +486,9 @@ mod tests {
                 body.array(4, |elements| paths.iter().for_each(|path| elements.string(path)));
             });
             prop_assert_eq!(message_length(writer.bytes()[..PREFIX].try_into().unwrap()), Ok(writer.bytes().len()));
-            let (incoming, body) = parse(writer.bytes()).unwrap();
-            prop_assert_eq!(incoming, Incoming::Other);
-            let mut body = body.expect("sayao").unwrap();
+            let message = parse(writer.bytes()).unwrap();
+            prop_assert_eq!(message.incoming, Incoming::Other);
+            let mut body = message.body.expect("sayao").unwrap();
             prop_assert_eq!(body.string().unwrap(), text);
             prop_assert_eq!(body.blob().unwrap(), blob);
             prop_assert_eq!(body.paths().unwrap(), paths);

@@ -1,0 +1,318 @@
+//! The audit log: an append-only file of one JSON object a line in the state folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::files::{LogFile, ensure_private_dir, write_private};
+use crate::domain::audit::{Event, Head, Record, Step, Subject};
+use crate::domain::time::Stamp;
+use crate::error::{Error, Result};
+use crate::ports;
+
+/// The log in one state folder.
+pub struct AuditLog {
+    folder: PathBuf,
+    program: &'static str,
+}
+
+impl AuditLog {
+    /// The log in `folder`. Its records name the user that the operating system runs this process as.
+    pub fn new(folder: &Path) -> Self {
+        AuditLog { folder: folder.to_owned(), program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
+    }
+
+    fn lock(&self) -> Result<LogFile> {
+        ensure_private_dir(&self.folder)?;
+        LogFile::lock(&self.folder.join("elevations.jsonl"))
+    }
+
+    /// Moves what a crash left without a line's end into a file of its own, so that no record is ever joined to it.
+    fn set_torn_end_aside(&self, log: &mut LogFile, at: Stamp) -> io::Result<()> {
+        let torn = log.torn_end()?;
+        if torn.is_empty() {
+            return Ok(());
+        }
+        let digest: String = Sha256::digest(&torn).iter().map(|byte| format!("{byte:02x}")).collect();
+        let aside = self.folder.join(format!("elevations.torn-{}", &digest[..16]));
+        write_private(&aside, &torn).map_err(|error| io::Error::other(error.summary()))?;
+        log.cut_end(torn.len())?;
+        let recovered = Details::Recovered(Recovered { bytes: torn.len(), sha256: digest });
+        append(log, self.line("recovered", at, recovered)).map(|_| ())
+    }
+
+    fn line<'a>(&'a self, what: &'static str, at: Stamp, details: Details<'a>) -> Line<'a> {
+        Line {
+            v: 2,
+            seq: 0,
+            at: at.at.wall.to_string(),
+            aws_skew_ms: i64::try_from(at.aws_offset.as_millis()).unwrap_or_default(),
+            program: self.program,
+            // Asked for here and not at the start: on some systems it takes a service on the network to answer.
+            os_user: os_user(),
+            os_uid: os_uid(),
+            what,
+            details,
+        }
+    }
+}
+
+impl ports::AuditLog for AuditLog {
+    fn append(&self, record: &Record) -> Result<Head> {
+        let mut log = self.lock().map_err(not_written)?;
+        let at = record.at;
+        let Event::Elevation { subject, step } = &record.event;
+        let line = self.line(word(step), at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
+        self.set_torn_end_aside(&mut log, at)
+            .and_then(|()| append(&mut log, line))
+            .map_err(|error| not_written(Error::failed("the disk does not take it").because(error)))
+    }
+}
+
+fn not_written(error: Error) -> Error {
+    Error::failed("cannot write the audit log").because(error).hint("an elevation that cannot be recorded is refused")
+}
+
+/// The name of the user that this process runs as; none where it has no name.
+fn os_user() -> Option<String> {
+    whoami::username().ok()
+}
+
+#[cfg(unix)]
+fn os_uid() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn os_uid() -> Option<u32> {
+    None
+}
+
+/// One line. Integers and texts only, so that a later log can take the lines over as they are.
+#[derive(Serialize)]
+struct Line<'a> {
+    v: u32,
+    seq: u64,
+    at: String,
+    aws_skew_ms: i64,
+    program: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    os_user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    os_uid: Option<u32>,
+    what: &'static str,
+    #[serde(flatten)]
+    details: Details<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Details<'a> {
+    Elevation(Box<ElevationLine<'a>>),
+    Recovered(Recovered),
+}
+
+/// What was set aside of a torn line.
+#[derive(Serialize)]
+struct Recovered {
+    bytes: usize,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct ElevationLine<'a> {
+    elevation: String,
+    session: &'a str,
+    portal: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    portal_user: Option<String>,
+    account: &'a str,
+    role: &'a str,
+    tier: &'static str,
+    rule: &'a str,
+    policy_digest: &'a str,
+    policy_path: String,
+    reason: &'a str,
+    requested_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_key_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aws_ends_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+}
+
+impl<'a> ElevationLine<'a> {
+    fn of(subject: &'a Subject, step: &'a Step) -> Self {
+        let path = subject.policy_path.as_ref().map(|path| path.display().to_string());
+        let mut line = ElevationLine {
+            elevation: subject.id.to_string(),
+            session: subject.session.as_str(),
+            portal: &subject.portal,
+            portal_user: subject.portal_user.as_ref().map(|user| user.visible()),
+            account: subject.target.account.as_str(),
+            role: subject.target.role.as_str(),
+            tier: subject.tier.word(),
+            rule: &subject.rule,
+            policy_digest: &subject.policy_digest,
+            policy_path: path.unwrap_or_else(|| "built-in".to_owned()),
+            reason: subject.reason.as_str(),
+            requested_at: subject.requested_at.to_string(),
+            max_seconds: None,
+            ends_at: None,
+            access_key_id: None,
+            aws_ends_at: None,
+            ended_at: None,
+            why: None,
+        };
+        match step {
+            Step::Intent { max_duration } => line.max_seconds = max_duration.map(|most| most.as_secs()),
+            Step::Granted { access_key_id, ends_at, aws_ends_at } => {
+                line.access_key_id = Some(access_key_id);
+                line.ends_at = Some(ends_at.to_string());
+                line.aws_ends_at = Some(aws_ends_at.to_string());
+            }
+            Step::Failed { why } => line.why = Some(why),
+            Step::Ended { how, ended_at } => {
+                line.why = Some(how.word());
+                line.ended_at = ended_at.map(|at| at.to_string());
+            }
+        }
+        line
+    }
+}
+
+const fn word(step: &Step) -> &'static str {
+    match step {
+        Step::Intent { .. } => "intent",
+        Step::Granted { .. } => "granted",
+        Step::Failed { .. } => "failed",
+        Step::Ended { .. } => "ended",
+    }
+}
+
+/// Appends one line with the next number.
+fn append(log: &mut LogFile, line: Line<'_>) -> io::Result<Head> {
+    let seq = next_seq(log)?;
+    log.append(&serde_json::to_vec(&Line { seq, ..line })?)?;
+    Ok(Head { size: seq + 1 })
+}
+
+/// The number after the last line's. Lines of version 1 had none: they are counted.
+fn next_seq(log: &mut LogFile) -> io::Result<u64> {
+    #[derive(serde::Deserialize)]
+    struct Numbered {
+        seq: Option<u64>,
+    }
+    let last = log.last_line()?.and_then(|line| serde_json::from_slice::<Numbered>(&line).ok());
+    match last.and_then(|line| line.seq) {
+        Some(seq) => Ok(seq + 1),
+        None => log.count_lines(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::{SignedDuration, Timestamp};
+    use serde_json::Value;
+
+    use super::*;
+    use crate::domain::elevation::{ElevationId, EndReason, Reason};
+    use crate::domain::ids::SessionName;
+    use crate::domain::tier::Tier;
+    use crate::domain::time::Now;
+    use crate::ports::AuditLog as _;
+
+    fn record(random: u128) -> Record {
+        let wall: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let subject = Subject {
+            id: ElevationId::new(wall, random),
+            session: SessionName::parse("acme").unwrap(),
+            portal: "acme.awsapps.com".into(),
+            portal_user: Some("ann\u{1b}[2J".into()),
+            target: "123456789012/Admin".parse().unwrap(),
+            tier: Tier::Admin,
+            rule: "built-in *Admin*".into(),
+            policy_digest: "00".repeat(32),
+            policy_path: None,
+            reason: Reason::parse("restore the ledger", 10).unwrap(),
+            requested_at: wall,
+        };
+        let step = Step::Ended { how: EndReason::Dropped, ended_at: Some(wall) };
+        let now = Now { wall, boot: None, latest_aws_time: None };
+        Record { at: Stamp { at: now, aws_offset: SignedDuration::ZERO }, event: Event::Elevation { subject, step } }
+    }
+
+    fn lines(folder: &Path) -> Vec<Value> {
+        let text = fs::read_to_string(folder.join("elevations.jsonl")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_head_counts_every_record_ever_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = AuditLog::new(folder.path());
+        for size in 1..=3 {
+            assert_eq!(log.append(&record(u128::from(size))).unwrap(), Head { size });
+        }
+        assert_eq!(AuditLog::new(folder.path()).append(&record(4)).unwrap(), Head { size: 4 });
+        let numbers: Vec<u64> = lines(folder.path()).iter().map(|line| line["seq"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn lines_of_the_first_version_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("elevations.jsonl");
+        write_private(&path, b"{\"v\":1}\n{\"v\":1}\n").unwrap();
+        assert_eq!(AuditLog::new(folder.path()).append(&record(1)).unwrap(), Head { size: 3 });
+    }
+
+    #[test]
+    fn each_record_says_who_under_which_policy() {
+        let folder = tempfile::tempdir().unwrap();
+        AuditLog::new(folder.path()).append(&record(1)).unwrap();
+        let line = &lines(folder.path())[0];
+        assert_eq!(
+            (line["os_user"].as_str(), line["os_uid"].as_u64()),
+            (os_user().as_deref(), os_uid().map(u64::from))
+        );
+        assert_eq!(line["portal_user"], "ann\\e[2J");
+        assert_eq!(line["policy_digest"], "00".repeat(32));
+        assert_eq!(line["policy_path"], "built-in");
+        assert_eq!((&line["what"], &line["why"]), (&"ended".into(), &"dropped".into()));
+    }
+
+    #[test]
+    fn a_torn_end_is_set_aside_whole_and_that_is_recorded() {
+        let whole = {
+            let folder = tempfile::tempdir().unwrap();
+            AuditLog::new(folder.path()).append(&record(1)).unwrap();
+            fs::read(folder.path().join("elevations.jsonl")).unwrap()
+        };
+        for cut in 1..whole.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let torn = [&whole, &whole[..cut]].concat();
+            write_private(&folder.path().join("elevations.jsonl"), &torn).unwrap();
+            assert_eq!(AuditLog::new(folder.path()).append(&record(2)).unwrap(), Head { size: 3 }, "{cut}");
+            let lines = lines(folder.path());
+            assert_eq!(lines[1]["what"], "recovered", "{cut}");
+            assert_eq!(lines[1]["bytes"], cut, "{cut}");
+            let aside = fs::read_dir(folder.path()).unwrap().find_map(|entry| {
+                let path = entry.unwrap().path();
+                path.display().to_string().contains("torn").then(|| fs::read(path).unwrap())
+            });
+            assert_eq!(aside.unwrap(), whole[..cut], "{cut}");
+        }
+    }
+}

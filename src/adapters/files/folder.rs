@@ -1,0 +1,30 @@
+//! Private folders.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::error::cannot;
+use super::platform;
+use crate::error::{Error, Result};
+
+/// Makes sure that `folder` exists, belongs to us and is closed to others, creating it and its parents if need be.
+///
+/// # Errors
+/// When it cannot be made, is another user's, or others may write to it.
+pub(crate) fn ensure_private_dir(folder: &Path) -> Result<()> {
+    let found = match fs::metadata(folder) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            platform::create_private_dir(folder).map_err(|error| cannot("make the folder", folder, error))?;
+            fs::metadata(folder).map_err(|error| cannot("make the folder", folder, error))?
+        }
+        Err(error) => return Err(cannot("use the folder", folder, error)),
+    };
+    if !found.is_dir() {
+        return Err(Error::failed(format!("{} is not a folder", folder.display())));
+    }
+    platform::refuse_foreign(folder, &found)?;
+    platform::refuse_writable_to_others(folder, &found)?;
+    platform::close_to_others(folder, &found).map_err(|error| cannot("close to others", folder, error))
+}

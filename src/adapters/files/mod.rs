@@ -1,0 +1,20 @@
+//! Files as we read and write them: reads are bounded, writes are whole or not at all, and our own files are private.
+
+mod error;
+mod folder;
+mod log_file;
+mod open;
+mod path;
+mod platform;
+mod read;
+mod replace;
+
+pub(crate) use folder::ensure_private_dir;
+pub(crate) use log_file::LogFile;
+pub(crate) use open::{open_private, open_private_append};
+pub(crate) use path::{folder_of, hashed_name};
+pub(crate) use read::read_bounded;
+pub(crate) use replace::{replace_keeping_mode, write_private};
+
+#[cfg(all(test, unix))]
+mod tests;

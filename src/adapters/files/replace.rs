@@ -1,0 +1,68 @@
+//! Replaces whole files: after a crash or an error a file is either the old one or the new one.
+
+use std::fs::{self, Metadata};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::error::{cannot, not_plain};
+use super::path::folder_of;
+use super::platform;
+use crate::error::Result;
+
+/// Puts `bytes` into a file of ours at `path`, readable to its owner alone. A link at `path` is replaced, not
+/// followed.
+///
+/// # Errors
+/// When the folder cannot be written, the disk is full, or any step fails; then nothing has changed.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, bytes, None).map_err(|error| cannot("write", path, error))
+}
+
+/// Puts `bytes` into a file that belongs to the person, keeping its mode. A link is followed and stays a link; a
+/// file that is not there yet becomes a private one.
+///
+/// # Errors
+/// As [`write_private`], and when the file is another user's, writable to others, not a plain file, or a link that
+/// leads in circles or nowhere.
+pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return write_private(path, bytes),
+        Err(error) => return Err(cannot("write", path, error)),
+        Ok(found) => platform::refuse_foreign(path, &found)?,
+    }
+    let target = fs::canonicalize(path).map_err(|error| cannot("follow", path, error))?;
+    let found = fs::metadata(&target).map_err(|error| cannot("write", path, error))?;
+    if !found.is_file() {
+        return Err(not_plain(path));
+    }
+    platform::refuse_foreign(path, &found)?;
+    platform::refuse_writable_to_others(path, &found)?;
+    replace(&target, bytes, Some(&found)).map_err(|error| cannot("write", path, error))
+}
+
+fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+    let folder = folder_of(path);
+    let mut builder = Builder::new();
+    builder.prefix(".daypass-").rand_bytes(12);
+    let staged = stage(&mut builder, folder, bytes, like)?;
+    staged.persist(path).map_err(|refused| refused.error)?;
+    platform::sync_folder(folder)
+}
+
+/// Writes `bytes` into a new temporary file in `folder`, with the mode of `like` or private, and waits until the disk
+/// has them. The folder is the target's own, since a rename cannot cross file systems. The file is created
+/// exclusively, and removed with the value unless it is put in place.
+pub(super) fn stage(
+    builder: &mut Builder<'_, '_>,
+    folder: &Path,
+    bytes: &[u8],
+    like: Option<&Metadata>,
+) -> io::Result<NamedTempFile> {
+    let mut staged = builder.tempfile_in(folder)?;
+    platform::set_mode(staged.as_file(), like)?;
+    staged.write_all(bytes)?;
+    staged.as_file().sync_all()?;
+    Ok(staged)
+}

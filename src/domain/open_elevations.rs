@@ -1,0 +1,85 @@
+//! Elevations whose end is not in the audit log yet, with all that is needed to write it there.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::audit::Subject;
+use super::elevation::{Active, ElevationId};
+use super::source::{Source, SourceKey};
+use super::sso_session::SessionKey;
+use super::time::Lifespan;
+
+/// The open elevations of one state folder, by id.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OpenElevations(BTreeMap<ElevationId, OpenElevation>);
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenElevation {
+    /// What its records repeat.
+    pub subject: Subject,
+    /// The key that its lock and its credentials are filed under.
+    pub source: SourceKey,
+    /// From when to when it lasts; none while the log has no grant.
+    #[serde(default)]
+    pub granted: Option<Lifespan>,
+    session: String,
+}
+
+impl OpenElevations {
+    /// Adds an elevation before the log's first record of it.
+    pub fn add(&mut self, source: &Source, subject: Subject) {
+        let elevation = OpenElevation {
+            source: source.key(),
+            session: source.session().key().as_str().to_owned(),
+            granted: None,
+            subject,
+        };
+        self.0.insert(elevation.subject.id, elevation);
+    }
+
+    /// Adds a granted elevation that is missing here.
+    pub fn add_granted(&mut self, source: &Source, subject: Subject, active: &Active) {
+        if !self.0.contains_key(&subject.id) {
+            self.add(source, subject);
+            self.note_granted(active);
+        }
+    }
+
+    /// Notes that the log has the grant.
+    pub fn note_granted(&mut self, active: &Active) {
+        if let Some(elevation) = self.0.get_mut(&active.id()) {
+            elevation.granted = Some(active.life());
+        }
+    }
+
+    /// Removes an elevation after the log's last record of it.
+    pub fn remove(&mut self, id: ElevationId) {
+        self.0.remove(&id);
+    }
+
+    /// Those of a source.
+    pub fn of_source(self, source: &SourceKey) -> Vec<OpenElevation> {
+        self.0.into_values().filter(|elevation| elevation.source == *source).collect()
+    }
+
+    /// Those of a session's sources.
+    pub fn of_session(self, session: &SessionKey) -> Vec<OpenElevation> {
+        self.0.into_values().filter(|elevation| elevation.session == session.as_str()).collect()
+    }
+
+    /// The sources that have any, each once.
+    pub fn sources(self) -> Vec<SourceKey> {
+        let mut sources: Vec<SourceKey> = self.0.into_values().map(|elevation| elevation.source).collect();
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

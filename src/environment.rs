@@ -1,0 +1,111 @@
+//! The process's environment variables. This is the one file that reads them; the rest of the program is handed an
+//! [`Environment`], so that a test can pass its own.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::error::{Error, Result, VariableFault};
+
+/// A snapshot of environment variables. An empty variable counts as unset.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: HashMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// The variables of this process.
+    pub fn of_process() -> Self {
+        std::env::vars_os().collect()
+    }
+
+    /// The value of `name`.
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.variables.get(&key(OsStr::new(name))).map(OsString::as_os_str)
+    }
+
+    /// Whether `name` is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The value of `name` as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.get(name).map(PathBuf::from)
+    }
+
+    /// The value of `name` as text.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn text(&self, name: &'static str) -> Result<Option<&str>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.to_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(Error::Variable { name, fault: VariableFault::NotUtf8 }),
+        }
+    }
+
+    /// The value of `name` as text, for variables of other programs: one that is not UTF-8 says nothing to us.
+    pub fn text_if_utf8(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(OsStr::to_str)
+    }
+
+    /// All variables that are UTF-8, for callers that look up names of their own.
+    pub fn utf8_variables(&self) -> HashMap<String, String> {
+        let texts = |(name, value): (&OsString, &OsString)| Some((name.to_str()?.into(), value.to_str()?.into()));
+        self.variables.iter().filter_map(texts).collect()
+    }
+}
+
+impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (key(&name.into()), value.into()));
+        Environment { variables: variables.filter(|(_, value)| !value.is_empty()).collect() }
+    }
+}
+
+/// Windows compares names of variables without regard to case.
+fn key(name: &OsStr) -> OsString {
+    if cfg!(windows) { name.to_ascii_uppercase() } else { name.to_owned() }
+}
+
+/// Variables hold secrets of other programs, so their values are left out.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").field("variables", &self.variables.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_counts_as_unset() {
+        let environment: Environment = [("SET", "x"), ("EMPTY", "")].into_iter().collect();
+        assert_eq!(environment.text("SET").unwrap(), Some("x"));
+        assert!(!environment.has("EMPTY") && !environment.has("ABSENT"));
+        assert_eq!(environment.path("EMPTY"), None);
+        assert_eq!(environment.utf8_variables().into_iter().collect::<Vec<_>>(), [("SET".into(), "x".into())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn text_that_is_not_utf8_is_an_error_where_it_is_ours() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let latin1 = OsString::from_vec(b"M\xfcller".to_vec());
+        let environment: Environment = [("DAYPASS_STORE", latin1)].into_iter().collect();
+        assert!(environment.text("DAYPASS_STORE").is_err());
+        assert_eq!(environment.text_if_utf8("DAYPASS_STORE"), None);
+        assert!(environment.path("DAYPASS_STORE").is_some());
+        assert!(environment.utf8_variables().is_empty());
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let environment: Environment = [("AWS_SECRET_ACCESS_KEY", "CANARY")].into_iter().collect();
+        assert_eq!(format!("{environment:?}"), "Environment { variables: 1, .. }");
+    }
+}

@@ -1,0 +1,31 @@
+//! The policy's verdict on a source, with what is known of its account.
+
+use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::policy::{Facts, Policy, Verdict};
+use crate::domain::source::Source;
+use crate::ports::Ports;
+
+/// The verdict on `source`, with the account's name where the session has listed it. Reads the catalog.
+pub fn judge(ports: &Ports, policy: &Policy, source: &Source) -> Verdict {
+    let catalog = ports.state.catalog(&source.session().key());
+    let target = source.target();
+    let account_name = catalog.account(&target.account).map(|account| account.name.raw());
+    judge_role(ports, policy, &target.account, account_name, &target.role)
+}
+
+/// The verdict on `source` from its ids alone, which is at least as strict as [`judge`]'s. Reads nothing.
+pub fn judge_by_ids(ports: &Ports, policy: &Policy, source: &Source) -> Verdict {
+    let target = source.target();
+    judge_role(ports, policy, &target.account, None, &target.role)
+}
+
+/// The verdict on one role of a listing.
+pub fn judge_role(
+    ports: &Ports,
+    policy: &Policy,
+    account: &AccountId,
+    account_name: Option<&str>,
+    role: &RoleName,
+) -> Verdict {
+    policy.judge(Facts { account, account_name, role, at: ports.clock.now().wall })
+}

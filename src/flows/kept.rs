@@ -1,0 +1,69 @@
+//! What the keyring holds for a source, and whether it may be handed out.
+
+use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::Active;
+use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::policy::Verdict;
+use crate::domain::source::Source;
+use crate::domain::time::Now;
+use crate::error::Result;
+use crate::ports::Ports;
+
+/// What the keyring holds for a source, as it was read once.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    credentials: Option<CachedCredentials>,
+    elevation: Option<Active>,
+}
+
+impl Kept {
+    /// Reads what is kept for `source`, and its elevation where `verdict` asks for one. Blocking.
+    ///
+    /// # Errors
+    /// `Keyring`.
+    pub fn load(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Self> {
+        let credentials = ports.store.load_credentials(source)?;
+        let elevation = match verdict.asks_for_elevation() {
+            true => ports.store.load_elevation(&source.key())?,
+            false => None,
+        };
+        Ok(Kept { credentials, elevation })
+    }
+
+    /// The elevation that was granted last, running or over.
+    pub fn elevation(&self) -> Option<&Active> {
+        self.elevation.as_ref()
+    }
+
+    /// Remembers how late it surely is, before credentials of an elevation are handed out: whatever becomes of the clock,
+    /// after the next boot too, the elevation does not get that time again. Blocking.
+    pub fn remember_time(&self, ports: &Ports) {
+        if let Some(elevation) = &self.elevation {
+            let proven = elevation.life().obtained().proven_aws_time(ports.clock.now());
+            ports.clock.saw_aws_time(proven);
+            ports.clock.keep_aws_time();
+        }
+    }
+
+    /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now.
+    pub fn fresh(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
+        self.valid(verdict, now).filter(|cached| decide_role(Some(cached), now) == RoleDecision::UseCached)
+    }
+
+    /// The credentials that have not ended, though it may be time to renew them.
+    pub fn valid(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
+        let cached = self.credentials.clone()?;
+        let cached = match verdict.asks_for_elevation() {
+            true => cached.ending_by(self.life_of_elevation(verdict)?)?,
+            false => cached,
+        };
+        (!cached.life().is_over(now)).then_some(cached)
+    }
+
+    /// The end of the elevation that the credentials were fetched under, as `verdict` limits it now.
+    fn life_of_elevation(&self, verdict: &Verdict) -> Option<jiff::Timestamp> {
+        let elevation = self.elevation.as_ref()?;
+        let is_theirs = self.credentials.as_ref()?.elevation() == Some(elevation.id());
+        Some(elevation.life_under(verdict).filter(|_| is_theirs)?.ends_at())
+    }
+}

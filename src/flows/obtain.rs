@@ -1,0 +1,330 @@
+//! Credentials of a source: from the keyring while fresh, from AWS by one process at a time.
+
+use tokio_util::sync::CancellationToken;
+
+use super::elevation::{LOCK_TIMEOUT, Pending, end_granted, lock_source, settle, settle_source};
+use super::judge::judge;
+use super::kept::Kept;
+use super::retry::{RetryPolicy, with_retries};
+use super::token::{Access, access_token_of, forget_access, load_record, lock_session, login_needed, signed_out_by};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
+use crate::domain::elevation::{Active, ElevationId, EndReason, Reason, ReasonNeeded, authorize};
+use crate::domain::freshness::{TokenDecision, decide_token};
+use crate::domain::policy::{Policy, Verdict};
+use crate::domain::session::SessionRecord;
+use crate::domain::source::Source;
+use crate::error::{Error, Kind, Result};
+use crate::ports::{LockGuard, Ports};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct CredentialsRequest {
+    /// Where the credentials come from.
+    pub source: Source,
+    /// Why, in the person's words; looked at where the policy asks for a reason.
+    pub reason: Option<String>,
+    /// How long to try.
+    pub retry: RetryPolicy,
+}
+
+/// Credentials for `request`, which the caller may hand out. `kept` is what the caller has read already.
+///
+/// # Errors
+/// `Usage` for a reason that is none, `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was
+/// kept stays as it was.
+pub async fn obtain(
+    ports: &Ports,
+    policy: &Policy,
+    request: &CredentialsRequest,
+    kept: Option<Kept>,
+) -> Result<CachedCredentials> {
+    let fetch = Fetch::judged(ports, policy, request).await?;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => fetch.load_kept(ports).await?,
+    };
+    if let Some(fresh) = fetch.fresh(ports, &kept) {
+        return Ok(fresh);
+    }
+    let record = load_record(ports, fetch.source.session()).await?;
+    // Where a person has to sign in first, nobody need queue to learn that.
+    if decide_token(&record, ports.clock.now()) == TokenDecision::LoginNeeded {
+        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session())));
+    }
+    let lock = fetch.lock(ports).await?;
+    // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
+    ports.to_its_end(|ports, cancelled| async move { fetch.under_lock(&ports, lock, record, &cancelled).await }).await
+}
+
+/// Forgets what is kept for `source`, which ends its elevation.
+///
+/// # Errors
+/// `Keyring`, or `Failed` where the end could not be recorded.
+pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
+    let source = source.clone();
+    let drop = move |ports: &Ports| {
+        let key = source.key();
+        let _lock = lock_source(ports, &key, LOCK_TIMEOUT)?;
+        // The elevation first: without it, credentials behind a gate serve nobody.
+        ports.store.delete_elevation(&key)?;
+        ports.store.delete_credentials(&key)?;
+        ports.state.update_index(&mut |index| index.note_dropped(&source))?;
+        end_granted(ports, &key, EndReason::Dropped)
+    };
+    ports.to_its_end(|ports, _| async move { ports.blocking(drop).await }).await
+}
+
+/// A request after it was judged.
+#[derive(Clone)]
+struct Fetch {
+    source: Source,
+    verdict: Verdict,
+    /// Where the gate asks for one and the person gave it.
+    reason: Option<Reason>,
+    retry: RetryPolicy,
+}
+
+impl Fetch {
+    async fn judged(ports: &Ports, policy: &Policy, request: &CredentialsRequest) -> Result<Self> {
+        let (policy, source) = (policy.clone(), request.source.clone());
+        let verdict = ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
+        let reason = match &request.reason {
+            Some(text) if verdict.asks_for_elevation() => {
+                Some(Reason::parse(text, verdict.min_reason()).map_err(|invalid| Error::usage(invalid.to_string()))?)
+            }
+            _ => None,
+        };
+        Ok(Fetch { source: request.source.clone(), verdict, reason, retry: request.retry })
+    }
+
+    async fn load_kept(&self, ports: &Ports) -> Result<Kept> {
+        let (source, verdict) = (self.source.clone(), self.verdict.clone());
+        let load = move |ports: &Ports| {
+            let kept = Kept::load(ports, &source, &verdict)?;
+            kept.remember_time(ports);
+            Ok(kept)
+        };
+        ports.blocking(load).await
+    }
+
+    /// What is kept, where it may be handed out. A new reason asks for a new elevation: the credentials of an earlier
+    /// one are no answer to that.
+    fn fresh(&self, ports: &Ports, kept: &Kept) -> Option<CachedCredentials> {
+        kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.reason.is_none())
+    }
+
+    /// The answer, or what is kept and still valid where the answer is an error that this may bridge.
+    fn or_still_valid(
+        &self,
+        ports: &Ports,
+        kept: &Kept,
+        answer: Result<CachedCredentials>,
+    ) -> Result<CachedCredentials> {
+        let Err(error) = answer else { return answer };
+        let valid = kept.valid(&self.verdict, ports.clock.now());
+        match valid.filter(|_| self.reason.is_none() && may_be_bridged(error.kind())) {
+            Some(cached) => {
+                tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
+                Ok(cached)
+            }
+            None => Err(error),
+        }
+    }
+
+    async fn lock(&self, ports: &Ports) -> Result<Box<dyn LockGuard>> {
+        let (key, timeout) = (self.source.key(), self.retry.left(ports, LOCK_TIMEOUT));
+        ports
+            .blocking(move |ports| {
+                settle(ports);
+                lock_source(ports, &key, timeout)
+            })
+            .await
+    }
+
+    /// Decides again on what the lock's last holder may have changed, then asks AWS.
+    async fn under_lock(
+        self,
+        ports: &Ports,
+        lock: Box<dyn LockGuard>,
+        record: SessionRecord,
+        cancelled: &CancellationToken,
+    ) -> Result<CachedCredentials> {
+        let key = self.source.key();
+        ports.blocking(move |ports| settle_source(ports, &key)).await?;
+        let kept = self.load_kept(ports).await?;
+        if let Some(fresh) = self.fresh(ports, &kept) {
+            return Ok(fresh);
+        }
+        let answer = self.fetch(ports, &kept, record, cancelled).await;
+        drop(lock);
+        self.or_still_valid(ports, &kept, answer)
+    }
+
+    async fn fetch(
+        &self,
+        ports: &Ports,
+        kept: &Kept,
+        record: SessionRecord,
+        cancelled: &CancellationToken,
+    ) -> Result<CachedCredentials> {
+        let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
+        let authorization = authorize(&self.verdict, self.reason.clone(), kept.elevation(), id, ports.clock.now())
+            .map_err(|ReasonNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
+        let access = access_token_of(ports, self.source.session(), record, self.retry).await?;
+
+        // The record comes first: if it cannot be written, nothing is fetched.
+        let (source, verdict) = (self.source.clone(), self.verdict.clone());
+        if cancelled.is_cancelled() {
+            return Err(given_up().into());
+        }
+        let pending = ports.blocking(move |ports| Pending::begin(ports, &source, &verdict, &authorization)).await?;
+        let answer = tokio::select! {
+            biased;
+            answer = self.ask_aws(ports, &access) => answer,
+            () = cancelled.cancelled() => Err(given_up()),
+        };
+        let credentials = match answer {
+            Ok(credentials) => credentials,
+            Err(error) => {
+                let why = error.to_string();
+                let refusal = self.refusal(ports, &access, error).await;
+                if let Some(pending) = pending {
+                    ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+                }
+                return Err(refusal);
+            }
+        };
+        self.keep(ports, pending, credentials, &access).await
+    }
+
+    async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
+        with_retries(ports, self.retry, || async {
+            ports.identity_center.role_credentials(self.source.session(), &access.token, self.source.target()).await
+        })
+        .await
+    }
+
+    /// Turns AWS's refusal into the caller's error and draws the consequences for what is kept.
+    async fn refusal(&self, ports: &Ports, access: &Access, error: AwsError) -> Error {
+        let (session, target) = (self.source.session(), self.source.target());
+        let consequence = match error.kind {
+            AwsErrorKind::SignedOut => forget_access(ports, session, access).await,
+            AwsErrorKind::NotFound => forget_role(ports, &self.source).await,
+            _ => Ok(()),
+        };
+        if let Err(also) = consequence {
+            tracing::warn!(error = %also, "could not note what AWS answered");
+        }
+        match error.kind {
+            AwsErrorKind::Forbidden => Error::NotAssigned { target: target.clone(), source: error },
+            AwsErrorKind::SignedOut => signed_out_by(session, error),
+            _ => error.into(),
+        }
+    }
+
+    /// Records what AWS granted and keeps it. What cannot be recorded or kept is not handed out.
+    async fn keep(
+        &self,
+        ports: &Ports,
+        pending: Option<Pending>,
+        credentials: RoleCredentials,
+        access: &Access,
+    ) -> Result<CachedCredentials> {
+        let (source, access) = (self.source.clone(), access.clone());
+        let active = pending.as_ref().map(|pending| pending.granted(ports));
+        let issue = Issue {
+            obtained: ports.stamp(),
+            login_id: access.login_id,
+            session_ends_at: access.session_ends_at,
+            elevation: active.as_ref(),
+        };
+        let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
+            let error = have_ended();
+            if let Some(pending) = pending {
+                let why = error.to_string();
+                ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+            }
+            return Err(error.into());
+        };
+        ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), active.as_ref(), cached)).await
+    }
+}
+
+/// AWS answered with credentials that have ended.
+fn have_ended() -> AwsError {
+    let kind = AwsErrorKind::Protocol("credentials that have ended");
+    AwsError { operation: "GetRoleCredentials", kind, detail: "".into() }
+}
+
+/// Whether credentials that are still valid may serve in spite of an error of this kind.
+fn may_be_bridged(kind: Kind) -> bool {
+    matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
+}
+
+fn given_up() -> AwsError {
+    AwsError {
+        operation: "GetRoleCredentials",
+        kind: AwsErrorKind::Unreachable,
+        detail: "given up; an answer that came after that reached nobody".into(),
+    }
+}
+
+async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
+    let (key, target) = (source.session().key(), source.target().clone());
+    ports
+        .blocking(move |ports| {
+            ports.state.update_catalog(&key, &mut |catalog| catalog.drop_role(&target.account, &target.role))
+        })
+        .await
+}
+
+fn record_and_keep(
+    ports: &Ports,
+    source: &Source,
+    pending: Option<&Pending>,
+    active: Option<&Active>,
+    cached: CachedCredentials,
+) -> Result<CachedCredentials> {
+    if let (Some(pending), Some(active)) = (pending, active) {
+        let credentials = cached.credentials();
+        pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
+    }
+    let kept = keep_unless_signed_out(ports, source, active, &cached);
+    ports.clock.keep_aws_time();
+    match (pending, &kept) {
+        (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
+        (Some(pending), Ok(())) => pending.record_replaced(ports, source),
+        (None, _) => {}
+    }
+    kept.map(|()| cached)
+}
+
+/// Keeps what was fetched, unless the person has signed out, or in anew, in the meantime.
+fn keep_unless_signed_out(
+    ports: &Ports,
+    source: &Source,
+    active: Option<&Active>,
+    cached: &CachedCredentials,
+) -> Result<()> {
+    let session = source.session();
+    let _lock = lock_session(ports, session, LOCK_TIMEOUT)?;
+    let mut record = ports.store.load_session(&session.key())?.unwrap_or_default();
+    if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id()) {
+        return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
+    }
+    // Their names first: what neither index nor record names, a later logout would not find.
+    ports.state.update_index(&mut |index| index.note_kept(source, cached, active))?;
+    if record.targets.insert(source.target().clone()) {
+        ports.store.save_session(&session.key(), &record)?;
+    }
+    ports.store.save_credentials(source, cached)?;
+    // The elevation last: until it is kept, the credentials behind the gate serve nobody.
+    let Some(active) = active else { return Ok(()) };
+    let kept = ports.store.save_elevation(&source.key(), active);
+    if kept.is_err() {
+        // A store that failed may have kept it all the same.
+        ports.store.delete_elevation(&source.key())?;
+    }
+    kept
+}

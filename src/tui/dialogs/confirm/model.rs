@@ -1,0 +1,11 @@
+//! What is done once it is confirmed.
+
+use crate::domain::sso_session::SessionKey;
+use crate::domain::target::Target;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Confirmation {
+    DropCredentials(SessionKey, Target),
+    SignOut(SessionKey),
+    Quit,
+}

@@ -1,0 +1,26 @@
+//! The keys of the error dialog.
+
+use crossterm::event::KeyCode;
+
+use super::model::{ErrorAction, ErrorDialog};
+use crate::tui::keys::{Bindings, key};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    SignIn,
+    Close,
+}
+
+pub(crate) fn bindings(dialog: &ErrorDialog) -> Bindings<Command> {
+    let mut bindings = Bindings::default();
+    match dialog.action {
+        ErrorAction::SignIn { .. } => {
+            bindings.add(&[key(KeyCode::Enter)], Command::SignIn, "sign in", "Sign in");
+            bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
+        }
+        ErrorAction::None => {
+            bindings.pin(&[key(KeyCode::Esc), key(KeyCode::Enter)], Command::Close, "close", "Close this");
+        }
+    }
+    bindings
+}

@@ -1,0 +1,8 @@
+//! Shows an error until it is closed.
+
+pub(crate) mod keys;
+pub(crate) mod model;
+#[cfg(test)]
+mod tests;
+pub(crate) mod update;
+pub(crate) mod view;

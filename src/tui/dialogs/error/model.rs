@@ -1,0 +1,22 @@
+//! An error, with what can be done about it.
+
+use crate::domain::sso_session::SessionKey;
+use crate::domain::target::Target;
+use crate::tui::error_report::ErrorReport;
+
+#[derive(Debug)]
+pub(crate) struct ErrorDialog {
+    pub(crate) report: ErrorReport,
+    pub(crate) action: ErrorAction,
+}
+
+/// What the dialog offers besides closing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ErrorAction {
+    None,
+    /// Sign in, then fetch this role again.
+    SignIn {
+        session: SessionKey,
+        then_fetch: Target,
+    },
+}

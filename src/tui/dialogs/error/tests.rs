@@ -1,0 +1,30 @@
+use crate::error::{Error, Kind};
+use crate::tui::effect::Effect;
+use crate::tui::model::screen::Screen;
+use crate::tui::task::Task;
+use crate::tui::tests::test_app::*;
+
+#[test]
+fn errors_say_what_to_do_and_stay_until_closed() {
+    let denied = || {
+        let error = Error::new(Kind::Denied, "100000023757/Developer is not assigned to you")
+            .because("GetRoleCredentials: no access \u{1b}[2J")
+            .hint("daypass roles --refresh   shows what is");
+        TestApp::signed_in().keys("pay dev<Enter>").task_failed(error)
+    };
+    assert_screen!("denied", denied());
+    assert_screen!("denied_narrow", denied().size(44, 14));
+    let app = denied().advance(3_600).keys("abc");
+    assert_eq!(app.model.dialogs.len(), 1);
+    assert!(app.keys("<Esc>").model.dialogs.is_empty());
+}
+
+#[test]
+fn a_session_that_has_ended_offers_to_sign_in_and_fetch_again() {
+    let app = TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed());
+    assert_screen!("login_needed", TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed()));
+    let app = app.keys("<Enter>");
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::SignIn { .. }))));
+    assert!(matches!(&app.model.screen, Screen::SignIn(sign_in)
+        if sign_in.then_fetch == Some(target("100000000001/ReadOnlyAccess"))));
+}

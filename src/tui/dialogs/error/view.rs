@@ -1,0 +1,50 @@
+//! How the error dialog is drawn: what happened, and what to do next.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::model::{ErrorAction, ErrorDialog};
+use crate::tui::error_report::ErrorReport;
+use crate::tui::model::Model;
+use crate::tui::widgets::cells::{span, wrap};
+use crate::tui::widgets::dialog;
+
+const WIDTH: u16 = 68;
+
+/// ```text
+/// ╭ Not allowed ──────────────────────────────────────────────╮
+/// │ 100000023757/Admin is not assigned to you                 │
+/// │                                                           │
+/// │ next  daypass roles --refresh   shows what is             │
+/// │                                                           │
+/// │ esc close                                                 │
+/// ╰───────────────────────────────────────────────────────────╯
+/// ```
+pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
+    let theme = model.theme();
+    let width = dialog::inner_width(frame.area(), WIDTH);
+    let mut lines = report_lines(model, &dialog.report, width);
+    lines.push(Line::default());
+    let mut keys = Vec::new();
+    if matches!(dialog.action, ErrorAction::SignIn { .. }) {
+        keys.extend([span("↵", theme.key()), span(" sign in   ", theme.muted())]);
+    }
+    keys.extend([span("esc", theme.key()), span(" close", theme.muted())]);
+    lines.push(Line::from(keys));
+    dialog::draw(frame, dialog.report.kind.heading(), theme.bad(), WIDTH, lines);
+}
+
+fn report_lines(model: &Model, report: &ErrorReport, width: usize) -> Vec<Line<'static>> {
+    let theme = model.theme();
+    let mut lines: Vec<Line<'static>> = wrap(&report.summary, width).into_iter().map(Line::from).collect();
+    if !report.hints.is_empty() {
+        lines.push(Line::default());
+    }
+    for hint in &report.hints {
+        for (at, line) in wrap(hint, width.saturating_sub(6)).into_iter().enumerate() {
+            let label = if at == 0 { "next  " } else { "      " };
+            lines.push(Line::from(vec![span(label, theme.muted()), span(line, theme.accent())]));
+        }
+    }
+    lines
+}

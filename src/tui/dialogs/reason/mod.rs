@@ -1,0 +1,8 @@
+//! Asks for the reason that a tier requires.
+
+pub(crate) mod keys;
+pub(crate) mod model;
+#[cfg(test)]
+mod tests;
+pub(crate) mod update;
+pub(crate) mod view;

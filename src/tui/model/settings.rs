@@ -1,0 +1,33 @@
+//! Settings that stay the same while the program runs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::domain::endpoint::Endpoints;
+use crate::domain::session::Flow;
+use crate::domain::target::Target;
+use crate::tui::options::{Demo, DisplayOptions};
+use crate::tui::policy::TuiPolicy;
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) policy: TuiPolicy,
+    /// The sign-in flow, unless a key selects the other.
+    pub(crate) flow: Flow,
+    /// Whether a browser may be opened on this machine.
+    pub(crate) open_browser: bool,
+    pub(crate) aliases: HashMap<Target, String>,
+    /// Present in the demo.
+    pub(crate) demo: Option<Demo>,
+    /// The path of this program, for the command lines that are shown and copied.
+    pub(crate) program: String,
+    /// The path of the AWS config file, as shown.
+    pub(crate) config_file: String,
+    /// Where AWS is reached, for sessions that are added.
+    pub(crate) endpoints: Arc<Endpoints>,
+    /// The time zone of all times shown.
+    pub(crate) zone: TimeZone,
+    pub(crate) display: DisplayOptions,
+}

@@ -1,0 +1,30 @@
+//! The policy's verdicts, as the TUI shows them. No other file of the TUI but the executor asks the policy.
+
+use std::sync::Arc;
+
+use crate::domain::catalog::{Account, Catalog};
+use crate::domain::ids::RoleName;
+use crate::domain::policy::{Facts, Policy, Verdict};
+use crate::domain::target::Target;
+use crate::domain::time::Now;
+
+#[derive(Clone)]
+pub(crate) struct TuiPolicy(Arc<Policy>);
+
+impl TuiPolicy {
+    pub(crate) fn new(policy: Arc<Policy>) -> Self {
+        TuiPolicy(policy)
+    }
+
+    /// The verdict on a listed role.
+    pub(crate) fn verdict(&self, account: &Account, role: &RoleName, now: Now) -> Verdict {
+        let account_name = Some(account.name.raw());
+        self.0.judge(Facts { account: &account.id, account_name, role, at: now.wall })
+    }
+
+    /// The verdict on a target, whether or not `catalog` lists its account.
+    pub(crate) fn verdict_on_target(&self, catalog: &Catalog, target: &Target, now: Now) -> Verdict {
+        let account_name = catalog.account(&target.account).map(|account| account.name.raw());
+        self.0.judge(Facts { account: &target.account, account_name, role: &target.role, at: now.wall })
+    }
+}

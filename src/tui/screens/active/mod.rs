@@ -1,0 +1,9 @@
+//! The active credentials of all sessions.
+
+pub(crate) mod keys;
+mod layout;
+pub(crate) mod model;
+#[cfg(test)]
+mod tests;
+pub(crate) mod update;
+pub(crate) mod view;

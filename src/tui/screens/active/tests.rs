@@ -1,0 +1,22 @@
+use crate::tui::effect::Effect;
+use crate::tui::model::screen::{Dialog, Screen};
+use crate::tui::task::Task;
+use crate::tui::tests::test_app::*;
+
+#[test]
+fn credentials_that_end_soonest_come_first_with_both_expiries() {
+    assert_screen!("active", TestApp::with_kept().keys("<F2>"));
+    assert_screen!("active_wide", TestApp::with_kept().keys("<F2><Down>").size(120, 40));
+    assert_screen!("active_empty", TestApp::signed_in().keys("<F2>"));
+    assert!(matches!(TestApp::with_kept().keys("<F2><Esc>").model.screen, Screen::Roles));
+}
+
+#[test]
+fn renewing_fetches_again_and_asks_for_a_reason_again() {
+    let app = TestApp::with_kept().keys("<F2>r");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]) && app.effects.is_empty());
+    assert!(
+        matches!(TestApp::with_kept().keys("<F2>jr").effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
+        if *request.source.target() == target("100000023757/Developer"))
+    );
+}

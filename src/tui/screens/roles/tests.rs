@@ -1,0 +1,165 @@
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::rows::RowId;
+use super::update::sync_list;
+use crate::domain::catalog::{Catalog, Roles};
+use crate::domain::ids::AccountId;
+use crate::flows::catalog::Event;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::screen::Screen;
+use crate::tui::screens::active;
+use crate::tui::task::Task;
+use crate::tui::tests::test_app::*;
+
+#[test]
+fn roles_at_every_size() {
+    assert_screen!("roles", TestApp::with_kept());
+    assert_screen!("roles_wide", TestApp::with_kept().size(120, 40));
+    assert_screen!("roles_widest", TestApp::with_kept().size(200, 60));
+    assert_screen!("roles_narrow", TestApp::with_kept().size(50, 16));
+    assert_screen!("roles_smallest", TestApp::with_kept().size(40, 10));
+    assert_screen!("roles_too_small", TestApp::with_kept().size(39, 9));
+}
+
+#[test]
+fn typing_filters_by_name_role_id_and_alias() {
+    assert_screen!("roles_filtered", TestApp::signed_in().keys("pay dev"));
+    assert_screen!("roles_no_match", TestApp::signed_in().keys("zzz"));
+    assert_eq!(selected(&TestApp::signed_in().keys("86989 admin")), "100000086989/AWSAdministratorAccess");
+    assert_eq!(selected(&TestApp::signed_in().keys("log-arch read")), "100000000001/ReadOnlyAccess");
+    // The alias alone finds its role: no account or role contains it.
+    assert_eq!(
+        selected(&TestApp::signed_in().alias("zebra", "100000031415/Developer").keys("zebra")),
+        "100000031415/Developer"
+    );
+}
+
+fn selected(app: &TestApp) -> String {
+    match &app.model.sessions[0].roles.selected().unwrap().id {
+        RowId::Role(target) => target.to_string(),
+        RowId::FailedAccount(id) => format!("failed {id}"),
+    }
+}
+
+#[test]
+fn rows_stream_in_without_the_selection_jumping() {
+    let mut app = TestApp::signed_in();
+    app.model.sessions[0].catalog = Catalog::default();
+    let mut app = app.opened();
+    assert_screen!("roles_asking", TestApp::signed_in().keys("<C-r>"));
+    let accounts = ACCOUNTS.iter().map(|(id, name)| account(id, name)).collect();
+    let id = |at: usize| AccountId::parse(ACCOUNTS[at].0).unwrap();
+    app = app.listing_event(Event::Accounts(accounts)).listing_event(Event::Roles(id(0), roles())).keys("<Down>");
+    let before = selected(&app);
+    for at in 1..5 {
+        app = app.listing_event(Event::Roles(id(at), roles()));
+        sync_list(&mut app.model);
+        assert_eq!(selected(&app), before);
+    }
+    app = app.listing_event(Event::Failed(id(5), "ListAccountRoles: throttled".into()));
+    assert_screen!("roles_streaming", app);
+}
+
+#[test]
+fn a_failed_account_is_marked_and_says_how_to_retry() {
+    let mut app = TestApp::signed_in();
+    app.model.sessions[0].catalog.entries[5].roles =
+        Roles::Failed { why: "ListAccountRoles: throttled".into(), names: Vec::new() };
+    assert_screen!("roles_failed_account", app.keys("sandbox"));
+    let mut app = TestApp::signed_in();
+    app.model.sessions[0].catalog = Catalog { listed_at: Some(start()), ..Catalog::default() };
+    assert_screen!("roles_none_assigned", app);
+}
+
+#[test]
+fn a_fetch_is_shown_and_can_be_cancelled() {
+    let app = TestApp::signed_in().keys("pay dev<Enter>");
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
+        if *request.source.target() == target("100000023757/Developer") && request.reason.is_none()));
+    assert_screen!("roles_fetching", app);
+    let mut app = TestApp::signed_in().keys("pay dev<Enter><Esc>");
+    assert!(matches!(app.effects.last(), Some(Effect::Cancel(id)) if *id == app.last_task()));
+    app.send(Message::TaskEnded(app.last_task(), Ok(())));
+    assert!(app.model.toast.is_none(), "the end of a cancelled task changes nothing");
+}
+
+#[test]
+fn fetched_credentials_are_announced_and_counted_down() {
+    let app = TestApp::signed_in()
+        .keys("pay dev<Enter>")
+        .with_credentials("100000023757/Developer", 0, 60, 60, None)
+        .task_done();
+    assert_screen!("roles_fetched", app);
+    assert_screen!("roles_counted_down", TestApp::with_kept().advance(50 * 60).size(120, 40));
+}
+
+#[test]
+fn a_session_that_ends_while_listing_keeps_its_rows_and_kept_credentials() {
+    let ended = || TestApp::with_kept().keys("<C-r>").task_failed(login_needed());
+    assert!(ended().model.dialogs.is_empty());
+    assert_screen!("roles_ended_by_aws", ended());
+    assert_eq!(ended().keys("pay dev<Enter>").model.dialogs.len(), 1, "kept credentials can be copied");
+    assert!(matches!(ended().keys("log read<Enter>").model.screen, Screen::SignIn(_)));
+}
+
+#[test]
+fn nine_hours_later_session_and_credentials_have_expired() {
+    let app = TestApp::with_kept().advance(9 * 3_600);
+    assert!(active::model::rows(&app.model.sessions, app.model.now).is_empty());
+    assert_screen!("roles_expired", app);
+}
+
+#[test]
+fn hostile_names_become_visible_and_columns_stay_aligned() {
+    let mut app = TestApp::signed_in();
+    let names = [
+        "\u{1b}[31mred\u{9b}",
+        "pay\u{202e}dorp\u{200b}",
+        "東京支店",
+        &"x".repeat(4_096),
+        "nul\0\r\n",
+        "👩\u{200d}💻 dev",
+    ];
+    for (entry, name) in app.model.sessions[0].catalog.entries.iter_mut().zip(names) {
+        entry.account.name = name.into();
+    }
+    assert_screen!("roles_hostile", app);
+}
+
+#[test]
+fn the_mouse_scrolls_and_selects_and_gives_no_command() {
+    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column: 5, row, modifiers: KeyModifiers::NONE });
+    let mut app = TestApp::signed_in();
+    app.send(mouse(MouseEventKind::Down(MouseButton::Left), 5));
+    assert_eq!(app.model.sessions[0].roles.selected_index(), 2);
+    app.send(mouse(MouseEventKind::ScrollDown, 5));
+    assert_eq!(app.model.sessions[0].roles.selected_index(), 5);
+    app.send(mouse(MouseEventKind::ScrollUp, 5));
+    assert_eq!(app.model.sessions[0].roles.selected_index(), 2);
+    app.send(mouse(MouseEventKind::Down(MouseButton::Left), 0));
+    assert_eq!(app.model.sessions[0].roles.selected_index(), 2, "the header is no row");
+    assert!(app.effects.is_empty() && app.model.dialogs.is_empty());
+}
+
+/// Whatever is drawn of a long list must come from the rows on the screen and from what was computed before.
+#[test]
+fn a_frame_depends_on_the_visible_rows_alone() {
+    let mut catalog = Catalog::default();
+    let accounts: Vec<_> = (0..16_667).map(|at| account(&format!("{at:012}"), &format!("account-{at:05}"))).collect();
+    catalog.take_accounts(accounts, start());
+    for entry in &mut catalog.entries {
+        entry.roles = Roles::Listed { at: start(), names: roles() };
+    }
+    let mut app = TestApp::signed_in();
+    app.model.sessions[0].catalog = catalog;
+    let mut app = app.keys("<End>");
+    let before = app.screen();
+    assert!(before.contains("50001 roles") && before.contains("account-16666"), "{before}");
+    let session = &mut app.model.sessions[0];
+    for entry in session.catalog.entries.iter_mut().filter(|entry| !before.contains(entry.account.name.raw())) {
+        entry.account.name = "changed behind the list's back, and much longer than all other names".into();
+        entry.roles = Roles::Failed { why: "changed".into(), names: Vec::new() };
+    }
+    assert_eq!(app.screen(), before);
+}

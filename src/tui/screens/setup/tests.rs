@@ -1,0 +1,29 @@
+use crate::tui::effect::Effect;
+use crate::tui::model::screen::Screen;
+use crate::tui::task::Task;
+use crate::tui::tests::test_app::*;
+
+#[test]
+fn the_form_is_validated_while_typing_and_shows_what_it_writes() {
+    assert_screen!("setup", TestApp::unconfigured());
+    assert_screen!("setup_half", TestApp::unconfigured().keys("http://x<Tab>us"));
+    assert_screen!("setup_good", TestApp::unconfigured().keys("acme<Tab>us-east-1"));
+    assert_screen!("setup_narrow", TestApp::unconfigured().keys("acme<Tab>us-east-1").size(50, 16));
+}
+
+#[test]
+fn a_valid_form_adds_the_session_and_signs_in() {
+    let app = TestApp::unconfigured().keys("acme<Enter>us-east-1<Enter>");
+    assert!(matches!(app.effects.as_slice(), [Effect::Spawn(_, Task::AddSession(session))]
+        if session.start_url.as_str() == "https://acme.awsapps.com/start" && session.region.as_str() == "us-east-1"));
+    let app = app.task_done();
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::SignIn { .. }))));
+    assert!(matches!(app.model.screen, Screen::SignIn(_)));
+}
+
+#[test]
+fn a_name_that_is_taken_is_an_error() {
+    let app = TestApp::signed_in().keys("<Tab>aacme-prod<Enter>us-east-1<Enter>");
+    assert!(app.effects.is_empty());
+    assert!({ app }.screen().contains("an SSO session named `acme-prod` exists already"));
+}

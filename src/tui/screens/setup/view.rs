@@ -1,0 +1,120 @@
+//! How the setup screen is drawn: the fields, whether they are valid, and what will be written.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::model::{Field, SetupForm};
+use crate::tui::layout;
+use crate::tui::model::Model;
+use crate::tui::widgets::cells::{span, wrap};
+use crate::tui::widgets::panel::panel;
+use crate::tui::widgets::text_input::TextInput;
+
+/// ```text
+/// ╭ Welcome ─────────────────────────────────────────────────────────────────╮
+/// │ Where does your organisation sign in to AWS?                             │
+/// │                                                                          │
+/// │ Start URL   acme▏                                                        │
+/// │             ✓ https://acme.awsapps.com/start                             │
+/// │ Region      us-east-1                                                    │
+/// │             ✓ the region IAM Identity Center runs in                     │
+/// │                                                                          │
+/// │ ↵ adds this to ~/.aws/config; nothing else in it changes:                │
+/// │   [sso-session acme]                                                     │
+/// ╰──────────────────────────────────────────────────────────────────────────╯
+/// ```
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, form: &SetupForm) {
+    let theme = model.theme();
+    let title = if model.sessions.is_empty() { "Welcome" } else { "Add an SSO session" };
+    frame.render_widget(panel(theme, vec![span(title, theme.title())]), area);
+    let inner = layout::inside(area, 1);
+    let width = inner.width.saturating_sub(2).min(84);
+    let x = inner.x + 1 + inner.width.saturating_sub(2 + width) / 2;
+    let lines = lines(model, form, usize::from(width), usize::from(inner.height));
+    let spare = usize::from(inner.height).saturating_sub(lines.len());
+    let down = u16::try_from(spare / 3).unwrap_or_default();
+    let inner = Rect { x, width, y: inner.y + down, height: inner.height - down };
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn lines(model: &Model, form: &SetupForm, width: usize, height: usize) -> Vec<Line<'static>> {
+    let theme = model.theme();
+    let has_room = height >= 18;
+    let mut lines = vec![Line::from(span("Where does your organisation sign in to AWS?", theme.title()))];
+    if has_room {
+        let about =
+            "No [sso-session] was found. Your AWS access portal's address and its region are all that is needed.";
+        lines.extend(wrap(about, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+    }
+    lines.push(Line::default());
+    let url = form.start_url();
+    lines.push(field(model, "Start URL", &form.start_url, form.focus == Field::StartUrl, width));
+    lines.push(validity(
+        model,
+        &form.start_url,
+        url.as_ref().map(ToString::to_string),
+        "such as acme, d-1234567890 or https://acme.awsapps.com/start",
+        form.tried,
+    ));
+    lines.push(field(model, "Region", &form.region, form.focus == Field::Region, width));
+    let region = form.region();
+    lines.push(validity(
+        model,
+        &form.region,
+        region.as_ref().map(|_| "where IAM Identity Center runs".to_owned()),
+        "such as us-east-1: where IAM Identity Center runs",
+        form.tried,
+    ));
+    lines.push(Line::default());
+    lines.extend(preview(model, form, width));
+    lines
+}
+
+fn field(model: &Model, label: &str, input: &TextInput, focused: bool, width: usize) -> Line<'static> {
+    let theme = model.theme();
+    let mark = if focused { "› " } else { "  " };
+    let label_style = if focused { theme.title() } else { theme.muted() };
+    let mut spans = vec![span(mark, theme.key()), span(format!("{label:<12}"), label_style)];
+    spans.extend(input.spans(theme, width.saturating_sub(15), focused && model.dialogs.is_empty()));
+    Line::from(spans)
+}
+
+fn validity(
+    model: &Model,
+    input: &TextInput,
+    parsed: Result<String, &String>,
+    example: &str,
+    tried: bool,
+) -> Line<'static> {
+    let theme = model.theme();
+    let (mark, text, style) = match parsed {
+        Ok(text) => ("✓ ", text, theme.good()),
+        Err(_) if input.is_empty() && !tried => ("  ", example.to_owned(), theme.muted()),
+        Err(_) if input.is_empty() => ("▲ ", format!("needed, {example}"), theme.warn()),
+        Err(why) => ("▲ ", why.clone(), theme.warn()),
+    };
+    Line::from(vec![Span::raw(" ".repeat(14)), span(mark, style), span(text, style)])
+}
+
+fn preview(model: &Model, form: &SetupForm, width: usize) -> Vec<Line<'static>> {
+    let theme = model.theme();
+    let Some(session) = form.session() else {
+        let rest = "Nothing is written before both are good. Your administrator, or the address of the page where you \
+                    usually choose an AWS account, tells you.";
+        return wrap(rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))).collect();
+    };
+    let head =
+        format!("↵ adds this to {}, where other AWS tools read it; all else in it stays:", model.settings.config_file);
+    let mut lines: Vec<Line<'static>> = wrap(&head, width).into_iter().map(Line::from).collect();
+    let scopes = session.scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let block = [
+        format!("[sso-session {}]", session.name),
+        format!("sso_start_url = {}", session.start_url),
+        format!("sso_region = {}", session.region),
+        format!("sso_registration_scopes = {}", scopes.join(",")),
+    ];
+    lines.extend(block.into_iter().map(|line| Line::from(span(format!("  {line}"), theme.accent()))));
+    lines
+}

@@ -1,0 +1,52 @@
+//! The keys of the sign-in screen.
+
+use crossterm::event::KeyCode;
+
+use super::model::{Phase, SignIn};
+use crate::domain::session::Flow;
+use crate::tui::keys::{Bindings, key, letter};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Start the sign-in again.
+    Retry,
+    OpenLink,
+    CopyLink,
+    /// Start again with this flow.
+    SwitchFlow(Flow),
+    Help,
+    Back,
+}
+
+pub(crate) fn bindings(sign_in: &SignIn) -> Bindings<Command> {
+    let mut bindings = Bindings::default();
+    match sign_in.phase {
+        Phase::Failed(_) => {
+            let label = if sign_in.flow == Flow::Device { "new code" } else { "try again" };
+            bindings.add(&[key(KeyCode::Enter), letter('r')], Command::Retry, label, "Try again, with a new code");
+        }
+        Phase::DeviceCode { .. } | Phase::Browser { .. } => {
+            let about = "Open the link in a browser on this machine";
+            bindings.add(&[letter('o')], Command::OpenLink, "open browser", about);
+            bindings.add(&[letter('c')], Command::CopyLink, "copy link", "Copy the link");
+        }
+        Phase::Requesting => {}
+    }
+    match sign_in.flow {
+        Flow::Device => bindings.add(
+            &[letter('p')],
+            Command::SwitchFlow(Flow::Pkce),
+            "use this browser (PKCE)",
+            "Sign in with the browser on this machine, without a code (PKCE)",
+        ),
+        Flow::Pkce => bindings.add(
+            &[letter('d')],
+            Command::SwitchFlow(Flow::Device),
+            "use a code (device)",
+            "Sign in with a code, in any browser on any machine",
+        ),
+    }
+    bindings.pin(&[letter('?'), key(KeyCode::F(1))], Command::Help, "help", "Show these keys");
+    bindings.pin(&[key(KeyCode::Esc)], Command::Back, "cancel", "Give up this sign-in");
+    bindings
+}

@@ -1,0 +1,86 @@
+//! A sign-in, phase by phase. Each phase holds only what is shown; device code and tokens are in none.
+
+use url::Url;
+
+use crate::domain::session::Flow;
+use crate::domain::sso_session::SessionKey;
+use crate::domain::target::Target;
+use crate::domain::text::visible;
+use crate::domain::time::Lifespan;
+use crate::ports::Link;
+use crate::ports::Opened;
+use crate::tui::error_report::ErrorReport;
+use crate::tui::task::TaskId;
+
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    /// Only this task's messages change the screen.
+    pub(crate) task: TaskId,
+    pub(crate) session: SessionKey,
+    pub(crate) flow: Flow,
+    /// The role to fetch afterwards.
+    pub(crate) then_fetch: Option<Target>,
+    pub(crate) phase: Phase,
+    pub(crate) browser: BrowserState,
+}
+
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// AWS is asked for a device code, or the browser's callback is prepared.
+    Requesting,
+    /// A device code waits to be confirmed.
+    DeviceCode {
+        user_code: String,
+        /// The link with the code filled in.
+        link: Url,
+        lifespan: Lifespan,
+        /// Whether AWS answered the last poll.
+        reachable: bool,
+    },
+    /// The browser has to call back.
+    Browser { link: Url, lifespan: Lifespan },
+    /// It failed, and starts again only on a key.
+    Failed(ErrorReport),
+}
+
+impl Phase {
+    /// The link that a key opens. One that authorizes a browser is for that browser alone.
+    pub(crate) fn link_to_open(&self) -> Option<Link> {
+        match self {
+            Phase::DeviceCode { link, .. } => Some(Link::Public(link.clone())),
+            Phase::Browser { link, .. } => Some(Link::Private(link.clone())),
+            Phase::Requesting | Phase::Failed(_) => None,
+        }
+    }
+
+    /// The link that a key copies.
+    pub(crate) fn link(&self) -> Option<&Url> {
+        match self {
+            Phase::DeviceCode { link, .. } | Phase::Browser { link, .. } => Some(link),
+            Phase::Requesting | Phase::Failed(_) => None,
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        !matches!(self, Phase::Failed(_))
+    }
+}
+
+/// Whether the link was opened in a browser on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BrowserState {
+    NotOpened,
+    Opening,
+    Opened,
+    /// It could not be opened; says why.
+    Failed(String),
+}
+
+impl From<Opened> for BrowserState {
+    fn from(opened: Opened) -> Self {
+        match opened {
+            Opened::Yes => BrowserState::Opened,
+            Opened::No(why) => BrowserState::Failed(visible(&why)),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the keys do on the sign-in screen, and how a sign-in's progress changes it.
+
+use jiff::SignedDuration;
+
+use super::keys::Command;
+use super::model::{BrowserState, Phase, SignIn};
+use crate::flows::login;
+use crate::ports::Opened;
+use crate::tui::actions::sign_in;
+use crate::tui::dialogs::help::model::HelpDialog;
+use crate::tui::effect::Effects;
+use crate::tui::error_report::ErrorReport;
+use crate::tui::model::pending_task::PendingTask;
+use crate::tui::model::screen::{Dialog, Screen};
+use crate::tui::model::{Model, lifespan_from};
+use crate::tui::task::{Task, TaskId};
+
+pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
+    let Screen::SignIn(screen) = &mut model.screen else { return Effects::none() };
+    let (key, then_fetch, flow) = (screen.session.clone(), screen.then_fetch.clone(), screen.flow);
+    match command {
+        Command::Retry => sign_in::start_with_flow(model, &key, then_fetch, flow),
+        Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, then_fetch, flow),
+        Command::OpenLink => {
+            let Some(link) = screen.phase.link_to_open() else { return Effects::none() };
+            screen.browser = BrowserState::Opening;
+            model.spawn(PendingTask::OpenLink, Task::OpenLink(link)).1
+        }
+        Command::CopyLink => {
+            let Some(link) = screen.phase.link() else { return Effects::none() };
+            let text = link.to_string();
+            model.spawn(PendingTask::CopyText("the link"), Task::CopyText(text)).1
+        }
+        Command::Help => {
+            model.open_dialog(Dialog::Help(HelpDialog::default()));
+            Effects::none()
+        }
+        Command::Back => {
+            model.screen = Screen::Roles;
+            model.cancel(|pending| matches!(pending, PendingTask::SignIn { .. } | PendingTask::OpenLink))
+        }
+    }
+}
+
+/// Shows what a sign-in reports; nothing where another sign-in is on the screen.
+pub(crate) fn on_progress(model: &mut Model, task: TaskId, event: login::Event) {
+    let now = model.now;
+    let Some(screen) = on_screen(model, task) else { return };
+    let lifespan = |expires_in| lifespan_from(now, SignedDuration::try_from(expires_in).unwrap_or(SignedDuration::MAX));
+    match event {
+        login::Event::CodeIssued { user_code, link_with_code: link, expires_in, .. } => {
+            screen.phase = Phase::DeviceCode { user_code, link, lifespan: lifespan(expires_in), reachable: true };
+        }
+        login::Event::BrowserNeeded { link, expires_in } => {
+            screen.phase = Phase::Browser { link, lifespan: lifespan(expires_in) };
+        }
+        login::Event::Browser(opened) => screen.browser = opened.into(),
+        login::Event::StillWaiting { reachable: answered } => {
+            if let Phase::DeviceCode { reachable, .. } = &mut screen.phase {
+                *reachable = answered;
+            }
+        }
+    }
+}
+
+/// Shows whether the link was opened.
+pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
+    if let Screen::SignIn(screen) = &mut model.screen {
+        screen.browser = opened.into();
+    }
+}
+
+/// Shows why a sign-in failed.
+pub(crate) fn on_failure(model: &mut Model, task: TaskId, report: ErrorReport) {
+    if let Some(screen) = on_screen(model, task) {
+        screen.phase = Phase::Failed(report);
+    }
+}
+
+fn on_screen(model: &mut Model, task: TaskId) -> Option<&mut SignIn> {
+    match &mut model.screen {
+        Screen::SignIn(screen) if screen.task == task => Some(screen),
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! Snippets: lines with which other tools use a target. They hold no secret.
+
+use crate::domain::handout::credential_process_line;
+use crate::domain::ids::SessionName;
+use crate::domain::target::Target;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Snippets<'a> {
+    /// The path of this program.
+    pub(crate) program: &'a str,
+    /// Present where the target alone is ambiguous.
+    pub(crate) session: Option<&'a SessionName>,
+    pub(crate) target: &'a Target,
+}
+
+impl Snippets<'_> {
+    /// A line for a profile in the AWS config file.
+    pub(crate) fn credential_process(&self) -> String {
+        let line = credential_process_line(self.program, self.target);
+        match self.session {
+            Some(session) => format!("{line} --session {}", quoted(session)),
+            None => line,
+        }
+    }
+
+    /// A command that runs another one with the credentials.
+    pub(crate) fn exec(&self) -> String {
+        format!("daypass exec {} --", self.arguments())
+    }
+
+    /// A command that exports the credentials to the current shell.
+    pub(crate) fn eval(&self) -> String {
+        format!("eval \"$(daypass credentials {} --format env)\"", self.arguments())
+    }
+
+    fn arguments(&self) -> String {
+        match self.session {
+            Some(session) => format!("--session {} {}", quoted(session), self.target),
+            None => self.target.to_string(),
+        }
+    }
+}
+
+/// In double quotes where needed, which POSIX shells, `cmd` and the SDKs understand; session names contain no quotes.
+fn quoted(name: &SessionName) -> String {
+    if name.as_str().contains(' ') { format!("\"{name}\"") } else { name.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn program_and_session_are_quoted_as_shells_and_sdks_parse_them() {
+        let target = "123456789012/Dev".parse().unwrap();
+        let session = SessionName::parse("acme prod").unwrap();
+        let snippets = Snippets { program: "/opt/my tools/daypass", session: Some(&session), target: &target };
+        assert_eq!(
+            snippets.credential_process(),
+            "credential_process = \"/opt/my tools/daypass\" credentials 123456789012/Dev --session \"acme prod\""
+        );
+        assert_eq!(snippets.exec(), "daypass exec --session \"acme prod\" 123456789012/Dev --");
+        let snippets = Snippets { program: "daypass", session: None, target: &target };
+        assert_eq!(snippets.exec(), "daypass exec 123456789012/Dev --");
+        assert_eq!(snippets.eval(), "eval \"$(daypass credentials 123456789012/Dev --format env)\"");
+    }
+}

@@ -1,0 +1,44 @@
+//! Tasks: the work that the executor does outside the model.
+
+use crate::domain::elevation::Reason;
+use crate::domain::handout::Format;
+use crate::domain::session::Flow;
+use crate::domain::source::Source;
+use crate::domain::sso_session::SsoSession;
+use crate::ports::Link;
+
+/// Names a running task; messages of a task that is no longer pending are dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TaskId(pub(crate) u64);
+
+#[derive(Debug)]
+pub(crate) enum Task {
+    SignIn {
+        session: SsoSession,
+        flow: Flow,
+        open_browser: bool,
+    },
+    SignOut(SsoSession),
+    /// List accounts and roles.
+    ListRoles(SsoSession),
+    /// Fetch role credentials, or renew them.
+    FetchCredentials(RoleRequest),
+    /// Put role credentials on the clipboard; they are fetched first where none are kept.
+    CopyCredentials(RoleRequest, Format),
+    /// Put text without secrets on the clipboard.
+    CopyText(String),
+    DropCredentials(Source),
+    /// Write a session's block to the AWS config file.
+    AddSession(SsoSession),
+    /// Open a link in the browser.
+    OpenLink(Link),
+}
+
+/// The role credentials that a task asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct RoleRequest {
+    /// Where they come from.
+    pub(crate) source: Source,
+    /// Present where the policy asks for one.
+    pub(crate) reason: Option<Reason>,
+}

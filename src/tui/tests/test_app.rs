@@ -1,0 +1,333 @@
+//! The UI without a terminal: a model with given sessions, catalog and index, a manual clock, and a screen to read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+
+use super::key_script::keys;
+use crate::domain::catalog::{Account, Catalog};
+use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
+use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
+use crate::domain::policy::Policy;
+use crate::domain::session::Flow;
+use crate::domain::sso_session::SsoSession;
+use crate::domain::target::Target;
+use crate::domain::text::Untrusted;
+use crate::domain::time::{Lifespan, Now, Stamp};
+use crate::error::{Error, Kind};
+use crate::flows::{catalog, login};
+use crate::tui::actions::session::open_current;
+use crate::tui::effect::{Effect, Effects};
+use crate::tui::error_report::ErrorReport;
+use crate::tui::message::{Message, TaskProgress};
+use crate::tui::model::Model;
+use crate::tui::model::session::SessionState;
+use crate::tui::model::settings::Settings;
+use crate::tui::options::{Demo, DisplayOptions};
+use crate::tui::policy::TuiPolicy;
+use crate::tui::screens::roles;
+use crate::tui::task::TaskId;
+use crate::tui::theme::ColourDepth;
+use crate::tui::update::update;
+use crate::tui::view;
+
+const START: &str = "2026-11-21T09:00:00Z";
+
+pub struct TestApp {
+    pub model: Model,
+    /// Every effect so far.
+    pub effects: Vec<Effect>,
+    index: Index,
+    /// Since [`start`].
+    seconds: i64,
+}
+
+pub fn start() -> Timestamp {
+    START.parse().unwrap()
+}
+
+fn now_after(seconds: i64) -> Now {
+    Now { wall: start() + SignedDuration::from_secs(seconds), boot: None, latest_aws_time: None }
+}
+
+pub fn session(name: &str) -> SsoSession {
+    SsoSession::new(
+        SessionName::parse(name).unwrap(),
+        StartUrl::parse(&format!("https://{name}.awsapps.com/start")).unwrap(),
+        Region::parse("us-east-1").unwrap(),
+    )
+}
+
+pub fn target(text: &str) -> Target {
+    text.parse().unwrap()
+}
+
+/// A lifespan that began `age` minutes before the start and has `length` minutes.
+pub fn lifespan(age: i64, length: i64) -> Lifespan {
+    let wall = start() - SignedDuration::from_mins(age);
+    let obtained = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
+    Lifespan::lasting(obtained, SignedDuration::from_mins(length)).unwrap()
+}
+
+pub fn account(id: &str, name: &str) -> Account {
+    let email = Untrusted::new(format!("aws+{}@acme.example", id.trim_start_matches('0')));
+    Account { id: AccountId::parse(id).unwrap(), name: name.into(), email }
+}
+
+pub const ACCOUNTS: [(&str, &str); 6] = [
+    ("100000023757", "prod-payments-0003"),
+    ("100000086989", "stage-payments-0011"),
+    ("100000000001", "log-archive"),
+    ("100000000002", "audit"),
+    ("100000031415", "prod-data-lake-0007"),
+    ("100000027182", "dev-sandbox-0042"),
+];
+
+pub fn catalog() -> Catalog {
+    let mut catalog = Catalog::default();
+    catalog.take_accounts(ACCOUNTS.iter().map(|(id, name)| account(id, name)).collect(), start());
+    for (id, _) in ACCOUNTS {
+        catalog.take_roles(&AccountId::parse(id).unwrap(), roles(), start());
+    }
+    catalog
+}
+
+pub fn roles() -> Vec<RoleName> {
+    ["Developer", "ReadOnlyAccess", "AWSAdministratorAccess"].map(|role| RoleName::parse(role).unwrap()).to_vec()
+}
+
+impl TestApp {
+    /// Two sessions; signed in to the first one, with its roles listed and no credentials kept.
+    pub fn signed_in() -> Self {
+        let mut app = TestApp::with(vec![session("acme-prod"), session("sandbox")]);
+        app.set_signed_in("acme-prod", lifespan(108, 480));
+        app.model.sessions[0].catalog = catalog();
+        app.send_index();
+        app
+    }
+
+    /// Like [`Self::signed_in`], with a Developer's credentials and an Admin's, who gave a reason.
+    pub fn with_kept() -> Self {
+        let reason = Some("restore the ledger after INC-4211");
+        TestApp::signed_in().with_credentials("100000023757/Developer", 13, 60, 60, None).with_credentials(
+            "100000086989/AWSAdministratorAccess",
+            53,
+            60,
+            240,
+            reason,
+        )
+    }
+
+    /// One session, never signed in to.
+    pub fn signed_out() -> Self {
+        TestApp::with(vec![session("acme-prod")])
+    }
+
+    /// No session is configured.
+    pub fn unconfigured() -> Self {
+        TestApp::with(Vec::new())
+    }
+
+    fn with(sessions: Vec<SsoSession>) -> Self {
+        let settings = Settings {
+            policy: TuiPolicy::new(Arc::new(Policy::built_in())),
+            flow: Flow::Device,
+            open_browser: false,
+            aliases: HashMap::from([(target("100000023757/Developer"), "pay".to_owned())]),
+            demo: None,
+            program: "daypass".into(),
+            endpoints: Arc::default(),
+            config_file: "~/.aws/config".into(),
+            zone: TimeZone::UTC,
+            display: DisplayOptions { colour: ColourDepth::Ansi16, mouse: true, osc52: false },
+        };
+        let unlisted = |session| SessionState::new(session, None, Catalog::default());
+        let sessions = sessions.into_iter().map(unlisted).collect();
+        let size = Size { width: 80, height: 24 };
+        TestApp {
+            model: Model::new(settings, sessions, 0, now_after(0), size),
+            index: Index::default(),
+            effects: Vec::new(),
+            seconds: 0,
+        }
+    }
+
+    pub fn size(mut self, width: u16, height: u16) -> Self {
+        self.model.size = Size { width, height };
+        self
+    }
+
+    pub fn colour(mut self, depth: ColourDepth) -> Self {
+        self.model.settings.display.colour = depth;
+        self
+    }
+
+    pub fn alias(mut self, alias: &str, of: &str) -> Self {
+        self.model.settings.aliases.insert(target(of), alias.to_owned());
+        self
+    }
+
+    pub fn demo(mut self) -> Self {
+        let page = "http://127.0.0.1:8080".to_owned();
+        self.model.settings.demo = Some(Demo { approves_itself_after: Duration::from_secs(6), page });
+        self
+    }
+
+    /// Makes the index say that a session is signed in to for `lifespan`.
+    pub fn set_signed_in(&mut self, name: &str, lifespan: Lifespan) {
+        let note = self.index.session_mut(&session(name));
+        note.user = Some("alice@acme.example".into());
+        note.signed_in =
+            Some(SignInNote { login_id: 1, flow: Flow::Device, token: lifespan, session: lifespan, refreshable: true });
+        self.send_index();
+    }
+
+    /// Credentials fetched `age` minutes ago, kept for `ours` minutes and valid at AWS for `aws` minutes.
+    pub fn with_credentials(mut self, what: &str, age: i64, ours: i64, aws: i64, reason: Option<&str>) -> Self {
+        let ours = lifespan(age, ours);
+        let kept = KeptNote {
+            access_key_id: "ASIAEXAMPLEKEY".into(),
+            aws_ends_at: lifespan(age, aws).ends_at(),
+            ours,
+            reason: reason.map(str::to_owned),
+        };
+        let note = TargetNote {
+            target: target(what),
+            kept: Some(kept),
+            uses: 12,
+            last_used: Some(start() - SignedDuration::from_mins(age)),
+        };
+        self.index.session_mut(&session("acme-prod")).targets.insert(what.to_owned(), note);
+        self.send_index();
+        self
+    }
+
+    fn send_index(&mut self) {
+        self.send(Message::Index(Box::new(self.index.clone())));
+    }
+
+    pub fn send(&mut self, message: Message) {
+        let effects = update(&mut self.model, now_after(self.seconds), message);
+        self.record(effects);
+    }
+
+    fn record(&mut self, effects: Effects) {
+        self.effects.extend(effects);
+    }
+
+    /// What the event loop does first.
+    pub fn opened(mut self) -> Self {
+        let effects = open_current(&mut self.model);
+        self.record(effects);
+        self
+    }
+
+    pub fn keys(mut self, script: &str) -> Self {
+        for key in keys(script) {
+            self.send(Message::Key { key, in_burst: false });
+        }
+        self
+    }
+
+    pub fn keys_in_burst(mut self, script: &str) -> Self {
+        for key in keys(script) {
+            self.send(Message::Key { key, in_burst: true });
+        }
+        self
+    }
+
+    pub fn paste(mut self, text: &str) -> Self {
+        self.send(Message::Paste(text.to_owned()));
+        self
+    }
+
+    pub fn advance(mut self, seconds: i64) -> Self {
+        self.seconds += seconds;
+        self.send(Message::Tick);
+        self
+    }
+
+    /// The task that was spawned last.
+    pub fn last_task(&self) -> TaskId {
+        let spawned = |effect: &Effect| if let Effect::Spawn(id, _) = effect { Some(*id) } else { None };
+        self.effects.iter().rev().find_map(spawned).expect("no task was spawned")
+    }
+
+    pub fn sign_in_event(mut self, event: login::Event) -> Self {
+        self.send(Message::TaskProgress(self.last_task(), TaskProgress::SignIn(event)));
+        self
+    }
+
+    pub fn listing_event(mut self, event: catalog::Event) -> Self {
+        self.send(Message::TaskProgress(self.last_task(), TaskProgress::Listing(event)));
+        self
+    }
+
+    pub fn task_done(mut self) -> Self {
+        self.send(Message::TaskEnded(self.last_task(), Ok(())));
+        self
+    }
+
+    pub fn task_failed(mut self, error: Error) -> Self {
+        self.send(Message::TaskEnded(self.last_task(), Err(ErrorReport::from(error))));
+        self
+    }
+
+    pub fn code_issued(self) -> Self {
+        let link = "https://device.sso.us-east-1.amazonaws.com/";
+        self.sign_in_event(login::Event::CodeIssued {
+            user_code: "WDKF-QXRT".into(),
+            link: link.parse().unwrap(),
+            link_with_code: format!("{link}?user_code=WDKF-QXRT").parse().unwrap(),
+            expires_in: Duration::from_secs(600),
+        })
+    }
+
+    pub fn buffer(&mut self) -> Buffer {
+        let size = self.model.size;
+        roles::update::sync_list(&mut self.model);
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        terminal.draw(|frame| view::draw(frame, &self.model)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    pub fn screen(&mut self) -> String {
+        let buffer = self.buffer();
+        let width = usize::from(buffer.area.width.max(1));
+        let lines = buffer.content().chunks(width).map(|cells| {
+            let mut line = String::new();
+            let mut skip = 0;
+            for cell in cells {
+                if skip == 0 {
+                    line.push_str(cell.symbol());
+                    skip = crate::domain::text::columns(cell.symbol()).saturating_sub(1);
+                } else {
+                    skip -= 1;
+                }
+            }
+            line.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// AWS rejected the session's token.
+pub fn login_needed() -> Error {
+    Error::new(Kind::LoginNeeded, "SSO session `acme-prod` is not signed in").hint("daypass login acme-prod")
+}
+
+/// Compares the screen with the snapshot of that name.
+macro_rules! assert_screen {
+    ($name:literal, $app:expr) => {{
+        let mut app = $app;
+        insta::assert_snapshot!($name, app.screen());
+    }};
+}
+pub(crate) use assert_screen;

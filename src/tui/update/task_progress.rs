@@ -1,0 +1,25 @@
+//! What running tasks report. A task that is no longer pending changes nothing.
+
+use crate::tui::message::TaskProgress;
+use crate::tui::model::Model;
+use crate::tui::model::pending_task::PendingTask;
+use crate::tui::screens::sign_in;
+use crate::tui::task::TaskId;
+
+pub(super) fn on_progress(model: &mut Model, id: TaskId, progress: TaskProgress) {
+    match (model.pending.get(&id).cloned(), progress) {
+        (Some(PendingTask::SignIn { .. }), TaskProgress::SignIn(event)) => {
+            sign_in::update::on_progress(model, id, event);
+        }
+        (Some(PendingTask::ListRoles(key)), TaskProgress::Listing(event)) => {
+            let now = model.now;
+            if let Some(session) = model.session_mut(&key) {
+                session.on_listing(event, now);
+            }
+        }
+        (Some(PendingTask::OpenLink), TaskProgress::LinkOpened(opened)) => {
+            sign_in::update::on_link_opened(model, opened);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,151 @@
+//! What is left in memory once our own code is through with a secret: nothing whole.
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
+
+use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
+use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
+use daypass::domain::handout::{Format, render, variables};
+use daypass::domain::ids::{Region, SessionName, StartUrl};
+use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
+use daypass::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
+use daypass::domain::source::Source;
+use daypass::domain::sso_session::SsoSession;
+use daypass::domain::store_choice::StoreChoice;
+use daypass::domain::target::Target;
+use daypass::domain::time::{Now, Stamp};
+use daypass::ports::SecretStore;
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+/// Each byte of the canary is kept with these bits flipped, so that the search does not find what it looks for.
+const MASK: u8 = 0x55;
+
+/// A random text that can be looked for in this process's memory.
+struct Canary(Vec<u8>);
+
+impl Canary {
+    fn new() -> Self {
+        let mut random = [0; 24];
+        getrandom::fill(&mut random).unwrap();
+        Canary(random.iter().map(|byte| (b'a' + byte % 26) ^ MASK).collect())
+    }
+
+    /// A secret of `length` bytes that holds the canary.
+    fn secret(&self, length: usize) -> SecretString {
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        text.extend(self.0.iter().map(|byte| char::from(byte ^ MASK)));
+        text.extend(std::iter::repeat_n('x', length - self.0.len()));
+        SecretString::from(text.as_str())
+    }
+
+    /// How often it stands in the writable memory of this process.
+    fn count(&self) -> usize {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
+        let mut chunk = vec![0; 1 << 20];
+        let mut count = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (start, rest) = line.split_once('-').unwrap();
+            let end = rest.split_once(' ').unwrap().0;
+            let [mut at, end] = [start, end].map(|text| u64::from_str_radix(text, 16).unwrap());
+            while at < end {
+                let length = usize::try_from(end - at).unwrap().min(chunk.len());
+                let Ok(read) = memory.read_at(&mut chunk[..length], at) else { break };
+                chunk[..read].iter_mut().for_each(|byte| *byte ^= MASK);
+                count += memchr::memmem::find_iter(&chunk[..read], &self.0).count();
+                if read < length || at + read as u64 >= end {
+                    break;
+                }
+                // The next chunk begins early enough to hold what is cut in two here.
+                at += (read - self.0.len()) as u64;
+            }
+        }
+        count
+    }
+}
+
+fn stamp() -> Stamp {
+    let now = Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None };
+    Stamp { at: now, aws_offset: SignedDuration::ZERO }
+}
+
+fn session() -> SsoSession {
+    SsoSession::new(
+        SessionName::parse("acme").unwrap(),
+        StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
+        Region::parse("us-east-1").unwrap(),
+    )
+}
+
+fn target(number: usize) -> Target {
+    format!("1{number:011}/Developer").parse().unwrap()
+}
+
+fn credentials(canary: &Canary) -> CachedCredentials {
+    let ends_at = stamp().at.wall + SignedDuration::from_hours(1);
+    let credentials = RoleCredentials {
+        access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
+        secret_access_key: SecretKey::parse(canary.secret(40)).unwrap(),
+        session_token: SessionToken::parse(canary.secret(4096)).unwrap(),
+        expires_at: ends_at,
+    };
+    let issue = Issue { obtained: stamp(), login_id: 1, session_ends_at: ends_at, elevation: None };
+    CachedCredentials::new(target(1), credentials, issue).unwrap()
+}
+
+fn record(canary: &Canary) -> SessionRecord {
+    let token = IssuedToken {
+        access_token: canary.secret(2000),
+        refresh_token: Some(canary.secret(2000)),
+        expires_in: SignedDuration::from_hours(1),
+    };
+    let registration = ClientRegistration {
+        client_id: "client".into(),
+        client_secret: canary.secret(3000),
+        expires_at: stamp().at.wall + SignedDuration::from_hours(24),
+        obtained: stamp(),
+    };
+    SessionRecord {
+        device: Some(registration.clone()),
+        pkce: Some(registration),
+        signed_in: SignedIn::begin(1, Flow::Device, token, stamp(), SignedDuration::from_hours(8)),
+        // More than any buffer has room for at first.
+        targets: (0..2_000).map(target).collect(),
+    }
+}
+
+/// Leaves holes of all sizes between blocks that stay: a buffer that grows has to move out of its hole, and what it
+/// leaves there is found.
+fn holes() -> Vec<Vec<u8>> {
+    let blocks: Vec<Vec<u8>> = (0..4_000).map(|number| vec![1; 128 << (number / 2 % 10)]).collect();
+    blocks.into_iter().enumerate().filter(|(number, _)| number % 2 == 0).map(|(_, block)| block).collect()
+}
+
+#[test]
+fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
+    let canary = Canary::new();
+    let holes = holes();
+    let folder = tempfile::tempdir().unwrap();
+    let paths = StorePaths::of(folder.path());
+    let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
+    let source = Source::portal_role(session(), target(1));
+
+    store.save_credentials(&source, &credentials(&canary)).unwrap();
+    store.save_session(&session().key(), &record(&canary)).unwrap();
+    let loaded = store.load_credentials(&source).unwrap().unwrap();
+    drop(store.load_session(&session().key()).unwrap().unwrap());
+    for format in [Format::Process, Format::Env, Format::Fish, Format::PowerShell, Format::Json] {
+        drop(render(&loaded, None, format));
+    }
+    drop(variables(&loaded, None));
+    assert!(canary.count() > 0, "the search does not find what is there");
+
+    drop(loaded);
+    store.delete_credentials(&source.key()).unwrap();
+    store.delete_session(&session().key()).unwrap();
+    drop(store);
+    assert_eq!(canary.count(), 0);
+    drop(holes);
+}
