@@ -121,13 +121,13 @@ mod platform {
     use super::*;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
-        let patience = match interaction {
+        let timeout = match interaction {
             Interaction::Allowed => Duration::from_secs(60),
             Interaction::Forbidden => Duration::from_secs(3),
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(roomy(Stock::new(Limits::default(), "keychain", patience), paths))
+                Ok(roomy(Stock::new(Limits::default(), "keychain", timeout), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
         }
