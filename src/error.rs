@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
 use crate::domain::elevation::InvalidReason;
+use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
 use crate::domain::target::{InvalidTarget, Target};
@@ -182,6 +183,9 @@ pub enum Error {
         /// What the store says.
         detail: Untrusted,
     },
+    /// The audit log does not take a record, so what it would record does not happen.
+    #[error("cannot write the audit log")]
+    NotRecorded(#[source] Box<Error>),
     /// This system has no store of the kind that was chosen.
     #[error("this system has no such store")]
     NoSuchStore {
@@ -208,13 +212,12 @@ pub enum Error {
         /// Why it failed.
         source: Option<io::Error>,
     },
+    /// Nothing would take a secret off the clipboard again, so it was not put there.
+    #[error("the clipboard could not be set to be cleared, so nothing was copied")]
+    NotCopied(#[source] io::Error),
     /// The terminal UI was asked for where there is no terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
-
-    /// An error that its author wrote out in words.
-    #[error(transparent)]
-    Worded(Box<Worded>),
 }
 
 impl From<InvalidTarget> for Error {
@@ -250,8 +253,9 @@ impl Error {
             | Error::LockHeld { .. }
             | Error::System { .. }
             | Error::TaskEnded
+            | Error::NotRecorded(_)
+            | Error::NotCopied(_)
             | Error::NoClipboard { .. } => Kind::Failed,
-            Error::Worded(worded) => worded.kind,
         }
     }
 }
@@ -302,6 +306,10 @@ pub enum VariableFault {
     NotUtf8,
     /// It is a relative path.
     Relative(PathBuf),
+    /// It leads where no token may go.
+    Endpoint(InvalidEndpoint),
+    /// It is no filter for log lines.
+    LogFilter(Untrusted),
     /// Something else, as whoever read it says.
     Invalid(Untrusted),
 }
@@ -311,6 +319,8 @@ impl fmt::Display for VariableFault {
         match self {
             VariableFault::NotUtf8 => f.write_str(" is not UTF-8"),
             VariableFault::Relative(path) => write!(f, " is `{}`, which is a relative path", shown(path)),
+            VariableFault::Endpoint(why) => write!(f, " leads where no token may go: {why}"),
+            VariableFault::LogFilter(why) => write!(f, " is not a filter: {why}"),
             VariableFault::Invalid(why) => write!(f, ": {why}"),
         }
     }
@@ -347,8 +357,8 @@ pub enum FileFault {
         /// The limit in bytes.
         limit: u64,
     },
-    /// It is a folder, a FIFO, a device or a socket.
-    NotAPlainFile,
+    /// It is something else than a file.
+    NotAPlainFile(SpecialFile),
     /// It is no folder.
     NotAFolder,
     /// It belongs to another user.
@@ -364,6 +374,22 @@ pub enum FileFault {
         /// What is wrong there.
         what: Untrusted,
     },
+    /// A profile's SSO session cannot be told, because it says otherwise than the `[sso-session]` it names.
+    Contradicts {
+        /// The line, counted from 1.
+        line: u32,
+        /// The key that the profile has and need not have.
+        key: &'static str,
+        /// What is wrong there.
+        what: Untrusted,
+    },
+    /// A profile is not one of IAM Identity Center's.
+    NotAnSsoProfile {
+        /// The line, counted from 1.
+        line: u32,
+        /// What it is instead.
+        what: Untrusted,
+    },
     /// A section of that name is there already, and it is not one that may be changed without being asked.
     SectionTaken {
         /// The section's header, and where it is.
@@ -371,6 +397,33 @@ pub enum FileFault {
     },
     /// It is not in an encoding that AWS's tools read.
     NotUtf8,
+}
+
+/// What stands where a plain file is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpecialFile {
+    /// A folder.
+    Folder,
+    /// A symbolic link, where it is not followed.
+    Link,
+    /// A named pipe.
+    Fifo,
+    /// A Unix-domain socket.
+    Socket,
+    /// A character or block device.
+    Device,
+}
+
+impl fmt::Display for SpecialFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SpecialFile::Folder => "a folder",
+            SpecialFile::Link => "a link",
+            SpecialFile::Fifo => "a FIFO",
+            SpecialFile::Socket => "a socket",
+            SpecialFile::Device => "a device",
+        })
+    }
 }
 
 impl FileError {
@@ -388,6 +441,14 @@ impl FileError {
     pub fn invalid(path: &Path, line: u32, what: impl fmt::Display) -> Self {
         FileError::new(path, FileFault::Invalid { line: Some(line), what: Untrusted::new(what.to_string()) })
     }
+
+    /// The message and its cause on one line, for where there is room for one text alone.
+    pub(crate) fn with_cause(&self) -> String {
+        match self.source() {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for FileError {
@@ -399,12 +460,14 @@ impl fmt::Display for FileError {
             }
             FileFault::Io { action, .. } => write!(f, "cannot {action} {path}"),
             FileFault::TooLarge { limit } => write!(f, "{path} is larger than {}", Size(*limit)),
-            FileFault::NotAPlainFile => write!(f, "{path} is not a plain file"),
+            FileFault::NotAPlainFile(special) => write!(f, "{path} is {special}, not a plain file"),
             FileFault::NotAFolder => write!(f, "{path} is not a folder"),
             FileFault::OtherOwner => write!(f, "{path} belongs to another user"),
             FileFault::WritableToOthers => write!(f, "other users may write to {path}"),
             FileFault::Locked => write!(f, "another process keeps {path} locked"),
-            FileFault::Invalid { line: Some(line), what } => write!(f, "{path} line {line}: {what}"),
+            FileFault::Invalid { line: Some(line), what }
+            | FileFault::Contradicts { line, what, .. }
+            | FileFault::NotAnSsoProfile { line, what } => write!(f, "{path} line {line}: {what}"),
             FileFault::Invalid { line: None, what } => write!(f, "{path}: {what}"),
             FileFault::SectionTaken { section } => write!(f, "{path} was not changed: {section}"),
             FileFault::NotUtf8 => {
@@ -497,62 +560,6 @@ impl fmt::Display for ToolName {
     }
 }
 
-/// An error in its author's own words, hints included: for call sites that have no variant of [`Error`] yet.
-#[derive(Debug)]
-pub struct Worded {
-    kind: Kind,
-    message: String,
-    pub(crate) hints: Vec<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl fmt::Display for Worded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&visible(&self.message))
-    }
-}
-
-impl StdError for Worded {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-impl Error {
-    /// An error of `kind` that says `message`: one plain sentence without a full stop.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error::Worded(Box::new(Worded { kind, message: message.into(), hints: Vec::new(), source: None }))
-    }
-
-    /// Shorthand for [`Kind::Failed`].
-    pub fn failed(message: impl Into<String>) -> Self {
-        Error::new(Kind::Failed, message)
-    }
-
-    /// Shorthand for [`Kind::Usage`].
-    pub fn usage(message: impl Into<String>) -> Self {
-        Error::new(Kind::Usage, message)
-    }
-
-    /// Adds what to do next to an error in words; the others get theirs from [`crate::report`].
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Error::Worded(worded) = &mut self {
-            worded.hints.push(hint.into());
-        }
-        self
-    }
-
-    /// Adds the cause to an error in words; the others carry theirs in their variant.
-    #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        if let Error::Worded(worded) = &mut self {
-            worded.source = Some(source.into());
-        }
-        self
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::{SecretBox, SecretString};
@@ -600,7 +607,7 @@ mod tests {
         // An error's own fields are facts and checked text; a plain `String` would take anything.
         let text = include_str!("error.rs");
         let variants = text.split_once("pub enum Error {").unwrap().1.split_once("\n}\n").unwrap().0;
-        let faults = text.split_once("pub enum VariableFault {").unwrap().1.split_once("pub struct Worded").unwrap().0;
+        let faults = text.split_once("pub enum VariableFault {").unwrap().1.split_once("#[cfg(test)]").unwrap().0;
         for part in [variants, faults] {
             let fields = part.lines().filter(|line| !line.contains("fn ") && !line.contains("format!"));
             let plain: Vec<_> = fields.filter(|line| line.contains(": String") || line.contains("(String)")).collect();
@@ -614,7 +621,7 @@ mod tests {
         let errors = [
             Error::OwnFile(FileError::invalid(path, 1, "\u{1b}[2J")),
             Error::Variable { name: "X", fault: VariableFault::Relative(path.to_owned()) },
-            Error::failed("\u{1b}[2J"),
+            Error::SignInDeclined { said: "\u{1b}[2J".into() },
         ];
         for error in errors {
             assert!(!error.to_string().contains('\u{1b}'), "{error}");

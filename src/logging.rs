@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{ParseError, filter_fn};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::adapters::files::{ensure_private_dir, open_private_append};
+use crate::domain::text::Untrusted;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, VariableFault};
 
 /// Starts logging to `daypass.log` in `folder`, if `DAYPASS_LOG` asks for it.
 ///
@@ -22,10 +23,12 @@ pub fn start_as_set(environment: &Environment, folder: &Path) -> Result<()> {
     }
 }
 
+fn not_a_filter(why: ParseError) -> Error {
+    Error::Variable { name: "DAYPASS_LOG", fault: VariableFault::LogFilter(Untrusted::new(why.to_string())) }
+}
+
 fn start(filter: &str, folder: &Path) -> Result<()> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Error::usage("DAYPASS_LOG is not a filter").because(error).hint("DAYPASS_LOG=daypass=debug")
-    })?;
+    let filter = EnvFilter::try_new(filter).map_err(not_a_filter)?;
     ensure_private_dir(folder)?;
     let file = open_private_append(&folder.join("daypass.log"))?;
     // The HTTP stack and the SDK log whole requests and answers, tokens included, at their lowest levels.

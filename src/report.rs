@@ -163,11 +163,8 @@ fn hints(error: &Error) -> Vec<String> {
         ],
         Error::ReasonRefused(_) => one("--reason \"INC-4711 restore the ledger table\"   is one that will do"),
         Error::Name(error) => name_hints(error),
-        Error::Variable { name, fault } => vec![variable_hint(name, fault)],
+        Error::Variable { name, fault } => variable_hints(name, fault),
         Error::NoHome { variable } => vec![format!("set HOME, or {variable} to a path of your choice")],
-        Error::UserFile(FileError { path, fault: FileFault::Io { .. } }) => {
-            vec![format!("see who may read it: ls -ld {}", word(&path.display()))]
-        }
         Error::UserFile(error) | Error::OwnFile(error) => vec![file_hint(error)],
         Error::LockHeld { holder: Some(pid), .. } => vec![format!("if it hangs, end it: kill {pid}")],
         Error::LockHeld { holder: None, .. } => one("end the daypass process that hangs, and try again"),
@@ -179,9 +176,10 @@ fn hints(error: &Error) -> Vec<String> {
         ]),
         Error::NoTerminal => one("daypass roles, daypass credentials and daypass exec work without one"),
         Error::TaskEnded => one("DAYPASS_LOG=daypass=debug   writes what led there to daypass.log"),
+        Error::NotRecorded(_) => one("an elevation that cannot be recorded is refused"),
+        Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),
-        Error::Worded(worded) => worded.hints.clone(),
     }
 }
 
@@ -239,12 +237,17 @@ fn name_hints(error: &NameError) -> Vec<String> {
     }
 }
 
-fn variable_hint(name: &str, fault: &VariableFault) -> String {
+fn variable_hints(name: &str, fault: &VariableFault) -> Vec<String> {
     match fault {
         VariableFault::Relative(_) => {
-            "set it to an absolute path: the folder must not depend on where a program is started".to_owned()
+            one("set it to an absolute path: the folder must not depend on where a program is started")
         }
-        VariableFault::NotUtf8 | VariableFault::Invalid(_) => format!("correct it, or: unset {name}"),
+        VariableFault::Endpoint(_) => vec![
+            format!("unset {name}, or use https"),
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true   leaves all such variables aside".to_owned(),
+        ],
+        VariableFault::LogFilter(_) => vec![format!("{name}=daypass=debug   is one")],
+        VariableFault::NotUtf8 | VariableFault::Invalid(_) => vec![format!("correct it, or: unset {name}")],
     }
 }
 
@@ -252,17 +255,22 @@ fn file_hint(error: &FileError) -> String {
     let path = word(&error.path.display());
     match &error.fault {
         FileFault::Missing { .. } => "write that file, or correct what names it".to_owned(),
+        FileFault::Io { action: "read", .. } => format!("see who may read it: ls -ld {path}"),
         FileFault::Io { .. } => {
             let folder = error.path.parent().filter(|folder| !folder.as_os_str().is_empty());
             format!("see who may write there: ls -ld {}", word(&folder.unwrap_or(Path::new(".")).display()))
         }
         FileFault::WritableToOthers => format!("chmod go-w {path}"),
-        FileFault::NotAPlainFile | FileFault::NotAFolder | FileFault::OtherOwner | FileFault::TooLarge { .. } => {
+        FileFault::NotAPlainFile(_) | FileFault::NotAFolder | FileFault::OtherOwner | FileFault::TooLarge { .. } => {
             format!("ls -ld {path}")
         }
         FileFault::Locked => "end the daypass process that hangs, and try again".to_owned(),
         FileFault::Invalid { .. } => "correct it there, and run the command again".to_owned(),
-        FileFault::SectionTaken { .. } => "choose another name, or add --force to replace that section".to_owned(),
+        FileFault::Contradicts { key, .. } => format!("delete {key} from the profile: its session has it"),
+        FileFault::NotAnSsoProfile { .. } => {
+            "write ACCOUNT_ID/ROLE, or a profile with sso_session, sso_account_id and sso_role_name".to_owned()
+        }
+        FileFault::SectionTaken { .. } => "choose another name, or remove that section from the file".to_owned(),
         FileFault::NotUtf8 => "save the file as UTF-8".to_owned(),
     }
 }
@@ -306,24 +314,6 @@ fn shortened(mut text: String, limit: usize) -> String {
     text
 }
 
-// The same for callers that show an error without a report.
-impl Error {
-    /// What to do next, safe to show.
-    pub fn hints(&self) -> impl Iterator<Item = String> + '_ {
-        Report::of(self).hints.into_iter()
-    }
-
-    /// The message and its causes on one line, safe to show and at most 700 bytes.
-    pub fn summary(&self) -> String {
-        Report::of(self).message
-    }
-
-    /// The whole report for stderr.
-    pub fn report(&self) -> String {
-        Report::of(self).text()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -335,9 +325,11 @@ mod tests {
     use super::*;
     use crate::domain::aws_error::AwsError;
     use crate::domain::elevation::InvalidReason;
+    use crate::domain::endpoint::Endpoint;
     use crate::domain::ids::{AccountId, Region, SessionName};
     use crate::domain::target::Target;
     use crate::domain::tier::Tier;
+    use crate::error::SpecialFile;
 
     fn session() -> SessionName {
         SessionName::parse("acme").unwrap()
@@ -392,15 +384,18 @@ mod tests {
             [
                 FileFault::Missing { what: "policy", named_by: "$DAYPASS_CONFIG".into() },
                 io("read"),
+                io("write"),
                 FileFault::TooLarge { limit: 1 << 20 },
                 FileFault::TooLarge { limit: 1000 },
-                FileFault::NotAPlainFile,
+                FileFault::NotAPlainFile(SpecialFile::Fifo),
                 FileFault::NotAFolder,
                 FileFault::OtherOwner,
                 FileFault::WritableToOthers,
                 FileFault::Locked,
                 invalid(Some(3)),
                 invalid(None),
+                FileFault::Contradicts { line: 8, key: "sso_region", what: "[profile p] has sso_region `x`".into() },
+                FileFault::NotAnSsoProfile { line: 1, what: "[profile p] has no sso_session".into() },
                 FileFault::SectionTaken { section: "line 1: [sso-session acme] is there already".into() },
                 FileFault::NotUtf8,
             ]
@@ -434,6 +429,8 @@ mod tests {
             Error::ReasonRefused(InvalidReason::TooShort(10)),
             variable(VariableFault::NotUtf8),
             variable(VariableFault::Relative("he\u{1b}re".into())),
+            variable(VariableFault::Endpoint(Endpoint::parse("http://sso.example").unwrap_err())),
+            variable(VariableFault::LogFilter("invalid filter directive".into())),
             variable(VariableFault::Invalid("`x` is not one of auto, memory".into())),
             Error::NoHome { variable: "DAYPASS_CONFIG" },
             held(Some(4711)),
@@ -443,8 +440,9 @@ mod tests {
             Error::TaskEnded,
             Error::NoClipboard { tool: Some("xclip"), source: Some(refused()) },
             Error::NoClipboard { tool: None, source: None },
+            Error::NotRecorded(Box::new(Error::OwnFile(file(FileFault::Locked)))),
+            Error::NotCopied(refused()),
             Error::NoTerminal,
-            Error::failed("in words").because("a cause\r\n").hint("daypass \u{1b}[2Jlogin"),
         ];
         errors.extend(names.map(Error::Name));
         errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
@@ -485,7 +483,8 @@ mod tests {
             Error::TaskEnded => 23,
             Error::NoClipboard { .. } => 24,
             Error::NoTerminal => 25,
-            Error::Worded(_) => 26,
+            Error::NotRecorded(_) => 26,
+            Error::NotCopied(_) => 27,
         }
     }
 
@@ -493,7 +492,7 @@ mod tests {
     fn every_error_has_its_exit_code_its_words_and_its_next_command() {
         let errors = every_error();
         let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-        assert_eq!(seen, (0..27).collect());
+        assert_eq!(seen, (0..28).collect());
         let shown: Vec<String> = errors
             .iter()
             .map(|error| {

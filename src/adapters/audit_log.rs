@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::files::{LogFile, ensure_private_dir, write_private};
+use super::files::{LogFile, cannot, ensure_private_dir, write_private};
 use crate::domain::audit::{Event, Head, Record, Step, Subject};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
@@ -24,23 +24,33 @@ impl AuditLog {
         AuditLog { folder: folder.to_owned(), program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
     }
 
-    fn lock(&self) -> Result<LogFile> {
+    fn path(&self) -> PathBuf {
+        self.folder.join("elevations.jsonl")
+    }
+
+    fn write(&self, record: &Record) -> Result<Head> {
         ensure_private_dir(&self.folder)?;
-        LogFile::lock(&self.folder.join("elevations.jsonl"))
+        let mut log = LogFile::lock(&self.path())?;
+        let at = record.at;
+        let Event::Elevation { subject, step } = &record.event;
+        let line = self.line(word(step), at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
+        self.set_torn_end_aside(&mut log, at)?;
+        append(&mut log, line).map_err(|error| cannot("append to", &self.path(), error))
     }
 
     /// Moves what a crash left without a line's end into a file of its own, so that no record is ever joined to it.
-    fn set_torn_end_aside(&self, log: &mut LogFile, at: Stamp) -> io::Result<()> {
-        let torn = log.torn_end()?;
+    fn set_torn_end_aside(&self, log: &mut LogFile, at: Stamp) -> Result<()> {
+        let unusable = |error| cannot("append to", &self.path(), error);
+        let torn = log.torn_end().map_err(unusable)?;
         if torn.is_empty() {
             return Ok(());
         }
         let digest: String = Sha256::digest(&torn).iter().map(|byte| format!("{byte:02x}")).collect();
         let aside = self.folder.join(format!("elevations.torn-{}", &digest[..16]));
-        write_private(&aside, &torn).map_err(|error| io::Error::other(error.summary()))?;
-        log.cut_end(torn.len())?;
+        write_private(&aside, &torn)?;
+        log.cut_end(torn.len()).map_err(unusable)?;
         let recovered = Details::Recovered(Recovered { bytes: torn.len(), sha256: digest });
-        append(log, self.line("recovered", at, recovered)).map(|_| ())
+        append(log, self.line("recovered", at, recovered)).map(|_| ()).map_err(unusable)
     }
 
     fn line<'a>(&'a self, what: &'static str, at: Stamp, details: Details<'a>) -> Line<'a> {
@@ -61,18 +71,8 @@ impl AuditLog {
 
 impl ports::AuditLog for AuditLog {
     fn append(&self, record: &Record) -> Result<Head> {
-        let mut log = self.lock().map_err(not_written)?;
-        let at = record.at;
-        let Event::Elevation { subject, step } = &record.event;
-        let line = self.line(word(step), at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
-        self.set_torn_end_aside(&mut log, at)
-            .and_then(|()| append(&mut log, line))
-            .map_err(|error| not_written(Error::failed("the disk does not take it").because(error)))
+        self.write(record).map_err(|error| Error::NotRecorded(Box::new(error)))
     }
-}
-
-fn not_written(error: Error) -> Error {
-    Error::failed("cannot write the audit log").because(error).hint("an elevation that cannot be recorded is refused")
 }
 
 /// The name of the user that this process runs as; none where it has no name.

@@ -19,9 +19,7 @@ impl Callbacks for LoopbackCallbacks {
     async fn listen(&self) -> Result<Box<dyn CallbackListener>> {
         match Loopback::bind().await {
             Ok(server) => Ok(Box::new(Listener(server))),
-            Err(error) => Err(Error::failed("cannot listen on 127.0.0.1 for the browser")
-                .because(error)
-                .hint("daypass login --flow device   needs no listener")),
+            Err(error) => Err(Error::NoCallbackListener(error)),
         }
     }
 }

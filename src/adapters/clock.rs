@@ -140,7 +140,7 @@ pub struct SystemEntropy;
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
         getrandom::fill(bytes)
-            .map_err(|error| Error::failed("the system gives no random numbers").because(error.to_string()))
+            .map_err(|source| Error::System { action: "get random numbers from the system", source: source.into() })
     }
 }
 

@@ -25,8 +25,8 @@ impl OneTimeLink {
     pub(super) async fn to(link: &Url) -> Result<Self> {
         let mut random = [0; 32];
         SystemEntropy.fill(&mut random)?;
-        let server =
-            Loopback::bind().await.map_err(|error| Error::failed("cannot listen on 127.0.0.1").because(error))?;
+        let server = Loopback::bind().await;
+        let server = server.map_err(|source| Error::System { action: "listen on 127.0.0.1", source })?;
         Ok(OneTimeLink { server, path: format!("/{}", URL_SAFE_NO_PAD.encode(random)), link: link.clone() })
     }
 

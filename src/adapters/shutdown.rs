@@ -15,6 +15,9 @@ static WRITES: Writes = Writes::new();
 /// Whether signals are ours to handle once there are writes.
 static HANDLES_SIGNALS: AtomicBool = AtomicBool::new(false);
 
+#[cfg(unix)]
+static WATCHED: std::sync::Once = std::sync::Once::new();
+
 /// From the first write to the keyring on, SIGINT, SIGTERM and SIGHUP end this process when no write is going on. For
 /// commands: the terminal UI takes these signals itself.
 pub fn finish_writes_on_signals() {
@@ -29,8 +32,8 @@ pub fn finish_writes() {
 /// Runs `write`, which the end of this process waits for.
 pub fn write_to_the_end<T>(write: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
-    if HANDLES_SIGNALS.swap(false, Ordering::Relaxed) {
-        signals::watch();
+    if HANDLES_SIGNALS.load(Ordering::Relaxed) {
+        WATCHED.call_once(signals::watch);
     }
     WRITES.run(write)
 }

@@ -9,13 +9,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::files::{ensure_private_dir, hashed_name, read_bounded, write_private};
+use super::files::{cannot, ensure_private_dir, hashed_name, read_bounded, write_private};
 use super::lock::Locks;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
 use crate::domain::sso_session::SessionKey;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ports::StateStore;
 
 /// The largest file that is read: fifty thousand roles take a tenth of it.
@@ -58,7 +58,7 @@ fn read<T: DeserializeOwned + Default>(path: &Path) -> T {
         }),
         Ok(None) => T::default(),
         Err(error) => {
-            tracing::warn!(%error, "a state file cannot be opened and counts as empty");
+            tracing::warn!(error = error.with_cause(), "a state file cannot be opened and counts as empty");
             T::default()
         }
     }
@@ -75,7 +75,7 @@ where
     if after == before {
         return Ok(());
     }
-    let bytes = serde_json::to_vec(&after).map_err(|error| Error::failed("cannot write the state").because(error))?;
+    let bytes = serde_json::to_vec(&after).map_err(|error| cannot("write", path, error.into()))?;
     write_private(path, &bytes)
 }
 

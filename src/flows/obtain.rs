@@ -90,9 +90,7 @@ impl Fetch {
         let (policy, source) = (policy.clone(), request.source.clone());
         let verdict = ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
         let reason = match &request.reason {
-            Some(text) if verdict.asks_for_elevation() => {
-                Some(Reason::parse(text, verdict.min_reason()).map_err(|invalid| Error::usage(invalid.to_string()))?)
-            }
+            Some(text) if verdict.asks_for_elevation() => Some(Reason::parse(text, verdict.min_reason())?),
             _ => None,
         };
         Ok(Fetch { source: request.source.clone(), verdict, reason, retry: request.retry })

@@ -74,36 +74,36 @@ where
     F: Future<Output = Result<T, AwsError>>,
 {
     let mut tried = 0;
+    // What AWS said last says more than that the deadline came during a later call.
+    let mut last = no_answer();
     loop {
-        let error = match in_time(ports, retry, call()).await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
+        let error = match before_deadline(ports, retry, call()).await {
+            Some(Ok(value)) => return Ok(value),
+            Some(Err(error)) => error,
+            None => return Err(last),
         };
         tried += 1;
         let Some(wait) = retry.wait_after(tried, error.kind, ports) else {
             return Err(error);
         };
         tracing::debug!(operation = error.operation, kind = %error.kind, tried, ?wait, "trying again");
+        last = error;
         ports.clock.sleep(wait).await;
     }
 }
 
-/// Lets one call run no longer than the policy allows.
-async fn in_time<T>(
-    ports: &Ports,
-    retry: RetryPolicy,
-    call: impl Future<Output = Result<T, AwsError>>,
-) -> Result<T, AwsError> {
+fn no_answer() -> AwsError {
+    AwsError { operation: "the call", kind: AwsErrorKind::Unreachable, detail: "no answer in time".into() }
+}
+
+/// The call's answer, unless the deadline comes first.
+async fn before_deadline<T>(ports: &Ports, retry: RetryPolicy, call: impl Future<Output = T>) -> Option<T> {
     let Some(until) = retry.until else {
-        return call.await;
+        return Some(call.await);
     };
     let left = until.saturating_sub(ports.clock.elapsed());
     tokio::select! {
-        answer = call => answer,
-        () = ports.clock.sleep(left) => Err(AwsError {
-            operation: "the call",
-            kind: AwsErrorKind::Unreachable,
-            detail: "no answer in time".into(),
-        }),
+        answer = call => Some(answer),
+        () = ports.clock.sleep(left) => None,
     }
 }

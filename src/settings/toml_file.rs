@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::source::{Source, Sourced};
 use crate::adapters::files::read_bounded;
 use crate::domain::nearest::nearest;
-use crate::error::{Error, FileError, Kind, Result};
+use crate::error::{Error, FileError, Result};
 
 /// The largest file read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -26,7 +26,7 @@ pub(super) struct TomlFile {
 impl TomlFile {
     /// The bytes of the file at `path`; `None` if it is not there.
     pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-        read_bounded(path, LARGEST).map_err(|error| error.into_error(Kind::Usage))
+        read_bounded(path, LARGEST).map_err(Error::UserFile)
     }
 
     /// Takes `bytes` as the text of the file at `path`.

@@ -57,7 +57,7 @@ pub fn run(options: Options) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::failed("the program could not start its tasks").because(error))?;
+        .map_err(|source| Error::System { action: "start the async runtime", source })?;
     let ports = options.ports.clone();
     let exit = LocalSet::new().block_on(&runtime, async {
         // What an earlier run left open in the audit log: beside the first frame, and no reason to stay.
@@ -108,7 +108,7 @@ impl EventLoop {
     }
 
     async fn run_until_exit(&mut self) -> Result<Exit> {
-        let mut signals = Signals::new().map_err(|error| Error::failed("signals cannot be caught").because(error))?;
+        let mut signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
         self.draw()?;
         let mut events = terminal_events();
         let effects = actions::session::open_current(&mut self.model);

@@ -3,11 +3,11 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
-use super::error_report::ErrorReport;
 use super::task::TaskId;
 use crate::domain::index::Index;
 use crate::flows::{catalog, login};
 use crate::ports::Opened;
+use crate::report::Report;
 
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -26,7 +26,7 @@ pub(crate) enum Message {
     /// A warning to show until it is dismissed.
     Notice(String),
     TaskProgress(TaskId, TaskProgress),
-    TaskEnded(TaskId, Result<(), ErrorReport>),
+    TaskEnded(TaskId, Result<(), Report>),
 }
 
 /// What a running task reports.

@@ -11,7 +11,6 @@
 //! | `view`, `role_details`, `snippets` | what several screens show: header, footer, status line, a role's details |
 //! | `layout`, `widgets`, `theme`, `remaining`, `redraw` | what it looks like, and when it is drawn |
 //! | `effect`, `task`, `executor` | what `update` asks for, and the one place where it is done |
-//! | `error_report` | an error, ready to be shown |
 //! | `policy` | what is derived from the policy: tiers, and whether a reason is required and valid |
 //! | `options`, `startup` | what the UI is started with, and the first model |
 //! | `terminal`, `job_control`, `osc52` | the terminal itself |
@@ -19,7 +18,6 @@
 mod actions;
 mod dialogs;
 mod effect;
-mod error_report;
 mod event_loop;
 mod executor;
 mod input;

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use super::terminal::unusable;
+use crate::error::Result;
 use crate::ports::Clipboard;
 
 /// Used only on request: every program between this one and the screen sees the text. What is on it cannot be read
@@ -22,7 +23,7 @@ impl Clipboard for Osc52Clipboard {
         let mut out = stdout().lock();
         let parts: [&[u8]; 3] = [b"\x1b]52;c;", encoded.as_bytes(), b"\x07"];
         let written = parts.iter().try_for_each(|part| out.write_all(part)).and_then(|()| out.flush());
-        written.map_err(|error| Error::failed("the terminal cannot be used").because(error))
+        written.map_err(unusable)
     }
 
     async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The signals that end, suspend or resume the program, as one stream.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "there is neither suspending nor resuming elsewhere"))]
 pub(crate) enum SignalEvent {
     /// End with exit code 128 + this number.
     Terminate(u8),

@@ -49,8 +49,7 @@ impl Display {
     /// `Usage` where there is no terminal.
     pub(crate) fn enter(mouse: bool) -> Result<Self> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
-            return Err(Error::usage("the terminal UI needs a terminal")
-                .hint("daypass roles, daypass credentials and daypass exec work without one"));
+            return Err(Error::NoTerminal);
         }
         restore_on_panic();
         enter(mouse)?;
@@ -95,8 +94,8 @@ impl Drop for Display {
     }
 }
 
-fn unusable(error: io::Error) -> Error {
-    Error::failed("the terminal cannot be used").because(error)
+pub(super) fn unusable(source: io::Error) -> Error {
+    Error::System { action: "use the terminal", source }
 }
 
 fn enter(mouse: bool) -> Result<()> {

@@ -34,7 +34,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("start.rs", EVERYTHING),
     ("demo.rs", EVERYTHING),
     ("screen.rs", EVERYTHING),
-    ("logging.rs", &["adapters", "environment", "error"]),
+    ("logging.rs", &["domain", "adapters", "environment", "error"]),
 ];
 
 const EVERYTHING: &[&str] = &[

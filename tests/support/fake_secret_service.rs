@@ -28,6 +28,8 @@ pub enum Behaviour {
     NoService,
     /// The service is locked; its prompt unlocks it.
     Locked,
+    /// The same, and while it is locked a search finds nothing, as with oo7.
+    LockedUnseen,
     /// The service is locked; its prompt is dismissed.
     PromptDismissed,
     /// The service is locked; its prompt is never answered.
@@ -154,10 +156,15 @@ impl FakeSecretService {
 
     /// Behaves so from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        use Behaviour::{Locked, NoCollection, PromptDismissed, PromptForged, PromptIgnored, PromptVanishes};
+        use Behaviour::{
+            Locked, LockedUnseen, NoCollection, PromptDismissed, PromptForged, PromptIgnored, PromptVanishes,
+        };
         let mut state = self.shared.state();
         state.behaviour = behaviour;
-        state.locked = matches!(behaviour, Locked | PromptDismissed | PromptForged | PromptIgnored | PromptVanishes);
+        state.locked = matches!(
+            behaviour,
+            Locked | LockedUnseen | PromptDismissed | PromptForged | PromptIgnored | PromptVanishes
+        );
         state.collection = behaviour != NoCollection;
     }
 
@@ -407,6 +414,10 @@ impl Connection {
                 self.stream.write_all(b"l\x02\0\x01\x40\0\0\0garbage-canary\xff\xff\xff").ok()?;
                 self.stream.write_all(&[0xee; 4096]).ok()
             }
+            ("SearchItems", Behaviour::LockedUnseen) if state.locked => self.reply(call, "aoao", |out| {
+                out.strings(&[]);
+                out.strings(&[]);
+            }),
             ("SearchItems", _) => {
                 let wanted = body.dictionary();
                 let found: Vec<String> = state

@@ -114,7 +114,7 @@ impl HttpClients {
     fn new(options: &ClientOptions) -> Result<Self, String> {
         let roots = match &options.ca_bundle {
             Some(path) => {
-                let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.to_string())?;
+                let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.with_cause())?;
                 let pem =
                     pem.ok_or_else(|| format!("the certificates that AWS_CA_BUNDLE names are not there: {path}"))?;
                 TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)

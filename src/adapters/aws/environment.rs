@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::endpoint::{Endpoint, Endpoints};
-use crate::error::{Error, Result};
+use crate::domain::endpoint::{Endpoint, Endpoints, InvalidEndpoint};
+use crate::error::{Error, Result, VariableFault};
 
 /// How AWS is reached, apart from where.
 #[derive(Debug, Clone, Default)]
@@ -46,11 +46,8 @@ pub fn endpoints_from_environment(environment: &HashMap<String, String>) -> Resu
     })
 }
 
-fn refused(variable: &str, why: crate::domain::endpoint::InvalidEndpoint) -> Error {
-    Error::usage(format!("{variable} leads where no token may go"))
-        .because(why)
-        .hint(format!("unset {variable}, or use https"))
-        .hint("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true   leaves all such variables aside")
+fn refused(name: &'static str, why: InvalidEndpoint) -> Error {
+    Error::Variable { name, fault: VariableFault::Endpoint(why) }
 }
 
 fn value<'a>(environment: &'a HashMap<String, String>, name: &str) -> Option<&'a String> {
@@ -86,8 +83,8 @@ mod tests {
             for address in ["http://sso.example/CANARY", "https://me:CANARY@sso.example"] {
                 let error = endpoints_from_environment(&environment(&[(&name, address)])).unwrap_err();
                 assert_eq!(error.kind(), Kind::Usage);
-                assert!(error.report().contains(&format!("unset {name},")), "{}", error.report());
-                assert!(!error.report().contains("CANARY"), "{}", error.report());
+                assert!(error.to_string().contains(&format!("{name} leads")), "{error}");
+                assert!(!format!("{error} {error:?}").contains("CANARY"), "{error:?}");
                 let ignored = [(name.as_str(), address), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
                 assert_eq!(endpoints_from_environment(&environment(&ignored)).unwrap(), Endpoints::default());
             }

@@ -201,7 +201,7 @@ impl Aws {
         let endpoint = self
             .oidc_endpoint(session)
             .await
-            .map_err(|why| Error::usage(format!("no sign-in endpoint for {}: {why}", session.region)))?;
+            .map_err(|why| Error::NoSignInEndpoint { region: session.region.clone(), why: Untrusted::new(why) })?;
         Ok(attempt.authorize_url(&endpoint, &registration.client_id, &session.scopes))
     }
 

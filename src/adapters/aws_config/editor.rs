@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::block::Block;
 use super::file::ConfigFile;
 use super::splice::{ConfigEdit, EditError};
-use crate::adapters::files::{ensure_private_dir, folder_of, replace_keeping_mode};
+use crate::adapters::files::{ensure_private_dir, folder_of, replace_keeping_mode, unusable};
 use crate::adapters::flock::{Mode, lock_within};
 use crate::adapters::lock::Locks;
 use crate::domain::sso_session::SsoSession;
-use crate::error::{Error, Result};
+use crate::domain::text::Untrusted;
+use crate::error::{Error, FileError, FileFault, Result};
 use crate::ports::SessionConfig;
 
 /// How long an edit waits for another process's.
@@ -40,11 +41,11 @@ impl ConfigEditor {
     }
 
     fn refused(&self, why: &EditError) -> Error {
-        let error = Error::usage(format!("{} was not changed: {why}", self.path.display()));
-        match why {
-            EditError::Foreign { .. } => error.hint("choose another name, or remove that section from the file"),
-            EditError::NotText => error.hint("save the file as UTF-8"),
-        }
+        let fault = match why {
+            EditError::Foreign { .. } => FileFault::SectionTaken { section: Untrusted::new(why.to_string()) },
+            EditError::NotText => FileFault::NotUtf8,
+        };
+        Error::UserFile(FileError::new(&self.path, fault))
     }
 }
 
@@ -83,8 +84,7 @@ impl ConfigEditor {
 fn lock_folder(folder: &Path) -> Result<Option<File>> {
     match File::open(folder).and_then(|folder| lock_within(folder, Mode::Exclusive, LOCK_TIMEOUT)) {
         Ok(Some(locked)) => Ok(Some(locked)),
-        Ok(None) => Err(Error::failed(format!("another process keeps {} locked", folder.display()))
-            .hint("end the daypass process that hangs, and try again")),
+        Ok(None) => Err(unusable(folder, FileFault::Locked)),
         Err(_) => Ok(None),
     }
 }
@@ -122,16 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_edit_leaves_the_file_alone_and_says_what_to_do() {
+    fn a_refused_edit_leaves_the_file_alone_and_says_why() {
         let folder = tempfile::tempdir().unwrap();
         let editor = editor(&folder);
         let foreign = "[sso-session one]\nsso_region = x\n";
         fs::write(&editor.path, foreign).unwrap();
         let refused = editor.add(&session("one")).unwrap_err();
         let why = "was not changed: line 1: [sso-session one] is there already, and daypass did not write it";
-        assert!(refused.summary().ends_with(why), "{refused}");
-        let hints: Vec<_> = refused.hints().collect();
-        assert_eq!(hints, ["choose another name, or remove that section from the file"]);
+        assert!(refused.to_string().ends_with(why), "{refused}");
         assert_eq!(fs::read_to_string(&editor.path).unwrap(), foreign);
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::model::{Config, parse};
 use crate::adapters::files::read_bounded;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Result};
 
 /// The largest file read, in bytes; 10,000 profiles take about two million.
 const LARGEST: u64 = 64 << 20;
@@ -29,7 +29,7 @@ impl ConfigFile {
     /// # Errors
     /// It is not a plain file, is larger than 64 MiB, or cannot be read.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = read_bounded(path, LARGEST).map_err(|error| error.into_error(Kind::Usage))?;
+        let bytes = read_bounded(path, LARGEST).map_err(Error::UserFile)?;
         Ok(ConfigFile { path: path.to_owned(), bytes: bytes.unwrap_or_default() })
     }
 

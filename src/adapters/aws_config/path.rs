@@ -19,10 +19,7 @@ pub fn config_path(variable: &dyn Fn(&str) -> Option<OsString>, home: Option<&Pa
         },
         None => Path::new(".aws/config"),
     };
-    let home = home.ok_or_else(|| {
-        Error::failed("the home folder is not known, so ~/.aws/config cannot be found")
-            .hint("set HOME, or AWS_CONFIG_FILE to the path of the file")
-    })?;
+    let home = home.ok_or(Error::NoHome { variable: "AWS_CONFIG_FILE" })?;
     Ok(home.join(below_home))
 }
 

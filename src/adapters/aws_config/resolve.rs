@@ -10,7 +10,8 @@ use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::names::ProfileTarget;
 use crate::domain::sso_session::{Scope, SsoSession};
 use crate::domain::target::Target;
-use crate::error::{Error, Result};
+use crate::domain::text::Untrusted;
+use crate::error::{Error, FileError, FileFault, Result};
 
 /// The SSO sessions of a file: those that can be used, and why the others cannot.
 #[derive(Debug)]
@@ -115,18 +116,25 @@ impl Config<'_> {
         Ok(self.block_session(block)?.name)
     }
 
-    fn same(&self, key: &str, profile: &Profile<'_>, ours: Value<'_>, theirs: Value<'_>, session: &str) -> Result<()> {
+    fn same(
+        &self,
+        key: &'static str,
+        profile: &Profile<'_>,
+        ours: Value<'_>,
+        theirs: Value<'_>,
+        session: &str,
+    ) -> Result<()> {
         if ours.text() == theirs.text() {
             return Ok(());
         }
-        let message = format!(
+        let what = format!(
             "[profile {}] has {key} `{}`, but [sso-session {session}] has `{}` on line {}",
             profile.name,
             ours.text(),
             theirs.text(),
             theirs.line
         );
-        Err(self.wrong(ours.line, message).hint(format!("delete {key} from the profile: its session has it")))
+        Err(self.unusable(FileFault::Contradicts { line: ours.line, key, what: Untrusted::new(what) }))
     }
 
     /// The session of a profile that carries its start URL and region itself.
@@ -167,7 +175,9 @@ impl Config<'_> {
                 let name = if taken { with_suffix(&name, &start_url, &region) } else { name.clone() };
                 match SessionName::parse(&name) {
                     Ok(name) => sessions.usable.push(SsoSession::new(name, start_url, region)),
-                    Err(why) => sessions.problems.push(Error::usage(format!("{}: {why}", self.path.display()))),
+                    Err(why) => sessions
+                        .problems
+                        .push(self.unusable(FileFault::Invalid { line: None, what: Untrusted::new(why.to_string()) })),
                 }
             }
         }
@@ -190,8 +200,8 @@ impl Config<'_> {
             (None, Some(_)) => "assumes a role on top of another profile; it is not an SSO profile itself",
             (None, None) => "has no sso_session",
         };
-        self.wrong(profile.line, format!("[profile {}] {why}", profile.name))
-            .hint("write ACCOUNT_ID/ROLE, or a profile with sso_session, sso_account_id and sso_role_name")
+        let what = Untrusted::new(format!("[profile {}] {why}", profile.name));
+        self.unusable(FileFault::NotAnSsoProfile { line: profile.line, what })
     }
 
     fn required<'v>(&self, value: Option<Value<'v>>, key: &str, owner: &str, line: u32) -> Result<Value<'v>> {
@@ -203,7 +213,11 @@ impl Config<'_> {
     }
 
     fn wrong(&self, line: u32, what: impl Display) -> Error {
-        Error::usage(format!("{} line {line}: {what}", self.path.display()))
+        Error::UserFile(FileError::invalid(self.path, line, what))
+    }
+
+    fn unusable(&self, fault: FileFault) -> Error {
+        Error::UserFile(FileError::new(self.path, fault))
     }
 }
 
@@ -237,7 +251,7 @@ mod tests {
     }
 
     fn profile_error(text: &str) -> String {
-        config(text).profile("p").unwrap_err().summary()
+        config(text).profile("p").unwrap_err().to_string()
     }
 
     #[test]
@@ -259,7 +273,7 @@ mod tests {
         );
         let sessions = config(&text).sessions();
         assert_eq!(names(&sessions), ["acme"]);
-        let problems: Vec<_> = sessions.problems.iter().map(Error::summary).collect();
+        let problems: Vec<_> = sessions.problems.iter().map(Error::to_string).collect();
         assert_eq!(
             problems,
             [
@@ -268,7 +282,7 @@ mod tests {
             ]
         );
         let bad = config(&text).session(&SessionName::parse("bad").unwrap()).unwrap_err();
-        assert_eq!(bad.summary(), problems[0]);
+        assert_eq!(bad.to_string(), problems[0]);
         assert!(config(&text).session(&SessionName::parse("acme").unwrap()).unwrap().is_some());
         assert_eq!(config(&text).session(&SessionName::parse("none").unwrap()).unwrap(), None);
     }

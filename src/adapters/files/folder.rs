@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::error::cannot;
+use super::error::{cannot, unusable};
 use super::platform;
-use crate::error::{Error, Result};
+use crate::error::{FileFault, Result};
 
 /// Makes sure that `folder` exists, belongs to us and is closed to others, creating it and its parents if need be.
 ///
@@ -22,9 +22,9 @@ pub(crate) fn ensure_private_dir(folder: &Path) -> Result<()> {
         Err(error) => return Err(cannot("use the folder", folder, error)),
     };
     if !found.is_dir() {
-        return Err(Error::failed(format!("{} is not a folder", folder.display())));
+        return Err(unusable(folder, FileFault::NotAFolder));
     }
     platform::refuse_foreign(folder, &found)?;
     platform::refuse_writable_to_others(folder, &found)?;
-    platform::close_to_others(folder, &found).map_err(|error| cannot("close to others", folder, error))
+    platform::close_to_others(folder, &found).map_err(|error| cannot("restrict access to", folder, error))
 }

@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::error::cannot;
+use super::error::{cannot, unusable};
 use super::open::open_private_append;
 use crate::adapters::flock::{Mode, lock_within};
-use crate::error::{Error, Result};
+use crate::error::{FileFault, Result};
 
 /// How long an append waits for another process's.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ impl LogFile {
         let file = open_private_append(path)?;
         match lock_within(file, Mode::Exclusive, LOCK_TIMEOUT).map_err(|error| cannot("lock", path, error))? {
             Some(file) => Ok(LogFile(file)),
-            None => Err(Error::failed(format!("another process keeps {} locked", path.display()))),
+            None => Err(unusable(path, FileFault::Locked)),
         }
     }
 

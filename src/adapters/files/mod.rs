@@ -9,6 +9,7 @@ mod platform;
 mod read;
 mod replace;
 
+pub(crate) use error::{cannot, unusable};
 pub(crate) use folder::ensure_private_dir;
 pub(crate) use log_file::LogFile;
 pub(crate) use open::{open_private, open_private_append};

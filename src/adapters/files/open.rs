@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::error::{cannot, not_plain};
+use super::error::{cannot, not_plain, unusable};
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
@@ -38,7 +38,7 @@ pub(crate) fn open_private_append(path: &Path) -> Result<File> {
 fn checked(file: File, path: &Path) -> Result<File> {
     let found = file.metadata().map_err(|error| cannot("open", path, error))?;
     if !found.is_file() {
-        return Err(not_plain(path));
+        return Err(unusable(path, not_plain(found.file_type())));
     }
     platform::refuse_foreign(path, &found)?;
     platform::refuse_writable_to_others(path, &found)?;

@@ -1,96 +1,50 @@
 //! Reads files of limited size. A FIFO, a device or a huge file in a file's place is an error, never a hang.
 
-use std::fs::{self, FileType, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::error::not_plain;
 use super::platform;
-use crate::error::{Error, Kind};
-
-const MIB: u64 = 1 << 20;
-
-/// Why the file at `path` was not read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .problem.of(.path))]
-pub(crate) struct ReadError {
-    path: PathBuf,
-    problem: Problem,
-}
-
-#[derive(Debug)]
-enum Problem {
-    NotPlain(&'static str),
-    TooLarge(u64),
-    Io(io::Error),
-}
-
-impl Problem {
-    fn of(&self, path: &Path) -> String {
-        let path = path.display();
-        match self {
-            Problem::NotPlain(what) => format!("{path} is {what}, not a plain file"),
-            Problem::TooLarge(limit) => format!("{path} is larger than {}", size(*limit)),
-            Problem::Io(error) => format!("cannot read {path}: {error}"),
-        }
-    }
-}
-
-impl From<io::Error> for Problem {
-    fn from(error: io::Error) -> Self {
-        Problem::Io(error)
-    }
-}
-
-impl ReadError {
-    /// The error that people see.
-    pub(crate) fn into_error(self, kind: Kind) -> Error {
-        let hint = format!("ls -ld {}", self.path.display());
-        Error::new(kind, self.to_string()).hint(hint)
-    }
-}
+use crate::error::{FileError, FileFault};
 
 /// The bytes of the file at `path`, or `None` where there is none.
 ///
 /// # Errors
 /// When it is longer than `limit` bytes, not a plain file, or cannot be read.
-pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
     match read(path, limit) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(Problem::Io(error)) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Ok(None)
-        }
-        Err(problem) => Err(ReadError { path: path.to_owned(), problem }),
+        Err(FileFault::Io { source, .. }) if is_absent(&source) => Ok(None),
+        Err(fault) => Err(FileError::new(path, fault)),
     }
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
-    // Before opening, because opening a device can have an effect on it; and after, because the file may have been
-    // exchanged in between.
-    check(&fs::metadata(path)?, limit)?;
-    let file = platform::open_to_read(path)?;
-    let found = file.metadata()?;
-    check(&found, limit)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(Problem::TooLarge(limit)) } else { Ok(bytes) }
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn check(found: &Metadata, limit: u64) -> Result<(), Problem> {
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
+    let unreadable = |source| FileFault::Io { action: "read", source };
+    // Before opening, because opening a device can have an effect on it; and after, because the file may have been
+    // exchanged in between.
+    check(&fs::metadata(path).map_err(unreadable)?, limit)?;
+    let file = platform::open_to_read(path).map_err(unreadable)?;
+    let found = file.metadata().map_err(unreadable)?;
+    check(&found, limit)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit { Err(FileFault::TooLarge { limit }) } else { Ok(bytes) }
+}
+
+fn check(found: &Metadata, limit: u64) -> Result<(), FileFault> {
     if !found.is_file() {
-        Err(Problem::NotPlain(what_is(found.file_type())))
+        Err(not_plain(found.file_type()))
     } else if found.len() > limit {
-        Err(Problem::TooLarge(limit))
+        Err(FileFault::TooLarge { limit })
     } else {
         Ok(())
     }
-}
-
-fn what_is(special: FileType) -> &'static str {
-    if special.is_dir() { "a folder" } else { platform::what_is(special) }
-}
-
-fn size(bytes: u64) -> String {
-    if bytes >= MIB && bytes.is_multiple_of(MIB) { format!("{} MiB", bytes / MIB) } else { format!("{bytes} bytes") }
 }
 
 #[cfg(all(test, unix))]
@@ -104,8 +58,8 @@ mod tests {
     }
 
     fn refusal(path: &Path) -> String {
-        let error = read_bounded(path, MIB).unwrap_err().into_error(Kind::Usage);
-        error.summary().replace(path.to_str().unwrap(), "F")
+        let error = read_bounded(path, 1 << 20).unwrap_err();
+        error.to_string().replace(path.to_str().unwrap(), "F")
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::error::{cannot, not_plain};
+use super::error::{cannot, not_plain, unusable};
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
@@ -35,7 +35,7 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).map_err(|error| cannot("follow", path, error))?;
     let found = fs::metadata(&target).map_err(|error| cannot("write", path, error))?;
     if !found.is_file() {
-        return Err(not_plain(path));
+        return Err(unusable(path, not_plain(found.file_type())));
     }
     platform::refuse_foreign(path, &found)?;
     platform::refuse_writable_to_others(path, &found)?;

@@ -22,13 +22,7 @@ pub(super) fn erase_holder(file: &File) {
 
 /// The error that the lock for `what`, whose file is at `path`, was not free within `limit`.
 pub(super) fn still_held(what: &str, path: &Path, limit: Duration) -> Error {
-    let seconds = limit.as_secs_f32();
-    match read_holder(path) {
-        Some(pid) => Error::failed(format!("process {pid} has held the lock for {what} longer than {seconds} s"))
-            .hint(format!("if it hangs, end it: kill {pid}")),
-        None => Error::failed(format!("another process has held the lock for {what} longer than {seconds} s"))
-            .hint("end the daypass process that hangs, and try again"),
-    }
+    Error::LockHeld { name: what.into(), holder: read_holder(path), limit }
 }
 
 fn read_holder(path: &Path) -> Option<u32> {

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::holder::{still_held, write_holder};
-use crate::adapters::files::open_private;
+use crate::adapters::files::{self, open_private};
 use crate::adapters::flock::{Mode, lock_within};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// One use of a folder's locks, from before waiting for a lock until after it is freed.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl InUse {
         match lock_within(file, Mode::Shared, limit) {
             Ok(Some(file)) => Ok(InUse { folder: folder.to_owned(), file }),
             Ok(None) => Err(still_held("the lock folder", &path, limit)),
-            Err(error) => Err(Error::failed(format!("cannot lock {}", path.display())).because(error)),
+            Err(error) => Err(files::cannot("lock", &path, error)),
         }
     }
 }

@@ -14,7 +14,7 @@ use self::holder::{erase_holder, still_held, write_holder};
 use self::in_use::InUse;
 use crate::adapters::files;
 use crate::adapters::flock::{Mode, lock_within};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The locks whose files lie in one folder.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Locks {
         match lock_within(claim, Mode::Exclusive, limit.saturating_sub(started.elapsed())) {
             Ok(Some(claim)) => Ok(Guard::new(claim)),
             Ok(None) => Err(still_held(name, &path, limit)),
-            Err(error) => Err(Error::failed(format!("cannot lock {}", path.display())).because(error)),
+            Err(error) => Err(files::cannot("lock", &path, error)),
         }
     }
 }

@@ -87,10 +87,6 @@ fn roomy<R: RawStore + 'static>(keyring: R, paths: &StorePaths) -> Arc<dyn RawSt
     Arc::new(Sealed::new(keyring, &paths.sealed_dir, Locks::new(&paths.lock_dir)))
 }
 
-fn not_here(here: &str) -> Error {
-    Error::usage("this system has no such store").hint(format!("choose one of: {here}"))
-}
-
 #[cfg(target_os = "linux")]
 mod platform {
     //! Linux: the Secret Service, and the kernel's keyring.
@@ -110,7 +106,7 @@ mod platform {
             }
             StoreChoice::SecretService => Ok(roomy(secret_service::store(interaction), paths)),
             StoreChoice::Keyutils => Ok(roomy(Keyutils, paths)),
-            _ => Err(not_here("auto, secret-service, keyutils, memory")),
+            _ => Err(Error::NoSuchStore { available: &["auto", "secret-service", "keyutils", "memory"] }),
         }
     }
 }
@@ -125,15 +121,15 @@ mod platform {
     use super::*;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
-        let patience = match interaction {
+        let timeout = match interaction {
             Interaction::Allowed => Duration::from_secs(60),
             Interaction::Forbidden => Duration::from_secs(3),
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(roomy(Stock::new(Limits::default(), "keychain", patience), paths))
+                Ok(roomy(Stock::new(Limits::default(), "keychain", timeout), paths))
             }
-            _ => Err(not_here("auto, keychain, memory")),
+            _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
         }
     }
 }
@@ -156,7 +152,7 @@ mod platform {
             StoreChoice::Auto | StoreChoice::CredentialManager => {
                 Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), paths))
             }
-            _ => Err(not_here("auto, credential-manager, memory")),
+            _ => Err(Error::NoSuchStore { available: &["auto", "credential-manager", "memory"] }),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Kind};
+use crate::domain::text::Untrusted;
+use crate::error::{Error, KeyringFault};
 
 /// The service every item of ours belongs to.
 pub const SERVICE: &str = "daypass";
@@ -142,32 +143,25 @@ pub enum StoreError {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
-        let text = error.to_string();
-        match error {
-            StoreError::Absent(_) => Error::new(Kind::Keyring, text)
-                .hint("start a Secret Service such as gnome-keyring or KeePassXC")
-                .hint("or use the kernel's keyring, which forgets at reboot: DAYPASS_STORE=keyutils"),
-            StoreError::Locked => Error::new(Kind::Keyring, text)
-                .hint("unlock it: run `daypass status` in a terminal and answer the prompt"),
-            StoreError::Declined => Error::new(Kind::Denied, text).hint("run the command again to be asked again"),
-            StoreError::Silent(_) => {
-                Error::new(Kind::Keyring, text).hint("restart the keyring's daemon, or log out and in again")
-            }
-            StoreError::Corrupt { .. } => Error::new(Kind::LoginNeeded, text).hint("daypass login"),
-            StoreError::TooLong { .. } | StoreError::Full => {
-                Error::new(Kind::Keyring, text).hint("daypass logout --all")
-            }
-            StoreError::Failed(_) => Error::new(Kind::Keyring, text)
-                .hint("check that the keyring's daemon runs, then try again")
-                .hint("another keyring can be chosen with DAYPASS_STORE"),
-            StoreError::File(error) => error,
-        }
+        let detail = Untrusted::new(error.to_string());
+        let fault = match error {
+            StoreError::Absent(_) => KeyringFault::Absent,
+            StoreError::Locked => KeyringFault::Locked,
+            StoreError::Declined => KeyringFault::PromptDismissed,
+            StoreError::Silent(_) => KeyringFault::Silent,
+            StoreError::Corrupt { .. } => KeyringFault::Damaged,
+            StoreError::TooLong { .. } | StoreError::Full => KeyringFault::NoRoom,
+            StoreError::Failed(_) => KeyringFault::Failed,
+            StoreError::File(error) => return error,
+        };
+        Error::Keyring { fault, detail }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     #[test]
     fn small_stores_cannot_hold_records() {
@@ -192,7 +186,7 @@ mod tests {
             (StoreError::Silent(Duration::from_secs(3)), Kind::Keyring),
             (StoreError::Corrupt { item: "x".into() }, Kind::LoginNeeded),
             (StoreError::Full, Kind::Keyring),
-            (StoreError::File(Error::failed("x")), Kind::Failed),
+            (StoreError::File(Error::TaskEnded), Kind::Failed),
         ];
         for (error, kind) in table {
             let shown = Error::from(error);

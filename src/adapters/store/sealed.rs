@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::raw::{Limits, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::{Guard, Locks};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 
 /// The format's mark and version.
 const FORMAT: &[u8] = b"DPS1";
@@ -123,7 +123,7 @@ impl<R: RawStore> RawStore for Sealed<R> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         let group = self.group(item);
         let file = files::read_bounded(&group.path(item), FILE_LIMIT)
-            .map_err(|error| StoreError::File(error.into_error(Kind::Failed)))?;
+            .map_err(|error| StoreError::File(Error::OwnFile(error)))?;
         let Some(file) = file else { return Ok(None) };
         // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
         let Some(key) = self.key(&group)? else { return Ok(None) };
@@ -218,8 +218,8 @@ fn no_randomness() -> StoreError {
     StoreError::Failed("the system gives no random bytes".to_owned())
 }
 
-fn cannot(what: &str, error: io::Error) -> StoreError {
-    StoreError::File(Error::failed(format!("cannot {what}")).because(error))
+fn cannot(action: &'static str, source: io::Error) -> StoreError {
+    StoreError::File(Error::System { action, source })
 }
 
 #[cfg(test)]

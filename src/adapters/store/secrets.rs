@@ -12,7 +12,8 @@ use crate::domain::elevation::Active;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
-use crate::error::{Error, Kind, Result};
+use crate::domain::text::Untrusted;
+use crate::error::{Error, KeyringFault, Result};
 use crate::ports::SecretStore;
 
 /// Typed records over a raw store.
@@ -36,9 +37,10 @@ impl Secrets {
         match decode(&bytes) {
             Ok(record) => Ok(record),
             Err(Unreadable::Corrupt) => self.set_aside(item),
-            Err(newer) => Err(Error::new(Kind::Keyring, format!("cannot use the keyring item `{item}`"))
-                .because(newer)
-                .hint("update daypass, or sign out with the newer one")),
+            Err(newer @ Unreadable::Newer(_)) => Err(Error::Keyring {
+                fault: KeyringFault::NewerFormat,
+                detail: Untrusted::new(format!("cannot use the keyring item `{item}`: {newer}")),
+            }),
         }
     }
 

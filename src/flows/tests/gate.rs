@@ -184,7 +184,7 @@ async fn credentials_that_aws_returned_expired_are_refused_and_recorded_as_faile
         // AWS's clock is ahead of the credentials it gave.
         *world.aws.offset.lock().unwrap() = SignedDuration::from_secs(wrong);
         let error = admin(&world, Some(WHY)).await.unwrap_err();
-        assert!(error.report().contains("makes no sense"), "{error}");
+        assert!(error.to_string().contains("makes no sense"), "{error}");
         assert!(world.kept(&target(ADMIN)).is_none());
         assert_eq!(steps(&world), ["intent", "failed"]);
         assert!(world.state.open_elevations().is_empty());

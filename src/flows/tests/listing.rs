@@ -51,7 +51,7 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
 
     let error = list(&world).await.unwrap_err();
     assert_eq!(error.kind(), Kind::LoginNeeded);
-    assert_eq!(error.hints().collect::<Vec<_>>(), ["daypass login acme"]);
+    assert_eq!(error.to_string(), "SSO session `acme` is not signed in");
     assert!(world.record().signed_in.is_none());
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
@@ -154,7 +154,7 @@ async fn a_wait_that_is_too_long_ends_the_listing_at_once_and_is_said() {
         world.aws.accounts.fail_always(Some(AwsErrorKind::Throttled(Some(Duration::from_secs(seconds)))));
         let error = list(&world).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unavailable);
-        assert!(error.summary().starts_with("AWS asks to wait "), "{error}");
+        assert!(error.to_string().starts_with("AWS asks to wait "), "{error}");
         assert!(world.ports.clock.elapsed() < Duration::from_secs(1), "{seconds}");
     }
 }

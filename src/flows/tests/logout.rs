@@ -44,7 +44,7 @@ async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the
     world.store.keeps_everything.store(true, Ordering::SeqCst);
     let error = logout(&world.ports, &world.session).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Keyring);
-    assert!(error.summary().contains("secrets remain"), "{error}");
+    assert!(error.to_string().contains("secrets remain"), "{error}");
     assert_eq!(world.aws.logout.count(), 1);
     let index = world.ports.state.index();
     let left = &index.session(&world.session.key()).unwrap().targets[ONE];

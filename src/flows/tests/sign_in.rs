@@ -170,7 +170,7 @@ async fn a_refusal_that_comes_back_from_the_browser_is_final() {
     *world.callbacks.answer.lock().unwrap() = Some(Err("access_denied\u{1b}[2J"));
     let error = sign_in(&world, Flow::Pkce).await.0.unwrap_err();
     assert_eq!(error.kind(), Kind::Denied);
-    assert!(!error.report().contains('\u{1b}'));
+    assert!(!error.to_string().contains('\u{1b}'));
     assert_eq!(world.aws.token.count(), 0);
 }
 

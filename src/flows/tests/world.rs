@@ -26,7 +26,7 @@ use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, KeyringFault, Result};
 use crate::ports::{
     AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, Ports, SecretStore,
     SessionConfig, StateStore,
@@ -238,17 +238,21 @@ pub struct FakeStore {
     pub keeps_everything: AtomicBool,
 }
 
+fn refused(fault: KeyringFault) -> Error {
+    Error::Keyring { fault, detail: "the keyring refuses".into() }
+}
+
 impl FakeStore {
     fn accepts(&self, kind: &str) -> Result<()> {
         match *self.refuses.lock().unwrap() == Some(kind) {
-            true => Err(Error::new(Kind::Keyring, "the keyring refuses")),
+            true => Err(refused(KeyringFault::Failed)),
             false => Ok(()),
         }
     }
 
     fn deletable(&self) -> Result<()> {
         match self.keeps_everything.load(Ordering::SeqCst) {
-            true => Err(Error::new(Kind::Keyring, "the keyring is locked")),
+            true => Err(refused(KeyringFault::Locked)),
             false => Ok(()),
         }
     }
@@ -372,7 +376,7 @@ impl Locks for FakeLocks {
         let taken = |held: &mut HashSet<String>| held.contains(name);
         let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), timeout, taken).unwrap();
         if outcome.timed_out() {
-            return Err(Error::failed(format!("the lock {name} is held")));
+            return Err(Error::LockHeld { name: name.into(), holder: None, limit: timeout });
         }
         held.insert(name.to_owned());
         Ok(Box::new(FakeGuard { name: name.to_owned(), held: Arc::clone(&self.0) }))
@@ -398,7 +402,7 @@ impl AuditLog for FakeLog {
         };
         let late = word != "intent" && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
-            return Err(Error::failed("the audit log cannot be written"));
+            return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
         }
         let mut lines = self.lines.lock().unwrap();
         lines.push(format!("{word}: {}", subject.reason));
@@ -475,7 +479,7 @@ struct NoConfig;
 
 impl SessionConfig for NoConfig {
     fn add(&self, _: &SsoSession) -> Result<()> {
-        Err(Error::failed("there is no config file here"))
+        Err(Error::NoHome { variable: "AWS_CONFIG_FILE" })
     }
     fn replace(&self, session: &SsoSession) -> Result<()> {
         self.add(session)

@@ -9,7 +9,7 @@ use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::domain::time::Now;
 use crate::flows::catalog;
-use crate::tui::error_report::ErrorReport;
+use crate::report::Report;
 use crate::tui::remaining::Remaining;
 use crate::tui::screens::roles::model::RoleList;
 
@@ -36,7 +36,7 @@ pub(crate) enum Listing {
         /// How many of them are listed, or have failed.
         done: usize,
     },
-    Failed(ErrorReport),
+    Failed(Report),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use ratatui::layout::Size;
 
 use super::test_app::*;
-use crate::error::{Error, Kind};
+use crate::error::Kind;
 use crate::flows::catalog::Event;
+use crate::report::Report;
 use crate::tui::message::{Message, TaskProgress};
 use crate::tui::task::TaskId;
 
@@ -94,7 +95,7 @@ proptest! {
                     let outcome = match kind {
                         0 | 1 => Ok(()),
                         2 => Err(login_needed().into()),
-                        _ => Err(Error::new(Kind::Unavailable, "no answer").into()),
+                        _ => Err(Report::new(Kind::Unavailable, "no answer")),
                     };
                     app.send(Message::TaskEnded(TaskId(attempt), outcome));
                 }

@@ -21,11 +21,11 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Now, Stamp};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::flows::{catalog, login};
+use crate::report::Report;
 use crate::tui::actions::session::open_current;
 use crate::tui::effect::{Effect, Effects};
-use crate::tui::error_report::ErrorReport;
 use crate::tui::message::{Message, TaskProgress};
 use crate::tui::model::Model;
 use crate::tui::model::session::SessionState;
@@ -276,7 +276,7 @@ impl TestApp {
     }
 
     pub fn task_failed(mut self, error: Error) -> Self {
-        self.send(Message::TaskEnded(self.last_task(), Err(ErrorReport::from(error))));
+        self.send(Message::TaskEnded(self.last_task(), Err(Report::from(error))));
         self
     }
 
@@ -320,7 +320,7 @@ impl TestApp {
 
 /// AWS rejected the session's token.
 pub fn login_needed() -> Error {
-    Error::new(Kind::LoginNeeded, "SSO session `acme-prod` is not signed in").hint("daypass login acme-prod")
+    Error::LoginNeeded { session: SessionName::parse("acme-prod").unwrap(), source: None }
 }
 
 /// Compares the screen with the snapshot of that name.

@@ -4,10 +4,10 @@ use crate::domain::catalog::Catalog;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::error::Kind;
+use crate::report::Report;
 use crate::tui::actions::{credentials, listing, sign_in};
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::effect::Effects;
-use crate::tui::error_report::ErrorReport;
 use crate::tui::model::Model;
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
@@ -15,7 +15,7 @@ use crate::tui::model::session::{Listing, SessionState};
 use crate::tui::screens;
 use crate::tui::task::TaskId;
 
-pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), ErrorReport>) -> Effects {
+pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Report>) -> Effects {
     let Some(pending) = model.pending.remove(&id) else { return Effects::none() };
     match result {
         Ok(()) => on_success(model, pending),
@@ -89,17 +89,17 @@ fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
     }
 }
 
-fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, report: ErrorReport) {
+fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, report: Report) {
     match pending {
         PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, report),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
-                session.ended_by_aws |= report.kind == Kind::LoginNeeded;
+                session.ended_by_aws |= report.kind() == Kind::LoginNeeded;
                 session.listing = Listing::Failed(report);
             }
         }
         PendingTask::FetchCredentials(key, target) | PendingTask::CopyCredentials(key, target, _)
-            if report.kind == Kind::LoginNeeded =>
+            if report.kind() == Kind::LoginNeeded =>
         {
             if let Some(session) = model.session_mut(&key) {
                 session.ended_by_aws = true;

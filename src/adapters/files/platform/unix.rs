@@ -7,7 +7,8 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::error::{Error, Result};
+use crate::adapters::files::unusable;
+use crate::error::{FileFault, Result, SpecialFile};
 
 /// Makes `options` create a file for its owner alone and refuse a link. A FIFO in the file's place does not block.
 pub(crate) fn private(options: &mut OpenOptions) {
@@ -23,13 +24,13 @@ fn flags(flags: OFlags) -> i32 {
     flags.bits().cast_signed()
 }
 
-pub(crate) fn what_is(special: FileType) -> &'static str {
+pub(crate) fn what_is(special: FileType) -> SpecialFile {
     if special.is_fifo() {
-        "a FIFO"
+        SpecialFile::Fifo
     } else if special.is_socket() {
-        "a socket"
+        SpecialFile::Socket
     } else {
-        "a device"
+        SpecialFile::Device
     }
 }
 
@@ -48,15 +49,14 @@ pub(crate) fn refuse_foreign(path: &Path, found: &Metadata) -> Result<()> {
     if found.uid() == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
-    Err(Error::failed(format!("{} belongs to another user", path.display())).hint(format!("ls -ld {}", path.display())))
+    Err(unusable(path, FileFault::OtherOwner))
 }
 
 pub(crate) fn refuse_writable_to_others(path: &Path, found: &Metadata) -> Result<()> {
     if found.mode() & 0o022 == 0 {
         return Ok(());
     }
-    Err(Error::failed(format!("other users may write to {}", path.display()))
-        .hint(format!("chmod go-w {}", path.display())))
+    Err(unusable(path, FileFault::WritableToOthers))
 }
 
 /// Gives the new file mode and group of `like`; where the group cannot be kept, it loses its rights.

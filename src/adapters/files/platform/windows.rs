@@ -5,7 +5,7 @@ use std::io;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use crate::error::Result;
+use crate::error::{Result, SpecialFile};
 
 /// Opens a link itself instead of what it leads to; it is then refused for not being a plain file.
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
@@ -19,8 +19,8 @@ pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-pub(crate) fn what_is(_special: FileType) -> &'static str {
-    "a device"
+pub(crate) fn what_is(_special: FileType) -> SpecialFile {
+    SpecialFile::Device
 }
 
 pub(crate) fn create_private_dir(folder: &Path) -> io::Result<()> {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
@@ -82,10 +82,11 @@ impl Client {
     /// Runs `operation` on the connection that is kept, one operation at a time. Where that connection is of a service
     /// that has ended since, it is replaced by a new one.
     fn on_connection<T>(&self, operation: impl Fn(&mut Connection) -> Result<T, Failure>) -> Result<T, Failure> {
-        let longest = self.timeouts.longest(self.interaction);
+        let (started, longest) = (Instant::now(), self.timeouts.longest(self.interaction));
         let mut turn = self.connection.take_turn(longest).ok_or(Trouble::Silent(longest))?;
+        let left = || self.timeouts.service.min(longest.saturating_sub(started.elapsed()));
         if let Some(mut kept) = turn.take().filter(Connection::is_open) {
-            kept.begin(self.timeouts.service);
+            kept.begin(left());
             match operation(&mut kept) {
                 Err(failure) if failure.is_about_the_past() => {}
                 Err(failure) if failure.ends_connection() => return Err(failure),
@@ -95,7 +96,7 @@ impl Client {
                 }
             }
         }
-        let mut fresh = Connection::open(&self.addresses, self.timeouts.service)?;
+        let mut fresh = Connection::open(&self.addresses, left())?;
         let outcome = operation(&mut fresh);
         if !outcome.as_ref().is_err_and(Failure::ends_connection) {
             turn.keep(fresh);
@@ -107,7 +108,7 @@ impl Client {
         let session = connection.ask_for_session();
         let guess = connection.ask_for_secret_as_before(item);
         let search = connection.ask_for_items(item);
-        let mut found = self.unlocked(connection, search)?;
+        let mut found = self.readable(connection, item, search)?;
         let session = connection.session(session);
         if found.is_empty() {
             return Ok(None);
@@ -124,7 +125,7 @@ impl Client {
                 // Some services replace an item by a new one: another process may have written just now.
                 Err(Trouble::Refused(name)) if is_no_object(&name) => {
                     let search = connection.ask_for_items(item);
-                    found = self.unlocked(connection, search)?;
+                    found = self.readable(connection, item, search)?;
                 }
                 outcome => return Ok(outcome?),
             }
@@ -167,7 +168,7 @@ impl Client {
 
     fn delete_over(&self, connection: &mut Connection, item: &str) -> Result<(), Failure> {
         let search = connection.ask_for_items(item);
-        let (mut items, locked) = connection.items(search)?;
+        let (mut items, locked) = self.found(connection, item, search)?;
         if !locked.is_empty() {
             self.unlock(connection, &locked)?;
             items.extend(locked);
@@ -182,9 +183,27 @@ impl Client {
         Ok(())
     }
 
-    /// The items that a search found, unlocked.
-    fn unlocked(&self, connection: &mut Connection, search: Pending) -> Result<Vec<String>, Failure> {
+    /// The unlocked and the locked items that a search found.
+    fn found(
+        &self,
+        connection: &mut Connection,
+        item: &str,
+        search: Pending,
+    ) -> Result<(Vec<String>, Vec<String>), Failure> {
         let (unlocked, locked) = connection.items(search)?;
+        if !unlocked.is_empty() || !locked.is_empty() {
+            return Ok((unlocked, locked));
+        }
+        // Some services (oo7) find nothing in a locked collection.
+        let Some(collection) = connection.locked_default()? else { return Ok((unlocked, locked)) };
+        self.unlock(connection, &[collection])?;
+        let search = connection.ask_for_items(item);
+        Ok(connection.items(search)?)
+    }
+
+    /// The items that can be read, unlocked if need be.
+    fn readable(&self, connection: &mut Connection, item: &str, search: Pending) -> Result<Vec<String>, Failure> {
+        let (unlocked, locked) = self.found(connection, item, search)?;
         if !unlocked.is_empty() || locked.is_empty() {
             return Ok(unlocked);
         }

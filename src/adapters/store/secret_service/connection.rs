@@ -41,6 +41,10 @@ pub struct Connection {
     default_collection: Option<String>,
     /// The paths that items had when they were last read.
     items: HashMap<String, String>,
+    /// The paths of all collections, as they were when the connection was opened.
+    collections: Vec<String>,
+    /// Whether the default collection was seen unlocked.
+    has_unlocked_default: bool,
 }
 
 impl Connection {
@@ -55,14 +59,22 @@ impl Connection {
             body.string(SERVICE_INTERFACE);
             body.string("Collections");
         });
-        let service = match bus.answer(asked) {
-            Ok(answer) => answer.sender()?.to_owned(),
+        let (service, collections) = match bus.answer(asked) {
+            Ok(answer) => (answer.sender()?.to_owned(), owned(answer.body("v")?.paths_variant()?)),
             // An answer all the same, but it does not say from whom.
-            Err(Trouble::Refused(name)) => name_owner(&mut bus).map_err(|_| Trouble::Refused(name))?,
+            Err(Trouble::Refused(name)) => (name_owner(&mut bus).map_err(|_| Trouble::Refused(name))?, Vec::new()),
             Err(trouble) => return Err(trouble),
         };
         bus.trust_only(service.clone());
-        Ok(Connection { bus, service, session: None, default_collection: None, items: HashMap::new() })
+        Ok(Connection {
+            bus,
+            service,
+            session: None,
+            default_collection: None,
+            items: HashMap::new(),
+            collections,
+            has_unlocked_default: false,
+        })
     }
 
     /// Whether the bus still holds the connection.
@@ -110,7 +122,6 @@ impl Connection {
     pub fn items(&mut self, asked: Pending) -> Result<(Vec<String>, Vec<String>), Trouble> {
         let answer = self.answer(asked)?;
         let mut body = answer.body("aoao")?;
-        let owned = |paths: Vec<&str>| paths.into_iter().map(str::to_owned).collect();
         Ok((owned(body.paths()?), owned(body.paths()?)))
     }
 
@@ -160,11 +171,36 @@ impl Connection {
 
     /// Whether `collection` is locked.
     pub fn is_locked(&mut self, collection: &str) -> Result<bool, Trouble> {
-        let asked = self.bus.call(&get_property(&self.service, collection), |body| {
+        let asked = self.ask_whether_locked(collection);
+        self.lockedness(asked)
+    }
+
+    fn ask_whether_locked(&mut self, collection: &str) -> Pending {
+        self.bus.call(&get_property(&self.service, collection), |body| {
             body.string(COLLECTION_INTERFACE);
             body.string("Locked");
-        });
+        })
+    }
+
+    fn lockedness(&mut self, asked: Pending) -> Result<bool, Trouble> {
         Ok(self.answer(asked)?.body("v")?.boolean_variant()?)
+    }
+
+    /// The default collection, where it is locked and was never seen unlocked over this connection.
+    pub fn locked_default(&mut self) -> Result<Option<String>, Trouble> {
+        if self.has_unlocked_default {
+            return Ok(None);
+        }
+        // All collections are asked about, so as not to wait for which is the default one first.
+        let default = self.ask_for_default_collection();
+        let asked: Vec<_> = self.collections.clone().iter().map(|path| self.ask_whether_locked(path)).collect();
+        let Some(default) = self.default_collection(default)? else { return Ok(None) };
+        let is_locked = match self.collections.iter().position(|path| *path == default) {
+            Some(at) => self.lockedness(asked[at])?,
+            None => self.is_locked(&default)?,
+        };
+        self.has_unlocked_default = !is_locked;
+        Ok(is_locked.then_some(default))
     }
 
     /// Creates the item, or replaces its secret; its path, and a prompt where the service needs to ask.
@@ -214,8 +250,7 @@ impl Connection {
         });
         let answer = self.answer(asked)?;
         let mut body = answer.body("aoo")?;
-        let unlocked = body.paths()?.into_iter().map(str::to_owned).collect();
-        Ok((unlocked, body.path()?.to_owned()))
+        Ok((owned(body.paths()?), body.path()?.to_owned()))
     }
 
     /// Shows the prompt at `path` and waits for the person until `person` from now; what follows may take until
@@ -231,6 +266,10 @@ impl Connection {
         let (path, interface, member, signature) = method;
         self.bus.call(&Method { destination: &self.service, path, interface, member, signature }, arguments)
     }
+}
+
+fn owned(paths: Vec<&str>) -> Vec<String> {
+    paths.into_iter().map(str::to_owned).collect()
 }
 
 /// What an item is known by: the attributes that the `keyring` crate gives it too, so that either finds what the

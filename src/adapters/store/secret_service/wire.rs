@@ -380,6 +380,11 @@ impl<'a> Reader<'a> {
         if self.signature()? == "b" { self.boolean() } else { Err(Malformed) }
     }
 
+    /// A variant that holds an `ao`.
+    pub fn paths_variant(&mut self) -> Result<Vec<&'a str>, Malformed> {
+        if self.signature()? == "ao" { self.paths() } else { Err(Malformed) }
+    }
+
     fn skip(&mut self, what: &str) -> Result<(), Malformed> {
         match what {
             "y" => self.u8().map(drop),
@@ -451,6 +456,7 @@ mod tests {
         let _ = body.clone().paths();
         let _ = body.clone().skip_variant();
         let _ = body.clone().boolean_variant();
+        let _ = body.clone().paths_variant();
         let _ = body.clone().blob();
         while body.string().is_ok() {}
         let _ = body.u32();

@@ -2,11 +2,11 @@
 
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::tui::error_report::ErrorReport;
+use crate::report::Report;
 
 #[derive(Debug)]
 pub(crate) struct ErrorDialog {
-    pub(crate) report: ErrorReport,
+    pub(crate) report: Report,
     pub(crate) action: ErrorAction,
 }
 

@@ -1,4 +1,5 @@
-use crate::error::{Error, Kind};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::error::Error;
 use crate::tui::effect::Effect;
 use crate::tui::model::screen::Screen;
 use crate::tui::task::Task;
@@ -7,9 +8,12 @@ use crate::tui::tests::test_app::*;
 #[test]
 fn errors_say_what_to_do_and_stay_until_closed() {
     let denied = || {
-        let error = Error::new(Kind::Denied, "100000023757/Developer is not assigned to you")
-            .because("GetRoleCredentials: no access \u{1b}[2J")
-            .hint("daypass roles --refresh   shows what is");
+        let source = AwsError {
+            operation: "GetRoleCredentials",
+            kind: AwsErrorKind::Forbidden,
+            detail: "no access \u{1b}[2J".into(),
+        };
+        let error = Error::NotAssigned { target: target("100000023757/Developer"), source };
         TestApp::signed_in().keys("pay dev<Enter>").task_failed(error)
     };
     assert_screen!("denied", denied());

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::model::{ErrorAction, ErrorDialog};
-use crate::tui::error_report::ErrorReport;
+use crate::report::Report;
 use crate::tui::model::Model;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
@@ -31,16 +31,16 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
     }
     keys.extend([span("esc", theme.key()), span(" close", theme.muted())]);
     lines.push(Line::from(keys));
-    dialog::draw(frame, dialog.report.kind.heading(), theme.bad(), WIDTH, lines);
+    dialog::draw(frame, dialog.report.kind().heading(), theme.bad(), WIDTH, lines);
 }
 
-fn report_lines(model: &Model, report: &ErrorReport, width: usize) -> Vec<Line<'static>> {
+fn report_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
-    let mut lines: Vec<Line<'static>> = wrap(&report.summary, width).into_iter().map(Line::from).collect();
-    if !report.hints.is_empty() {
+    let mut lines: Vec<Line<'static>> = wrap(report.message(), width).into_iter().map(Line::from).collect();
+    if !report.hints().is_empty() {
         lines.push(Line::default());
     }
-    for hint in &report.hints {
+    for hint in report.hints() {
         for (at, line) in wrap(hint, width.saturating_sub(6)).into_iter().enumerate() {
             let label = if at == 0 { "next  " } else { "      " };
             lines.push(Line::from(vec![span(label, theme.muted()), span(line, theme.accent())]));

@@ -15,7 +15,9 @@ pub(crate) enum Banner {
 pub(crate) fn banner(model: &Model) -> Option<Banner> {
     let session = model.current_session()?;
     match (session.status(model.now), &session.listing) {
-        (SessionStatus::SignedIn(_), Listing::Failed(report)) => Some(Banner::ListingFailed(report.summary.clone())),
+        (SessionStatus::SignedIn(_), Listing::Failed(report)) => {
+            Some(Banner::ListingFailed(report.message().to_owned()))
+        }
         (SessionStatus::SignedIn(_), _) => model.notices.first().cloned().map(Banner::Notice),
         (status, _) => Some(Banner::SignedOut(signed_out_text(model, session, status))),
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::keys::Command;
 use super::model::Field;
-use crate::error::Error;
+use crate::report::Report;
 use crate::tui::dialogs::confirm::model::Confirmation;
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::dialogs::help::model::HelpDialog;
@@ -43,9 +43,9 @@ fn submit(model: &mut Model) -> Effects {
     };
     let session = session.at(Arc::clone(&model.settings.endpoints));
     if model.sessions.iter().any(|existing| existing.config.name == session.name) {
-        let error = Error::usage(format!("an SSO session named `{}` exists already", session.name))
+        let report = Report::usage(format!("an SSO session named `{}` exists already", session.name))
             .hint("switch to it with tab, or edit your AWS config file");
-        model.open_dialog(Dialog::Error(ErrorDialog { report: error.into(), action: ErrorAction::None }));
+        model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None }));
         return Effects::none();
     }
     model.spawn(PendingTask::AddSession(session.clone()), Task::AddSession(session)).1

@@ -9,7 +9,7 @@ use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
 use crate::ports::Link;
 use crate::ports::Opened;
-use crate::tui::error_report::ErrorReport;
+use crate::report::Report;
 use crate::tui::task::TaskId;
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) enum Phase {
     /// The browser has to call back.
     Browser { link: Url, lifespan: Lifespan },
     /// It failed, and starts again only on a key.
-    Failed(ErrorReport),
+    Failed(Report),
 }
 
 impl Phase {

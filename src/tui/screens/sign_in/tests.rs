@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::flows::login::Event;
 use crate::ports::{Link, Opened};
 use crate::tui::effect::Effect;
@@ -30,14 +31,14 @@ fn every_state_of_a_sign_in_is_shown() {
     assert_screen!("sign_in_unreachable", with_code().sign_in_event(unreachable).advance(480));
     let browser_failed = Event::Browser(Opened::No("xdg-open is missing".into()));
     assert_screen!("sign_in_browser_failed", with_code().sign_in_event(browser_failed));
-    let declined = Error::new(Kind::Denied, "the sign-in was declined (access_denied)").hint("daypass login");
+    let declined = Error::SignInDeclined { said: "access_denied".into() };
     assert_screen!("sign_in_declined", with_code().task_failed(declined));
     assert_screen!("sign_in_expired", expired());
 }
 
 fn expired() -> TestApp {
-    let error = Error::new(Kind::LoginNeeded, "the sign-in was not confirmed in time; the code has expired");
-    with_code().task_failed(error)
+    let session = SessionName::parse("acme-prod").unwrap();
+    with_code().task_failed(Error::SignInExpired { session })
 }
 
 #[test]

@@ -6,10 +6,10 @@ use super::keys::Command;
 use super::model::{BrowserState, Phase, SignIn};
 use crate::flows::login;
 use crate::ports::Opened;
+use crate::report::Report;
 use crate::tui::actions::sign_in;
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
-use crate::tui::error_report::ErrorReport;
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::model::{Model, lifespan_from};
@@ -71,7 +71,7 @@ pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
 }
 
 /// Shows why a sign-in failed.
-pub(crate) fn on_failure(model: &mut Model, task: TaskId, report: ErrorReport) {
+pub(crate) fn on_failure(model: &mut Model, task: TaskId, report: Report) {
     if let Some(screen) = on_screen(model, task) {
         screen.phase = Phase::Failed(report);
     }

@@ -11,7 +11,7 @@ use super::model::{BrowserState, Phase, SignIn};
 use crate::domain::session::Flow;
 use crate::domain::time::{Lifespan, left_words};
 use crate::error::Kind;
-use crate::tui::error_report::ErrorReport;
+use crate::report::Report;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::remaining::Remaining;
@@ -220,16 +220,16 @@ fn browser_lines(model: &Model, sign_in: &SignIn, link: &Url, lifespan: &Lifespa
     lines
 }
 
-fn failed_lines(model: &Model, report: &ErrorReport, width: usize) -> Vec<Line<'static>> {
+fn failed_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
-    let heading = match report.kind {
+    let heading = match report.kind() {
         Kind::LoginNeeded => "Not confirmed in time",
         Kind::Denied => "The sign-in was declined",
         other => other.heading(),
     };
     let mut lines = vec![Line::from(vec![span("✗  ", theme.bad()), span(heading, theme.bad())]), Line::default()];
     // The hints are left out: the keys below do what their commands would.
-    lines.extend(wrap(&report.summary, width).into_iter().map(Line::from));
+    lines.extend(wrap(report.message(), width).into_iter().map(Line::from));
     lines.push(Line::default());
     lines.push(Line::from(vec![
         span("↵", theme.key()),

@@ -1,0 +1,46 @@
+//! Retrying: until when, and what is reported.
+
+use std::future::pending;
+use std::time::Duration;
+
+use super::world::World;
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::flows::retry::{RetryPolicy, with_retries};
+
+/// The error after these answers, none of which is a success; a call beyond them hangs.
+async fn outcome(retry: Option<Duration>, answers: &[AwsErrorKind]) -> (AwsErrorKind, Duration) {
+    let world = World::new();
+    let policy = retry.map_or(RetryPolicy::INTERACTIVE, |limit| RetryPolicy::within(limit, &world.ports));
+    let mut answers = answers.iter();
+    let answer = with_retries(&world.ports, policy, || {
+        let next = answers.next().copied();
+        async move {
+            match next {
+                Some(kind) => Err::<(), _>(AwsError { operation: "Test", kind, detail: "".into() }),
+                None => pending().await,
+            }
+        }
+    });
+    (answer.await.unwrap_err().kind, world.ports.clock.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_ends_a_call_and_what_aws_said_before_is_what_is_reported() {
+    let limit = Some(Duration::from_secs(4));
+    let throttled = AwsErrorKind::Throttled(Some(Duration::from_secs(1)));
+    let table: [(&[_], _); 2] = [(&[], AwsErrorKind::Unreachable), (&[throttled], throttled)];
+    for (answers, reported) in table {
+        assert_eq!(outcome(limit, answers).await, (reported, Duration::from_secs(4)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_deadline_or_anyones_patience_is_not_begun() {
+    let asks = |seconds| AwsErrorKind::Throttled(Some(Duration::from_secs(seconds)));
+    for (limit, seconds) in [(Some(4), 5), (Some(4), u64::MAX), (None, 31), (None, u64::MAX)] {
+        let (kind, took) = outcome(limit.map(Duration::from_secs), &[asks(seconds)]).await;
+        assert_eq!((kind, took), (asks(seconds), Duration::ZERO), "{limit:?} {seconds}");
+    }
+    let (kind, took) = outcome(None, &[asks(30), AwsErrorKind::Forbidden]).await;
+    assert_eq!((kind, took), (AwsErrorKind::Forbidden, Duration::from_secs(30)));
+}
