@@ -6,10 +6,8 @@ pub(crate) enum SignalEvent {
     /// End with exit code 128 + this number.
     Terminate(u8),
     /// Stop until continued.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "Unix alone stops programs"))]
     Suspend,
     /// The program was continued; another one has used the terminal.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "Unix alone stops programs"))]
     Resumed,
 }
 
