@@ -85,6 +85,19 @@ fn a_fetch_is_shown_and_can_be_cancelled() {
 }
 
 #[test]
+fn escape_cancels_the_fetch_of_the_selected_role_and_no_other() {
+    let app = TestApp::signed_in().keys("stage dev<Enter>");
+    let other = app.last_task();
+    let app = app.keys("<C-u>pay dev<Enter>");
+    let selected = app.last_task();
+    assert_ne!(selected, other);
+    let app = app.keys("<Esc>");
+    let cancelled = |effect: &Effect| if let Effect::Cancel(id) = effect { Some(*id) } else { None };
+    assert_eq!(app.effects.iter().filter_map(cancelled).collect::<Vec<_>>(), [selected]);
+    assert!(app.model.pending.contains_key(&other));
+}
+
+#[test]
 fn fetched_credentials_are_announced_and_counted_down() {
     let app = TestApp::signed_in()
         .keys("pay dev<Enter>")
