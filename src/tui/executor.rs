@@ -113,13 +113,9 @@ impl Worker {
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
-        let RoleRequest { source, reason } = request;
-        let request = CredentialsRequest {
-            source,
-            reason: reason.map(String::from),
-            renew: false,
-            retry: RetryPolicy::INTERACTIVE,
-        };
+        let RoleRequest { source, reason, renew } = request;
+        let reason = reason.map(String::from);
+        let request = CredentialsRequest { source, reason, renew, retry: RetryPolicy::INTERACTIVE };
         obtain::obtain(&self.ports, &self.policy, &request, None).await
     }
 
