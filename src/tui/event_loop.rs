@@ -111,6 +111,7 @@ impl EventLoop {
         let mut signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
         self.draw()?;
         let mut events = terminal_events();
+        self.executor.watch_index();
         let effects = actions::session::open_current(&mut self.model);
         self.carry_out(effects)?;
         loop {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
@@ -10,6 +11,7 @@ use super::message::{Message, TaskProgress};
 use super::task::{RoleRequest, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
+use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::error::Result;
@@ -17,6 +19,9 @@ use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
+
+/// How often the index is looked at.
+const LOOK_AT_INDEX: Duration = Duration::from_secs(2);
 
 pub(crate) struct Executor {
     worker: Worker,
@@ -51,6 +56,13 @@ impl Executor {
         self.running.insert(id, handle.abort_handle());
     }
 
+    /// Sends the index whenever another process has changed it: a sign-in in another terminal counts here too. Must be
+    /// called within a [`tokio::task::LocalSet`].
+    pub(crate) fn watch_index(&self) {
+        let worker = self.worker.clone();
+        drop(tokio::task::spawn_local(async move { worker.watch_index().await }));
+    }
+
     /// Aborts a task.
     pub(crate) fn cancel(&mut self, id: TaskId) {
         if let Some(handle) = self.running.remove(&id) {
@@ -67,14 +79,17 @@ impl Worker {
             _ => None,
         };
         let result = self.perform(id, task).await;
-        self.send_index().await;
+        let index = self.send_index().await;
         let (result, fetched) = match result {
             Ok(fetched) => (Ok(()), fetched),
-            Err(error) => (Err(error.into()), None),
+            Err(error) => (Err(error), None),
         };
         self.send(Message::TaskEnded(id, result));
-        if let (Some(session), Some(credentials)) = (fetched_through, fetched) {
-            self.learn_user(&session, &credentials).await;
+        if let (Some(session), Some(credentials), Some(index)) = (fetched_through, fetched, index) {
+            let is_known = index.session(&session.key()).is_some_and(|note| note.user.is_some());
+            if !is_known {
+                self.learn_user(&session, &credentials).await;
+            }
         }
     }
 
@@ -121,23 +136,39 @@ impl Worker {
 
     /// Asks AWS who the user is, once, for the header. A failure is only logged: nothing depends on the name.
     async fn learn_user(&self, session: &SsoSession, credentials: &CachedCredentials) {
-        let key = session.key();
-        let is_known = self
-            .ports
-            .blocking(move |ports| Ok(ports.state.index().session(&key).is_some_and(|note| note.user.is_some())));
-        if is_known.await.unwrap_or(true) {
-            return;
-        }
         match identity::learn_user(&self.ports, session, credentials).await {
-            Ok(_) => self.send_index().await,
+            Ok(_) => drop(self.send_index().await),
             Err(error) => tracing::info!(%error, "AWS did not say who signed in"),
         }
     }
 
-    async fn send_index(&self) {
+    async fn watch_index(&self) {
+        let mut last = None;
+        loop {
+            self.ports.clock.sleep(LOOK_AT_INDEX).await;
+            let Some(index) = self.index().await else { continue };
+            if last.as_ref() != Some(&index) {
+                self.send(Message::Index(Box::new(index.clone())));
+                last = Some(index);
+            }
+        }
+    }
+
+    async fn send_index(&self) -> Option<Index> {
+        let index = self.index().await;
+        if let Some(index) = index.clone() {
+            self.send(Message::Index(Box::new(index)));
+        }
+        index
+    }
+
+    async fn index(&self) -> Option<Index> {
         match self.ports.blocking(|ports| Ok(ports.state.index())).await {
-            Ok(index) => self.send(Message::Index(Box::new(index))),
-            Err(error) => tracing::warn!(%error, "the index could not be read"),
+            Ok(index) => Some(index),
+            Err(error) => {
+                tracing::warn!(%error, "the index could not be read");
+                None
+            }
         }
     }
 
@@ -147,3 +178,6 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

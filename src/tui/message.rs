@@ -5,9 +5,9 @@ use ratatui::layout::Size;
 
 use super::task::TaskId;
 use crate::domain::index::Index;
+use crate::error::Error;
 use crate::flows::{catalog, login};
 use crate::ports::Opened;
-use crate::report::Report;
 
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -26,7 +26,7 @@ pub(crate) enum Message {
     /// A warning to show until it is dismissed.
     Notice(String),
     TaskProgress(TaskId, TaskProgress),
-    TaskEnded(TaskId, Result<(), Report>),
+    TaskEnded(TaskId, Result<(), Error>),
 }
 
 /// What a running task reports.

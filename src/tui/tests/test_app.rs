@@ -12,6 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
 use super::key_script::keys;
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
@@ -23,7 +24,6 @@ use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Now, Stamp};
 use crate::error::Error;
 use crate::flows::{catalog, login};
-use crate::report::Report;
 use crate::tui::actions::session::open_current;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::message::{Message, TaskProgress};
@@ -189,6 +189,20 @@ impl TestApp {
         self.send_index();
     }
 
+    /// Makes the index say that nobody is signed in to a session.
+    pub fn set_signed_out(&mut self, name: &str) {
+        self.index.session_mut(&session(name)).signed_in = None;
+        self.send_index();
+    }
+
+    /// AWS answers the task that was spawned last that the session has ended.
+    pub fn ended_by_aws(mut self) -> Self {
+        self.set_signed_out("acme-prod");
+        let source = AwsError { operation: "ListAccounts", kind: AwsErrorKind::SignedOut, detail: "expired".into() };
+        let session = SessionName::parse("acme-prod").unwrap();
+        self.task_failed(Error::LoginNeeded { session, source: Some(source) })
+    }
+
     /// Credentials fetched `age` minutes ago, kept for `ours` minutes and valid at AWS for `aws` minutes.
     pub fn with_credentials(mut self, what: &str, age: i64, ours: i64, aws: i64, reason: Option<&str>) -> Self {
         let ours = lifespan(age, ours);
@@ -276,7 +290,7 @@ impl TestApp {
     }
 
     pub fn task_failed(mut self, error: Error) -> Self {
-        self.send(Message::TaskEnded(self.last_task(), Err(Report::from(error))));
+        self.send(Message::TaskEnded(self.last_task(), Err(error)));
         self
     }
 
@@ -318,7 +332,7 @@ impl TestApp {
     }
 }
 
-/// AWS rejected the session's token.
+/// Nobody is signed in; AWS was not asked.
 pub fn login_needed() -> Error {
     Error::LoginNeeded { session: SessionName::parse("acme-prod").unwrap(), source: None }
 }

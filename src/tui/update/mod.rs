@@ -163,6 +163,6 @@ fn click(model: &mut Model, column: u16, row: u16) {
 
 fn on_index(model: &mut Model, index: &Index) {
     for session in &mut model.sessions {
-        session.note = index.session(&session.key).cloned();
+        session.on_index(index.session(&session.key));
     }
 }

@@ -25,8 +25,8 @@ fn errors_say_what_to_do_and_stay_until_closed() {
 
 #[test]
 fn a_session_that_has_ended_offers_to_sign_in_and_fetch_again() {
-    let app = TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed());
-    assert_screen!("login_needed", TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed()));
+    let app = TestApp::with_kept().keys("log read<Enter>").ended_by_aws();
+    assert_screen!("login_needed", TestApp::with_kept().keys("log read<Enter>").ended_by_aws());
     let app = app.keys("<Enter>");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::SignIn { .. }))));
     assert!(matches!(&app.model.screen, Screen::SignIn(sign_in)

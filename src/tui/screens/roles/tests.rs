@@ -109,11 +109,33 @@ fn fetched_credentials_are_announced_and_counted_down() {
 
 #[test]
 fn a_session_that_ends_while_listing_keeps_its_rows_and_kept_credentials() {
-    let ended = || TestApp::with_kept().keys("<C-r>").task_failed(login_needed());
+    let ended = || TestApp::with_kept().keys("<C-r>").ended_by_aws();
     assert!(ended().model.dialogs.is_empty());
     assert_screen!("roles_ended_by_aws", ended());
     assert_eq!(ended().keys("pay dev<Enter>").model.dialogs.len(), 1, "kept credentials can be copied");
     assert!(matches!(ended().keys("log read<Enter>").model.screen, Screen::SignIn(_)));
+}
+
+#[test]
+fn a_session_that_ended_here_is_not_said_to_have_been_ended_by_aws() {
+    let mut app = TestApp::with_kept().keys("<C-r>");
+    app.set_signed_out("acme-prod");
+    let mut app = app.task_failed(login_needed());
+    let screen = app.screen();
+    assert!(screen.contains("You are signed out") && !screen.contains("AWS has ended"), "{screen}");
+    let app = TestApp::signed_in().keys("log read<Enter>").task_failed(login_needed()).keys("<Esc>");
+    assert!(app.model.sessions[0].is_signed_in(app.model.now), "the index still names a sign-in");
+}
+
+#[test]
+fn a_sign_in_from_elsewhere_is_used_after_aws_ended_the_last_one() {
+    let mut app = TestApp::signed_in().keys("<C-r>").ended_by_aws();
+    app.set_signed_in("acme-prod", lifespan(0, 480));
+    let app = app.keys("pay dev<Enter>");
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(_)))));
+    let mut app = app;
+    app.set_signed_out("acme-prod");
+    assert!(app.screen().contains("You are signed out"), "{}", app.screen());
 }
 
 #[test]
