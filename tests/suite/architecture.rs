@@ -24,7 +24,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
         "cli/",
         &["cli", "flows", "ports", "domain", "environment", "error", "report", "settings", "runtime", "hardening"],
     ),
-    ("tui/", &["tui", "flows", "ports", "domain", "error", "report"]),
+    ("tui/", &["tui", "flows", "ports", "domain", "error", "report", "runtime"]),
     // It plays AWS and knows nothing of the rest.
     ("simulator/", &["simulator"]),
     ("runtime.rs", &["error", "ports"]),
