@@ -6,11 +6,12 @@ use ratatui::text::{Line, Span};
 
 use super::format::CopyFormat;
 use super::model::CopyDialog;
+use crate::domain::text::padded;
 use crate::domain::time::left_words;
 use crate::tui::model::Model;
 use crate::tui::remaining::Remaining;
 use crate::tui::role_details;
-use crate::tui::widgets::cells::{cell, clip, span};
+use crate::tui::widgets::cells::{clip, span};
 use crate::tui::widgets::dialog;
 
 const WIDTH: u16 = 58;
@@ -46,7 +47,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &CopyDialog) {
         lines.push(Line::from(vec![
             if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
             span(format!("{} ", at + 1), theme.key()),
-            span(cell(format.title(), 28), name_style),
+            span(padded(format.title(), 28), name_style),
             span(format!("  {note}"), style),
         ]));
     }
