@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
 use crate::report::{Report, Result};
-use crate::settings::{ColorChoice, Flags};
+use crate::settings::{ColorChoice, Flags, load_policy};
 use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
@@ -31,10 +31,12 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let selected = context.session(None).ok().map(|session| session.name.clone());
     let environment = context.environment;
     let settings = context.settings;
+    let policy_file = settings.policy;
     let exit = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name), program().into())),
         policy: context.policy,
+        read_policy: Arc::new(move || load_policy(&policy_file)),
         sessions: context.sessions,
         selected,
         flow: settings.flow.value,

@@ -95,7 +95,7 @@ impl EventLoop {
         let clipboard: Arc<dyn Clipboard> =
             if options.display.osc52 { Arc::new(Osc52Clipboard) } else { Arc::clone(&options.clipboard) };
         let ports = options.ports.clone();
-        let executor = Executor::new(ports.clone(), Arc::clone(&options.policy), clipboard, sender);
+        let executor = Executor::new(ports.clone(), Arc::clone(&options.read_policy), clipboard, sender);
         let model = startup::initial_model(options, display.size());
         EventLoop { ports, display, signals, model, executor, messages, input: InputDecoder::default() }
     }

@@ -8,13 +8,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::message::{Message, TaskProgress};
+use super::options::PolicyReader;
 use super::task::{RoleRequest, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
-use crate::domain::sso_session::SsoSession;
-use crate::error::Result;
+use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::error::{Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, logout};
@@ -32,7 +33,7 @@ pub(crate) struct Executor {
 #[derive(Clone)]
 struct Worker {
     ports: Ports,
-    policy: Arc<Policy>,
+    read_policy: PolicyReader,
     clipboard: Arc<dyn Clipboard>,
     messages: UnboundedSender<Message>,
 }
@@ -41,11 +42,11 @@ impl Executor {
     /// An executor that sends to `messages`.
     pub(crate) fn new(
         ports: Ports,
-        policy: Arc<Policy>,
+        read_policy: PolicyReader,
         clipboard: Arc<dyn Clipboard>,
         messages: UnboundedSender<Message>,
     ) -> Self {
-        Executor { worker: Worker { ports, policy, clipboard, messages }, running: HashMap::new() }
+        Executor { worker: Worker { ports, read_policy, clipboard, messages }, running: HashMap::new() }
     }
 
     /// Starts a task. Must be called within a [`tokio::task::LocalSet`].
@@ -75,11 +76,18 @@ impl Worker {
     /// Runs the task, then sends the index as it is now and the result.
     async fn run(&self, id: TaskId, task: Task) {
         let fetched_through = match &task {
-            Task::FetchCredentials(request) => Some(request.source.session().clone()),
+            Task::FetchCredentials(request) | Task::CopyCredentials(request, _) => {
+                Some(request.source.session().clone())
+            }
             _ => None,
         };
         let result = self.perform(id, task).await;
         let index = self.send_index().await;
+        if let (Some(session), Err(error)) = (&fetched_through, &result)
+            && error.kind() == Kind::Denied
+        {
+            self.send_catalog(session.key()).await;
+        }
         let (result, fetched) = match result {
             Ok(fetched) => (Ok(()), fetched),
             Err(error) => (Err(error), None),
@@ -98,7 +106,7 @@ impl Worker {
         let ports = &self.ports;
         match task {
             Task::SignIn { session, flow, open_browser } => {
-                let max_session = self.policy.max_session();
+                let max_session = self.policy().await?.max_session();
                 let request = login::LoginRequest { session, flow, max_session, open_browser };
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::SignIn(event)));
                 login::login(ports, &request, &report).await?;
@@ -128,10 +136,19 @@ impl Worker {
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
+        let policy = self.policy().await?;
         let RoleRequest { source, reason, renew } = request;
         let reason = reason.map(String::from);
         let request = CredentialsRequest { source, reason, renew, retry: RetryPolicy::INTERACTIVE };
-        obtain::obtain(&self.ports, &self.policy, &request, None).await
+        obtain::obtain(&self.ports, &policy, &request, None).await
+    }
+
+    /// The policy in force now, which is shown from now on. Where it cannot be read, nothing goes on under the last one.
+    async fn policy(&self) -> Result<Arc<Policy>> {
+        let read = Arc::clone(&self.read_policy);
+        let policy = Arc::new(self.ports.blocking(move |_| read()).await?);
+        self.send(Message::Policy(Arc::clone(&policy)));
+        Ok(policy)
     }
 
     /// Asks AWS who the user is, once, for the header. A failure is only logged: nothing depends on the name.
@@ -160,6 +177,15 @@ impl Worker {
             self.send(Message::Index(Box::new(index)));
         }
         index
+    }
+
+    /// A role that AWS does not know any more is no longer in the catalog.
+    async fn send_catalog(&self, key: SessionKey) {
+        let of = key.clone();
+        match self.ports.blocking(move |ports| Ok(ports.state.catalog(&of))).await {
+            Ok(catalog) => self.send(Message::Catalog(key, Box::new(catalog))),
+            Err(error) => tracing::warn!(%error, "the catalog could not be read"),
+        }
     }
 
     async fn index(&self) -> Option<Index> {

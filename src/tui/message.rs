@@ -1,10 +1,15 @@
 //! Messages: input from the terminal and results of tasks. None carries a secret.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::task::TaskId;
+use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
+use crate::domain::policy::Policy;
+use crate::domain::sso_session::SessionKey;
 use crate::error::Error;
 use crate::flows::{catalog, login};
 use crate::ports::Opened;
@@ -23,6 +28,10 @@ pub(crate) enum Message {
     Tick,
     /// The index in the state folder, read again after a task.
     Index(Box<Index>),
+    /// What is kept of a session's accounts and roles, read again after a role was refused.
+    Catalog(SessionKey, Box<Catalog>),
+    /// The policy, read again before it is asked.
+    Policy(Arc<Policy>),
     /// A warning to show until it is dismissed.
     Notice(String),
     TaskProgress(TaskId, TaskProgress),

@@ -49,5 +49,5 @@ mod view;
 mod widgets;
 
 pub use self::event_loop::{Exit, run};
-pub use self::options::{Demo, DisplayOptions, Options};
+pub use self::options::{Demo, DisplayOptions, Options, PolicyReader};
 pub use self::theme::ColourDepth;

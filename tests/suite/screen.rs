@@ -335,6 +335,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
         ports,
         clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
         policy: Arc::new(Policy::built_in()),
+        read_policy: Arc::new(|| Ok(Policy::built_in())),
         sessions: Vec::new(),
         selected: None,
         flow: Flow::Device,

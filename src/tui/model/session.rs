@@ -78,6 +78,14 @@ impl SessionState {
         }
     }
 
+    /// Takes what is kept of accounts and roles, unless a listing is just bringing them.
+    pub(crate) fn on_catalog(&mut self, catalog: Catalog) {
+        if !matches!(self.listing, Listing::Running { .. }) {
+            self.catalog = catalog;
+            self.roles.catalog_changed();
+        }
+    }
+
     /// Remembers that AWS has ended the sign-in, where that is why `error` asks for another one.
     pub(crate) fn on_refusal(&mut self, error: &Error) {
         self.ended_by_aws |= matches!(error, Error::LoginNeeded { source: Some(_), .. });

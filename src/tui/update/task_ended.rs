@@ -107,6 +107,12 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
             let action = ErrorAction::SignIn { session: key, then_fetch: target };
             model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
         }
+        PendingTask::FetchCredentials(key, target) | PendingTask::CopyCredentials(key, target, _)
+            if report.kind() == Kind::ElevationNeeded =>
+        {
+            let action = ErrorAction::GiveReason { session: key, target };
+            model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
+        }
         _ => model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None })),
     }
 }

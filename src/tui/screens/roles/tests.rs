@@ -1,13 +1,17 @@
+use std::sync::Arc;
+
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::rows::RowId;
 use super::update::sync_list;
 use crate::domain::catalog::{Catalog, Roles};
 use crate::domain::ids::AccountId;
+use crate::domain::policy::{Gates, Limits, Policy, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::tier::Gate;
 use crate::flows::catalog::Event;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::screen::Screen;
+use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::screens::active;
 use crate::tui::task::Task;
 use crate::tui::tests::test_app::*;
@@ -136,6 +140,33 @@ fn a_sign_in_from_elsewhere_is_used_after_aws_ended_the_last_one() {
     let mut app = app;
     app.set_signed_out("acme-prod");
     assert!(app.screen().contains("You are signed out"), "{}", app.screen());
+}
+
+#[test]
+fn a_role_that_is_gone_from_what_is_kept_is_gone_from_the_list() {
+    let mut app = TestApp::signed_in().keys("pay dev<Enter>");
+    let mut kept = catalog();
+    let gone = target("100000023757/Developer");
+    kept.drop_role(&gone.account, &gone.role);
+    let key = app.model.sessions[0].key.clone();
+    app.send(Message::Catalog(key.clone(), Box::new(kept.clone())));
+    assert!(!app.screen().contains("prod-payments-0003   Developer"), "{}", app.screen());
+    let mut app = TestApp::signed_in().keys("<C-r>");
+    app.send(Message::Catalog(key, Box::new(kept)));
+    assert_eq!(app.model.sessions[0].catalog.role_count(), 18, "a listing that runs knows better");
+}
+
+#[test]
+fn a_policy_that_changed_is_shown_from_the_next_fetch_on() {
+    let mut app = TestApp::signed_in();
+    let gates = Gates::new(Gate::BreakGlass, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
+    let before = app.screen().matches("◆ reason").count();
+    let policy = Policy::new(Limits::default(), gates, TierRules::new(Vec::new()), identity);
+    app.send(Message::Policy(Arc::new(policy)));
+    assert!(app.screen().matches("◆ reason").count() > before, "{}", app.screen());
+    let app = app.keys("pay dev<Enter>");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]));
 }
 
 #[test]
