@@ -1,9 +1,11 @@
-//! `daypass status`: sessions and role credentials with the time left, from the index alone.
+//! `daypass status`: sessions and role credentials with the time left. The index says what there is; the lists of
+//! accounts say what those of kept credentials are called, and are read for nothing else.
 
 use serde::Serialize;
 
 use super::context::Context;
 use super::output;
+use crate::domain::catalog::Catalog;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
@@ -93,12 +95,15 @@ fn status(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) ->
 fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionStatus {
     let lifespan = note.and_then(|note| note.signed_in.as_ref()).map(crate::domain::index::SignInNote::lifespan);
     let left = seconds_left(lifespan, now);
-    let catalog = context.ports.state.catalog(&session.key());
-    let mut credentials: Vec<_> = note
+    let kept: Vec<_> = note
         .into_iter()
         .flat_map(|note| note.targets.values())
         .filter_map(|target| target.kept.as_ref().map(|kept| (&target.target, kept)))
         .filter(|(_, kept)| !kept.ours.left(now).is_zero())
+        .collect();
+    let catalog = if kept.is_empty() { Catalog::default() } else { context.ports.state.catalog(&session.key()) };
+    let mut credentials: Vec<_> = kept
+        .into_iter()
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
             let account_name = name.map(Untrusted::raw);
