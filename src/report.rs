@@ -281,7 +281,7 @@ fn keyring_hints(fault: KeyringFault) -> Vec<String> {
             "start a Secret Service such as gnome-keyring or KeePassXC",
             "or use the kernel's keyring, which forgets at reboot: DAYPASS_STORE=keyutils",
         ]),
-        KeyringFault::Locked => one("unlock it: run `daypass status` in a terminal and answer the prompt"),
+        KeyringFault::Locked => one("unlock it: run `daypass login` in a terminal and answer the prompt"),
         KeyringFault::PromptDismissed => one("run the command again to be asked again"),
         KeyringFault::Silent => one("restart the keyring's daemon, or log out and in again"),
         KeyringFault::Damaged => one("daypass login"),
