@@ -61,6 +61,15 @@ fn a_keyring_in_trouble_is_an_error_with_a_way_out_and_the_next_call_recovers() 
 }
 
 #[test]
+fn the_time_that_a_slow_keyring_takes_is_not_added_to_the_time_that_a_program_waits() {
+    let world = TestEnv::signed_in();
+    let (failed, took) = with_keyring(&world, Behaviour::SlowSearches);
+    failed.fails_saying(6, "in time");
+    // Our own limit is 4.7 s; with the first search added to it, it would be at least 6.7 s.
+    assert!(took < Duration::from_millis(6_500), "took {took:?}");
+}
+
+#[test]
 fn an_interrupt_ends_the_wait_for_a_silent_keyring_and_frees_its_locks() {
     let world = TestEnv::signed_in();
     world.keyring.behave(Behaviour::Silent);
