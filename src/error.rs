@@ -42,8 +42,6 @@ pub enum Kind {
     Keyring,
     /// Some of what was asked for was done.
     Partial,
-    /// The person interrupted.
-    Interrupted,
 }
 
 /// What went wrong.
@@ -306,7 +304,7 @@ pub enum VariableFault {
     NotUtf8,
     /// It is a relative path.
     Relative(PathBuf),
-    /// It leads where no token may go.
+    /// It is not an endpoint that a token may be sent to.
     Endpoint(InvalidEndpoint),
     /// It is no filter for log lines.
     LogFilter(Untrusted),
@@ -319,7 +317,7 @@ impl fmt::Display for VariableFault {
         match self {
             VariableFault::NotUtf8 => f.write_str(" is not UTF-8"),
             VariableFault::Relative(path) => write!(f, " is `{}`, which is a relative path", shown(path)),
-            VariableFault::Endpoint(why) => write!(f, " leads where no token may go: {why}"),
+            VariableFault::Endpoint(why) => write!(f, " is not an allowed endpoint: {why}"),
             VariableFault::LogFilter(why) => write!(f, " is not a filter: {why}"),
             VariableFault::Invalid(why) => write!(f, ": {why}"),
         }

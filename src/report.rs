@@ -108,7 +108,7 @@ impl From<Error> for Report {
 }
 
 impl Kind {
-    /// The process exit code of the command-line contract.
+    /// The process exit code; README, Exit codes, lists them.
     pub const fn exit_code(self) -> u8 {
         match self {
             Kind::Failed => 1,
@@ -119,7 +119,6 @@ impl Kind {
             Kind::Unavailable => 6,
             Kind::Keyring => 7,
             Kind::Partial => 8,
-            Kind::Interrupted => 130,
         }
     }
 
@@ -134,7 +133,6 @@ impl Kind {
             Kind::Unavailable => "AWS is not answering",
             Kind::Keyring => "Keyring trouble",
             Kind::Partial => "Only partly done",
-            Kind::Interrupted => "Interrupted",
         }
     }
 }
@@ -161,7 +159,7 @@ fn hints(error: &Error) -> Vec<String> {
             format!("daypass credentials {target} --reason \"why you need it\" --format env"),
             format!("daypass exec {target} --reason \"why you need it\" -- CMD"),
         ],
-        Error::ReasonRefused(_) => one("--reason \"INC-4711 restore the ledger table\"   is one that will do"),
+        Error::ReasonRefused(_) => one("for example: --reason \"INC-4711 restore the ledger table\""),
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => variable_hints(name, fault),
         Error::NoHome { variable } => vec![format!("set HOME, or {variable} to a path of your choice")],

@@ -9,7 +9,7 @@ use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
 use crate::report::{Report, Result};
 use crate::settings::{ColorChoice, Flags, load_policy};
-use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
+use crate::tui::{self, ColorDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
 /// Opens the UI on the configured sessions; returns the exit code.
@@ -43,7 +43,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
         display: DisplayOptions {
-            colour: colour_depth(settings.color.value, &environment),
+            color: color_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
         },
@@ -72,15 +72,15 @@ fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<Str
 }
 
 /// The number of colours; with `auto`, what `TERM` and `COLORTERM` say.
-fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
+fn color_depth(choice: ColorChoice, environment: &Environment) -> ColorDepth {
     match choice {
-        ColorChoice::Never => ColourDepth::Never,
-        ColorChoice::Sixteen => ColourDepth::Ansi16,
-        ColorChoice::Truecolor => ColourDepth::TrueColor,
-        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColourDepth::Never,
+        ColorChoice::Never => ColorDepth::Never,
+        ColorChoice::Sixteen => ColorDepth::Ansi16,
+        ColorChoice::Truecolor => ColorDepth::TrueColor,
+        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColorDepth::Never,
         ColorChoice::Auto => match environment.text_if_utf8("COLORTERM") {
-            Some("truecolor" | "24bit") => ColourDepth::TrueColor,
-            _ => ColourDepth::Ansi16,
+            Some("truecolor" | "24bit") => ColorDepth::TrueColor,
+            _ => ColorDepth::Ansi16,
         },
     }
 }

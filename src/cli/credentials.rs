@@ -78,7 +78,7 @@ impl Args {
 /// Prints role credentials.
 ///
 /// # Errors
-/// As the command-line contract's exit codes say.
+/// As the exit codes say (README, Exit codes).
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let cached = match warm(args, &found, context)? {

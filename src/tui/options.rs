@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::theme::ColourDepth;
+use super::theme::ColorDepth;
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::SessionName;
 use crate::domain::policy::Policy;
@@ -55,7 +55,7 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DisplayOptions {
     /// How many colours may be used.
-    pub colour: ColourDepth,
+    pub color: ColorDepth,
     /// Whether the mouse scrolls and selects.
     pub mouse: bool,
     /// Whether text is copied through the terminal (OSC 52).
@@ -67,6 +67,4 @@ pub struct DisplayOptions {
 pub struct Demo {
     /// The delay after which the demo approves a sign-in.
     pub approves_itself_after: Duration,
-    /// The page on which a sign-in can be approved by hand.
-    pub page: String,
 }

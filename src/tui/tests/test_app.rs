@@ -34,7 +34,7 @@ use crate::tui::options::{Demo, DisplayOptions};
 use crate::tui::policy::TuiPolicy;
 use crate::tui::screens::roles;
 use crate::tui::task::TaskId;
-use crate::tui::theme::ColourDepth;
+use crate::tui::theme::ColorDepth;
 use crate::tui::update::update;
 use crate::tui::view;
 
@@ -146,7 +146,7 @@ impl TestApp {
             endpoints: Arc::default(),
             config_file: "~/.aws/config".into(),
             zone: TimeZone::UTC,
-            display: DisplayOptions { colour: ColourDepth::Ansi16, mouse: true, osc52: false },
+            display: DisplayOptions { color: ColorDepth::Ansi16, mouse: true, osc52: false },
         };
         let unlisted = |session| SessionState::new(session, None, Catalog::default());
         let sessions = sessions.into_iter().map(unlisted).collect();
@@ -164,8 +164,8 @@ impl TestApp {
         self
     }
 
-    pub fn colour(mut self, depth: ColourDepth) -> Self {
-        self.model.settings.display.colour = depth;
+    pub fn color(mut self, depth: ColorDepth) -> Self {
+        self.model.settings.display.color = depth;
         self
     }
 
@@ -175,8 +175,7 @@ impl TestApp {
     }
 
     pub fn demo(mut self) -> Self {
-        let page = "http://127.0.0.1:8080".to_owned();
-        self.model.settings.demo = Some(Demo { approves_itself_after: Duration::from_secs(6), page });
+        self.model.settings.demo = Some(Demo { approves_itself_after: Duration::from_secs(6) });
         self
     }
 

@@ -17,17 +17,17 @@ use crate::tui::widgets::dialog;
 const WIDTH: u16 = 58;
 
 /// ```text
-/// ╭ Copy ───────────────────────────────────────────────╮
-/// │ prod-payments-0003 / Developer                      │
-/// │                                                     │
-/// │ ▌1 exports for bash and zsh        ⚷ with secret    │
-/// │  2 exports for fish                ⚷ with secret    │
-/// │  3 exports for PowerShell          ⚷ with secret    │
-/// │  4 credential_process line         no secret        │
-/// │  5 daypass exec command            no secret        │
-/// │                                                     │
-/// │ The secret works for 47m 12s; nothing shows it.     │
-/// ╰─────────────────────────────────────────────────────╯
+/// ╭ Copy ──────────────────────────────────────────────────╮
+/// │ prod-payments-0003 / Developer                         │
+/// │                                                        │
+/// │ ▌1 exports for bash and zsh      holds the secret      │
+/// │  2 exports for fish              holds the secret      │
+/// │  3 exports for PowerShell        holds the secret      │
+/// │  4 credential_process line       no secret             │
+/// │  5 daypass exec command          no secret             │
+/// │                                                        │
+/// │ The secret works for 47m 00s; it is never shown.       │
+/// ╰────────────────────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &CopyDialog) {
     let theme = model.theme();
