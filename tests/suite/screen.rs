@@ -195,6 +195,38 @@ fn suspending_restores_the_terminal_and_resuming_draws_again() {
 }
 
 #[test]
+fn a_suspended_program_that_is_told_to_end_ends() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
+    terminal.wait_for("shell", |text| text.contains("ready>"));
+    terminal.press(&format!("set -b; {} demo\n", program().join(" ")));
+    terminal.wait_for("sign-in", |text| text.contains("/device"));
+    terminal.press("\u{1a}");
+    terminal.wait_for("shell's word", |text| text.contains("Stopped"));
+    terminal.press("kill %1\n");
+    terminal.wait_for("its exit code", |text| text.contains("Exit 143"));
+}
+
+#[test]
+fn a_program_in_the_background_leaves_the_terminals_modes_to_the_shell_and_ends() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
+    terminal.wait_for("shell", |text| text.contains("ready>"));
+    terminal.press(&format!("set -b; sh -c 'echo pid=$$.; exec {} demo'\n", program().join(" ")));
+    terminal.wait_for("sign-in", |text| text.contains("/device"));
+    let raw = terminal.raw();
+    let pid =
+        raw.split("pid=").filter_map(|rest| rest.split_once('.')?.0.parse().ok()).find_map(Pid::from_raw).unwrap();
+    // Not by its own key: it has not given the terminal back.
+    kill_process(pid, Signal::STOP).unwrap();
+    let prompts = |text: &str| text.split_once("Stopped").is_some_and(|(_, after)| after.contains("ready>"));
+    terminal.wait_for("shell's prompt", prompts);
+    let shells = settings(&terminal);
+    kill_process(pid, Signal::TERM).unwrap();
+    kill_process(pid, Signal::CONT).unwrap();
+    terminal.wait_for("its exit code", |text| text.contains("Exit 143"));
+    assert_eq!(settings(&terminal), shells);
+}
+
+#[test]
 fn after_many_resizes_the_screen_fits_the_last_size() {
     let terminal = Terminal::demo_with_roles();
     for (rows, cols) in [(1, 1), (0, 0), (500, 500), (3, 200), (200, 3)].into_iter().cycle().take(60) {
