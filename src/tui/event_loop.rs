@@ -4,8 +4,7 @@ use std::sync::Arc;
 #[cfg(unix)]
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
@@ -21,7 +20,7 @@ use super::options::Options;
 use super::osc52::Osc52Clipboard;
 use super::screens::roles;
 use super::signals::{SignalEvent, Signals};
-use super::terminal::{self, Display};
+use super::terminal::{self, Display, unusable};
 use super::update::update;
 use super::{redraw, startup, view};
 use crate::error::{Error, Result};
@@ -118,7 +117,7 @@ impl EventLoop {
     async fn run_until_exit(&mut self) -> Result<Exit> {
         let mut signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
         self.draw()?;
-        let mut events = terminal_events();
+        let mut events = terminal_events()?;
         let effects = actions::session::open_current(&mut self.model);
         self.carry_out(effects)?;
         loop {
@@ -243,19 +242,17 @@ impl EventLoop {
 /// The exit when the terminal is gone: as by SIGHUP.
 const HANGUP: Exit = Exit::Signal(1);
 
-/// The terminal's events, until it fails or is gone.
-///
-/// Only this task polls the stream: it wakes the task that polled it first after the last event, so that a
-/// `now_or_never` elsewhere would leave the loop asleep when the next key arrives.
-fn terminal_events() -> UnboundedReceiver<Event> {
+/// What is typed, pasted, clicked or resized, read on a thread of its own: where the terminal has gone, crossterm reads
+/// its end over and over and never returns.
+fn terminal_events() -> Result<UnboundedReceiver<Event>> {
     let (sender, events) = unbounded_channel();
-    tokio::task::spawn_local(async move {
-        let mut stream = EventStream::new();
-        while let Some(Ok(event)) = stream.next().await {
+    let read = move || {
+        while let Ok(event) = crossterm::event::read() {
             if sender.send(event).is_err() {
                 return;
             }
         }
-    });
-    events
+    };
+    std::thread::Builder::new().name("terminal".to_owned()).spawn(read).map_err(unusable)?;
+    Ok(events)
 }

@@ -263,8 +263,23 @@ fn a_paste_is_text_and_submits_nothing() {
 
 #[test]
 fn a_terminal_that_closes_ends_the_program_as_sighup_does() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(exit_when_the_terminal_closes(demo_command(home.path())).exit_code(), 129);
+}
+
+/// In another session than the terminal's, which therefore announces nothing.
+#[test]
+fn a_terminal_that_closes_without_sighup_ends_the_program_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    // The shell outlives the terminal, to tell how the program ended.
+    let shell = ["sh", "-c", r#"trap "" HUP; setsid --wait "$@""#, "sh"];
+    assert_eq!(exit_when_the_terminal_closes(demo_command_through(&shell, home.path())).exit_code(), 129);
+}
+
+/// Closes the terminal of a program that shows its sign-in, and waits for its end.
+fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
     let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
-    let mut child = pair.slave.spawn_command(demo_command(tempfile::tempdir().unwrap().path())).unwrap();
+    let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
     let (mut screen, mut buffer) = (vt100::Parser::new(30, 100, 0), [0; 8192]);
@@ -275,14 +290,21 @@ fn a_terminal_that_closes_ends_the_program_as_sighup_does() {
     }
     // The terminal closes with the last handle of its master side.
     drop((reader, pair.master));
-    assert_eq!(wait_for_exit(&mut *child).exit_code(), 129);
+    wait_for_exit(&mut *child)
 }
 
 fn demo_command(home: &std::path::Path) -> CommandBuilder {
-    let mut command = CommandBuilder::from_argv(program().into_iter().map(Into::into).collect());
-    command.arg("demo");
+    demo_command_through(&[], home)
+}
+
+/// The demo, started by another program, which takes it as arguments.
+fn demo_command_through(starter: &[&str], home: &std::path::Path) -> CommandBuilder {
+    let program = program();
+    let words = starter.iter().copied().chain(program.iter().map(String::as_str)).chain(["demo"]);
+    let mut command = CommandBuilder::from_argv(words.map(Into::into).collect());
     command.env_clear();
     command.env("HOME", home);
+    command.env("PATH", std::env::var_os("PATH").unwrap());
     command.env("TERM", "xterm-256color");
     command
 }
