@@ -288,8 +288,10 @@ fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
         assert_ne!(read, 0, "the program ended");
         screen.process(&buffer[..read]);
     }
-    // The terminal closes with the last handle of its master side.
-    drop((reader, pair.master));
+    // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
+    let mut writer = pair.master.take_writer().unwrap();
+    writer.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();
+    drop((reader, writer, pair.master));
     wait_for_exit(&mut *child)
 }
 
