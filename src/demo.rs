@@ -48,7 +48,7 @@ pub fn run(args: &Args, flags: Flags, environment: Environment) -> Result<u8> {
         cache: folder.path().join("cache"),
         config: folder.path().join("config"),
     };
-    let demo = Demo { approves_itself_after: APPROVES_ITSELF_AFTER, page: format!("{}/device", simulator.url()) };
+    let demo = Demo { approves_itself_after: APPROVES_ITSELF_AFTER };
     let code = screen::open(context(&simulator, paths, flags, environment)?, Some(demo));
     drop(folder);
     code

@@ -20,7 +20,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 #[cfg(unix)]
 static CALLERS_CORE_LIMIT: OnceLock<Rlimit> = OnceLock::new();
 
-/// Closes this process. What the system refuses is left out: there is nothing to do about it.
+/// Denies other processes access to this one. What the system refuses is left out: there is nothing to do about it.
 pub fn harden() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);

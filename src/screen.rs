@@ -8,8 +8,8 @@ use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
 use crate::report::{Report, Result};
-use crate::settings::{ColorChoice, Flags};
-use crate::tui::{self, ColourDepth, Demo, DisplayOptions, Options};
+use crate::settings::{ColorChoice, Flags, load_policy};
+use crate::tui::{self, ColorDepth, Demo, DisplayOptions, Options};
 use crate::{assemble, logging};
 
 /// Opens the UI on the configured sessions; returns the exit code.
@@ -31,17 +31,19 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let selected = context.session(None).ok().map(|session| session.name.clone());
     let environment = context.environment;
     let settings = context.settings;
+    let policy_file = settings.policy;
     let exit = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(|name| environment.has(name), program().into())),
         policy: context.policy,
+        read_policy: Arc::new(move || load_policy(&policy_file)),
         sessions: context.sessions,
         selected,
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
         display: DisplayOptions {
-            colour: colour_depth(settings.color.value, &environment),
+            color: color_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
             osc52: settings.osc52.value,
         },
@@ -70,15 +72,15 @@ fn aliases(aliases: impl Iterator<Item = (String, AccountRole)>) -> BTreeMap<Str
 }
 
 /// The number of colours; with `auto`, what `TERM` and `COLORTERM` say.
-fn colour_depth(choice: ColorChoice, environment: &Environment) -> ColourDepth {
+fn color_depth(choice: ColorChoice, environment: &Environment) -> ColorDepth {
     match choice {
-        ColorChoice::Never => ColourDepth::Never,
-        ColorChoice::Sixteen => ColourDepth::Ansi16,
-        ColorChoice::Truecolor => ColourDepth::TrueColor,
-        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColourDepth::Never,
+        ColorChoice::Never => ColorDepth::Never,
+        ColorChoice::Sixteen => ColorDepth::Ansi16,
+        ColorChoice::Truecolor => ColorDepth::TrueColor,
+        ColorChoice::Auto if environment.text_if_utf8("TERM") == Some("dumb") => ColorDepth::Never,
         ColorChoice::Auto => match environment.text_if_utf8("COLORTERM") {
-            Some("truecolor" | "24bit") => ColourDepth::TrueColor,
-            _ => ColourDepth::Ansi16,
+            Some("truecolor" | "24bit") => ColorDepth::TrueColor,
+            _ => ColorDepth::Ansi16,
         },
     }
 }

@@ -36,10 +36,11 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(answer) => return usage(&answer),
         },
     };
-    let outcome = run(cli);
-    // One that was given up, because it took too long or because a person left, may still be going on.
+    // The report comes first: a program that waits for us may end us before the wait is over.
+    let code = exit(run(cli));
+    // A write that was given up, because it took too long or because a person left, may still be going on.
     shutdown::finish_writes();
-    exit(outcome)
+    code
 }
 
 fn exit(outcome: Result<u8>) -> ExitCode {
@@ -52,7 +53,7 @@ fn exit(outcome: Result<u8>) -> ExitCode {
     }
 }
 
-/// What the terminal UI starts beside itself when it copies a secret. People have no use for it, so it is in no help.
+/// Hidden command, started by the TUI to clear the clipboard.
 fn clear_clipboard(after: Duration) -> Result<u8> {
     let environment = Environment::of_process();
     let clipboard = SystemClipboard::new(|name| environment.has(name), std::path::PathBuf::new());

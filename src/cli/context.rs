@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, Region, SessionName};
+use crate::domain::index::Index;
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
@@ -13,7 +14,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::ports::Ports;
 use crate::report::{Report, Result};
-use crate::settings::{Settings, Source};
+use crate::settings::{ColorChoice, Settings, Source};
 
 /// What the commands share.
 pub struct Context {
@@ -90,8 +91,8 @@ impl Context {
         }
     }
 
-    /// The session to reach `resolved` through. Where nothing names one, it is the only session that has used or
-    /// listed the account.
+    /// The session to reach `resolved` through. Where nothing names one, it is the only session that has used the
+    /// account, or where none has, the only one that lists it.
     ///
     /// # Errors
     /// As for [`Self::session`].
@@ -100,20 +101,18 @@ impl Context {
             return self.session_named(name);
         }
         if self.sessions.len() > 1 && self.settings.session.is_none() {
-            let mut holding = self.sessions.iter().filter(|session| self.holds(session, &resolved.target.account));
-            if let (Some(only), None) = (holding.next(), holding.next()) {
+            let account = &resolved.target.account;
+            let lists = |session: &SsoSession| self.ports.state.catalog(&session.key()).account(account).is_some();
+            if let Some(only) = only_holder(&self.sessions, account, &self.ports.state.index(), lists) {
                 return Ok(only);
             }
         }
         self.session(None)
     }
 
-    fn holds(&self, session: &SsoSession, account: &AccountId) -> bool {
-        let key = session.key();
-        let index = self.ports.state.index();
-        let used =
-            index.session(&key).is_some_and(|note| note.targets.values().any(|used| used.target.account == *account));
-        used || self.ports.state.catalog(&key).account(account).is_some()
+    /// Whether what is written to a terminal may have colours.
+    pub fn has_colors(&self) -> bool {
+        self.settings.color.value != ColorChoice::Never && self.environment.text_if_utf8("TERM") != Some("dumb")
     }
 
     fn session_of_profile_variable(&self) -> Option<SessionName> {
@@ -142,5 +141,67 @@ impl Context {
     pub fn work_region(&self, resolved: &Resolved) -> Option<Region> {
         let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
         resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))
+    }
+}
+
+/// The only one of `sessions` that has used `account`, or where none has, the only one that `lists` it: whole lists of
+/// accounts are slow to read, and no list that grows should make another answer of what was clear.
+fn only_holder<'a>(
+    sessions: &'a [SsoSession],
+    account: &AccountId,
+    index: &Index,
+    lists: impl Fn(&SsoSession) -> bool,
+) -> Option<&'a SsoSession> {
+    let has_used = |session: &&SsoSession| {
+        let used = index.session(&session.key()).into_iter().flat_map(|note| note.targets.values());
+        used.into_iter().any(|used| used.target.account == *account)
+    };
+    let mut users = sessions.iter().filter(has_used);
+    match (users.next(), users.next()) {
+        (Some(only), None) => Some(only),
+        (Some(_), Some(_)) => None,
+        (None, _) => {
+            let mut listers = sessions.iter().filter(|session| lists(session));
+            listers.next().filter(|_| listers.next().is_none())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::StartUrl;
+    use crate::domain::index::TargetNote;
+    use crate::domain::target::Target;
+
+    fn sessions() -> [SsoSession; 3] {
+        ["acme", "beta", "gamma"].map(|name| {
+            let start_url = StartUrl::parse(&format!("https://{name}.awsapps.com/start")).unwrap();
+            SsoSession::new(SessionName::parse(name).unwrap(), start_url, Region::parse("us-east-1").unwrap())
+        })
+    }
+
+    /// The name of the session that is found where these have used the account and these list it.
+    fn found(used_by: &[&str], listed_by: &[&str]) -> Option<String> {
+        let (sessions, target) = (sessions(), "100000023757/Developer".parse::<Target>().unwrap());
+        let mut index = Index::default();
+        for session in sessions.iter().filter(|session| used_by.contains(&session.name.as_str())) {
+            let note = TargetNote { target: target.clone(), kept: None, uses: 1, last_used: None };
+            index.session_mut(session).targets.insert(target.to_string(), note);
+        }
+        let lists = |session: &SsoSession| {
+            assert!(used_by.is_empty(), "no list is read where the index decides");
+            listed_by.contains(&session.name.as_str())
+        };
+        only_holder(&sessions, &target.account, &index, lists).map(|session| session.name.to_string())
+    }
+
+    #[test]
+    fn an_account_belongs_to_the_only_session_that_used_it_or_else_to_the_only_one_that_lists_it() {
+        assert_eq!(found(&["beta"], &["acme", "beta"]).as_deref(), Some("beta"));
+        assert_eq!(found(&["acme", "beta"], &["acme"]), None);
+        assert_eq!(found(&[], &["gamma"]).as_deref(), Some("gamma"));
+        assert_eq!(found(&[], &["acme", "gamma"]), None);
+        assert_eq!(found(&[], &[]), None);
     }
 }

@@ -19,7 +19,8 @@ use crate::flows::retry::RetryPolicy;
 use crate::report::Result;
 use crate::runtime;
 
-/// The SDKs' shortest timeout for a `credential_process` is five seconds; the answer must come before.
+/// The SDKs' shortest timeout for a `credential_process` is five seconds after its start; the answer must come before.
+/// This ends the requests to AWS, and [`PROGRAM_LIMIT`] everything else.
 const PROGRAM_DEADLINE: Duration = Duration::from_millis(4_200);
 const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 
@@ -77,7 +78,7 @@ impl Args {
 /// Prints role credentials.
 ///
 /// # Errors
-/// As the command-line contract's exit codes say.
+/// As the exit codes say (README, Exit codes).
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let cached = match warm(args, &found, context)? {
@@ -114,23 +115,23 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
 
 fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -> Result<CachedCredentials> {
     let for_a_program = args.is_for_a_program();
-    let retry = match for_a_program {
-        true => RetryPolicy::within(PROGRAM_DEADLINE, &context.ports),
-        false => RetryPolicy::INTERACTIVE,
-    };
+    let until = for_a_program.then_some(PROGRAM_DEADLINE);
+    let retry = RetryPolicy { until, ..RetryPolicy::INTERACTIVE };
     let request = args.reason.request(found, retry);
     let cached = runtime::run(&context.ports.tasks, async {
         let work = obtain(&context.ports, &context.policy, &request, kept);
-        if for_a_program { in_time(&request, work).await } else { work.await }
+        if for_a_program { in_time(context, &request, work).await } else { work.await }
     })?;
     Ok(cached)
 }
 
-/// Does the work, and fails before the calling program's own timeout.
+/// Does the work, and fails before the calling program's own timeout. What the keyring took for its answer counts.
 async fn in_time(
+    context: &Context,
     request: &CredentialsRequest,
     work: impl Future<Output = error::Result<CachedCredentials>>,
 ) -> error::Result<CachedCredentials> {
-    let in_time = tokio::time::timeout(PROGRAM_LIMIT, work).await;
+    let left = PROGRAM_LIMIT.saturating_sub(context.ports.clock.elapsed());
+    let in_time = tokio::time::timeout(left, work).await;
     in_time.unwrap_or_else(|_| Err(Error::NotInTime { target: request.source.target().clone() }))
 }

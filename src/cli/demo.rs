@@ -1,4 +1,4 @@
-//! `daypass demo`: the terminal UI against an embedded Identity Center.
+//! The arguments of `daypass demo`, which [`crate::demo`] runs.
 
 /// Try daypass against an embedded Identity Center; nothing outside a temporary folder is touched
 #[derive(Debug, clap::Args)]

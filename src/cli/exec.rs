@@ -60,11 +60,31 @@ fn become_program(mut command: Command) -> Result<u8> {
 #[cfg(not(unix))]
 fn become_program(mut command: Command) -> Result<u8> {
     let status = command.status().map_err(|error| not_started(&command, &error))?;
-    Ok(status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(1))
+    Ok(exit_code(status.code()))
+}
+
+/// The program's exit code where ours can be the same, or that of a failure.
+#[cfg(any(not(unix), test))]
+fn exit_code(code: Option<i32>) -> u8 {
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> Report {
     Report::failed(format!("cannot start {}", command.get_program().display()))
         .because(Some(error))
         .hint("check the name after `--`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_never_becomes_a_success_where_exit_codes_have_more_bits() {
+        let table = [(0, 0), (3, 3), (255, 255), (256, 1), (512, 1), (-1, 1), (i32::MIN, 1)];
+        for (given, expected) in table {
+            assert_eq!(exit_code(Some(given)), expected, "{given}");
+        }
+        assert_eq!(exit_code(None), 1);
+    }
 }

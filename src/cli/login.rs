@@ -9,10 +9,12 @@ use super::output::{Progress, stderr};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::SignInNote;
+use crate::domain::qr::{Paper, Qr};
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
+use crate::error;
 use crate::flows::login::{Event, LoginRequest, login};
 use crate::flows::logout::logout;
 use crate::ports::Opened;
@@ -64,12 +66,13 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         stderr(&format!("`{}` is signed in for another {left}; --force signs in again", session.name));
         return Ok(0);
     }
-    sign_in(session, context)?;
-    if let ConfigEdit::Replace(replaced) = &plan.config {
-        context.ports.session_config.replace(session)?;
-        stderr(&format!("replaced [sso-session {}] in {}", session.name, config_path(context)));
-        replaced.iter().for_each(|replaced| sign_out_replaced(replaced, context));
-    }
+    runtime::run(&context.ports.tasks, async {
+        sign_in(session, context).await?;
+        match &plan.config {
+            ConfigEdit::Replace(replaced) => replace(replaced.as_ref(), session, context).await,
+            ConfigEdit::None | ConfigEdit::Add => Ok(()),
+        }
+    })?;
     let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
@@ -133,15 +136,15 @@ fn config_path(context: &Context) -> String {
     visible(&context.aws_config.display().to_string())
 }
 
-fn sign_in(session: &SsoSession, context: &Context) -> Result<()> {
+async fn sign_in(session: &SsoSession, context: &Context) -> error::Result<()> {
     let request = LoginRequest {
         session: session.clone(),
         flow: context.settings.flow.value,
         max_session: context.policy.max_session(),
         open_browser: context.settings.open_browser.value,
     };
-    let reporter = Reporter { progress: Progress::new() };
-    runtime::run(&context.ports.tasks, login(&context.ports, &request, &|event| reporter.show(event)))?;
+    let reporter = Reporter { progress: Progress::new(), has_colors: context.has_colors() };
+    login(&context.ports, &request, &|event| reporter.show(event)).await?;
     drop(reporter);
     if let Some(notice) = context.ports.store.notice() {
         stderr(&format!("daypass: {notice}"));
@@ -149,11 +152,18 @@ fn sign_in(session: &SsoSession, context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Signs out of a session whose section is gone: no command could delete its secrets from the keyring later.
-fn sign_out_replaced(replaced: &SsoSession, context: &Context) {
-    if let Err(error) = runtime::run(&context.ports.tasks, logout(&context.ports, replaced)) {
+/// Replaces the section of `session`, and signs out of the session that it described before: without a section, no
+/// command could delete its secrets from the keyring later.
+async fn replace(replaced: Option<&SsoSession>, session: &SsoSession, context: &Context) -> error::Result<()> {
+    let section = session.clone();
+    context.ports.blocking(move |ports| ports.session_config.replace(&section)).await?;
+    stderr(&format!("replaced [sso-session {}] in {}", session.name, config_path(context)));
+    if let Some(replaced) = replaced
+        && let Err(error) = logout(&context.ports, replaced).await
+    {
         stderr(Report::of(&error).text().trim_end());
     }
+    Ok(())
 }
 
 /// The sign-in that the index notes, where it has not expired.
@@ -171,6 +181,7 @@ fn keyring_agrees(session: &SsoSession, context: &Context) -> Result<bool> {
 /// Shows the progress of a sign-in on stderr.
 struct Reporter {
     progress: Progress,
+    has_colors: bool,
 }
 
 impl Reporter {
@@ -207,8 +218,40 @@ impl Reporter {
         if !std::io::stderr().is_terminal() {
             return;
         }
-        if let Ok(code) = qrcode::QrCode::with_error_correction_level(link, qrcode::EcLevel::L) {
-            stderr(&code.render::<qrcode::render::unicode::Dense1x2>().build());
+        if let Some(code) = Qr::new(link) {
+            stderr(&qr_text(&code, self.has_colors));
         }
+    }
+}
+
+/// The code dark on light, as scanners expect: where there are colours, whatever the terminal's own are.
+fn qr_text(code: &Qr, has_colors: bool) -> String {
+    const BLACK_ON_WHITE: &str = "\x1b[30;107m";
+    const RESET: &str = "\x1b[0m";
+    let lines: Vec<String> = match has_colors {
+        true => code.lines(Paper::Light).map(|line| format!("{BLACK_ON_WHITE}{line}{RESET}")).collect(),
+        false => code.lines(Paper::Dark).collect(),
+    };
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_qr_code_is_dark_on_light() {
+        let code = Qr::new("https://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH").unwrap();
+        let colored = qr_text(&code, true);
+        assert_eq!(colored.lines().count(), code.rows());
+        for line in colored.lines() {
+            assert!(line.starts_with("\x1b[30;107m") && line.ends_with("\x1b[0m"), "{line:?}");
+        }
+        assert!(colored.contains("  █▀▀▀▀▀█"), "the dark modules are drawn: {colored}");
+        let plain = qr_text(&code, false);
+        assert!(
+            !plain.contains('\x1b') && plain.starts_with(&"█".repeat(code.columns())),
+            "the margin is light: {plain}"
+        );
     }
 }

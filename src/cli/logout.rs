@@ -3,6 +3,8 @@
 use super::context::Context;
 use super::output::stderr;
 use crate::domain::ids::SessionName;
+use crate::domain::sso_session::SsoSession;
+use crate::error;
 use crate::flows::logout::logout;
 use crate::report::{Report, Result};
 use crate::runtime;
@@ -28,13 +30,19 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     } else {
         vec![context.session(args.session.as_ref())?.clone()]
     };
+    runtime::run(&context.ports.tasks, sign_out(&sessions, context))?;
+    Ok(0)
+}
+
+/// Signs out of each session, whatever became of the others; returns the first error.
+async fn sign_out(sessions: &[SsoSession], context: &Context) -> error::Result<()> {
     let mut first_error = None;
-    for session in &sessions {
-        match runtime::run(&context.ports.tasks, logout(&context.ports, session)) {
+    for session in sessions {
+        match logout(&context.ports, session).await {
             Ok(()) => stderr(&format!("`{}` is signed out", session.name)),
-            Err(error) if first_error.is_none() => first_error = Some(Report::of(&error)),
+            Err(error) if first_error.is_none() => first_error = Some(error),
             Err(error) => stderr(Report::of(&error).text().trim_end()),
         }
     }
-    first_error.map_or(Ok(0), Err)
+    first_error.map_or(Ok(()), Err)
 }

@@ -1,4 +1,5 @@
-//! The command line: one file for each command, with its arguments and a function that runs it.
+//! The command line: one file for each command, with its arguments and a function that runs it. The demo's has arguments
+//! alone: it needs every part of the program, so [`crate::demo`] runs it.
 
 pub mod args;
 mod completions;
@@ -92,7 +93,7 @@ impl SessionCommand {
     /// Runs the command; returns the exit code of a command that did not fail.
     ///
     /// # Errors
-    /// As the command-line contract's exit codes say.
+    /// As the exit codes say (README, Exit codes).
     pub fn run(self, context: &Context) -> Result<u8> {
         match self {
             SessionCommand::Login(args) => login::run(&args, context),
@@ -109,7 +110,7 @@ impl StandaloneCommand {
     /// Runs the command.
     ///
     /// # Errors
-    /// As the command-line contract's exit codes say.
+    /// As the exit codes say (README, Exit codes).
     pub fn run(self) -> Result<()> {
         match self {
             StandaloneCommand::Simulator(args) => simulator::run(&args),

@@ -1,13 +1,15 @@
-//! `daypass status`: sessions and role credentials with the time left, from the index alone.
+//! `daypass status`: sessions and role credentials with the time left. The index says what there is; the lists of
+//! accounts say what those of kept credentials are called, and are read for nothing else.
 
 use serde::Serialize;
 
 use super::context::Context;
 use super::output;
+use crate::domain::catalog::Catalog;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::text::{Untrusted, fit, visible};
+use crate::domain::text::{Untrusted, padded, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::Kind;
@@ -93,12 +95,15 @@ fn status(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) ->
 fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionStatus {
     let lifespan = note.and_then(|note| note.signed_in.as_ref()).map(crate::domain::index::SignInNote::lifespan);
     let left = seconds_left(lifespan, now);
-    let catalog = context.ports.state.catalog(&session.key());
-    let mut credentials: Vec<_> = note
+    let kept: Vec<_> = note
         .into_iter()
         .flat_map(|note| note.targets.values())
         .filter_map(|target| target.kept.as_ref().map(|kept| (&target.target, kept)))
         .filter(|(_, kept)| !kept.ours.left(now).is_zero())
+        .collect();
+    let catalog = if kept.is_empty() { Catalog::default() } else { context.ports.state.catalog(&session.key()) };
+    let mut credentials: Vec<_> = kept
+        .into_iter()
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
             let account_name = name.map(Untrusted::raw);
@@ -160,10 +165,10 @@ fn text(status: &Status) -> String {
         for credentials in &session.credentials {
             let name = credentials.account_name.as_deref().unwrap_or_default();
             text.push_str(&format!(
-                "  {:<44} {:<26} {:<9} {} left\n",
-                fit(&credentials.target, 44),
-                fit(name, 26),
-                credentials.tier.title(),
+                "  {} {} {} {} left\n",
+                padded(&credentials.target, 44),
+                padded(name, 26),
+                padded(credentials.tier.title(), 9),
                 words(credentials.seconds_left)
             ));
         }
@@ -173,4 +178,42 @@ fn text(status: &Status) -> String {
 
 fn words(seconds: i64) -> String {
     left_words(jiff::SignedDuration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::columns;
+
+    fn credentials(account_name: &str) -> CredentialsStatus {
+        CredentialsStatus {
+            target: "100000023757/Developer".to_owned(),
+            account_name: Some(account_name.to_owned()),
+            tier: Tier::Developer,
+            access_key_id: "ASIAEXAMPLE".to_owned(),
+            expires_at: String::new(),
+            aws_expires_at: String::new(),
+            seconds_left: 600,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn wide_and_long_account_names_stay_in_their_columns() {
+        let names = ["prod-payments-0003", "東京支店", &"x".repeat(80), &"東".repeat(80)];
+        let session = SessionStatus {
+            name: "acme".to_owned(),
+            start_url: String::new(),
+            region: "us-east-1".to_owned(),
+            user: None,
+            signed_in: true,
+            expires_at: None,
+            seconds_left: 600,
+            credentials: names.map(credentials).into(),
+        };
+        let text = text(&Status { signed_in: true, sessions: vec![session] });
+        let widths: Vec<usize> = text.lines().skip(1).map(columns).collect();
+        assert_eq!(widths.len(), names.len());
+        assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+    }
 }

@@ -18,6 +18,7 @@ pub mod nearest;
 pub mod open_elevations;
 pub mod pkce;
 pub mod policy;
+pub mod qr;
 pub mod session;
 pub mod source;
 pub mod sso_session;

@@ -134,6 +134,13 @@ pub fn fit(text: &str, limit: usize) -> String {
     out
 }
 
+/// `text` cut and filled to exactly `width` columns, left aligned.
+pub fn padded(text: &str, width: usize) -> String {
+    let mut padded = fit(text, width);
+    padded.push_str(&" ".repeat(width.saturating_sub(columns(&padded))));
+    padded
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -206,6 +213,14 @@ mod tests {
             [("abcd", 4, "abcd"), ("abcde", 4, "abc…"), ("東京支店", 6, "東京…"), ("ab", 1, "…"), ("ab", 0, "")];
         for (text, limit, expected) in table {
             assert_eq!(fit(text, limit), expected, "{text} {limit}");
+        }
+    }
+
+    #[test]
+    fn padded_text_fills_its_columns_and_wide_characters_count_as_two() {
+        let table = [("東京", 6, "東京  "), ("東京支店", 6, "東京… "), ("abc", 3, "abc"), ("ab", 0, "")];
+        for (text, width, expected) in table {
+            assert_eq!(padded(text, width), expected, "{text} {width}");
         }
     }
 

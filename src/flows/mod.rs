@@ -14,4 +14,4 @@ pub mod retry;
 pub mod token;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

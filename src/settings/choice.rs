@@ -14,10 +14,9 @@ pub trait Choice: Copy + PartialEq + 'static {
     /// It is none of the words; the message lists them.
     fn parse(word: &str) -> Result<Self, UnknownWord> {
         let found = Self::WORDS.iter().find(|(known, _)| *known == word);
-        found.map(|(_, choice)| *choice).ok_or_else(|| UnknownWord {
-            given: word.chars().take(80).collect(),
-            allowed: Self::WORDS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "),
-        })
+        found
+            .map(|(_, choice)| *choice)
+            .ok_or_else(|| UnknownWord::new(word, Self::WORDS.iter().map(|(known, _)| *known)))
     }
 
     /// The word for this choice.
@@ -32,6 +31,14 @@ pub trait Choice: Copy + PartialEq + 'static {
 pub struct UnknownWord {
     given: String,
     allowed: String,
+}
+
+impl UnknownWord {
+    /// `given` is none of `allowed`.
+    pub fn new(given: &str, allowed: impl IntoIterator<Item = &'static str>) -> Self {
+        let allowed: Vec<_> = allowed.into_iter().collect();
+        UnknownWord { given: given.chars().take(80).collect(), allowed: allowed.join(", ") }
+    }
 }
 
 impl Choice for StoreChoice {

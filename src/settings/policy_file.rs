@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
+use super::choice::UnknownWord;
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::policy::{
@@ -89,7 +90,7 @@ fn known_gate(word: &str) -> Result<Gate, String> {
     match Gate::from_word(word) {
         Some(gate) => Ok(gate),
         None if word == "on_call" => Err("the gate `on_call` is not available in this version".to_owned()),
-        None => Err(not_one_of(word, &Gate::ALL.map(Gate::word))),
+        None => Err(UnknownWord::new(word, Gate::ALL.map(Gate::word)).to_string()),
     }
 }
 
@@ -111,12 +112,8 @@ fn rule(table: &Table<'_>) -> Result<TierRule> {
     })
 }
 
-fn known_tier(word: &str) -> Result<Tier, String> {
-    Tier::from_word(word).ok_or_else(|| not_one_of(word, &Tier::ALL.map(Tier::word)))
-}
-
-fn not_one_of(word: &str, allowed: &[&str]) -> String {
-    format!("`{}` is not one of {}", word.chars().take(80).collect::<String>(), allowed.join(", "))
+fn known_tier(word: &str) -> Result<Tier, UnknownWord> {
+    Tier::from_word(word).ok_or_else(|| UnknownWord::new(word, Tier::ALL.map(Tier::word)))
 }
 
 /// Refuses unknown keys.

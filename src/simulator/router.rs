@@ -116,7 +116,7 @@ async fn call(shared: &Shared, operation: Operation, request: &HttpRequest) -> R
     Ok(response)
 }
 
-/// Handles the call; `empty_page` leaves the entries out of a listing's page.
+/// Handles the call; `paging` says how a listing is cut into pages.
 fn perform(shared: &Shared, operation: Operation, request: &HttpRequest, paging: Paging) -> HttpResponse {
     if operation.protocol() == Protocol::Portal && !shared.admits() {
         let error = ApiError::new(429, "TooManyRequestsException", "HTTP 429 Unknown Code")

@@ -26,6 +26,7 @@ use super::{redraw, startup, view};
 use crate::error::{Error, Result};
 use crate::flows::elevation::settle;
 use crate::ports::{Clipboard, Ports};
+use crate::runtime;
 
 /// The most messages and events that are handled before a frame is drawn.
 const BATCH: usize = 512;
@@ -58,35 +59,35 @@ impl Exit {
 /// # Errors
 /// `Usage` where there is no terminal, `Failed` where it cannot be used.
 pub fn run(options: Options) -> Result<Exit> {
+    let tasks = options.ports.tasks.clone();
+    runtime::run(&tasks, async { LocalSet::new().run_until(run_on_terminal(options)).await })
+}
+
+async fn run_on_terminal(options: Options) -> Result<Exit> {
+    // Before the terminal is entered: a signal that is not caught would end the process without restoring it.
+    let signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
     let display = Display::enter(options.display.mouse)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| Error::System { action: "start the async runtime", source })?;
-    let ports = options.ports.clone();
-    let exit = LocalSet::new().block_on(&runtime, async {
-        // What an earlier run left open in the audit log: beside the first frame, and no reason to stay.
-        let settling = ports.clone();
-        drop(tokio::task::spawn_local(async move {
-            settling
-                .blocking(|ports| {
-                    settle(ports);
-                    Ok(())
-                })
-                .await
-        }));
-        let exit = EventLoop::new(options, display).run().await;
-        ports.finish_tasks().await;
-        exit
-    });
-    // Does not wait for tasks: a keyring call that hangs must not delay the exit.
-    runtime.shutdown_background();
-    exit
+    settle_earlier_runs(options.ports.clone());
+    EventLoop::new(options, display, signals).run().await
+}
+
+/// Closes what an earlier run left open in the audit log, beside the first frame. A failure is no reason to stay.
+fn settle_earlier_runs(ports: Ports) {
+    let settling = async move {
+        ports
+            .blocking(|ports| {
+                settle(ports);
+                Ok(())
+            })
+            .await
+    };
+    drop(tokio::task::spawn_local(settling));
 }
 
 struct EventLoop {
     ports: Ports,
     display: Display,
+    signals: Signals,
     model: Model,
     executor: Executor,
     messages: UnboundedReceiver<Message>,
@@ -96,14 +97,15 @@ struct EventLoop {
 }
 
 impl EventLoop {
-    fn new(options: Options, display: Display) -> Self {
+    fn new(options: Options, display: Display, signals: Signals) -> Self {
         let (sender, messages) = unbounded_channel();
         let clipboard: Arc<dyn Clipboard> =
             if options.display.osc52 { Arc::new(Osc52Clipboard) } else { Arc::clone(&options.clipboard) };
         let ports = options.ports.clone();
-        let executor = Executor::new(ports.clone(), Arc::clone(&options.policy), clipboard, sender);
+        let executor = Executor::new(ports.clone(), Arc::clone(&options.read_policy), clipboard, sender);
         let model = startup::initial_model(options, display.size());
-        EventLoop { ports, display, model, executor, messages, input: InputDecoder::default(), is_suspended: false }
+        let input = InputDecoder::default();
+        EventLoop { ports, display, signals, model, executor, messages, input, is_suspended: false }
     }
 
     async fn run(mut self) -> Result<Exit> {
@@ -115,14 +117,14 @@ impl EventLoop {
     }
 
     async fn run_until_exit(&mut self) -> Result<Exit> {
-        let mut signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
         self.draw()?;
         let mut events = terminal_events()?;
+        self.executor.watch_index();
         let effects = actions::session::open_current(&mut self.model);
         self.carry_out(effects)?;
         loop {
             if self.is_suspended
-                && let Some(exit) = self.regain_terminal(&mut signals).await?
+                && let Some(exit) = self.regain_terminal().await?
             {
                 return Ok(exit);
             }
@@ -130,7 +132,7 @@ impl EventLoop {
             let redraw = redraw::interval(&self.model, self.ports.clock.now());
             tokio::select! {
                 biased;
-                signal = signals.next() => match signal {
+                signal = self.signals.next() => match signal {
                     SignalEvent::Terminate(number) => return Ok(Exit::Signal(number)),
                     SignalEvent::Suspend => self.suspend(),
                     SignalEvent::Resumed => self.is_suspended = true,
@@ -209,9 +211,9 @@ impl EventLoop {
     /// Enters the terminal again once the shell has given it to this process. A signal to end may come instead, together
     /// with the one to continue.
     #[cfg(unix)]
-    async fn regain_terminal(&mut self, signals: &mut Signals) -> Result<Option<Exit>> {
+    async fn regain_terminal(&mut self) -> Result<Option<Exit>> {
         while !job_control::is_in_foreground() {
-            match tokio::time::timeout(SIGNAL_TO_END, signals.next()).await {
+            match tokio::time::timeout(SIGNAL_TO_END, self.signals.next()).await {
                 Ok(SignalEvent::Terminate(number)) => return Ok(Some(Exit::Signal(number))),
                 Ok(SignalEvent::Suspend | SignalEvent::Resumed) => {}
                 Err(_) if job_control::has_shell() && !terminal::is_gone() => job_control::stop(Stop::NeedsTerminal),
@@ -225,7 +227,7 @@ impl EventLoop {
     }
 
     #[cfg(not(unix))]
-    async fn regain_terminal(&mut self, _: &mut Signals) -> Result<Option<Exit>> {
+    async fn regain_terminal(&mut self) -> Result<Option<Exit>> {
         self.is_suspended = false;
         self.display.reenter()?;
         Ok(None)

@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::message::{Message, TaskProgress};
+use super::options::PolicyReader;
 use super::task::{RoleRequest, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
+use crate::domain::index::Index;
 use crate::domain::policy::Policy;
-use crate::domain::sso_session::SsoSession;
-use crate::error::Result;
+use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::error::{Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
+
+/// How often the index is looked at.
+const LOOK_AT_INDEX: Duration = Duration::from_secs(2);
 
 pub(crate) struct Executor {
     worker: Worker,
@@ -27,7 +33,7 @@ pub(crate) struct Executor {
 #[derive(Clone)]
 struct Worker {
     ports: Ports,
-    policy: Arc<Policy>,
+    read_policy: PolicyReader,
     clipboard: Arc<dyn Clipboard>,
     messages: UnboundedSender<Message>,
 }
@@ -36,11 +42,11 @@ impl Executor {
     /// An executor that sends to `messages`.
     pub(crate) fn new(
         ports: Ports,
-        policy: Arc<Policy>,
+        read_policy: PolicyReader,
         clipboard: Arc<dyn Clipboard>,
         messages: UnboundedSender<Message>,
     ) -> Self {
-        Executor { worker: Worker { ports, policy, clipboard, messages }, running: HashMap::new() }
+        Executor { worker: Worker { ports, read_policy, clipboard, messages }, running: HashMap::new() }
     }
 
     /// Starts a task. Must be called within a [`tokio::task::LocalSet`].
@@ -49,6 +55,13 @@ impl Executor {
         let worker = self.worker.clone();
         let handle = tokio::task::spawn_local(async move { worker.run(id, task).await });
         self.running.insert(id, handle.abort_handle());
+    }
+
+    /// Sends the index whenever another process has changed it: a sign-in in another terminal counts here too. Must be
+    /// called within a [`tokio::task::LocalSet`].
+    pub(crate) fn watch_index(&self) {
+        let worker = self.worker.clone();
+        drop(tokio::task::spawn_local(async move { worker.watch_index().await }));
     }
 
     /// Aborts a task.
@@ -63,18 +76,28 @@ impl Worker {
     /// Runs the task, then sends the index as it is now and the result.
     async fn run(&self, id: TaskId, task: Task) {
         let fetched_through = match &task {
-            Task::FetchCredentials(request) => Some(request.source.session().clone()),
+            Task::FetchCredentials(request) | Task::CopyCredentials(request, _) => {
+                Some(request.source.session().clone())
+            }
             _ => None,
         };
         let result = self.perform(id, task).await;
-        self.send_index().await;
+        let index = self.send_index().await;
+        if let (Some(session), Err(error)) = (&fetched_through, &result)
+            && error.kind() == Kind::Denied
+        {
+            self.send_catalog(session.key()).await;
+        }
         let (result, fetched) = match result {
             Ok(fetched) => (Ok(()), fetched),
-            Err(error) => (Err(error.into()), None),
+            Err(error) => (Err(error), None),
         };
         self.send(Message::TaskEnded(id, result));
-        if let (Some(session), Some(credentials)) = (fetched_through, fetched) {
-            self.learn_user(&session, &credentials).await;
+        if let (Some(session), Some(credentials), Some(index)) = (fetched_through, fetched, index) {
+            let is_known = index.session(&session.key()).is_some_and(|note| note.user.is_some());
+            if !is_known {
+                self.learn_user(&session, &credentials).await;
+            }
         }
     }
 
@@ -83,7 +106,7 @@ impl Worker {
         let ports = &self.ports;
         match task {
             Task::SignIn { session, flow, open_browser } => {
-                let max_session = self.policy.max_session();
+                let max_session = self.policy().await?.max_session();
                 let request = login::LoginRequest { session, flow, max_session, open_browser };
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::SignIn(event)));
                 login::login(ports, &request, &report).await?;
@@ -113,30 +136,65 @@ impl Worker {
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
-        let RoleRequest { source, reason } = request;
-        let request = CredentialsRequest { source, reason: reason.map(String::from), retry: RetryPolicy::INTERACTIVE };
-        obtain::obtain(&self.ports, &self.policy, &request, None).await
+        let policy = self.policy().await?;
+        let RoleRequest { source, reason, renew } = request;
+        let reason = reason.map(String::from);
+        let request = CredentialsRequest { source, reason, renew, retry: RetryPolicy::INTERACTIVE };
+        obtain::obtain(&self.ports, &policy, &request, None).await
+    }
+
+    /// The policy in force now, which is shown from now on. Where it cannot be read, nothing goes on under the last one.
+    async fn policy(&self) -> Result<Arc<Policy>> {
+        let read = Arc::clone(&self.read_policy);
+        let policy = Arc::new(self.ports.blocking(move |_| read()).await?);
+        self.send(Message::Policy(Arc::clone(&policy)));
+        Ok(policy)
     }
 
     /// Asks AWS who the user is, once, for the header. A failure is only logged: nothing depends on the name.
     async fn learn_user(&self, session: &SsoSession, credentials: &CachedCredentials) {
-        let key = session.key();
-        let is_known = self
-            .ports
-            .blocking(move |ports| Ok(ports.state.index().session(&key).is_some_and(|note| note.user.is_some())));
-        if is_known.await.unwrap_or(true) {
-            return;
-        }
         match identity::learn_user(&self.ports, session, credentials).await {
-            Ok(_) => self.send_index().await,
+            Ok(_) => drop(self.send_index().await),
             Err(error) => tracing::info!(%error, "AWS did not say who signed in"),
         }
     }
 
-    async fn send_index(&self) {
+    async fn watch_index(&self) {
+        let mut last = None;
+        loop {
+            self.ports.clock.sleep(LOOK_AT_INDEX).await;
+            let Some(index) = self.index().await else { continue };
+            if last.as_ref() != Some(&index) {
+                self.send(Message::Index(Box::new(index.clone())));
+                last = Some(index);
+            }
+        }
+    }
+
+    async fn send_index(&self) -> Option<Index> {
+        let index = self.index().await;
+        if let Some(index) = index.clone() {
+            self.send(Message::Index(Box::new(index)));
+        }
+        index
+    }
+
+    /// A role that AWS does not know any more is no longer in the catalog.
+    async fn send_catalog(&self, key: SessionKey) {
+        let of = key.clone();
+        match self.ports.blocking(move |ports| Ok(ports.state.catalog(&of))).await {
+            Ok(catalog) => self.send(Message::Catalog(key, Box::new(catalog))),
+            Err(error) => tracing::warn!(%error, "the catalog could not be read"),
+        }
+    }
+
+    async fn index(&self) -> Option<Index> {
         match self.ports.blocking(|ports| Ok(ports.state.index())).await {
-            Ok(index) => self.send(Message::Index(Box::new(index))),
-            Err(error) => tracing::warn!(%error, "the index could not be read"),
+            Ok(index) => Some(index),
+            Err(error) => {
+                tracing::warn!(%error, "the index could not be read");
+                None
+            }
         }
     }
 
@@ -146,3 +204,6 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,18 @@
 //! Messages: input from the terminal and results of tasks. None carries a secret.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::task::TaskId;
+use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
+use crate::domain::policy::Policy;
+use crate::domain::sso_session::SessionKey;
+use crate::error::Error;
 use crate::flows::{catalog, login};
 use crate::ports::Opened;
-use crate::report::Report;
 
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -23,10 +28,14 @@ pub(crate) enum Message {
     Tick,
     /// The index in the state folder, read again after a task.
     Index(Box<Index>),
+    /// What is kept of a session's accounts and roles, read again after a role was refused.
+    Catalog(SessionKey, Box<Catalog>),
+    /// The policy, read again before it is asked.
+    Policy(Arc<Policy>),
     /// A warning to show until it is dismissed.
     Notice(String),
     TaskProgress(TaskId, TaskProgress),
-    TaskEnded(TaskId, Result<(), Report>),
+    TaskEnded(TaskId, Result<(), Error>),
 }
 
 /// What a running task reports.

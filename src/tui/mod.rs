@@ -10,7 +10,7 @@
 //! | `keymap`, `keys`, `movement` | the bindings that apply now; key presses, footer and help use them |
 //! | `view`, `role_details`, `snippets` | what several screens show: header, footer, status line, a role's details |
 //! | `layout`, `widgets`, `theme`, `remaining`, `redraw` | what it looks like, and when it is drawn |
-//! | `effect`, `task`, `executor` | what `update` asks for, and the one place where it is done |
+//! | `effect`, `task`, `executor` | what `update` asks for, and how tasks are run |
 //! | `policy` | what is derived from the policy: tiers, and whether a reason is required and valid |
 //! | `options`, `startup` | what the UI is started with, and the first model |
 //! | `terminal`, `job_control`, `osc52` | the terminal itself |
@@ -49,5 +49,5 @@ mod view;
 mod widgets;
 
 pub use self::event_loop::{Exit, run};
-pub use self::options::{Demo, DisplayOptions, Options};
-pub use self::theme::ColourDepth;
+pub use self::options::{Demo, DisplayOptions, Options, PolicyReader};
+pub use self::theme::ColorDepth;

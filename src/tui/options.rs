@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::theme::ColourDepth;
+use super::theme::ColorDepth;
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::SessionName;
 use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
+use crate::error::Result;
 use crate::ports::{Clipboard, Ports};
+
+/// Reads the policy that is in force when it is called.
+pub type PolicyReader = Arc<dyn Fn() -> Result<Policy> + Send + Sync>;
 
 /// What the UI is started with.
 pub struct Options {
@@ -19,8 +23,10 @@ pub struct Options {
     pub ports: Ports,
     /// The clipboard; with [`DisplayOptions::osc52`] the terminal's own is used instead.
     pub clipboard: Arc<dyn Clipboard>,
-    /// Which roles are in which tier, and what each tier requires.
+    /// Which roles are in which tier, and what each tier requires, at the start.
     pub policy: Arc<Policy>,
+    /// Reads the policy again, before each sign-in and whenever credentials are asked for.
+    pub read_policy: PolicyReader,
     /// The configured SSO sessions; with none, the setup screen opens.
     pub sessions: Vec<SsoSession>,
     /// The session to show first; by default the first one.
@@ -49,7 +55,7 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DisplayOptions {
     /// How many colours may be used.
-    pub colour: ColourDepth,
+    pub color: ColorDepth,
     /// Whether the mouse scrolls and selects.
     pub mouse: bool,
     /// Whether text is copied through the terminal (OSC 52).
@@ -61,6 +67,4 @@ pub struct DisplayOptions {
 pub struct Demo {
     /// The delay after which the demo approves a sign-in.
     pub approves_itself_after: Duration,
-    /// The page on which a sign-in can be approved by hand.
-    pub page: String,
 }

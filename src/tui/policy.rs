@@ -16,6 +16,11 @@ impl TuiPolicy {
         TuiPolicy(policy)
     }
 
+    /// Whether it is this policy.
+    pub(crate) fn is(&self, policy: &Policy) -> bool {
+        self.0.identity() == policy.identity()
+    }
+
     /// The verdict on a listed role.
     pub(crate) fn verdict(&self, account: &Account, role: &RoleName, now: Now) -> Verdict {
         let account_name = Some(account.name.raw());

@@ -28,17 +28,26 @@ use crate::tui::widgets::panel::{LABEL, labelled, panel};
 const FULL_HEIGHT: u16 = 16;
 
 /// ```text
-/// ╭ prod-payments-0003 / Developer ─────────────╮
-/// │ Account     100000023757                    │
-/// │ Tier        Developer                       │
-/// │ Ours until  15:19  ▰▰▰▰▰▰▱▱ 47m 12s         │
-/// │ AWS until   15:19  ▰▰▰▰▰▰▱▱ 47m 12s         │
-/// │ Key         ASIAEXAMPLE                     │
-/// │ Last used   09:14, 12 times                 │
-/// │                                             │
-/// │ In ~/.aws/config                            │
-/// │   credential_process = daypass credentials …│
-/// ╰─────────────────────────────────────────────╯
+/// ╭ prod-payments-0003 / Developer ──────────╮
+/// │ Account     100000023757                 │
+/// │ E-mail      aws+100000023757@acme.examp… │
+/// │ Alias       pay                          │
+/// │ Tier        Developer                    │
+/// │ Ours until  09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
+/// │ AWS until   09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
+/// │ Key         ASIAEXAMPLEKEY               │
+/// │ Last used   08:47, 12 times              │
+/// │                                          │
+/// │ Profile in ~/.aws/config                 │
+/// │   credential_process = daypass           │
+/// │   credentials 100000023757/Developer     │
+/// │ One command                              │
+/// │   daypass exec 100000023757/Developer -- │
+/// │   CMD                                    │
+/// │ This shell                               │
+/// │   eval "$(daypass credentials            │
+/// │   100000023757/Developer --format env)"  │
+/// ╰──────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(
     frame: &mut Frame<'_>,

@@ -41,4 +41,6 @@ pub(crate) struct RoleRequest {
     pub(crate) source: Source,
     /// Present where the policy asks for one.
     pub(crate) reason: Option<Reason>,
+    /// Whether AWS is asked for new ones though those that are kept are fresh.
+    pub(crate) renew: bool,
 }

@@ -7,7 +7,7 @@ use crate::domain::tier::Tier;
 
 /// How many colours may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ColourDepth {
+pub enum ColorDepth {
     /// None: `NO_COLOR`, or a terminal without them.
     Never,
     /// The terminal's own sixteen.
@@ -20,19 +20,19 @@ pub enum ColourDepth {
 /// The styles of everything on the screen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
-    depth: ColourDepth,
+    depth: ColorDepth,
 }
 
 impl Theme {
-    pub(crate) const fn new(depth: ColourDepth) -> Self {
+    pub(crate) const fn new(depth: ColorDepth) -> Self {
         Theme { depth }
     }
 
     fn style(self, ansi: Color, rgb: u32, without: Modifier) -> Style {
         match self.depth {
-            ColourDepth::Never => Style::new().add_modifier(without),
-            ColourDepth::Ansi16 => Style::new().fg(ansi),
-            ColourDepth::TrueColor => Style::new().fg(Color::from_u32(rgb)),
+            ColorDepth::Never => Style::new().add_modifier(without),
+            ColorDepth::Ansi16 => Style::new().fg(ansi),
+            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(rgb)),
         }
     }
 
@@ -53,7 +53,7 @@ impl Theme {
     pub(crate) fn title(self) -> Style {
         let style = Style::new().add_modifier(Modifier::BOLD);
         // Without a colour of its own, a title would take that of the border it is on.
-        if self.depth == ColourDepth::Never { style } else { style.fg(Color::Reset) }
+        if self.depth == ColorDepth::Never { style } else { style.fg(Color::Reset) }
     }
 
     /// The name of a key.
@@ -79,9 +79,9 @@ impl Theme {
     /// A warning across the whole line.
     pub(crate) fn banner(self) -> Style {
         match self.depth {
-            ColourDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
-            ColourDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Yellow),
-            ColourDepth::TrueColor => Style::new().fg(Color::from_u32(0x001b_1d22)).bg(Color::from_u32(0x00e5_c07b)),
+            ColorDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
+            ColorDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Yellow),
+            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(0x001b_1d22)).bg(Color::from_u32(0x00e5_c07b)),
         }
     }
 
@@ -111,17 +111,17 @@ impl Theme {
     /// The background of the selected row; none in 16 colours, where some text would become unreadable.
     pub(crate) fn selected_row(self) -> Style {
         match self.depth {
-            ColourDepth::TrueColor => Style::new().bg(Color::from_u32(0x26_30_3a)),
-            ColourDepth::Ansi16 | ColourDepth::Never => Style::new(),
+            ColorDepth::TrueColor => Style::new().bg(Color::from_u32(0x26_30_3a)),
+            ColorDepth::Ansi16 | ColorDepth::Never => Style::new(),
         }
     }
 
     /// The main cell of the selected row.
     pub(crate) fn selected(self) -> Style {
         let style = match self.depth {
-            ColourDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
-            ColourDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Cyan),
-            ColourDepth::TrueColor => Style::new().fg(Color::from_u32(0x0010_1418)).bg(Color::from_u32(0x0056_c2d6)),
+            ColorDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
+            ColorDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Cyan),
+            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(0x0010_1418)).bg(Color::from_u32(0x0056_c2d6)),
         };
         style.add_modifier(Modifier::BOLD)
     }
@@ -134,7 +134,7 @@ impl Theme {
     /// A QR code: dark on light whatever the terminal's colours, as scanners expect; `None` without colours.
     pub(crate) fn qr(self) -> Option<Style> {
         match self.depth {
-            ColourDepth::Never => None,
+            ColorDepth::Never => None,
             _ => Some(Style::new().fg(Color::Black).bg(Color::White)),
         }
     }

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use self::source_tree::{Reference, SourceTree, Tests};
 
 /// For each part, the parts it may use; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 20] = [
-    ("error.rs", &["domain"]),
-    ("report.rs", &["domain", "error"]),
+const ARROWS: [(&str, &[&str]); 22] = [
+    ("error.rs", &["error", "domain"]),
+    ("error/", &["domain"]),
+    ("report.rs", &["report", "domain", "error"]),
+    ("report/", &["report", "domain", "error"]),
     ("environment.rs", &["error"]),
     ("domain/", &["domain"]),
     ("ports.rs", &["domain", "error"]),
@@ -24,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
         "cli/",
         &["cli", "flows", "ports", "domain", "environment", "error", "report", "settings", "runtime", "hardening"],
     ),
-    ("tui/", &["tui", "flows", "ports", "domain", "error", "report"]),
+    ("tui/", &["tui", "flows", "ports", "domain", "error", "report", "runtime"]),
     // It plays AWS and knows nothing of the rest.
     ("simulator/", &["simulator"]),
     ("runtime.rs", &["error", "ports"]),

@@ -322,16 +322,17 @@ fn wait_for_exit(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
     }
 }
 
-/// A clock that panics while the screen is drawn, with a message that must not be shown.
-struct PanickingClock {
+/// A clock that does something when it is read for the first, second, ... time.
+struct EventfulClock {
     system: SystemClock,
     reads: AtomicUsize,
+    on_read: fn(usize),
 }
 
 #[async_trait::async_trait]
-impl Clock for PanickingClock {
+impl Clock for EventfulClock {
     fn now(&self) -> Now {
-        assert!(self.reads.fetch_add(1, Ordering::Relaxed) < 4, "CANARY of the panic message");
+        (self.on_read)(self.reads.fetch_add(1, Ordering::Relaxed));
         self.system.now()
     }
 
@@ -364,12 +365,11 @@ impl SessionConfig for NoConfig {
     }
 }
 
-#[test]
-#[ignore = "is the child of the next test"]
-fn child_whose_screen_panics() {
+/// Runs the UI without sessions, on a clock that does `on_read`.
+fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     let folder = tempfile::tempdir().unwrap();
-    let clock: Arc<dyn Clock> =
-        Arc::new(PanickingClock { system: SystemClock::new(folder.path()), reads: AtomicUsize::new(0) });
+    let system = SystemClock::new(folder.path());
+    let clock: Arc<dyn Clock> = Arc::new(EventfulClock { system, reads: AtomicUsize::new(0), on_read });
     let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
     let paths = StorePaths::of(folder.path());
@@ -387,10 +387,11 @@ fn child_whose_screen_panics() {
         callbacks: Arc::new(LoopbackCallbacks),
         session_config: Arc::new(NoConfig),
     };
-    let _ = tui::run(tui::Options {
+    tui::run(tui::Options {
         ports,
         clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
         policy: Arc::new(Policy::built_in()),
+        read_policy: Arc::new(|| Ok(Policy::built_in())),
         sessions: Vec::new(),
         selected: None,
         flow: Flow::Device,
@@ -402,14 +403,44 @@ fn child_whose_screen_panics() {
         program: "daypass".into(),
         config_file: "config".into(),
         endpoints: Arc::default(),
+    })
+}
+
+/// Starts this test of ours, which is ignored otherwise, as a program on a terminal.
+fn start_child(test: &str) -> Terminal {
+    let program = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", &format!("screen::{test}"), "--nocapture"];
+    Terminal::start(program.to_str().unwrap(), &arguments)
+}
+
+#[test]
+#[ignore = "is the child of a_signal_at_the_start_ends_the_program_and_the_terminal_is_restored"]
+fn child_that_is_told_to_end_at_its_start() {
+    let exit = run_screen(|read| {
+        if read == 0 {
+            kill_process(rustix::process::getpid(), Signal::TERM).unwrap();
+        }
     });
+    std::process::exit(exit.map_or(1, |exit| exit.code().into()));
+}
+
+#[test]
+fn a_signal_at_the_start_ends_the_program_and_the_terminal_is_restored() {
+    let mut terminal = start_child("child_that_is_told_to_end_at_its_start");
+    assert_eq!(terminal.wait_for_exit().exit_code(), 143);
+    terminal.wait_until("end", |state| state.is_closed || state.raw.ends_with(b"\x1b[?25h"));
+    terminal.assert_restored();
+}
+
+#[test]
+#[ignore = "is the child of a_panic_restores_the_terminal_and_does_not_print_its_message"]
+fn child_whose_screen_panics() {
+    let _ = run_screen(|read| assert!(read < 4, "CANARY of the panic message"));
 }
 
 #[test]
 fn a_panic_restores_the_terminal_and_does_not_print_its_message() {
-    let program = std::env::current_exe().unwrap();
-    let arguments = ["--ignored", "--exact", "screen::child_whose_screen_panics", "--nocapture"];
-    let mut terminal = Terminal::start(program.to_str().unwrap(), &arguments);
+    let mut terminal = start_child("child_whose_screen_panics");
     terminal.wait_for("report", |text| text.contains("internal error at"));
     assert!(!terminal.wait_for_exit().success());
     terminal.assert_restored();

@@ -60,9 +60,14 @@ pub enum Behaviour {
     PromptForged,
     /// The service is locked, and goes away while its prompt is shown.
     PromptVanishes,
+    /// Each search is answered after [`SLOW_SEARCH`].
+    SlowSearches,
     /// A write is done and answered when [`FakeSecretService::release_one_write`] says so.
     HoldsWrites,
 }
+
+/// Less than a client waits for an answer.
+pub const SLOW_SEARCH: Duration = Duration::from_secs(2);
 
 /// One item of the fake keyring.
 #[derive(Debug, Clone)]
@@ -375,6 +380,9 @@ impl Connection {
     fn react(&mut self, call: &Call) -> Option<()> {
         if call.member == "CreateItem" && self.shared.state().behaviour == Behaviour::HoldsWrites {
             self.hold();
+        }
+        if call.member == "SearchItems" && self.shared.state().behaviour == Behaviour::SlowSearches {
+            thread::sleep(SLOW_SEARCH);
         }
         let shared = Arc::clone(&self.shared);
         let mut state = shared.state();

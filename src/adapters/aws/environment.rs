@@ -83,7 +83,7 @@ mod tests {
             for address in ["http://sso.example/CANARY", "https://me:CANARY@sso.example"] {
                 let error = endpoints_from_environment(&environment(&[(&name, address)])).unwrap_err();
                 assert_eq!(error.kind(), Kind::Usage);
-                assert!(error.to_string().contains(&format!("{name} leads")), "{error}");
+                assert!(error.to_string().contains(&format!("{name} is not an allowed endpoint")), "{error}");
                 assert!(!format!("{error} {error:?}").contains("CANARY"), "{error:?}");
                 let ignored = [(name.as_str(), address), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
                 assert_eq!(endpoints_from_environment(&environment(&ignored)).unwrap(), Endpoints::default());

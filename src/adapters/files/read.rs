@@ -15,7 +15,7 @@ use crate::error::{FileError, FileFault};
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
     match read(path, limit) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(FileFault::Io { source, .. }) if is_absent(&source) => Ok(None),
+        Err(FileFault::Unreadable(source)) if is_absent(&source) => Ok(None),
         Err(fault) => Err(FileError::new(path, fault)),
     }
 }
@@ -25,7 +25,7 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
-    let unreadable = |source| FileFault::Io { action: "read", source };
+    let unreadable = FileFault::Unreadable;
     // Before opening, because opening a device can have an effect on it; and after, because the file may have been
     // exchanged in between.
     check(&fs::metadata(path).map_err(unreadable)?, limit)?;

@@ -1,6 +1,6 @@
 //! The use cases over scripted ports, on a clock that only moves when everything waits.
 
-mod aws;
+pub(crate) mod aws;
 mod gate;
 mod listing;
 mod logout;
@@ -8,4 +8,4 @@ mod retry;
 mod roles;
 mod sign_in;
 mod tokens;
-mod world;
+pub(crate) mod world;

@@ -15,6 +15,15 @@ use crate::tui::task::{RoleRequest, Task};
 
 /// Fetches credentials; signs in or asks for a reason first, where that is needed.
 pub(crate) fn fetch(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
+    fetch_where_allowed(model, key, target, false)
+}
+
+/// The same, but asks AWS for new credentials though those that are kept are fresh.
+pub(crate) fn renew(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
+    fetch_where_allowed(model, key, target, true)
+}
+
+fn fetch_where_allowed(model: &mut Model, key: &SessionKey, target: Target, renew: bool) -> Effects {
     let Some(session) = model.session(key) else { return Effects::none() };
     if model.is_fetching(key, &target) {
         return Effects::none();
@@ -27,24 +36,24 @@ pub(crate) fn fetch(model: &mut Model, key: &SessionKey, target: Target) -> Effe
         model.open_dialog(Dialog::Reason(ReasonDialog::new(key.clone(), target)));
         return Effects::none();
     }
-    fetch_for(model, key, target, None)
+    let Some(request) = role_request(model, key, &target) else { return Effects::none() };
+    spawn_fetch(model, key, target, RoleRequest { renew, ..request })
 }
 
-/// Fetches credentials, with the reason where one is required.
-pub(crate) fn fetch_for(model: &mut Model, key: &SessionKey, target: Target, reason: Option<Reason>) -> Effects {
-    let Some(request) = role_request(model, key, &target, reason) else { return Effects::none() };
+/// Fetches credentials for a reason, which AWS is always asked for anew.
+pub(crate) fn fetch_for(model: &mut Model, key: &SessionKey, target: Target, reason: Reason) -> Effects {
+    let Some(request) = role_request(model, key, &target) else { return Effects::none() };
+    spawn_fetch(model, key, target, RoleRequest { reason: Some(reason), ..request })
+}
+
+fn spawn_fetch(model: &mut Model, key: &SessionKey, target: Target, request: RoleRequest) -> Effects {
     model.spawn(PendingTask::FetchCredentials(key.clone(), target), Task::FetchCredentials(request)).1
 }
 
-/// The request for a target's credentials.
-pub(crate) fn role_request(
-    model: &Model,
-    key: &SessionKey,
-    target: &Target,
-    reason: Option<Reason>,
-) -> Option<RoleRequest> {
-    let session = model.session(key)?;
-    Some(RoleRequest { source: Source::portal_role(session.config.clone(), target.clone()), reason })
+/// The request for a target's credentials, for which those that are kept will do.
+pub(crate) fn role_request(model: &Model, key: &SessionKey, target: &Target) -> Option<RoleRequest> {
+    let source = Source::portal_role(model.session(key)?.config.clone(), target.clone());
+    Some(RoleRequest { source, reason: None, renew: false })
 }
 
 /// Opens the copy dialog. A role that requires a reason is fetched first, unless its credentials are kept.

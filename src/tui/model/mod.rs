@@ -27,7 +27,7 @@ use crate::domain::time::{Lifespan, Now, Stamp};
 const TOAST: SignedDuration = SignedDuration::from_secs(6);
 
 pub(crate) struct Model {
-    /// The time of the last message.
+    /// The time of the last message or frame.
     pub(crate) now: Now,
     /// The size of the terminal.
     pub(crate) size: Size,
@@ -77,7 +77,7 @@ impl Model {
     }
 
     pub(crate) fn theme(&self) -> Theme {
-        Theme::new(self.settings.display.colour)
+        Theme::new(self.settings.display.color)
     }
 
     pub(crate) fn current_session(&self) -> Option<&SessionState> {

@@ -8,6 +8,7 @@ use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::domain::time::Now;
+use crate::error::Error;
 use crate::flows::catalog;
 use crate::report::Report;
 use crate::tui::remaining::Remaining;
@@ -22,8 +23,8 @@ pub(crate) struct SessionState {
     pub(crate) catalog: Catalog,
     pub(crate) roles: RoleList,
     pub(crate) listing: Listing,
-    /// AWS rejected the session's token since the program started, whatever the index says.
-    pub(crate) ended_by_aws: bool,
+    /// Whether it was AWS that ended the last sign-in; only looked at while the index names no sign-in.
+    ended_by_aws: bool,
 }
 
 /// The state of listing accounts and roles.
@@ -56,11 +57,8 @@ impl SessionState {
     }
 
     pub(crate) fn status(&self, now: Now) -> SessionStatus {
-        if self.ended_by_aws {
-            return SessionStatus::EndedByAws;
-        }
         let Some(signed_in) = self.note.as_ref().and_then(|note| note.signed_in.as_ref()) else {
-            return SessionStatus::SignedOut;
+            return if self.ended_by_aws { SessionStatus::EndedByAws } else { SessionStatus::SignedOut };
         };
         let lifespan = signed_in.lifespan();
         let remaining = Remaining::of(&lifespan, now);
@@ -69,6 +67,28 @@ impl SessionState {
         } else {
             SessionStatus::SignedIn(remaining)
         }
+    }
+
+    /// Takes what the index says now.
+    pub(crate) fn on_index(&mut self, note: Option<&SessionNote>) {
+        self.note = note.cloned();
+        // A sign-in that AWS has ended is taken out of the index, so this is a newer one.
+        if self.note.as_ref().is_some_and(|note| note.signed_in.is_some()) {
+            self.ended_by_aws = false;
+        }
+    }
+
+    /// Takes what is kept of accounts and roles, unless a listing is just bringing them.
+    pub(crate) fn on_catalog(&mut self, catalog: Catalog) {
+        if !matches!(self.listing, Listing::Running { .. }) {
+            self.catalog = catalog;
+            self.roles.catalog_changed();
+        }
+    }
+
+    /// Remembers that AWS has ended the sign-in, where that is why `error` asks for another one.
+    pub(crate) fn on_refusal(&mut self, error: &Error) {
+        self.ended_by_aws |= matches!(error, Error::LoginNeeded { source: Some(_), .. });
     }
 
     pub(crate) fn is_signed_in(&self, now: Now) -> bool {

@@ -5,9 +5,8 @@ use proptest::prelude::*;
 use ratatui::layout::Size;
 
 use super::test_app::*;
-use crate::error::Kind;
+use crate::error::Error;
 use crate::flows::catalog::Event;
-use crate::report::Report;
 use crate::tui::message::{Message, TaskProgress};
 use crate::tui::task::TaskId;
 
@@ -94,8 +93,8 @@ proptest! {
                 Step::Ended(attempt, kind) => {
                     let outcome = match kind {
                         0 | 1 => Ok(()),
-                        2 => Err(login_needed().into()),
-                        _ => Err(Report::new(Kind::Unavailable, "no answer")),
+                        2 => Err(login_needed()),
+                        _ => Err(Error::NotInTime { target: target("100000023757/Developer") }),
                     };
                     app.send(Message::TaskEnded(TaskId(attempt), outcome));
                 }

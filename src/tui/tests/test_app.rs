@@ -12,6 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
 use super::key_script::keys;
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
@@ -23,7 +24,6 @@ use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Now, Stamp};
 use crate::error::Error;
 use crate::flows::{catalog, login};
-use crate::report::Report;
 use crate::tui::actions::session::open_current;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::message::{Message, TaskProgress};
@@ -34,7 +34,7 @@ use crate::tui::options::{Demo, DisplayOptions};
 use crate::tui::policy::TuiPolicy;
 use crate::tui::screens::roles;
 use crate::tui::task::TaskId;
-use crate::tui::theme::ColourDepth;
+use crate::tui::theme::ColorDepth;
 use crate::tui::update::update;
 use crate::tui::view;
 
@@ -146,7 +146,7 @@ impl TestApp {
             endpoints: Arc::default(),
             config_file: "~/.aws/config".into(),
             zone: TimeZone::UTC,
-            display: DisplayOptions { colour: ColourDepth::Ansi16, mouse: true, osc52: false },
+            display: DisplayOptions { color: ColorDepth::Ansi16, mouse: true, osc52: false },
         };
         let unlisted = |session| SessionState::new(session, None, Catalog::default());
         let sessions = sessions.into_iter().map(unlisted).collect();
@@ -164,8 +164,8 @@ impl TestApp {
         self
     }
 
-    pub fn colour(mut self, depth: ColourDepth) -> Self {
-        self.model.settings.display.colour = depth;
+    pub fn color(mut self, depth: ColorDepth) -> Self {
+        self.model.settings.display.color = depth;
         self
     }
 
@@ -175,8 +175,7 @@ impl TestApp {
     }
 
     pub fn demo(mut self) -> Self {
-        let page = "http://127.0.0.1:8080".to_owned();
-        self.model.settings.demo = Some(Demo { approves_itself_after: Duration::from_secs(6), page });
+        self.model.settings.demo = Some(Demo { approves_itself_after: Duration::from_secs(6) });
         self
     }
 
@@ -187,6 +186,20 @@ impl TestApp {
         note.signed_in =
             Some(SignInNote { login_id: 1, flow: Flow::Device, token: lifespan, session: lifespan, refreshable: true });
         self.send_index();
+    }
+
+    /// Makes the index say that nobody is signed in to a session.
+    pub fn set_signed_out(&mut self, name: &str) {
+        self.index.session_mut(&session(name)).signed_in = None;
+        self.send_index();
+    }
+
+    /// AWS answers the task that was spawned last that the session has ended.
+    pub fn ended_by_aws(mut self) -> Self {
+        self.set_signed_out("acme-prod");
+        let source = AwsError { operation: "ListAccounts", kind: AwsErrorKind::SignedOut, detail: "expired".into() };
+        let session = SessionName::parse("acme-prod").unwrap();
+        self.task_failed(Error::LoginNeeded { session, source: Some(source) })
     }
 
     /// Credentials fetched `age` minutes ago, kept for `ours` minutes and valid at AWS for `aws` minutes.
@@ -276,7 +289,7 @@ impl TestApp {
     }
 
     pub fn task_failed(mut self, error: Error) -> Self {
-        self.send(Message::TaskEnded(self.last_task(), Err(Report::from(error))));
+        self.send(Message::TaskEnded(self.last_task(), Err(error)));
         self
     }
 
@@ -318,7 +331,7 @@ impl TestApp {
     }
 }
 
-/// AWS rejected the session's token.
+/// Nobody is signed in; AWS was not asked.
 pub fn login_needed() -> Error {
     Error::LoginNeeded { session: SessionName::parse("acme-prod").unwrap(), source: None }
 }

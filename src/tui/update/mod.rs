@@ -3,6 +3,8 @@
 mod task_ended;
 mod task_progress;
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
 use super::dialogs::confirm::model::Confirmation;
@@ -12,8 +14,10 @@ use super::keymap::{self, Command};
 use super::message::Message;
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
+use super::policy::TuiPolicy;
 use super::screens::{active, roles, setup, sign_in};
 use crate::domain::index::Index;
+use crate::domain::policy::Policy;
 use crate::domain::time::Now;
 
 /// Lines that one step of the mouse wheel scrolls.
@@ -32,6 +36,12 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Resize(size) => model.size = size,
         Message::Tick => {}
         Message::Index(index) => on_index(model, &index),
+        Message::Catalog(key, catalog) => {
+            if let Some(session) = model.session_mut(&key) {
+                session.on_catalog(*catalog);
+            }
+        }
+        Message::Policy(policy) => on_policy(model, policy),
         Message::Notice(notice) => model.notices.push(notice),
         Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
         Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
@@ -163,6 +173,13 @@ fn click(model: &mut Model, column: u16, row: u16) {
 
 fn on_index(model: &mut Model, index: &Index) {
     for session in &mut model.sessions {
-        session.note = index.session(&session.key).cloned();
+        session.on_index(index.session(&session.key));
+    }
+}
+
+fn on_policy(model: &mut Model, policy: Arc<Policy>) {
+    if !model.settings.policy.is(&policy) {
+        model.settings.policy = TuiPolicy::new(policy);
+        model.sessions.iter_mut().for_each(|session| session.roles.catalog_changed());
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::catalog::Catalog;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::report::Report;
 use crate::tui::actions::{credentials, listing, sign_in};
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
@@ -15,12 +15,12 @@ use crate::tui::model::session::{Listing, SessionState};
 use crate::tui::screens;
 use crate::tui::task::TaskId;
 
-pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Report>) -> Effects {
+pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Error>) -> Effects {
     let Some(pending) = model.pending.remove(&id) else { return Effects::none() };
     match result {
         Ok(()) => on_success(model, pending),
-        Err(report) => {
-            on_failure(model, id, pending, report);
+        Err(error) => {
+            on_failure(model, id, pending, &error);
             Effects::none()
         }
     }
@@ -58,7 +58,6 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
 
 fn signed_in(model: &mut Model, key: &SessionKey, then_fetch: Option<Target>) -> Effects {
     if let Some(session) = model.session_mut(key) {
-        session.ended_by_aws = false;
         session.listing = Listing::Idle;
     }
     if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == *key) {
@@ -89,12 +88,13 @@ fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
     }
 }
 
-fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, report: Report) {
+fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error) {
+    let report = Report::of(error);
     match pending {
         PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, report),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
-                session.ended_by_aws |= report.kind() == Kind::LoginNeeded;
+                session.on_refusal(error);
                 session.listing = Listing::Failed(report);
             }
         }
@@ -102,9 +102,15 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, report: Repor
             if report.kind() == Kind::LoginNeeded =>
         {
             if let Some(session) = model.session_mut(&key) {
-                session.ended_by_aws = true;
+                session.on_refusal(error);
             }
             let action = ErrorAction::SignIn { session: key, then_fetch: target };
+            model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
+        }
+        PendingTask::FetchCredentials(key, target) | PendingTask::CopyCredentials(key, target, _)
+            if report.kind() == Kind::ElevationNeeded =>
+        {
+            let action = ErrorAction::GiveReason { session: key, target };
             model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
         }
         _ => model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None })),

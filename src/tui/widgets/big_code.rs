@@ -5,7 +5,7 @@ use crate::domain::text::columns;
 /// Columns of a letter and the gap after it.
 const LETTER: usize = 6;
 /// Rows of a large code.
-pub(crate) const HEIGHT: usize = 4;
+const HEIGHT: usize = 4;
 
 /// `code` as rows of half blocks; `None` where it does not fit `width`, or a character has no glyph.
 pub(crate) fn rows(code: &str, width: usize) -> Option<[String; HEIGHT]> {

@@ -1,4 +1,4 @@
-//! Text measured in terminal columns: padded, cut, wrapped.
+//! Lines of styled text, measured in terminal columns: cut, wrapped, at both ends.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -7,13 +7,6 @@ use crate::domain::text::{columns, fit};
 
 pub(crate) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)
-}
-
-/// Text in exactly `width` columns, left aligned.
-pub(crate) fn cell(text: &str, width: usize) -> String {
-    let mut cell = fit(text, width);
-    cell.push_str(&" ".repeat(width.saturating_sub(columns(&cell))));
-    cell
 }
 
 /// The width of a line.
@@ -86,12 +79,6 @@ fn push(lines: &mut [String], text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wide_characters_count_as_two_columns() {
-        assert_eq!(cell("東京", 6), "東京  ");
-        assert_eq!(cell("東京支店", 6), "東京… ");
-    }
 
     #[test]
     fn text_wraps_at_spaces_and_long_words_are_broken() {

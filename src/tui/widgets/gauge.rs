@@ -23,13 +23,13 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::tui::theme::ColourDepth;
+    use crate::tui::theme::ColorDepth;
 
     #[test]
     fn a_gauge_is_empty_only_when_nothing_is_left() {
         let text = |share| {
             let remaining = Remaining { time: SignedDuration::from_secs(1), share };
-            let spans = bar(Theme::new(ColourDepth::Never), remaining, 4);
+            let spans = bar(Theme::new(ColorDepth::Never), remaining, 4);
             spans.iter().map(|span| span.content.to_string()).collect::<String>()
         };
         assert_eq!(text(1.0), "▰▰▰▰");

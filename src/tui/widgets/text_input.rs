@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tui::theme::ColourDepth;
+    use crate::tui::theme::ColorDepth;
 
     fn key(code: KeyCode) -> KeyEvent {
         KeyEvent::new(code, KeyModifiers::NONE)
@@ -164,7 +164,7 @@ mod tests {
             for at in keys {
                 let codes = [KeyCode::Left, KeyCode::Right, KeyCode::Backspace, KeyCode::Delete, KeyCode::Char('é'), KeyCode::Char('東'), KeyCode::Home];
                 line.edit(key(codes[usize::from(at)]));
-                let shown: usize = line.spans(Theme::new(ColourDepth::Never), width, true).iter().map(|s| columns(&s.content)).sum();
+                let shown: usize = line.spans(Theme::new(ColorDepth::Never), width, true).iter().map(|s| columns(&s.content)).sum();
                 prop_assert!(shown <= width.max(2));
             }
         }

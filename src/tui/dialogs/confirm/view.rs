@@ -13,14 +13,14 @@ use crate::tui::widgets::dialog;
 const WIDTH: u16 = 60;
 
 /// ```text
-/// ╭ Drop these credentials? ──────────────────────────────────╮
-/// │ prod-payments-0003 / Developer                            │
-/// │                                                           │
-/// │ daypass forgets them. Copies handed to other tools work   │
-/// │ until AWS ends them at 15:19.                             │
-/// │                                                           │
-/// │ y drop them   esc go back                                 │
-/// ╰───────────────────────────────────────────────────────────╯
+/// ╭ Drop these credentials? ─────────────────────────────────╮
+/// │ prod-payments-0003 / Developer                           │
+/// │                                                          │
+/// │ daypass forgets them. Copies already handed to other     │
+/// │ tools work until AWS ends them at 09:47.                 │
+/// │                                                          │
+/// │ y drop them   esc go back                                │
+/// ╰──────────────────────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, confirmation: &Confirmation) {
     let theme = model.theme();

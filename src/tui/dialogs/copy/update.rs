@@ -35,7 +35,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
 
 fn copy(model: &mut Model, key: SessionKey, target: Target, format: CopyFormat) -> Effects {
     if let Some(secret_format) = format.secret_format() {
-        let Some(request) = credentials::role_request(model, &key, &target, None) else { return Effects::none() };
+        let Some(request) = credentials::role_request(model, &key, &target) else { return Effects::none() };
         let pending = PendingTask::CopyCredentials(key, target, format);
         return model.spawn(pending, Task::CopyCredentials(request, secret_format)).1;
     }

@@ -6,27 +6,28 @@ use ratatui::text::{Line, Span};
 
 use super::format::CopyFormat;
 use super::model::CopyDialog;
+use crate::domain::text::padded;
 use crate::domain::time::left_words;
 use crate::tui::model::Model;
 use crate::tui::remaining::Remaining;
 use crate::tui::role_details;
-use crate::tui::widgets::cells::{cell, clip, span};
+use crate::tui::widgets::cells::{clip, span};
 use crate::tui::widgets::dialog;
 
 const WIDTH: u16 = 58;
 
 /// ```text
-/// ╭ Copy ───────────────────────────────────────────────╮
-/// │ prod-payments-0003 / Developer                      │
-/// │                                                     │
-/// │ ▌1 exports for bash and zsh        ⚷ with secret    │
-/// │  2 exports for fish                ⚷ with secret    │
-/// │  3 exports for PowerShell          ⚷ with secret    │
-/// │  4 credential_process line         no secret        │
-/// │  5 daypass exec command            no secret        │
-/// │                                                     │
-/// │ The secret works for 47m 12s; nothing shows it.     │
-/// ╰─────────────────────────────────────────────────────╯
+/// ╭ Copy ──────────────────────────────────────────────────╮
+/// │ prod-payments-0003 / Developer                         │
+/// │                                                        │
+/// │ ▌1 exports for bash and zsh      holds the secret      │
+/// │  2 exports for fish              holds the secret      │
+/// │  3 exports for PowerShell        holds the secret      │
+/// │  4 credential_process line       no secret             │
+/// │  5 daypass exec command          no secret             │
+/// │                                                        │
+/// │ The secret works for 47m 00s; it is never shown.       │
+/// ╰────────────────────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &CopyDialog) {
     let theme = model.theme();
@@ -46,7 +47,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &CopyDialog) {
         lines.push(Line::from(vec![
             if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
             span(format!("{} ", at + 1), theme.key()),
-            span(cell(format.title(), 28), name_style),
+            span(padded(format.title(), 28), name_style),
             span(format!("  {note}"), style),
         ]));
     }

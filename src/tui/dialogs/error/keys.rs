@@ -8,6 +8,7 @@ use crate::tui::keys::{Bindings, key};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
     SignIn,
+    GiveReason,
     Close,
 }
 
@@ -16,6 +17,10 @@ pub(crate) fn bindings(dialog: &ErrorDialog) -> Bindings<Command> {
     match dialog.action {
         ErrorAction::SignIn { .. } => {
             bindings.add(&[key(KeyCode::Enter)], Command::SignIn, "sign in", "Sign in");
+            bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
+        }
+        ErrorAction::GiveReason { .. } => {
+            bindings.add(&[key(KeyCode::Enter)], Command::GiveReason, "give a reason", "Give a reason");
             bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
         }
         ErrorAction::None => {

@@ -19,4 +19,9 @@ pub(crate) enum ErrorAction {
         session: SessionKey,
         then_fetch: Target,
     },
+    /// Give a reason for this role, and fetch it for that.
+    GiveReason {
+        session: SessionKey,
+        target: Target,
+    },
 }

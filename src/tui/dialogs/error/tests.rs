@@ -1,7 +1,8 @@
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::tier::Tier;
 use crate::error::Error;
 use crate::tui::effect::Effect;
-use crate::tui::model::screen::Screen;
+use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::task::Task;
 use crate::tui::tests::test_app::*;
 
@@ -25,10 +26,20 @@ fn errors_say_what_to_do_and_stay_until_closed() {
 
 #[test]
 fn a_session_that_has_ended_offers_to_sign_in_and_fetch_again() {
-    let app = TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed());
-    assert_screen!("login_needed", TestApp::with_kept().keys("log read<Enter>").task_failed(login_needed()));
+    let app = TestApp::with_kept().keys("log read<Enter>").ended_by_aws();
+    assert_screen!("login_needed", TestApp::with_kept().keys("log read<Enter>").ended_by_aws());
     let app = app.keys("<Enter>");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::SignIn { .. }))));
     assert!(matches!(&app.model.screen, Screen::SignIn(sign_in)
         if sign_in.then_fetch == Some(target("100000000001/ReadOnlyAccess"))));
+}
+
+#[test]
+fn a_policy_that_asks_for_a_reason_since_the_key_was_pressed_offers_to_give_one() {
+    let asked = target("100000023757/Developer");
+    let error = Error::ReasonRequired { target: asked.clone(), tier: Tier::Developer };
+    let app = TestApp::signed_in().keys("pay dev<Enter>").task_failed(error);
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Error(_)]), "what is being typed is no reason");
+    let app = app.keys("<Enter>");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(dialog)] if dialog.target == asked));
 }

@@ -3,6 +3,7 @@
 use super::keys::Command;
 use super::model::ErrorAction;
 use crate::tui::actions::sign_in;
+use crate::tui::dialogs::reason::model::ReasonDialog;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::Dialog;
@@ -15,6 +16,10 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         (Command::SignIn, ErrorAction::SignIn { session, then_fetch }) => {
             sign_in::start(model, &session, Some(then_fetch))
         }
-        (Command::SignIn, ErrorAction::None) | (Command::Close, _) => Effects::none(),
+        (Command::GiveReason, ErrorAction::GiveReason { session, target }) => {
+            model.open_dialog(Dialog::Reason(ReasonDialog::new(session, target)));
+            Effects::none()
+        }
+        (Command::SignIn | Command::GiveReason | Command::Close, _) => Effects::none(),
     }
 }

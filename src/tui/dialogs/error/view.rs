@@ -25,9 +25,14 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
     let width = dialog::inner_width(frame.area(), WIDTH);
     let mut lines = report_lines(model, &dialog.report, width);
     lines.push(Line::default());
+    let enter = match dialog.action {
+        ErrorAction::SignIn { .. } => Some(" sign in   "),
+        ErrorAction::GiveReason { .. } => Some(" give a reason   "),
+        ErrorAction::None => None,
+    };
     let mut keys = Vec::new();
-    if matches!(dialog.action, ErrorAction::SignIn { .. }) {
-        keys.extend([span("↵", theme.key()), span(" sign in   ", theme.muted())]);
+    if let Some(label) = enter {
+        keys.extend([span("↵", theme.key()), span(label, theme.muted())]);
     }
     keys.extend([span("esc", theme.key()), span(" close", theme.muted())]);
     lines.push(Line::from(keys));

@@ -5,9 +5,10 @@ use ratatui::text::{Line, Span};
 
 use super::layout;
 use super::model::HelpDialog;
+use crate::domain::text::padded;
 use crate::tui::keymap;
 use crate::tui::model::Model;
-use crate::tui::widgets::cells::{cell, clip, span};
+use crate::tui::widgets::cells::{clip, span};
 use crate::tui::widgets::dialog;
 
 const WIDTH: u16 = 76;
@@ -31,7 +32,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &HelpDialog) {
         .skip(first)
         .take(height)
         .map(|binding| {
-            let mut spans = vec![span(cell(&binding.key_names(), key_width), theme.key()), Span::raw(binding.about)];
+            let mut spans = vec![span(padded(&binding.key_names(), key_width), theme.key()), Span::raw(binding.about)];
             clip(&mut spans, width);
             Line::from(spans)
         })

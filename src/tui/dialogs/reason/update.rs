@@ -26,7 +26,7 @@ fn submit(model: &mut Model, is_deliberate: bool) -> Effects {
         _ if !is_deliberate => "a paste confirms nothing: read it, press another key, then ↵".to_owned(),
         Ok(reason) => {
             model.close_dialog();
-            return credentials::fetch_for(model, &key, target, Some(reason));
+            return credentials::fetch_for(model, &key, target, reason);
         }
         Err(invalid) => invalid.to_string(),
     };

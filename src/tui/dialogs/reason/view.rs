@@ -14,16 +14,18 @@ use crate::tui::widgets::dialog;
 const WIDTH: u16 = 72;
 
 /// ```text
-/// ╭ A reason is needed ─────────────────────────────────────────╮
-/// │ prod-payments-0003 / AWSAdministratorAccess   Admin         │
-/// │                                                             │
-/// │ Why? › restore the ledger after INC-4211▏                   │
-/// │ ✓ 33 characters                                             │
-/// │                                                             │
-/// │ • daypass hands it out for 1h 00m at most                   │
-/// │ • AWS itself may honour the key for longer                  │
-/// │ • reason and time go into the audit log                 │
-/// ╰─────────────────────────────────────────────────────────────╯
+/// ╭ A reason is needed ──────────────────────────────────────────────────╮
+/// │ prod-payments-0003 / AWSAdministratorAccess                          │
+/// │ Admin in account 100000023757                                        │
+/// │                                                                      │
+/// │ Why? › restore the ledger                                            │
+/// │ ✓ 18 characters; ↵ enters                                            │
+/// │                                                                      │
+/// │ • daypass hands these credentials out for 1h 00m at most             │
+/// │ • AWS itself may honour the key for longer; both clocks will be      │
+/// │   shown                                                              │
+/// │ • the reason, you and the time are recorded in the audit log         │
+/// ╰──────────────────────────────────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ReasonDialog) {
     let theme = model.theme();

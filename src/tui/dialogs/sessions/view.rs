@@ -5,10 +5,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::model::SessionsDialog;
+use crate::domain::text::padded;
 use crate::domain::time::left_words;
 use crate::tui::model::Model;
 use crate::tui::model::session::{SessionState, SessionStatus};
-use crate::tui::widgets::cells::{cell, span};
+use crate::tui::widgets::cells::span;
 use crate::tui::widgets::dialog;
 use crate::tui::widgets::gauge::bar;
 
@@ -43,9 +44,9 @@ fn row(model: &Model, session: &SessionState, selected: bool, name: usize, host:
     let name_style = if selected { theme.selected() } else { Style::new() };
     let mut spans = vec![
         if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
-        span(cell(session.config.name.as_str(), name), name_style),
+        span(padded(session.config.name.as_str(), name), name_style),
         Span::raw("  "),
-        span(cell(&session.config.start_url.host(), host), theme.muted()),
+        span(padded(&session.config.start_url.host(), host), theme.muted()),
         Span::raw(" "),
     ];
     match session.status(model.now) {

@@ -12,11 +12,17 @@ fn credentials_that_end_soonest_come_first_with_both_expiries() {
 }
 
 #[test]
-fn renewing_fetches_again_and_asks_for_a_reason_again() {
+fn renewing_asks_aws_again_though_the_credentials_are_fresh() {
+    let app = TestApp::with_kept().keys("<F2>jr");
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
+        if *request.source.target() == target("100000023757/Developer") && request.renew));
+    let fetched = TestApp::signed_in().keys("pay dev<Enter>");
+    assert!(matches!(fetched.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
+        if !request.renew));
+}
+
+#[test]
+fn renewing_what_asked_for_a_reason_asks_for_one_again() {
     let app = TestApp::with_kept().keys("<F2>r");
     assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]) && app.effects.is_empty());
-    assert!(
-        matches!(TestApp::with_kept().keys("<F2>jr").effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
-        if *request.source.target() == target("100000023757/Developer"))
-    );
 }

@@ -15,7 +15,7 @@ use crate::tui::movement::Movement;
 pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     match (command, selected(model)) {
         (Command::Copy, Some((key, target))) => return credentials::choose_copy(model, &key, target),
-        (Command::Renew, Some((key, target))) => return credentials::fetch(model, &key, target),
+        (Command::Renew, Some((key, target))) => return credentials::renew(model, &key, target),
         (Command::Drop, Some((key, target))) => {
             model.open_dialog(Dialog::Confirm(Confirmation::DropCredentials(key, target)));
         }

@@ -10,12 +10,12 @@ use super::layout;
 use super::model::{ActiveList, Row, rows};
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::text::columns;
+use crate::domain::text::{columns, padded};
 use crate::tui::model::Model;
 use crate::tui::model::kept::aws_remaining;
 use crate::tui::remaining::Remaining;
 use crate::tui::role_details;
-use crate::tui::widgets::cells::{cell, span};
+use crate::tui::widgets::cells::span;
 use crate::tui::widgets::gauge::bar;
 use crate::tui::widgets::panel::panel;
 
@@ -65,8 +65,13 @@ fn draw_rows(frame: &mut Frame<'_>, area: Rect, model: &Model, list: &ActiveList
 }
 
 fn head(model: &Model, name: usize, gauge: usize) -> Line<'static> {
-    let text =
-        format!("   {}{}{}{}", cell("role", name), cell("tier", TIER), cell("ours", CLOCK + gauge), cell("AWS", CLOCK));
+    let text = format!(
+        "   {}{}{}{}",
+        padded("role", name),
+        padded("tier", TIER),
+        padded("ours", CLOCK + gauge),
+        padded("AWS", CLOCK)
+    );
     Line::from(span(text, model.theme().muted()))
 }
 
@@ -83,14 +88,14 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let mut spans = vec![
         if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
         span(dot, theme.urgency(ours.urgency())),
-        span(cell(&text, name.saturating_sub(1)), name_style),
+        span(padded(&text, name.saturating_sub(1)), name_style),
         Span::raw(" "),
-        span(cell(tier.title(), TIER), theme.tier(tier)),
+        span(padded(tier.title(), TIER), theme.tier(tier)),
     ];
     for remaining in [ours, aws] {
         let urgency = remaining.urgency();
         let countdown = format!("{} {}", remaining.clock(), urgency.mark());
-        spans.push(span(cell(&countdown, CLOCK - 1), theme.urgency(urgency)));
+        spans.push(span(padded(&countdown, CLOCK - 1), theme.urgency(urgency)));
         spans.extend(bar(theme, remaining, gauge));
         spans.push(Span::raw(" "));
     }

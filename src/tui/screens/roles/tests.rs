@@ -1,13 +1,17 @@
+use std::sync::Arc;
+
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::rows::RowId;
 use super::update::sync_list;
 use crate::domain::catalog::{Catalog, Roles};
 use crate::domain::ids::AccountId;
+use crate::domain::policy::{Gates, Limits, Policy, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::tier::Gate;
 use crate::flows::catalog::Event;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::screen::Screen;
+use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::screens::active;
 use crate::tui::task::Task;
 use crate::tui::tests::test_app::*;
@@ -85,6 +89,19 @@ fn a_fetch_is_shown_and_can_be_cancelled() {
 }
 
 #[test]
+fn escape_cancels_the_fetch_of_the_selected_role_and_no_other() {
+    let app = TestApp::signed_in().keys("stage dev<Enter>");
+    let other = app.last_task();
+    let app = app.keys("<C-u>pay dev<Enter>");
+    let selected = app.last_task();
+    assert_ne!(selected, other);
+    let app = app.keys("<Esc>");
+    let cancelled = |effect: &Effect| if let Effect::Cancel(id) = effect { Some(*id) } else { None };
+    assert_eq!(app.effects.iter().filter_map(cancelled).collect::<Vec<_>>(), [selected]);
+    assert!(app.model.pending.contains_key(&other));
+}
+
+#[test]
 fn fetched_credentials_are_announced_and_counted_down() {
     let app = TestApp::signed_in()
         .keys("pay dev<Enter>")
@@ -96,11 +113,60 @@ fn fetched_credentials_are_announced_and_counted_down() {
 
 #[test]
 fn a_session_that_ends_while_listing_keeps_its_rows_and_kept_credentials() {
-    let ended = || TestApp::with_kept().keys("<C-r>").task_failed(login_needed());
+    let ended = || TestApp::with_kept().keys("<C-r>").ended_by_aws();
     assert!(ended().model.dialogs.is_empty());
     assert_screen!("roles_ended_by_aws", ended());
     assert_eq!(ended().keys("pay dev<Enter>").model.dialogs.len(), 1, "kept credentials can be copied");
     assert!(matches!(ended().keys("log read<Enter>").model.screen, Screen::SignIn(_)));
+}
+
+#[test]
+fn a_session_that_ended_here_is_not_said_to_have_been_ended_by_aws() {
+    let mut app = TestApp::with_kept().keys("<C-r>");
+    app.set_signed_out("acme-prod");
+    let mut app = app.task_failed(login_needed());
+    let screen = app.screen();
+    assert!(screen.contains("You are signed out") && !screen.contains("AWS has ended"), "{screen}");
+    let app = TestApp::signed_in().keys("log read<Enter>").task_failed(login_needed()).keys("<Esc>");
+    assert!(app.model.sessions[0].is_signed_in(app.model.now), "the index still names a sign-in");
+}
+
+#[test]
+fn a_sign_in_from_elsewhere_is_used_after_aws_ended_the_last_one() {
+    let mut app = TestApp::signed_in().keys("<C-r>").ended_by_aws();
+    app.set_signed_in("acme-prod", lifespan(0, 480));
+    let app = app.keys("pay dev<Enter>");
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(_)))));
+    let mut app = app;
+    app.set_signed_out("acme-prod");
+    assert!(app.screen().contains("You are signed out"), "{}", app.screen());
+}
+
+#[test]
+fn a_role_that_is_gone_from_what_is_kept_is_gone_from_the_list() {
+    let mut app = TestApp::signed_in().keys("pay dev<Enter>");
+    let mut kept = catalog();
+    let gone = target("100000023757/Developer");
+    kept.drop_role(&gone.account, &gone.role);
+    let key = app.model.sessions[0].key.clone();
+    app.send(Message::Catalog(key.clone(), Box::new(kept.clone())));
+    assert!(!app.screen().contains("prod-payments-0003   Developer"), "{}", app.screen());
+    let mut app = TestApp::signed_in().keys("<C-r>");
+    app.send(Message::Catalog(key, Box::new(kept)));
+    assert_eq!(app.model.sessions[0].catalog.role_count(), 18, "a listing that runs knows better");
+}
+
+#[test]
+fn a_policy_that_changed_is_shown_from_the_next_fetch_on() {
+    let mut app = TestApp::signed_in();
+    let gates = Gates::new(Gate::BreakGlass, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
+    let before = app.screen().matches("◆ reason").count();
+    let policy = Policy::new(Limits::default(), gates, TierRules::new(Vec::new()), identity);
+    app.send(Message::Policy(Arc::new(policy)));
+    assert!(app.screen().matches("◆ reason").count() > before, "{}", app.screen());
+    let app = app.keys("pay dev<Enter>");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]));
 }
 
 #[test]

@@ -33,21 +33,18 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         }
         (Command::Help, _) => model.open_dialog(Dialog::Help(HelpDialog::default())),
         (Command::Move(movement), _) => move_selection(model, movement),
-        (Command::Back, target) => {
-            let is_fetching = target.is_some_and(|target| model.is_fetching(&key, &target));
-            return back(model, is_fetching);
+        (Command::Back, Some(target)) if model.is_fetching(&key, &target) => {
+            return model.cancel(|pending| pending.fetches(&key, &target));
         }
+        (Command::Back, _) => return back(model),
     }
     Effects::none()
 }
 
-/// One step back: cancels a fetch, clears the filter, stops the listing, dismisses a notice, or quits.
-fn back(model: &mut Model, is_fetching: bool) -> Effects {
+/// One step back: clears the filter, stops the listing, dismisses a notice, or quits.
+fn back(model: &mut Model) -> Effects {
     let Some(session) = model.current_session_mut() else { return Effects::none() };
     let key = session.key.clone();
-    if is_fetching {
-        return model.cancel(|pending| pending.fetches_any(&key));
-    }
     if !session.roles.query.is_empty() {
         session.roles.query.clear();
         session.roles.query_changed();

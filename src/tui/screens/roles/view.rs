@@ -10,12 +10,12 @@ use super::banner::{Banner, banner};
 use super::rows::{Row, RowId};
 use super::{details, layout};
 use crate::domain::catalog::Roles;
-use crate::domain::text::visible;
+use crate::domain::text::{padded, visible};
 use crate::tui::layout::inside;
 use crate::tui::model::Model;
 use crate::tui::model::session::{Listing, SessionState};
 use crate::tui::remaining::Remaining;
-use crate::tui::widgets::cells::{both_ends, cell, clip, span, wrap};
+use crate::tui::widgets::cells::{both_ends, clip, span, wrap};
 use crate::tui::widgets::gauge::bar;
 use crate::tui::widgets::panel::panel;
 
@@ -175,7 +175,7 @@ fn row(model: &Model, session: &SessionState, columns: &Columns, row: &Row, sele
         name => name,
     };
     let name_style = if selected { theme.selected() } else { Style::new() };
-    let name = vec![span(cell(&name, columns.name.saturating_sub(1)), name_style), Span::raw(" ")];
+    let name = vec![span(padded(&name, columns.name.saturating_sub(1)), name_style), Span::raw(" ")];
     let target = match &row.id {
         RowId::Role(target) => target,
         RowId::FailedAccount(_) => {
@@ -198,15 +198,15 @@ fn row(model: &Model, session: &SessionState, columns: &Columns, row: &Row, sele
     let mut spans = vec![bar_mark, dot];
     spans.extend(name);
     if columns.id > 0 {
-        spans.push(span(cell(entry.account.id.as_str(), columns.id), theme.muted()));
+        spans.push(span(padded(entry.account.id.as_str(), columns.id), theme.muted()));
     }
-    spans.push(Span::raw(cell(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
-    spans.push(span(cell(row.tier.title(), TIER), theme.tier(row.tier)));
+    spans.push(Span::raw(padded(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
+    spans.push(span(padded(row.tier.title(), TIER), theme.tier(row.tier)));
     match kept {
         Some(remaining) => {
             let urgency = remaining.urgency();
             let countdown = format!("{} {}", remaining.clock(), urgency.mark());
-            spans.push(span(cell(&countdown, CLOCK - 1), theme.urgency(urgency)));
+            spans.push(span(padded(&countdown, CLOCK - 1), theme.urgency(urgency)));
             if columns.gauge > 0 {
                 spans.extend(bar(theme, remaining, columns.gauge));
             }

@@ -59,7 +59,7 @@ fn switching_the_flow_cancels_the_sign_in_and_drops_its_messages() {
         matches!(app.effects.as_slice(), [.., Effect::Cancel(id), Effect::Spawn(_, Task::SignIn { flow: Flow::Pkce, .. })]
         if *id == device)
     );
-    app.send(Message::TaskEnded(device, Err(login_needed().into())));
+    app.send(Message::TaskEnded(device, Err(login_needed())));
     let link = "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=abc".parse().unwrap();
     let app = app.sign_in_event(Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) });
     assert_screen!("sign_in_pkce", app);

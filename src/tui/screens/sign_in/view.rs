@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use url::Url;
 
 use super::model::{BrowserState, Phase, SignIn};
+use crate::domain::qr::Qr;
 use crate::domain::session::Flow;
 use crate::domain::time::{Lifespan, left_words};
 use crate::error::Kind;
@@ -19,7 +20,7 @@ use crate::tui::widgets::big_code;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::gauge::bar;
 use crate::tui::widgets::panel::panel;
-use crate::tui::widgets::qr::Qr;
+use crate::tui::widgets::qr;
 
 /// ```text
 /// ╭ Sign in to acme-prod ────────────────────────────────────────────────────────╮
@@ -43,21 +44,23 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &S
     frame.render_widget(panel(theme, title), area);
     let inner = layout::inside(area, 1);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let qr = match &sign_in.phase {
+    let code = match &sign_in.phase {
         Phase::DeviceCode { link, .. } => Qr::new(link.as_str()),
         _ => None,
     };
-    let qr = qr.filter(|qr| qr.size().height <= inner.height && qr.size().width + 36 <= inner.width);
-    let Some(qr) = qr else {
+    let code = code.map(|code| (qr::size(&code), code));
+    let code = code.filter(|(size, _)| size.height <= inner.height && size.width + 36 <= inner.width);
+    let Some((size, code)) = code else {
         draw_text(frame, inner, model, sign_in);
         return;
     };
     // Text and QR code stay together in the middle of a wide screen.
-    let (size, most) = (qr.size(), inner.width.min(qr.size().width + 84));
+    let most = inner.width.min(size.width + 84);
     let inner = Rect { x: inner.x + (inner.width - most) / 2, width: most, ..inner };
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(size.width)]).areas(inner);
     draw_text(frame, Rect { width: left.width.saturating_sub(2), ..left }, model, sign_in);
-    qr.draw(frame, Rect { y: right.y + (right.height - size.height) / 2, height: size.height, ..right }, theme);
+    let right = Rect { y: right.y + (right.height - size.height) / 2, height: size.height, ..right };
+    qr::draw(&code, frame, right, theme);
 }
 
 fn draw_text(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &SignIn) {

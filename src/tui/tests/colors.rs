@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use super::test_app::*;
-use crate::tui::theme::ColourDepth;
+use crate::tui::theme::ColorDepth;
 
 /// The style of the first cell of `word` on screen.
 fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
@@ -22,7 +22,7 @@ fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
 }
 
 #[test]
-fn tiers_have_their_colours() {
+fn tiers_have_their_colors() {
     let mut app = TestApp::signed_in().size(120, 40);
     let buffer = app.buffer();
     assert_eq!(style_of(&buffer, "ReadOnly ").0, Color::Green);
@@ -34,27 +34,27 @@ fn tiers_have_their_colours() {
 }
 
 #[test]
-fn gauges_change_colour_near_the_end() {
-    for (age, colour, mark) in
+fn gauges_change_color_near_the_end() {
+    for (age, color, mark) in
         [(10, Color::Cyan, "00:50:00"), (48, Color::Yellow, "00:12:00 !"), (55, Color::LightRed, "00:05:00 !!")]
     {
         let mut app = TestApp::signed_in().with_credentials("100000023757/Developer", age, 60, 60, None).size(120, 40);
-        assert_eq!(style_of(&app.buffer(), mark).0, colour, "{mark}");
+        assert_eq!(style_of(&app.buffer(), mark).0, color, "{mark}");
     }
 }
 
 #[test]
-fn without_colours_there_are_none() {
+fn without_colors_there_are_none() {
     for script in ["", "pay admin<Enter>", "<Tab>", "?", "<F2>", "<Esc>"] {
         let mut app = TestApp::signed_in()
             .with_credentials("100000023757/Developer", 55, 60, 60, None)
-            .colour(ColourDepth::Never)
+            .color(ColorDepth::Never)
             .keys(script);
         for cell in app.buffer().content() {
             assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{script}");
         }
     }
-    let mut app = TestApp::signed_out().colour(ColourDepth::Never).opened().code_issued();
+    let mut app = TestApp::signed_out().color(ColorDepth::Never).opened().code_issued();
     assert!(app.buffer().content().iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
 }
 

@@ -1,0 +1,243 @@
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::hints::word;
+use super::*;
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::elevation::InvalidReason;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::{AccountId, Region, SessionName};
+use crate::domain::names::NameError;
+use crate::domain::target::{InvalidTarget, Target};
+use crate::domain::text::Untrusted;
+use crate::domain::tier::Tier;
+use crate::error::{FileError, FileFault, KeyringFault, SpecialFile, VariableFault};
+
+fn session() -> SessionName {
+    SessionName::parse("acme").unwrap()
+}
+
+fn target() -> Target {
+    "100000023757/Admin".parse().unwrap()
+}
+
+fn aws(kind: AwsErrorKind) -> AwsError {
+    AwsError { operation: "GetRoleCredentials", kind, detail: "no \u{1b}[2J".into() }
+}
+
+fn refused() -> io::Error {
+    io::ErrorKind::PermissionDenied.into()
+}
+
+/// One error of each kind that there is.
+fn every_error() -> Vec<Error> {
+    let accounts = ["100000000001", "100000000002"].map(|id| AccountId::parse(id).unwrap());
+    let near = || Some(Untrusted::from("prod-payments"));
+    let name = || Untrusted::from("prod-paymets");
+    let names = [
+        NameError::Invalid(InvalidTarget::Empty),
+        NameError::Invalid(InvalidTarget::NoRole("x".into())),
+        NameError::NothingListed,
+        NameError::AmbiguousAccount { name: "prod".into(), accounts: accounts.into() },
+        NameError::AliasAndProfile("my prod".into()),
+        NameError::UnknownAccount { name: name(), near: near() },
+        NameError::UnknownAccount { name: name(), near: None },
+        NameError::UnknownProfile { name: name(), near: near() },
+        NameError::UnknownProfile { name: name(), near: None },
+        NameError::UnknownTarget { text: name(), near: near() },
+        NameError::UnknownTarget { text: name(), near: None },
+    ];
+    let aws_kinds = [
+        AwsErrorKind::SignedOut,
+        AwsErrorKind::CodeExpired,
+        AwsErrorKind::AccessDenied,
+        AwsErrorKind::Forbidden,
+        AwsErrorKind::NotFound,
+        AwsErrorKind::Throttled(None),
+        AwsErrorKind::ServerTrouble,
+        AwsErrorKind::Unreachable,
+        AwsErrorKind::Protocol("expiresIn"),
+        AwsErrorKind::Misconfigured,
+        AwsErrorKind::InvalidClient,
+    ];
+    let faults = || {
+        let io = |action| FileFault::Io { action, source: refused() };
+        let invalid = |line| FileFault::Invalid { line, what: "`flow`: `x` is not one of device, pkce".into() };
+        [
+            FileFault::Missing { what: "policy", named_by: "$DAYPASS_CONFIG".into() },
+            FileFault::Unreadable(refused()),
+            io("write"),
+            FileFault::TooLarge { limit: 1 << 20 },
+            FileFault::TooLarge { limit: 1000 },
+            FileFault::NotAPlainFile(SpecialFile::Fifo),
+            FileFault::NotAFolder,
+            FileFault::OtherOwner,
+            FileFault::WritableToOthers,
+            FileFault::Locked,
+            invalid(Some(3)),
+            invalid(None),
+            FileFault::Contradicts { line: 8, key: "sso_region", what: "[profile p] has sso_region `x`".into() },
+            FileFault::NotAnSsoProfile { line: 1, what: "[profile p] has no sso_session".into() },
+            FileFault::SectionTaken { section: "line 1: [sso-session acme] is there already".into() },
+            FileFault::NotUtf8,
+        ]
+    };
+    let file = |fault| FileError::new(Path::new("/home/al ice/config.toml"), fault);
+    let variable = |fault| Error::Variable { name: "DAYPASS_STORE", fault };
+    let keyring = [
+        KeyringFault::Absent,
+        KeyringFault::Locked,
+        KeyringFault::PromptDismissed,
+        KeyringFault::Silent,
+        KeyringFault::Damaged,
+        KeyringFault::NoRoom,
+        KeyringFault::NewerFormat,
+        KeyringFault::Failed,
+    ];
+    let held = |holder| Error::LockHeld { name: "session/acme".into(), holder, limit: Duration::from_secs(15) };
+    let keyring = keyring.map(|fault| Error::Keyring { fault, detail: format!("{fault:?}\u{7}").as_str().into() });
+    let mut errors = vec![
+        Error::LoginNeeded { session: session(), source: Some(aws(AwsErrorKind::SignedOut)) },
+        Error::SignedOutMeanwhile { session: session() },
+        Error::SignInExpired { session: session() },
+        Error::BrowserTimeout { session: session(), limit: Duration::from_secs(600) },
+        Error::SignInDeclined { said: "access_denied\u{1b}]0;x\u{7}".into() },
+        Error::NoCallbackListener(refused()),
+        Error::NoSignInEndpoint { region: Region::parse("mars-1").unwrap(), why: "unknown region".into() },
+        Error::LogoutUnconfirmed { session: session(), source: aws(AwsErrorKind::ServerTrouble) },
+        Error::NotAssigned { target: target(), source: aws(AwsErrorKind::Forbidden) },
+        Error::NotInTime { target: target() },
+        Error::ReasonRequired { target: target(), tier: Tier::Admin },
+        Error::ReasonRefused(InvalidReason::TooShort(10)),
+        variable(VariableFault::NotUtf8),
+        variable(VariableFault::Relative("he\u{1b}re".into())),
+        variable(VariableFault::Endpoint(Endpoint::parse("http://sso.example").unwrap_err())),
+        variable(VariableFault::LogFilter("invalid filter directive".into())),
+        variable(VariableFault::Invalid("`x` is not one of auto, memory".into())),
+        Error::NoHome { variable: "DAYPASS_CONFIG" },
+        held(Some(4711)),
+        held(None),
+        Error::NoSuchStore { available: &["auto", "memory"] },
+        Error::System { action: "start the async runtime", source: refused() },
+        Error::TaskEnded,
+        Error::NoClipboard { tool: Some("xclip"), source: Some(refused()) },
+        Error::NoClipboard { tool: None, source: None },
+        Error::NotRecorded(Box::new(Error::OwnFile(file(FileFault::Locked)))),
+        Error::NotCopied(refused()),
+        Error::NoTerminal,
+    ];
+    errors.extend(names.map(Error::Name));
+    errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
+    errors.extend(faults().map(|fault| Error::UserFile(file(fault))));
+    errors.extend(faults().map(|fault| Error::OwnFile(file(fault))));
+    errors.extend(keyring);
+    let locked = Error::Keyring { fault: KeyringFault::Locked, detail: "the keyring is locked".into() };
+    errors.push(Error::SecretsRemain { session: session(), source: Box::new(locked) });
+    errors
+}
+
+/// A number for each variant. Whoever adds one is led here, and from here to [`every_error`].
+fn number(error: &Error) -> usize {
+    match error {
+        Error::LoginNeeded { .. } => 0,
+        Error::SignedOutMeanwhile { .. } => 1,
+        Error::SignInExpired { .. } => 2,
+        Error::BrowserTimeout { .. } => 3,
+        Error::SignInDeclined { .. } => 4,
+        Error::NoCallbackListener(_) => 5,
+        Error::NoSignInEndpoint { .. } => 6,
+        Error::LogoutUnconfirmed { .. } => 7,
+        Error::SecretsRemain { .. } => 8,
+        Error::Aws(_) => 9,
+        Error::NotAssigned { .. } => 10,
+        Error::NotInTime { .. } => 11,
+        Error::ReasonRequired { .. } => 12,
+        Error::ReasonRefused(_) => 13,
+        Error::Name(_) => 14,
+        Error::Variable { .. } => 15,
+        Error::NoHome { .. } => 16,
+        Error::UserFile(_) => 17,
+        Error::OwnFile(_) => 18,
+        Error::LockHeld { .. } => 19,
+        Error::Keyring { .. } => 20,
+        Error::NoSuchStore { .. } => 21,
+        Error::System { .. } => 22,
+        Error::TaskEnded => 23,
+        Error::NoClipboard { .. } => 24,
+        Error::NoTerminal => 25,
+        Error::NotRecorded(_) => 26,
+        Error::NotCopied(_) => 27,
+    }
+}
+
+#[test]
+fn every_error_has_its_exit_code_its_words_and_its_next_command() {
+    let errors = every_error();
+    let seen: BTreeSet<usize> = errors.iter().map(number).collect();
+    assert_eq!(seen, (0..28).collect());
+    let shown: Vec<String> = errors
+        .iter()
+        .map(|error| {
+            let report = Report::of(error);
+            format!("{} {}\n{}", report.kind().exit_code(), report.kind().heading(), report.text())
+        })
+        .collect();
+    insta::assert_snapshot!("every_error", shown.join("\n"));
+}
+
+#[test]
+fn no_error_shows_a_control_character_or_exceeds_a_kibibyte() {
+    for error in every_error() {
+        let report = Report::of(&error);
+        let acts = |text: &str| text.chars().any(char::is_control);
+        assert!(report.text().len() < 1024, "{error:?}");
+        assert!(!report.text().lines().any(acts) && !acts(report.message()), "{}", report.text());
+        assert!(!acts(&format!("{error}")) && !acts(&format!("{error:?}")), "{error:?}");
+    }
+}
+
+#[test]
+fn a_cause_is_shown_once_and_a_long_message_leaves_room_for_a_hint() {
+    let source =
+        AwsError { operation: "Logout", kind: AwsErrorKind::ServerTrouble, detail: "x".repeat(5_000).as_str().into() };
+    let report = Report::of(&Error::LogoutUnconfirmed { session: session(), source });
+    assert!(report.text().ends_with("  sign out in the AWS access portal as well\n"), "{}", report.text());
+    assert_eq!(report.message().matches("Logout").count(), 1);
+    let report = Report::failed("m".repeat(5_000)).hint("h".repeat(5_000)).hint("h".repeat(5_000));
+    assert!(report.text().len() < 1024);
+}
+
+#[test]
+fn a_command_in_a_hint_can_be_typed_as_it_stands() {
+    let login = |name: &str| {
+        let error = Error::LoginNeeded { session: SessionName::parse(name).unwrap(), source: None };
+        Report::of(&error).hints().join("")
+    };
+    assert_eq!(login("acme"), "daypass login acme");
+    assert_eq!(login("acme+eu@work.1"), "daypass login acme+eu@work.1");
+    assert_eq!(login("my acme"), "daypass login 'my acme'");
+    assert_eq!(word(&"it's; rm -rf $HOME"), r"'it'\''s; rm -rf $HOME'");
+}
+
+#[test]
+fn only_a_401_or_a_spent_grant_or_code_asks_for_a_login() {
+    for error in every_error() {
+        let Error::Aws(AwsError { kind, .. }) = &error else { continue };
+        let asks = matches!(kind, AwsErrorKind::SignedOut | AwsErrorKind::InvalidGrant | AwsErrorKind::CodeExpired);
+        assert_eq!(error.kind() == Kind::LoginNeeded, asks, "{kind:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_the_report_is_short_and_safe(text in any::<String>(), cause in any::<String>(), hint in any::<String>()) {
+        let report = Report::failed(&text).because(Some(&io::Error::other(cause))).hint(hint).text();
+        prop_assert!(report.len() < 1024);
+        prop_assert!(!report.chars().any(|character| character.is_control() && character != '\n'));
+        prop_assert!(report.lines().count() <= 2);
+    }
+}

@@ -1,0 +1,134 @@
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::LocalSet;
+
+use super::*;
+use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::catalog::Catalog;
+use crate::domain::policy::{Gates, Limits, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::tier::Gate;
+use crate::error::{Error, FileError, FileFault};
+use crate::flows::tests::world::{World, accounts, target};
+
+/// Puts nothing anywhere.
+struct NoClipboard;
+
+#[async_trait::async_trait]
+impl Clipboard for NoClipboard {
+    async fn put(&self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    async fn put_secret(&self, _: &zeroize::Zeroizing<String>) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn executor(world: &World) -> (Executor, UnboundedReceiver<Message>) {
+    let (sender, messages) = unbounded_channel();
+    let read_policy = Arc::new(|| Ok(Policy::built_in()));
+    (Executor::new(world.ports.clone(), read_policy, Arc::new(NoClipboard), sender), messages)
+}
+
+const DEVELOPER: &str = "100000000001/Developer";
+
+fn fetch(world: &World) -> Task {
+    Task::FetchCredentials(RoleRequest { source: world.source(&target(DEVELOPER)), reason: None, renew: false })
+}
+
+/// The messages of a task, and its result.
+async fn ended(messages: &mut UnboundedReceiver<Message>) -> (Vec<Message>, Result<()>) {
+    let mut before = Vec::new();
+    loop {
+        match messages.recv().await.unwrap() {
+            Message::TaskEnded(_, result) => return (before, result),
+            message => before.push(message),
+        }
+    }
+}
+
+async fn next_index(messages: &mut UnboundedReceiver<Message>) -> Index {
+    match messages.recv().await {
+        Some(Message::Index(index)) => *index,
+        other => panic!("{other:?} came where the index was expected"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_by_another_process_reaches_the_screen_once() {
+    let watch = async {
+        let world = World::signed_in();
+        let (executor, mut messages) = executor(&world);
+        executor.watch_index();
+        assert!(next_index(&mut messages).await.session(&world.session.key()).is_none());
+        let signed_in = world.record().signed_in.unwrap();
+        world.ports.state.update_index(&mut |index| index.note_sign_in(&world.session, &signed_in)).unwrap();
+        assert!(next_index(&mut messages).await.session(&world.session.key()).unwrap().signed_in.is_some());
+        world.ports.clock.sleep(10 * LOOK_AT_INDEX).await;
+        assert!(messages.try_recv().is_err(), "what did not change is not sent again");
+    };
+    LocalSet::new().run_until(watch).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_aws_no_longer_knows_leaves_the_screens_catalog() {
+    let fetch = async {
+        let world = World::signed_in();
+        let role = target(DEVELOPER);
+        let mut catalog = Catalog::default();
+        let listed_at = world.ports.clock.now().wall;
+        catalog.take_accounts(accounts(2), listed_at);
+        catalog.take_roles(&role.account, vec![role.role], listed_at);
+        world.ports.state.update_catalog(&world.session.key(), &mut |kept| *kept = catalog.clone()).unwrap();
+        let (mut executor, mut messages) = executor(&world);
+        for (why, roles) in [(AwsErrorKind::Forbidden, 1), (AwsErrorKind::NotFound, 0)] {
+            world.aws.credentials.fail_always(Some(why));
+            executor.spawn(TaskId(1), fetch(&world));
+            let (before, result) = ended(&mut messages).await;
+            assert_eq!(result.unwrap_err().kind(), Kind::Denied);
+            let sent = before.iter().find_map(|message| match message {
+                Message::Catalog(key, catalog) if *key == world.session.key() => Some(catalog.role_count()),
+                _ => None,
+            });
+            assert_eq!(sent, Some(roles), "{why:?}");
+        }
+    };
+    LocalSet::new().run_until(fetch).await;
+}
+
+/// A policy that asks developers for a reason.
+fn strict() -> Policy {
+    let gates = Gates::new(Gate::None, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
+    Policy::new(Limits::default(), gates, TierRules::new(Vec::new()), identity)
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_fetch_reads_the_policy_and_goes_on_under_no_older_one() {
+    let fetches = async {
+        let world = World::signed_in();
+        let (sender, mut messages) = unbounded_channel();
+        let unreadable = || Error::UserFile(FileError::new(std::path::Path::new("policy.toml"), FileFault::NotUtf8));
+        let reads = std::sync::Mutex::new(vec![Err(unreadable()), Ok(strict()), Ok(Policy::built_in())]);
+        let read_policy = Arc::new(move || reads.lock().unwrap().pop().unwrap());
+        let mut executor = Executor::new(world.ports.clone(), read_policy, Arc::new(NoClipboard), sender);
+        let mut answers = Vec::new();
+        for id in 1..=3 {
+            executor.spawn(TaskId(id), fetch(&world));
+            let (before, result) = ended(&mut messages).await;
+            let shown = before.into_iter().find_map(|message| match message {
+                Message::Policy(policy) => Some(policy.identity().digest),
+                _ => None,
+            });
+            answers.push((shown, result.map_err(|error| error.kind())));
+        }
+        let digest = |policy: Policy| Some(policy.identity().digest);
+        let expected = [
+            (digest(Policy::built_in()), Ok(())),
+            (digest(strict()), Err(Kind::ElevationNeeded)),
+            (None, Err(Kind::Usage)),
+        ];
+        assert_eq!(answers, expected);
+        assert_eq!(world.aws.credentials.count(), 1);
+    };
+    LocalSet::new().run_until(fetches).await;
+}
