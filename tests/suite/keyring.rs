@@ -219,11 +219,8 @@ fn takes(process: u32, signal: Signal) -> bool {
 fn a_signal_that_the_program_was_started_to_ignore_stays_ignored() {
     let world = TestEnv::signed_in();
     world.keyring.behave(Behaviour::HoldsWrites);
-    let mut command = Command::new("sh");
-    let program = world.command(&[]);
-    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(program.get_program()).args(["credentials", DEVELOPER]);
-    command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let cold = Running::start(command.current_dir(world.home()));
+    let cold =
+        Running::start(&mut world.through_shell("trap '' HUP; exec \"$@\"", &["credentials", DEVELOPER]));
     assert!(world.keyring.wait_for_held_writes(1, NET));
     assert!(takes(cold.id(), Signal::INT) && !takes(cold.id(), Signal::HUP));
     cold.signal(Signal::HUP);
