@@ -219,8 +219,7 @@ fn takes(process: u32, signal: Signal) -> bool {
 fn a_signal_that_the_program_was_started_to_ignore_stays_ignored() {
     let world = TestEnv::signed_in();
     world.keyring.behave(Behaviour::HoldsWrites);
-    let cold =
-        Running::start(&mut world.through_shell("trap '' HUP; exec \"$@\"", &["credentials", DEVELOPER]));
+    let cold = Running::start(&mut world.through_shell("trap '' HUP; exec \"$@\"", &["credentials", DEVELOPER]));
     assert!(world.keyring.wait_for_held_writes(1, NET));
     assert!(takes(cold.id(), Signal::INT) && !takes(cold.id(), Signal::HUP));
     cold.signal(Signal::HUP);

@@ -6,6 +6,8 @@
 mod fake_secret_service;
 #[path = "../support/left_out.rs"]
 mod left_out;
+#[path = "../support/programs.rs"]
+mod programs;
 
 mod environment;
 mod http;

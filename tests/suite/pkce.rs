@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use daypass::simulator::{Grant, Operation};
@@ -11,6 +10,7 @@ use url::Url;
 
 use crate::environment::{NET, Running, TestEnv};
 use crate::http;
+use crate::programs::write_script;
 
 /// A login under way, and what its link says.
 struct Attempt {
@@ -164,10 +164,9 @@ impl Watched {
     fn begin(world: &TestEnv) -> Self {
         let browser = world.path("browser");
         // Renamed into place when it is complete.
-        let script = "#!/bin/sh\n{ cat /proc/$$/cmdline /proc/$$/environ /proc/$PPID/cmdline | tr '\\0' '\\n'\n\
-                      echo \"opens $1\"; } >\"$HOME/.public\"; mv \"$HOME/.public\" \"$HOME/public\"\n";
-        fs::write(&browser, script).unwrap();
-        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+        let script = "{ cat /proc/$$/cmdline /proc/$$/environ /proc/$PPID/cmdline | tr '\\0' '\\n'\n\
+                      echo \"opens $1\"; } >\"$HOME/.public\"; mv \"$HOME/.public\" \"$HOME/public\"";
+        write_script(&browser, script);
         let login = Running::start(world.command(&["login", "--flow", "pkce"]).env("BROWSER", &browser));
         login.link();
         let deadline = Instant::now() + NET;

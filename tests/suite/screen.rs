@@ -153,7 +153,9 @@ impl Drop for Terminal {
     /// The program ends as it does when its terminal closes, so that it takes its temporary folder with it.
     fn drop(&mut self) {
         let process = self.child.process_id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        if let Some(process) = process && matches!(self.child.try_wait(), Ok(None)) {
+        if let Some(process) = process
+            && matches!(self.child.try_wait(), Ok(None))
+        {
             let _ = kill_process(process, Signal::HUP);
             let deadline = Instant::now() + NET;
             while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {

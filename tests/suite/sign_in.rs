@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
 use crate::fake_secret_service::Behaviour;
+use crate::programs::write_script;
 
 #[test]
 fn a_confirmed_code_signs_in_and_nothing_is_printed_on_stdout() {
@@ -388,10 +389,8 @@ fn signing_out_clears_the_keyring_though_the_server_does_not_answer() {
 
 /// A program that opens links the way `script` does.
 fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {
-    use std::os::unix::fs::PermissionsExt as _;
     let path = world.path("browser");
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&path, script);
     path
 }
 
