@@ -6,6 +6,8 @@
 mod fake_secret_service;
 #[path = "../support/left_out.rs"]
 mod left_out;
+#[path = "../support/own_memory.rs"]
+mod own_memory;
 #[path = "../support/programs.rs"]
 mod programs;
 
