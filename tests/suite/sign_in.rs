@@ -1,6 +1,7 @@
 //! Signing in with a device code: what the person sees, what AWS is asked, what is kept.
 
 use std::fs;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -394,11 +395,18 @@ fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {
     path
 }
 
-/// Runs `check` on all rows in parallel, since a sign-in mostly waits.
+/// Runs `check` on several rows at a time, since a sign-in mostly waits; on all at once a small machine would be so busy
+/// that our own limits run out.
 pub fn each<T: Send>(rows: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    let rows = Mutex::new(rows.into_iter().collect::<Vec<T>>().into_iter());
+    let next = || rows.lock().unwrap().next();
     thread::scope(|scope| {
-        for row in rows {
-            scope.spawn(|| check(row));
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some(row) = next() {
+                    check(row);
+                }
+            });
         }
     });
 }
