@@ -55,7 +55,6 @@ impl Terminal {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         set_variables(&mut command, home.path());
-        command.env("PATH", std::env::var_os("PATH").unwrap());
         command.env("PS1", "ready> ");
         let child = pair.slave.spawn_command(command).unwrap();
         let output = Arc::new(Output {
@@ -259,11 +258,13 @@ fn demo_command(home: &std::path::Path) -> CommandBuilder {
     command
 }
 
-/// Leaves nothing of our own variables but the folder for temporary files, where `.ci/run` looks for what is left.
+/// Leaves nothing of our own variables but the path of programs and the folder for temporary files, where `.ci/run` looks
+/// for what is left.
 fn set_variables(command: &mut CommandBuilder, home: &std::path::Path) {
     command.env_clear();
     command.env("HOME", home);
     command.env("TERM", "xterm-256color");
+    command.env("PATH", std::env::var_os("PATH").unwrap());
     command.env("TMPDIR", std::env::temp_dir());
 }
 
