@@ -1,9 +1,10 @@
 //! The event loop: handles input, signals and messages of tasks, and draws when all that waited is handled.
 
 use std::sync::Arc;
+#[cfg(unix)]
+use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
@@ -12,14 +13,14 @@ use super::effect::{Effect, Effects};
 use super::executor::Executor;
 use super::input::InputDecoder;
 #[cfg(unix)]
-use super::job_control;
+use super::job_control::{self, Stop};
 use super::message::Message;
 use super::model::Model;
 use super::options::Options;
 use super::osc52::Osc52Clipboard;
 use super::screens::roles;
 use super::signals::{SignalEvent, Signals};
-use super::terminal::{self, Display};
+use super::terminal::{self, Display, unusable};
 use super::update::update;
 use super::{redraw, startup, view};
 use crate::error::{Error, Result};
@@ -28,6 +29,10 @@ use crate::ports::{Clipboard, Ports};
 
 /// The most messages and events that are handled before a frame is drawn.
 const BATCH: usize = 512;
+
+/// How long a signal to end may take to arrive after the process was continued in the background.
+#[cfg(unix)]
+const SIGNAL_TO_END: Duration = Duration::from_millis(100);
 
 /// How the UI ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +91,8 @@ struct EventLoop {
     executor: Executor,
     messages: UnboundedReceiver<Message>,
     input: InputDecoder,
+    /// Whether the terminal has to be regained before anything is drawn.
+    is_suspended: bool,
 }
 
 impl EventLoop {
@@ -96,7 +103,7 @@ impl EventLoop {
         let ports = options.ports.clone();
         let executor = Executor::new(ports.clone(), Arc::clone(&options.policy), clipboard, sender);
         let model = startup::initial_model(options, display.size());
-        EventLoop { ports, display, model, executor, messages, input: InputDecoder::default() }
+        EventLoop { ports, display, model, executor, messages, input: InputDecoder::default(), is_suspended: false }
     }
 
     async fn run(mut self) -> Result<Exit> {
@@ -110,18 +117,23 @@ impl EventLoop {
     async fn run_until_exit(&mut self) -> Result<Exit> {
         let mut signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
         self.draw()?;
-        let mut events = terminal_events();
+        let mut events = terminal_events()?;
         let effects = actions::session::open_current(&mut self.model);
         self.carry_out(effects)?;
         loop {
+            if self.is_suspended
+                && let Some(exit) = self.regain_terminal(&mut signals).await?
+            {
+                return Ok(exit);
+            }
             self.draw()?;
             let redraw = redraw::interval(&self.model, self.ports.clock.now());
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
                     SignalEvent::Terminate(number) => return Ok(Exit::Signal(number)),
-                    SignalEvent::Suspend => self.stop()?,
-                    SignalEvent::Resumed => self.display.reenter()?,
+                    SignalEvent::Suspend => self.suspend(),
+                    SignalEvent::Resumed => self.is_suspended = true,
                 },
                 event = events.recv() => match event {
                     Some(event) => self.on_event(event)?,
@@ -176,30 +188,47 @@ impl EventLoop {
             match effect {
                 Effect::Spawn(id, task) => self.executor.spawn(id, task),
                 Effect::Cancel(id) => self.executor.cancel(id),
-                Effect::Suspend => self.suspend()?,
+                Effect::Suspend => self.suspend(),
             }
         }
         Ok(())
     }
 
-    /// Suspends on the person's request, unless no shell would take the terminal: then nothing could resume it.
-    fn suspend(&mut self) -> Result<()> {
+    /// Gives the terminal back and stops the process, unless there is no shell that would take it and continue the
+    /// process later.
+    fn suspend(&mut self) {
         #[cfg(unix)]
         if job_control::has_shell() {
-            return self.stop();
+            terminal::restore();
+            self.is_suspended = true;
+            return job_control::stop(Stop::Asked);
         }
         self.model.show_toast("No shell waits below; nothing to go back to");
-        Ok(())
     }
 
-    /// Stops the process; returns once it is continued.
-    fn stop(&mut self) -> Result<()> {
-        #[cfg(unix)]
-        {
-            terminal::restore();
-            job_control::stop();
+    /// Enters the terminal again once the shell has given it to this process. A signal to end may come instead, together
+    /// with the one to continue.
+    #[cfg(unix)]
+    async fn regain_terminal(&mut self, signals: &mut Signals) -> Result<Option<Exit>> {
+        while !job_control::is_in_foreground() {
+            match tokio::time::timeout(SIGNAL_TO_END, signals.next()).await {
+                Ok(SignalEvent::Terminate(number)) => return Ok(Some(Exit::Signal(number))),
+                Ok(SignalEvent::Suspend | SignalEvent::Resumed) => {}
+                Err(_) if job_control::has_shell() && !terminal::is_gone() => job_control::stop(Stop::NeedsTerminal),
+                Err(_) => return Ok(Some(HANGUP)),
+            }
         }
-        self.display.reenter()
+        self.is_suspended = false;
+        // The shell may take the terminal away again while it ends.
+        job_control::without_stopping(|| self.display.reenter())?;
+        Ok(None)
+    }
+
+    #[cfg(not(unix))]
+    async fn regain_terminal(&mut self, _: &mut Signals) -> Result<Option<Exit>> {
+        self.is_suspended = false;
+        self.display.reenter()?;
+        Ok(None)
     }
 
     fn draw(&mut self) -> Result<()> {
@@ -213,19 +242,17 @@ impl EventLoop {
 /// The exit when the terminal is gone: as by SIGHUP.
 const HANGUP: Exit = Exit::Signal(1);
 
-/// The terminal's events, until it fails or is gone.
-///
-/// Only this task polls the stream: it wakes the task that polled it first after the last event, so that a
-/// `now_or_never` elsewhere would leave the loop asleep when the next key arrives.
-fn terminal_events() -> UnboundedReceiver<Event> {
+/// What is typed, pasted, clicked or resized, read on a thread of its own: where the terminal has gone, crossterm reads
+/// its end over and over and never returns.
+fn terminal_events() -> Result<UnboundedReceiver<Event>> {
     let (sender, events) = unbounded_channel();
-    tokio::task::spawn_local(async move {
-        let mut stream = EventStream::new();
-        while let Some(Ok(event)) = stream.next().await {
+    let read = move || {
+        while let Ok(event) = crossterm::event::read() {
             if sender.send(event).is_err() {
                 return;
             }
         }
-    });
-    events
+    };
+    std::thread::Builder::new().name("terminal".to_owned()).spawn(read).map_err(unusable)?;
+    Ok(events)
 }

@@ -36,7 +36,9 @@ impl Signals {
     }
 
     pub(crate) async fn next(&mut self) -> SignalEvent {
+        // What ends the program comes first: it may arrive together with what continues it.
         tokio::select! {
+            biased;
             _ = self.hangup.recv() => SignalEvent::Terminate(1),
             _ = self.interrupt.recv() => SignalEvent::Terminate(2),
             _ = self.terminate.recv() => SignalEvent::Terminate(15),

@@ -13,6 +13,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 
+#[cfg(unix)]
+use super::job_control::{is_in_foreground, without_stopping};
 use crate::error::{Error, Result};
 
 /// Whether the terminal is in raw mode and has to be restored.
@@ -80,6 +82,8 @@ impl Display {
     /// `Failed` when the terminal cannot be written to.
     pub(crate) fn reenter(&mut self) -> Result<()> {
         restore();
+        // A restore in the background left the modes alone, and raw mode is entered only where it was left.
+        disable_raw_mode().map_err(unusable)?;
         enter(self.mouse)?;
         // `Terminal::clear` would ask for the cursor's position, and the answer would arrive as key presses.
         execute!(stdout(), Clear(ClearType::All)).map_err(unusable)?;
@@ -114,11 +118,28 @@ pub(crate) fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
-    let restored = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
-    let cooked = disable_raw_mode();
-    if let Err(error) = restored.and(cooked) {
+    if let Err(error) = leave() {
         tracing::warn!(%error, "the terminal could not be restored");
     }
+}
+
+#[cfg(unix)]
+fn leave() -> io::Result<()> {
+    without_stopping(|| {
+        let left = leave_screen();
+        // Where a shell has taken the terminal back, it has set its own modes.
+        if is_in_foreground() { left.and(disable_raw_mode()) } else { left }
+    })
+}
+
+#[cfg(not(unix))]
+fn leave() -> io::Result<()> {
+    let left = leave_screen();
+    left.and(disable_raw_mode())
+}
+
+fn leave_screen() -> io::Result<()> {
+    execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show)
 }
 
 /// A panic restores the terminal, and prints where it happened but not its message, which could hold a secret.

@@ -200,6 +200,38 @@ fn suspending_restores_the_terminal_and_resuming_draws_again() {
 }
 
 #[test]
+fn a_suspended_program_that_is_told_to_end_ends() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
+    terminal.wait_for("shell", |text| text.contains("ready>"));
+    terminal.press(&format!("set -b; {} demo\n", program().join(" ")));
+    terminal.wait_for("sign-in", |text| text.contains("/device"));
+    terminal.press("\u{1a}");
+    terminal.wait_for("shell's word", |text| text.contains("Stopped"));
+    terminal.press("kill %1\n");
+    terminal.wait_for("its exit code", |text| text.contains("Exit 143"));
+}
+
+#[test]
+fn a_program_in_the_background_leaves_the_terminals_modes_to_the_shell_and_ends() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "--noediting", "-i"]);
+    terminal.wait_for("shell", |text| text.contains("ready>"));
+    terminal.press(&format!("set -b; sh -c 'echo pid=$$.; exec {} demo'\n", program().join(" ")));
+    terminal.wait_for("sign-in", |text| text.contains("/device"));
+    let raw = terminal.raw();
+    let pid =
+        raw.split("pid=").filter_map(|rest| rest.split_once('.')?.0.parse().ok()).find_map(Pid::from_raw).unwrap();
+    // Not by its own key: it has not given the terminal back.
+    kill_process(pid, Signal::STOP).unwrap();
+    let prompts = |text: &str| text.split_once("Stopped").is_some_and(|(_, after)| after.contains("ready>"));
+    terminal.wait_for("shell's prompt", prompts);
+    let shells = settings(&terminal);
+    kill_process(pid, Signal::TERM).unwrap();
+    kill_process(pid, Signal::CONT).unwrap();
+    terminal.wait_for("its exit code", |text| text.contains("Exit 143"));
+    assert_eq!(settings(&terminal), shells);
+}
+
+#[test]
 fn after_many_resizes_the_screen_fits_the_last_size() {
     let terminal = Terminal::demo_with_roles();
     for (rows, cols) in [(1, 1), (0, 0), (500, 500), (3, 200), (200, 3)].into_iter().cycle().take(60) {
@@ -236,8 +268,23 @@ fn a_paste_is_text_and_submits_nothing() {
 
 #[test]
 fn a_terminal_that_closes_ends_the_program_as_sighup_does() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(exit_when_the_terminal_closes(demo_command(home.path())).exit_code(), 129);
+}
+
+/// In another session than the terminal's, which therefore announces nothing.
+#[test]
+fn a_terminal_that_closes_without_sighup_ends_the_program_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    // The shell outlives the terminal, to tell how the program ended.
+    let shell = ["sh", "-c", r#"trap "" HUP; setsid --wait "$@""#, "sh"];
+    assert_eq!(exit_when_the_terminal_closes(demo_command_through(&shell, home.path())).exit_code(), 129);
+}
+
+/// Closes the terminal of a program that shows its sign-in, and waits for its end.
+fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
     let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
-    let mut child = pair.slave.spawn_command(demo_command(tempfile::tempdir().unwrap().path())).unwrap();
+    let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
     let (mut screen, mut buffer) = (vt100::Parser::new(30, 100, 0), [0; 8192]);
@@ -246,14 +293,22 @@ fn a_terminal_that_closes_ends_the_program_as_sighup_does() {
         assert_ne!(read, 0, "the program ended");
         screen.process(&buffer[..read]);
     }
-    // The terminal closes with the last handle of its master side.
-    drop((reader, pair.master));
-    assert_eq!(wait_for_exit(&mut *child).exit_code(), 129);
+    // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
+    let mut writer = pair.master.take_writer().unwrap();
+    writer.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();
+    drop((reader, writer, pair.master));
+    wait_for_exit(&mut *child)
 }
 
 fn demo_command(home: &std::path::Path) -> CommandBuilder {
-    let mut command = CommandBuilder::from_argv(program().into_iter().map(Into::into).collect());
-    command.arg("demo");
+    demo_command_through(&[], home)
+}
+
+/// The demo, started by another program, which takes it as arguments.
+fn demo_command_through(starter: &[&str], home: &std::path::Path) -> CommandBuilder {
+    let program = program();
+    let words = starter.iter().copied().chain(program.iter().map(String::as_str)).chain(["demo"]);
+    let mut command = CommandBuilder::from_argv(words.map(Into::into).collect());
     set_variables(&mut command, home);
     command
 }
