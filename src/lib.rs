@@ -11,12 +11,12 @@
 //! | [`flows`] | the use cases: sign in, list, judge, obtain credentials, elevate and end, sign out |
 //! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the browser |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
-//! | [`environment`] | the environment variables; the one place that reads them |
+//! | [`environment`] | the environment variables; the one place of ours that reads them. Libraries read those of proxies, certificate authorities and the platform's folders themselves |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
-//! | [`error`] | what can go wrong, as facts with their causes |
-//! | [`report`] | what people read about it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
+//! | [`error`] | what can go wrong, as facts with their causes, each with its message |
+//! | [`report`] | what people read beside it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `screen`, `demo` | which adapter stands behind which port |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
@@ -35,7 +35,8 @@
 //! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
 //!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
 //!   enter the model.
-//! - **An error** carries facts through all layers; [`report`] alone turns it into words, next commands and an exit code.
+//! - **An error** carries facts and their message through all layers; [`report`] alone adds heading, next commands and
+//!   exit code. Usage errors of one command are reports from the beginning, made in its file.
 //!
 //! # Where the next things go
 //!

@@ -16,6 +16,9 @@ mod left_out;
 pub mod lock;
 mod loopback;
 mod one_time_link;
+#[cfg(all(test, unix))]
+#[path = "../../tests/support/programs.rs"]
+mod programs;
 pub(crate) mod shutdown;
 pub mod state;
 pub mod store;

@@ -65,7 +65,8 @@ impl TargetArgs {
 /// The reason for an elevation.
 #[derive(Debug, clap::Args)]
 pub struct ReasonArgs {
-    /// Why you need it, at least 10 characters; asked for by Admin targets, and recorded
+    /// Why you need it, at least 10 characters, to be recorded; asked for by Admin targets, and by others where the
+    /// policy says so
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 }

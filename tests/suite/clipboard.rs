@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::environment::TestEnv;
+use crate::programs::write_script;
 
 #[test]
 fn the_clearing_process_empties_the_clipboard_that_still_holds_the_secret() {
@@ -16,9 +16,8 @@ fn the_clearing_process_empties_the_clipboard_that_still_holds_the_secret() {
         // A clipboard that is a file, filled and read the way xclip does it.
         let tools = world.path("tools");
         fs::create_dir(&tools).unwrap();
-        let script = "#!/bin/sh\ncase $3 in -out) cat \"$HOME/clipboard\" ;; -in) cat >\"$HOME/clipboard\" ;; esac\n";
-        fs::write(tools.join("xclip"), script).unwrap();
-        fs::set_permissions(tools.join("xclip"), fs::Permissions::from_mode(0o755)).unwrap();
+        let script = "case $3 in -out) cat \"$HOME/clipboard\" ;; -in) cat >\"$HOME/clipboard\" ;; esac";
+        write_script(&tools.join("xclip"), script);
         fs::write(world.path("clipboard"), holds).unwrap();
 
         let mut command = world.command(&["clear-clipboard", "0"]);

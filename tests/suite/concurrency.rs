@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use daypass::simulator::{Fault, Grant, Operation};
 use jiff::SignedDuration;
@@ -10,16 +10,14 @@ use rustix::process::Signal;
 
 use crate::environment::{DEVELOPER, NET, Outcome, READ_ONLY, Running, TestEnv};
 
-/// One flood of processes at a time: two would measure the machine rather than the program.
+/// One flood of processes at a time: two would be more than a small machine can take.
 static FLOOD: Mutex<()> = Mutex::new(());
 
-fn two_hundred(world: &TestEnv) -> (Vec<Outcome>, Duration) {
+fn two_hundred(world: &TestEnv) -> Vec<Outcome> {
     let _turn = FLOOD.lock().unwrap_or_else(PoisonError::into_inner);
-    let started = Instant::now();
     let start = |_| Running::start(world.command(&["credentials", DEVELOPER]).env("BROWSER", "touch opened"));
     let all: Vec<Running> = (0..200).map(start).collect();
-    let outcomes = all.into_iter().map(Running::finish).collect();
-    (outcomes, started.elapsed())
+    all.into_iter().map(Running::finish).collect()
 }
 
 fn all_the_same(outcomes: Vec<Outcome>) {
@@ -30,7 +28,7 @@ fn all_the_same(outcomes: Vec<Outcome>) {
 #[test]
 fn two_hundred_callers_of_a_cold_role_ask_aws_once() {
     let world = TestEnv::signed_in();
-    all_the_same(two_hundred(&world).0);
+    all_the_same(two_hundred(&world));
     assert_eq!(world.calls(Operation::GetRoleCredentials), 1);
     assert_eq!(world.aws.counts().total(), 1);
 }
@@ -40,18 +38,16 @@ fn two_hundred_callers_with_a_token_to_refresh_refresh_it_once() {
     let world = TestEnv::signed_in();
     world.age(SignedDuration::from_mins(61));
     world.aws.expire_access_tokens();
-    all_the_same(two_hundred(&world).0);
+    all_the_same(two_hundred(&world));
     assert_eq!((world.calls(Operation::CreateToken), world.calls(Operation::GetRoleCredentials)), (1, 1));
 }
 
 #[test]
 fn two_hundred_callers_that_need_a_login_all_fail_and_open_nothing() {
     let world = TestEnv::new();
-    let (outcomes, took) = two_hundred(&world);
-    for outcome in outcomes {
+    for outcome in two_hundred(&world) {
         outcome.fails(3);
     }
-    assert!(took < Duration::from_secs(10), "took {took:?}");
     assert_eq!(world.aws.counts().total(), 0);
     assert!(!world.path("opened").exists());
 }
@@ -87,10 +83,7 @@ fn waiters_for_a_stopped_holder_fail_and_name_it() {
     let holder = world.spawn(&["credentials", DEVELOPER]);
     assert!(world.aws.wait_for_calls(Operation::GetRoleCredentials, 1, NET));
     holder.signal(Signal::STOP);
-    let started = Instant::now();
-    let failed = world.credentials(DEVELOPER);
-    assert!(started.elapsed() < Duration::from_secs(10), "took {:?}", started.elapsed());
-    failed.fails_saying(1, &format!("process {} has held the lock", holder.id()));
+    world.credentials(DEVELOPER).fails_saying(1, &format!("process {} has held the lock", holder.id()));
     // Other roles do not care.
     world.credentials(READ_ONLY).succeeds();
 }

@@ -39,6 +39,18 @@ pub fn program() -> Vec<String> {
     }
 }
 
+/// `starter` with the words of `command` as its last arguments, in the environment and the folder of `command`.
+pub fn through(starter: &[&str], command: &Command) -> Command {
+    let mut started = Command::new(starter[0]);
+    started.args(&starter[1..]).arg(command.get_program()).args(command.get_args());
+    started.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = command.get_current_dir() {
+        started.current_dir(folder);
+    }
+    started.stdin(Stdio::null());
+    started
+}
+
 /// A test environment.
 pub struct TestEnv {
     home: tempfile::TempDir,
@@ -104,10 +116,15 @@ impl TestEnv {
         let program = program();
         let mut command = Command::new(&program[0]);
         command.args(&program[1..]).args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
-        command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
+        command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin").env("TMPDIR", std::env::temp_dir());
         command.env("DAYPASS_STATE_DIR", self.state()).env("DBUS_SESSION_BUS_ADDRESS", self.keyring.address());
         command.envs(self.aws.environment());
         command
+    }
+
+    /// The same, started by a shell script as `exec "$@"`.
+    pub fn through_shell(&self, script: &str, arguments: &[&str]) -> Command {
+        through(&["sh", "-c", script, "sh"], &self.command(arguments))
     }
 
     pub fn run(&self, arguments: &[&str]) -> Outcome {

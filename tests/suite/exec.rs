@@ -78,14 +78,9 @@ fn limits_signals_and_files_of_the_child_are_the_callers() {
         "ulimit -n 99; ulimit -Sf 9999; umask 077",
         "trap '' INT HUP QUIT TERM",
     ] {
-        let shell = world.command(&["exec", DEVELOPER, "--", "sh", "-c", SHOW]);
-        let arguments: Vec<_> = shell.get_args().map(ToOwned::to_owned).collect();
-        let program = shell.get_program().to_owned();
         let script = format!("{before}\nsh -c '{SHOW}'; echo the same: ; exec \"$@\"");
-        let mut caller = Command::new("/bin/sh");
-        caller.args(["-c", &script, "sh"]).arg(program).args(arguments).env_clear();
-        caller.envs(shell.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let shown = Running::start(caller.stdin(std::process::Stdio::null())).finish().succeeds().stdout;
+        let mut caller = world.through_shell(&script, &["exec", DEVELOPER, "--", "sh", "-c", SHOW]);
+        let shown = Running::start(&mut caller).finish().succeeds().stdout;
         let (callers, childs) = shown.split_once("the same:\n").unwrap();
         assert!(callers.lines().count() > 12, "{callers}");
         assert_eq!(without_libcs_signals(childs), without_libcs_signals(callers), "after {before:?}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use daypass::simulator::{Fault, Operation};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use crate::environment::{ADMIN, CONFIG, DEVELOPER, NET, READ_ONLY, Running, TestEnv, program};
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, NET, READ_ONLY, Running, TestEnv};
 use crate::left_out::left_out;
 
 const ADD: [&str; 6] = ["login", "beta", "--start-url", "https://beta.awsapps.com/start", "--region", "eu-central-1"];
@@ -117,15 +117,9 @@ fn the_mode_of_the_config_is_kept_and_one_that_others_may_write_is_refused() {
 fn our_files_are_private_whatever_the_umask() {
     let world = TestEnv::new();
     world.aws.set_auto_approve(Some(Duration::ZERO));
-    let daypass = program().join(" ");
-    let script = format!(
-        "umask 0; {daypass} login --no-browser && {daypass} roles && \
-         {daypass} credentials 100000023757/Admin --reason 'umask of the suite' >/dev/null"
-    );
-    let mut shell = std::process::Command::new("/bin/sh");
-    let like = world.command(&[]);
-    shell.arg("-c").arg(script).env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    Running::start(shell.env("DAYPASS_LOG", "debug").current_dir(world.home())).finish().succeeds();
+    let script = "umask 0; \"$@\" login --no-browser && \"$@\" roles && \
+                  \"$@\" credentials 100000023757/Admin --reason 'umask of the suite' >/dev/null";
+    Running::start(world.through_shell(script, &[]).env("DAYPASS_LOG", "debug")).finish().succeeds();
     let mut folders = vec![world.state()];
     let mut files = 0;
     while let Some(folder) = folders.pop() {
@@ -227,11 +221,7 @@ fn two_that_add_a_session_at_once_both_succeed() {
 
 /// Runs the program where each write of a byte to a file fails: the file size limit stands for a full disk.
 fn without_room(world: &TestEnv, arguments: &[&str]) -> crate::environment::Outcome {
-    let mut shell = std::process::Command::new("/bin/sh");
-    let like = world.command(&[]);
-    shell.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$@\"").arg("sh").arg(like.get_program()).args(arguments);
-    shell.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    Running::start(&mut shell).finish()
+    Running::start(&mut world.through_shell("trap '' XFSZ; ulimit -f 0; exec \"$@\"", arguments)).finish()
 }
 
 #[test]

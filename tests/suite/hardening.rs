@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use daypass::simulator::{Fault, Operation};
-use rustix::process::{Pid, Signal, getuid, kill_process};
+use rustix::process::{Pid, Resource, Signal, getrlimit, getuid, kill_process};
 
-use crate::environment::{NET, TestEnv};
+use crate::environment::{NET, TestEnv, program};
+use crate::left_out::left_out;
+use crate::programs::copy_program;
 
 /// An ordinary user: whoever runs the tests or, where that is root, nobody.
 struct Ordinary {
@@ -25,9 +27,13 @@ impl Ordinary {
 
     /// Our program, where that user can run it.
     fn daypass(&self) -> PathBuf {
-        let program = self.folder.path().join("daypass");
-        fs::copy(env!("CARGO_BIN_EXE_daypass"), &program).unwrap();
-        program
+        let copy = self.folder.path().join("daypass");
+        // What others read of an emulator that runs it is the emulator's affair.
+        match program().as_slice() {
+            [program] => copy_program(program.as_ref(), &copy),
+            _ => copy_program(env!("CARGO_BIN_EXE_daypass").as_ref(), &copy),
+        }
+        copy
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
@@ -68,8 +74,11 @@ fn a_process_of_the_same_user_reads_neither_memory_nor_environment() {
 
 #[test]
 fn an_abort_leaves_no_core() {
+    if getrlimit(Resource::Core).maximum == Some(0) {
+        return left_out("no process may leave a core here, hardened or not");
+    }
     let world = TestEnv::new();
-    let mut command = world.command(&["login", "--no-browser"]);
+    let mut command = world.through_shell("ulimit -Sc \"$(ulimit -Hc)\"; exec \"$@\"", &["login", "--no-browser"]);
     world.aws.fault(Operation::StartDeviceAuthorization, Fault::Hang);
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     assert!(world.aws.wait_for_calls(Operation::StartDeviceAuthorization, 1, NET));

@@ -1,4 +1,8 @@
-//! Whole-program tests: the real binary against the embedded Identity Center and a fake keyring, nothing else.
+//! Tests of the whole: the program against the embedded Identity Center and a fake keyring, in pipes and on terminals.
+//!
+//! Beside these, `architecture` reads the source tree, and `memory` and a test of `screen` call the library: they look
+//! into their own process, or need a clock that fails. Ignored tests need a service that a machine may lack, or are child
+//! processes of other tests.
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "real programs are watched here, and those live in real time")]
 
@@ -6,6 +10,10 @@
 mod fake_secret_service;
 #[path = "../support/left_out.rs"]
 mod left_out;
+#[path = "../support/own_memory.rs"]
+mod own_memory;
+#[path = "../support/programs.rs"]
+mod programs;
 
 mod environment;
 mod http;

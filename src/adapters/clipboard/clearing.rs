@@ -77,21 +77,11 @@ async fn clear_if_it_holds(tools: &[Tool], ours: &Fingerprint) -> io::Result<()>
 }
 
 #[cfg(all(test, unix))]
-pub(super) mod tests {
+mod tests {
     use std::fs;
-    use std::path::PathBuf;
 
     use super::*;
-
-    /// A program in `folder`. A process of its own writes it: one that another test starts meanwhile would inherit the
-    /// open file of ours, and nobody can run a program that is open for writing.
-    pub(in super::super) fn script(folder: &Path, text: &str) -> PathBuf {
-        let program = folder.join("program");
-        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod +x \"$0\"";
-        let written = std::process::Command::new("sh").args(["-c", write]).arg(&program).arg(text).status();
-        assert!(written.unwrap().success());
-        program
-    }
+    use crate::adapters::programs::write_script;
 
     /// A call that lives as long as the test program.
     fn call(words: &[&str]) -> tools::Call {
@@ -134,8 +124,8 @@ pub(super) mod tests {
     async fn the_clearing_process_is_told_a_digest_and_no_secret() {
         let folder = tempfile::tempdir().unwrap();
         let told = folder.path().join("told");
-        let program =
-            script(folder.path(), "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
+        let program = folder.path().join("program");
+        write_script(&program, "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
         let fingerprint = Fingerprint::of(b"CANARY");
         schedule(&program, &fingerprint).await.unwrap();
         while !told.exists() {

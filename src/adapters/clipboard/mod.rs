@@ -87,6 +87,7 @@ impl Clipboard for SystemClipboard {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::adapters::programs::write_script;
 
     const FALSE: Tool = Tool { fill: &["false"], fill_marked: None, read: &["false"], clear: &["false"] };
     const MISSING: Tool = Tool { fill: &["daypass-no-such-tool"], ..FALSE };
@@ -96,7 +97,8 @@ mod tests {
     /// A clipboard of these tools, whose clearing process only reads what it is told.
     fn clipboard(tools: Vec<Tool>) -> (SystemClipboard, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let program = clearing::tests::script(folder.path(), "cat >/dev/null");
+        let program = folder.path().join("program");
+        write_script(&program, "cat >/dev/null");
         (SystemClipboard { tools, program }, folder)
     }
 

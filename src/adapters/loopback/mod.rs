@@ -244,14 +244,15 @@ mod tests {
                 }
                 idle.push(stream);
             }
-            let asked = std::time::Instant::now();
             assert!(ask(port, "/wrong").await.starts_with("HTTP/1.1 404 "));
+            let is_open = |stream: &TcpStream| {
+                stream.try_read(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+            };
+            assert!(idle.iter().any(is_open), "the answer came only when all idle connections had been given up");
             assert!(ask(port, "/right").await.contains("thanks"));
-            (asked.elapsed(), idle)
         };
-        let (brought, (took, idle)) = tokio::join!(server.serve(Clients::Anyone, &respond), visit);
-        assert_eq!((brought.as_str(), idle.len()), ("brought", 200));
-        assert!(took < Duration::from_secs(1), "{took:?}");
+        let (brought, ()) = tokio::join!(server.serve(Clients::Anyone, &respond), visit);
+        assert_eq!(brought, "brought");
     }
 
     #[tokio::test]

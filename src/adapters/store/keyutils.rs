@@ -131,6 +131,7 @@ mod tests {
     use super::super::sealed::Sealed;
     use super::*;
     use crate::adapters::lock::Locks;
+    use crate::adapters::programs::copy_program;
 
     /// An item that is removed with the value.
     struct Item(String);
@@ -252,7 +253,7 @@ mod tests {
             let user =
                 OrdinaryUser { id: 1_000_000 + 4 * std::process::id() + nth, folder: tempfile::tempdir().unwrap() };
             // The test's program may lie where the other user may not go.
-            std::fs::copy(std::env::current_exe().unwrap(), user.folder.path().join("tests")).unwrap();
+            copy_program(&std::env::current_exe().unwrap(), &user.folder.path().join("tests"));
             let owner = format!("{}:{}", user.id, user.id);
             assert!(as_root("chown").arg("-R").arg(owner).arg(user.folder.path()).status().unwrap().success());
             user

@@ -11,6 +11,7 @@ mod keyutils;
 mod memory;
 mod namespace;
 #[cfg(all(test, target_os = "linux"))]
+#[path = "../../../tests/support/own_memory.rs"]
 mod own_memory;
 pub mod raw;
 mod records;

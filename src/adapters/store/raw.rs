@@ -116,7 +116,7 @@ pub enum StoreError {
     #[error("the keyring's prompt was dismissed")]
     Declined,
     /// Nothing came back within the deadline.
-    #[error("the keyring did not answer within {} s", .0.as_secs_f32())]
+    #[error("the keyring did not answer within {:.0} s", .0.as_secs_f32())]
     Silent(Duration),
     /// The item is there but cannot be what we wrote.
     #[error("what is kept under `{item}` is damaged")]

@@ -1,6 +1,7 @@
-//! For tests: whether this process still holds a secret anywhere in its memory.
+//! Whether this process still holds a secret anywhere in its memory.
 //!
-//! The secret is given to a child process masked, and searched for masked, so that the search does not find itself.
+//! The secret is kept masked, given to child processes masked, and searched for masked, so that the search does not find
+//! itself.
 
 use std::fs;
 use std::io::Read;
@@ -19,10 +20,11 @@ const VARIABLE: &str = "DAYPASS_TEST_MASKED";
 pub struct Masked(Vec<u8>);
 
 impl Masked {
-    /// A new one of this length.
+    /// A new one of this many letters.
     pub fn random(length: usize) -> Self {
         let mut bytes = vec![0; length];
         getrandom::fill(&mut bytes).unwrap();
+        bytes.iter_mut().for_each(|byte| *byte = (b'a' + *byte % 26) ^ MASK);
         Masked(bytes)
     }
 
@@ -121,6 +123,6 @@ fn child_that_leaves_a_secret() {
 
 #[test]
 fn the_search_finds_what_was_freed_without_being_wiped() {
-    let name = "adapters::store::own_memory::child_that_leaves_a_secret";
-    assert!(Masked::random(3_000).passes_in_child(name, &[]));
+    let here = module_path!().split_once("::").unwrap().1;
+    assert!(Masked::random(3_000).passes_in_child(&format!("{here}::child_that_leaves_a_secret"), &[]));
 }
