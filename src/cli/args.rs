@@ -83,6 +83,6 @@ impl ReasonArgs {
 
     /// The request for `found`.
     pub fn request(&self, found: &Found<'_>, retry: RetryPolicy) -> CredentialsRequest {
-        CredentialsRequest { source: found.source(), reason: self.reason.clone(), retry }
+        CredentialsRequest { source: found.source(), reason: self.reason.clone(), renew: false, retry }
     }
 }

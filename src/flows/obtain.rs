@@ -24,6 +24,9 @@ pub struct CredentialsRequest {
     pub source: Source,
     /// Why, in the person's words; looked at where the policy asks for a reason.
     pub reason: Option<String>,
+    /// Whether to fetch new credentials though those that are kept are fresh. Where that fails, the kept ones stay,
+    /// and the caller gets the error.
+    pub renew: bool,
     /// How long to try.
     pub retry: RetryPolicy,
 }
@@ -82,6 +85,7 @@ struct Fetch {
     verdict: Verdict,
     /// Where the gate asks for one and the person gave it.
     reason: Option<Reason>,
+    renew: bool,
     retry: RetryPolicy,
 }
 
@@ -93,7 +97,7 @@ impl Fetch {
             Some(text) if verdict.asks_for_elevation() => Some(Reason::parse(text, verdict.min_reason())?),
             _ => None,
         };
-        Ok(Fetch { source: request.source.clone(), verdict, reason, retry: request.retry })
+        Ok(Fetch { source: request.source.clone(), verdict, reason, renew: request.renew, retry: request.retry })
     }
 
     async fn load_kept(&self, ports: &Ports) -> Result<Kept> {
@@ -106,10 +110,15 @@ impl Fetch {
         ports.blocking(load).await
     }
 
-    /// What is kept, where it may be handed out. A new reason asks for a new elevation: the credentials of an earlier
-    /// one are no answer to that.
+    /// Whether credentials that were fetched before may be the answer. A new reason asks for a new elevation: the
+    /// credentials of an earlier one are no answer to that.
+    fn accepts_kept(&self) -> bool {
+        self.reason.is_none() && !self.renew
+    }
+
+    /// What is kept, where it may be handed out.
     fn fresh(&self, ports: &Ports, kept: &Kept) -> Option<CachedCredentials> {
-        kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.reason.is_none())
+        kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.accepts_kept())
     }
 
     /// The answer, or what is kept and still valid where the answer is an error that this may bridge.
@@ -121,7 +130,7 @@ impl Fetch {
     ) -> Result<CachedCredentials> {
         let Err(error) = answer else { return answer };
         let valid = kept.valid(&self.verdict, ports.clock.now());
-        match valid.filter(|_| self.reason.is_none() && may_be_bridged(error.kind())) {
+        match valid.filter(|_| self.accepts_kept() && may_be_bridged(error.kind())) {
             Some(cached) => {
                 tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
                 Ok(cached)

@@ -114,7 +114,12 @@ impl Worker {
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
         let RoleRequest { source, reason } = request;
-        let request = CredentialsRequest { source, reason: reason.map(String::from), retry: RetryPolicy::INTERACTIVE };
+        let request = CredentialsRequest {
+            source,
+            reason: reason.map(String::from),
+            renew: false,
+            retry: RetryPolicy::INTERACTIVE,
+        };
         obtain::obtain(&self.ports, &self.policy, &request, None).await
     }
 

@@ -25,7 +25,7 @@ const WHY: &str = "INC-4711 restore the queue";
 
 fn request(world: &World, reason: Option<&str>) -> CredentialsRequest {
     let source = world.source(&target(ADMIN));
-    CredentialsRequest { source, reason: reason.map(str::to_owned), retry: RetryPolicy::INTERACTIVE }
+    CredentialsRequest { source, reason: reason.map(str::to_owned), renew: false, retry: RetryPolicy::INTERACTIVE }
 }
 
 async fn admin_under(world: &World, policy: &Policy, reason: Option<&str>) -> Result<CachedCredentials> {
@@ -390,7 +390,7 @@ async fn another_sign_in_forgets_who_the_last_one_was() {
 async fn a_cold_fetch_reads_each_record_once_before_and_once_under_its_lock() {
     let world = World::signed_in();
     let source = world.source(&target("100000000001/Developer"));
-    let request = CredentialsRequest { source, reason: None, retry: RetryPolicy::INTERACTIVE };
+    let request = CredentialsRequest { source, reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
     world.store.reads.store(0, Ordering::SeqCst);
     obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
     // Credentials and session before, credentials under their lock, the session under its own.

@@ -56,7 +56,8 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request = CredentialsRequest { source: world.source(&one), reason: None, retry: RetryPolicy::INTERACTIVE };
+    let request =
+        CredentialsRequest { source: world.source(&one), reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
     let kept = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
     assert_eq!(kept.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
 }

@@ -14,8 +14,12 @@ const ONE: &str = "100000000001/Developer";
 /// A world with credentials that the index knows of.
 async fn busy_world() -> World {
     let world = World::signed_in();
-    let request =
-        CredentialsRequest { source: world.source(&target(ONE)), reason: None, retry: RetryPolicy::INTERACTIVE };
+    let request = CredentialsRequest {
+        source: world.source(&target(ONE)),
+        reason: None,
+        renew: false,
+        retry: RetryPolicy::INTERACTIVE,
+    };
     obtain(&world.ports, &crate::domain::policy::Policy::built_in(), &request, None).await.unwrap();
     world
 }

@@ -22,7 +22,12 @@ const ONE: &str = "100000000001/Developer";
 const TWO: &str = "100000000002/Developer";
 
 fn request(world: &World, name: &str) -> CredentialsRequest {
-    CredentialsRequest { source: world.source(&target(name)), reason: None, retry: RetryPolicy::INTERACTIVE }
+    CredentialsRequest {
+        source: world.source(&target(name)),
+        reason: None,
+        renew: false,
+        retry: RetryPolicy::INTERACTIVE,
+    }
 }
 
 async fn fetch(world: &World, name: &str) -> Result<CachedCredentials> {
@@ -127,6 +132,28 @@ async fn an_aws_that_never_answers_is_left_in_time() {
     let error = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable);
     assert!(world.ports.clock.elapsed() <= limit + Duration::from_millis(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_asks_aws_though_what_is_kept_is_fresh_and_says_so_where_it_fails() {
+    let world = World::signed_in();
+    let renewal = CredentialsRequest { renew: true, ..request(&world, ONE) };
+    let renew = async || obtain(&world.ports, &Policy::built_in(), &renewal, None).await;
+    let id = |cached: CachedCredentials| cached.credentials().access_key_id.clone();
+    let first = id(fetch(&world, ONE).await.unwrap());
+    assert_eq!(id(fetch(&world, ONE).await.unwrap()), first);
+    assert_eq!(world.aws.credentials.count(), 1);
+
+    let renewed = id(renew().await.unwrap());
+    assert_ne!(renewed, first);
+    assert_eq!(world.aws.credentials.count(), 2);
+    assert_eq!(id(fetch(&world, ONE).await.unwrap()), renewed, "the new ones are kept");
+
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));
+    assert_eq!(renew().await.unwrap_err().kind(), Kind::Denied);
+    world.aws.credentials.fail_always(Some(AwsErrorKind::ServerTrouble));
+    assert_eq!(renew().await.unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(id(fetch(&world, ONE).await.unwrap()), renewed, "the failure took nothing away");
 }
 
 #[tokio::test(start_paused = true)]
