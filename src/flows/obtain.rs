@@ -53,7 +53,7 @@ pub async fn obtain(
     let record = load_record(ports, fetch.source.session()).await?;
     // Where a person has to sign in first, nobody need queue to learn that.
     if decide_token(&record, ports.clock.now()) == TokenDecision::LoginNeeded {
-        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session())));
+        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session()))).await;
     }
     let lock = fetch.lock(ports).await?;
     // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
@@ -121,16 +121,21 @@ impl Fetch {
         kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.accepts_kept())
     }
 
-    /// The answer, or what is kept and still valid where the answer is an error that this may bridge.
-    fn or_still_valid(
+    /// The answer, or what is kept and still valid where the answer is an error that this may bridge. `before` is what
+    /// was kept before AWS was asked: a sign-out, a new sign-in or a drop may have deleted it since, so the keyring is
+    /// read again.
+    async fn or_still_valid(
         &self,
         ports: &Ports,
-        kept: &Kept,
+        before: &Kept,
         answer: Result<CachedCredentials>,
     ) -> Result<CachedCredentials> {
         let Err(error) = answer else { return answer };
-        let valid = kept.valid(&self.verdict, ports.clock.now());
-        match valid.filter(|_| self.accepts_kept() && may_be_bridged(error.kind())) {
+        let is_valid = |kept: &Kept| kept.valid(&self.verdict, ports.clock.now());
+        if !self.accepts_kept() || !may_be_bridged(&error) || is_valid(before).is_none() {
+            return Err(error);
+        }
+        match self.load_kept(ports).await.ok().as_ref().and_then(is_valid) {
             Some(cached) => {
                 tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
                 Ok(cached)
@@ -165,7 +170,7 @@ impl Fetch {
         }
         let answer = self.fetch(ports, &kept, record, cancelled).await;
         drop(lock);
-        self.or_still_valid(ports, &kept, answer)
+        self.or_still_valid(ports, &kept, answer).await
     }
 
     async fn fetch(
@@ -264,9 +269,11 @@ fn have_ended() -> AwsError {
     AwsError { operation: "GetRoleCredentials", kind, detail: "".into() }
 }
 
-/// Whether credentials that are still valid may serve in spite of an error of this kind.
-fn may_be_bridged(kind: Kind) -> bool {
-    matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
+/// Whether credentials that are still valid may serve in spite of this error. Never those of a sign-in that the person
+/// has ended.
+fn may_be_bridged(error: &Error) -> bool {
+    let ended = matches!(error, Error::SignedOutMeanwhile { .. });
+    !ended && matches!(error.kind(), Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
 }
 
 fn given_up() -> AwsError {

@@ -4,6 +4,7 @@ mod aws;
 mod gate;
 mod listing;
 mod logout;
+mod meanwhile;
 mod retry;
 mod roles;
 mod sign_in;
