@@ -334,6 +334,14 @@ impl Ports {
         outcome.unwrap_or(Err(Error::TaskEnded))
     }
 
+    /// The same for a blocking call that changes what is kept; nothing cancels it.
+    pub async fn blocking_to_its_end<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Ports) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.to_its_end(|ports, _| async move { ports.blocking(call).await }).await
+    }
+
     /// Gives the tasks that outlive their callers a moment to end, before the program does.
     pub async fn finish_tasks(&self) {
         finish(&self.tasks).await;

@@ -7,22 +7,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
 use crate::domain::elevation::{Active, Approved, Authorization, ElevationId, EndReason, Leave};
 use crate::domain::open_elevations::{OpenElevation, OpenElevations};
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
-use crate::error::Result;
-use crate::ports::{LockGuard, Ports};
-
-/// How long to wait for another process that fetches the same credentials.
-pub const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Takes the lock that guards what is kept for a source; blocking. One lock a source: a slow role delays no other.
-pub fn lock_source(ports: &Ports, source: &SourceKey, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-    ports.locks.acquire(&format!("role/{source}"), timeout)
-}
+use crate::error::{Error, Result};
+use crate::ports::Ports;
 
 /// A fetch under an elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
 pub struct Pending {
@@ -146,7 +139,8 @@ impl Pending {
     }
 }
 
-fn left_to_the_next_start(error: &crate::error::Error) {
+/// What is not in the log yet stays open; the next start finds it.
+pub(super) fn left_to_the_next_start(error: &Error) {
     tracing::warn!(%error, "the end of an elevation could not be recorded; the next start tries again");
 }
 

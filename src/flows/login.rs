@@ -8,6 +8,7 @@ use url::Url;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
+use super::locks::SESSION_TIMEOUT;
 use super::retry::{RetryPolicy, with_retries};
 use super::token::{load_record, locked_session, no_lifetime, save_record};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
@@ -22,8 +23,6 @@ use crate::ports::{DeviceAuthorization, Grant, Link, Opened, Ports};
 
 /// How long a browser may take to come back.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long to wait for another process that writes the session's record.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How to sign in.
 #[derive(Debug, Clone)]
@@ -149,7 +148,7 @@ async fn forget_registration(ports: &Ports, request: &LoginRequest) -> Result<()
 
 /// Changes the record under its lock, which is not held while a person is asked anything.
 async fn change_record(ports: &Ports, request: &LoginRequest, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
-    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, &request.session, SESSION_TIMEOUT).await?;
     let mut record = load_record(ports, &request.session).await?;
     change(&mut record);
     save_record(ports, &request.session, &record).await
@@ -165,7 +164,7 @@ async fn keep(
 ) -> Result<()> {
     let signed_in =
         SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session).ok_or_else(no_lifetime)?;
-    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, &request.session, SESSION_TIMEOUT).await?;
     let mut record = load_record(ports, &request.session).await?;
     let (session, targets) = (request.session.clone(), std::mem::take(&mut record.targets));
     // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
+use super::locks::SESSION_TIMEOUT;
 use super::retry::{RetryPolicy, with_retries};
 use super::token::{load_record, locked_session};
 use crate::domain::aws_error::AwsErrorKind;
@@ -15,14 +16,12 @@ use crate::domain::target::Target;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// Signs out of `session`. Each step is tried though another failed.
 ///
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, session, SESSION_TIMEOUT).await?;
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -65,5 +64,5 @@ async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> 
         }
         ports.state.update_index(&mut |index| index.note_sign_out(&session))
     };
-    ports.to_its_end(|ports, _| async move { ports.blocking(clear).await }).await
+    ports.blocking_to_its_end(clear).await
 }

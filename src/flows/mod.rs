@@ -1,11 +1,13 @@
 //! The use cases, each read top to bottom over [`crate::ports::Ports`].
 
 pub mod catalog;
+pub mod drop_credentials;
 pub mod elevation;
 mod forget;
 pub mod identity;
 pub mod judge;
 pub mod kept;
+pub mod locks;
 pub mod login;
 pub mod logout;
 pub mod obtain;

@@ -2,14 +2,15 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::elevation::{LOCK_TIMEOUT, Pending, end_granted, lock_source, settle, settle_source};
+use super::elevation::{Pending, settle, settle_source};
 use super::judge::judge;
 use super::kept::Kept;
+use super::locks::{SESSION_TIMEOUT, SOURCE_TIMEOUT, lock_session, lock_source};
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{Access, access_token_of, forget_access, load_record, lock_session, login_needed, signed_out_by};
+use super::token::{Access, access_token_of, forget_access, load_record, login_needed, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::{Active, ElevationId, EndReason, Reason, ReasonNeeded, authorize};
+use crate::domain::elevation::{Active, ElevationId, Reason, ReasonNeeded, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::policy::{Policy, Verdict};
 use crate::domain::session::SessionRecord;
@@ -58,24 +59,6 @@ pub async fn obtain(
     let lock = fetch.lock(ports).await?;
     // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
     ports.to_its_end(|ports, cancelled| async move { fetch.under_lock(&ports, lock, record, &cancelled).await }).await
-}
-
-/// Forgets what is kept for `source`, which ends its elevation.
-///
-/// # Errors
-/// `Keyring`, or `Failed` where the end could not be recorded.
-pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
-    let source = source.clone();
-    let drop = move |ports: &Ports| {
-        let key = source.key();
-        let _lock = lock_source(ports, &key, LOCK_TIMEOUT)?;
-        // The elevation first: without it, credentials behind a gate serve nobody.
-        ports.store.delete_elevation(&key)?;
-        ports.store.delete_credentials(&key)?;
-        ports.state.update_index(&mut |index| index.note_dropped(&source))?;
-        end_granted(ports, &key, EndReason::Dropped)
-    };
-    ports.to_its_end(|ports, _| async move { ports.blocking(drop).await }).await
 }
 
 /// A request after it was judged.
@@ -145,7 +128,7 @@ impl Fetch {
     }
 
     async fn lock(&self, ports: &Ports) -> Result<Box<dyn LockGuard>> {
-        let (key, timeout) = (self.source.key(), self.retry.left(ports, LOCK_TIMEOUT));
+        let (key, timeout) = (self.source.key(), self.retry.left(ports, SOURCE_TIMEOUT));
         ports
             .blocking(move |ports| {
                 settle(ports);
@@ -322,7 +305,7 @@ fn keep_unless_signed_out(
     cached: &CachedCredentials,
 ) -> Result<()> {
     let session = source.session();
-    let _lock = lock_session(ports, session, LOCK_TIMEOUT)?;
+    let _lock = lock_session(ports, session, SESSION_TIMEOUT)?;
     let mut record = ports.store.load_session(&session.key())?.unwrap_or_default();
     if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id()) {
         return Err(Error::SignedOutMeanwhile { session: session.name.clone() });

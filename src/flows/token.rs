@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::locks::{SESSION_TIMEOUT, lock_session};
 use super::retry::{RetryPolicy, with_retries};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
@@ -13,9 +14,6 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::time::later;
 use crate::error::{Error, Result};
 use crate::ports::{Grant, LockGuard, Ports};
-
-/// How long to wait for another process that refreshes.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An access token that may be used now, and the sign-in it belongs to.
 #[derive(Debug, Clone)]
@@ -48,12 +46,7 @@ pub fn signed_out_by(session: &SsoSession, source: AwsError) -> Error {
     Error::LoginNeeded { session: session.name.clone(), source: Some(source) }
 }
 
-/// Takes the lock that guards the record of `session`; blocking.
-pub fn lock_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-    ports.locks.acquire(&format!("session/{}", session.key()), timeout)
-}
-
-/// The same without blocking the task.
+/// Takes the lock that guards the record of `session`.
 pub async fn locked_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
     let session = session.clone();
     ports.blocking(move |ports| lock_session(ports, &session, timeout)).await
@@ -106,7 +99,7 @@ pub async fn access_token_of(
         _ => return Err(login_needed(session)),
     }
 
-    let _lock = locked_session(ports, session, retry.left(ports, LOCK_TIMEOUT)).await?;
+    let _lock = locked_session(ports, session, retry.left(ports, SESSION_TIMEOUT)).await?;
     // Whoever held the lock may have refreshed: what was read before counts no more.
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
@@ -195,7 +188,7 @@ async fn refresh_token_is_spent(
 
 /// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.
 pub async fn forget_access(ports: &Ports, session: &SsoSession, access: &Access) -> Result<()> {
-    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
+    let _lock = locked_session(ports, session, SESSION_TIMEOUT).await?;
     let record = load_record(ports, session).await?;
     let is_the_same =
         record.signed_in.as_ref().is_some_and(|now| now.access_token.expose_secret() == access.token.expose_secret());

@@ -15,7 +15,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::error::Result;
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
-use crate::flows::{catalog, identity, login, logout};
+use crate::flows::{catalog, drop_credentials, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
 
 pub(crate) struct Executor {
@@ -102,7 +102,7 @@ impl Worker {
                 self.clipboard.put_secret(&render(&credentials, None, format)).await?;
             }
             Task::CopyText(text) => self.clipboard.put(&text).await?,
-            Task::DropCredentials(source) => obtain::drop_credentials(ports, &source).await?,
+            Task::DropCredentials(source) => drop_credentials::drop_credentials(ports, &source).await?,
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;

@@ -13,10 +13,12 @@ use crate::domain::policy::{
 use crate::domain::session::Flow;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Kind, Result};
-use crate::flows::elevation::{lock_source, settle};
+use crate::flows::drop_credentials::drop_credentials;
+use crate::flows::elevation::settle;
+use crate::flows::locks::lock_source;
 use crate::flows::login::{LoginRequest, login};
 use crate::flows::logout::logout;
-use crate::flows::obtain::{CredentialsRequest, drop_credentials, obtain};
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{SecretStore as _, StateStore as _};
 
