@@ -21,6 +21,15 @@ pub fn lock_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> R
     ports.locks.acquire(&format!("session/{}", session.key()), timeout)
 }
 
+/// The same without blocking the task.
+///
+/// # Errors
+/// As [`lock_session`].
+pub async fn wait_for_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
+    let session = session.clone();
+    ports.blocking(move |ports| lock_session(ports, &session, timeout)).await
+}
+
 /// Takes the lock that guards what is kept for a source; blocking. One lock a source: a slow role delays no other.
 ///
 /// # Errors

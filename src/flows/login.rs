@@ -8,9 +8,9 @@ use url::Url;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
-use super::locks::SESSION_TIMEOUT;
+use super::record::{change_record, load_record};
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, locked_session, no_lifetime, save_record};
+use super::token::no_lifetime;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::device_flow::{Pace, PollOutcome};
 use crate::domain::elevation::EndReason;
@@ -75,7 +75,7 @@ pub async fn login(ports: &Ports, request: &LoginRequest, tell: &(dyn Fn(Event) 
     match try_login(ports, request, tell).await {
         // AWS has forgotten the registration we kept: once more with a new one.
         Err(Failure::UnknownClient(_)) => {
-            forget_registration(ports, request).await?;
+            set_registration(ports, request, None).await?;
             try_login(ports, request, tell).await.map_err(Error::from)
         }
         answer => answer.map_err(Error::from),
@@ -138,20 +138,21 @@ async fn registration(ports: &Ports, request: &LoginRequest) -> std::result::Res
     .await?;
     let registration = ClientRegistration { client_id, client_secret, expires_at, obtained: ports.stamp() };
     // Kept at once: a sign-in that is declined or abandoned need not register again.
-    change_record(ports, request, |record| record.set_registration(request.flow, Some(registration.clone()))).await?;
+    set_registration(ports, request, Some(registration.clone())).await?;
     Ok(registration)
 }
 
-async fn forget_registration(ports: &Ports, request: &LoginRequest) -> Result<()> {
-    change_record(ports, request, |record| record.set_registration(request.flow, None)).await
-}
-
-/// Changes the record under its lock, which is not held while a person is asked anything.
-async fn change_record(ports: &Ports, request: &LoginRequest, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
-    let _lock = locked_session(ports, &request.session, SESSION_TIMEOUT).await?;
-    let mut record = load_record(ports, &request.session).await?;
-    change(&mut record);
-    save_record(ports, &request.session, &record).await
+async fn set_registration(
+    ports: &Ports,
+    request: &LoginRequest,
+    registration: Option<ClientRegistration>,
+) -> Result<()> {
+    let flow = request.flow;
+    let set = move |_: &Ports, mut record: SessionRecord| {
+        record.set_registration(flow, registration);
+        Ok(Some(record))
+    };
+    change_record(ports, &request.session, set).await
 }
 
 /// Keeps the new sign-in in the place of any earlier one, of which nothing is handed out any more.
@@ -164,20 +165,17 @@ async fn keep(
 ) -> Result<()> {
     let signed_in =
         SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session).ok_or_else(no_lifetime)?;
-    let _lock = locked_session(ports, &request.session, SESSION_TIMEOUT).await?;
-    let mut record = load_record(ports, &request.session).await?;
-    let (session, targets) = (request.session.clone(), std::mem::take(&mut record.targets));
-    // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
-    // with old credentials.
-    ports
-        .blocking(move |ports| {
-            settle(ports);
-            forget_credentials(ports, &session, &targets, EndReason::SignedInAnew)
-        })
-        .await?;
-    record.set_registration(request.flow, Some(registration));
-    record.signed_in = Some(signed_in);
-    save_record(ports, &request.session, &record).await
+    let (session, flow) = (request.session.clone(), request.flow);
+    let replace = move |ports: &Ports, mut record: SessionRecord| {
+        settle(ports);
+        // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
+        // with old credentials.
+        forget_credentials(ports, &session, &std::mem::take(&mut record.targets), EndReason::SignedInAnew)?;
+        record.set_registration(flow, Some(registration));
+        record.signed_in = Some(signed_in);
+        Ok(Some(record))
+    };
+    change_record(ports, &request.session, replace).await
 }
 
 async fn by_device(

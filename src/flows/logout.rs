@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
-use super::locks::SESSION_TIMEOUT;
+use super::locks::{SESSION_TIMEOUT, wait_for_session};
+use super::record::load_record;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, locked_session};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::elevation::EndReason;
 use crate::domain::session::SessionRecord;
@@ -21,7 +21,17 @@ use crate::ports::Ports;
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = locked_session(ports, session, SESSION_TIMEOUT).await?;
+    let lock = wait_for_session(ports, session, SESSION_TIMEOUT).await?;
+    let session = session.clone();
+    let work = |ports: Ports, _| async move {
+        let outcome = under_lock(&ports, &session).await;
+        drop(lock);
+        outcome
+    };
+    ports.to_its_end(work).await
+}
+
+async fn under_lock(ports: &Ports, session: &SsoSession) -> Result<()> {
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -64,5 +74,5 @@ async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> 
         }
         ports.state.update_index(&mut |index| index.note_sign_out(&session))
     };
-    ports.blocking_to_its_end(clear).await
+    ports.blocking(clear).await
 }

@@ -12,6 +12,7 @@ pub mod login;
 pub mod logout;
 pub mod obtain;
 mod rate_limiter;
+mod record;
 pub mod retry;
 pub mod token;
 

@@ -2,6 +2,7 @@
 
 mod aws;
 mod gate;
+mod given_up;
 mod listing;
 mod logout;
 mod meanwhile;

@@ -236,6 +236,8 @@ pub struct FakeStore {
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
+    /// Runs once, in the middle of the next change of a session's record.
+    pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 fn refused(fault: KeyringFault) -> Error {
@@ -243,6 +245,13 @@ fn refused(fault: KeyringFault) -> Error {
 }
 
 impl FakeStore {
+    fn note_change(&self) {
+        let meanwhile = self.during_change.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+    }
+
     fn accepts(&self, kind: &str) -> Result<()> {
         match *self.refuses.lock().unwrap() == Some(kind) {
             true => Err(refused(KeyringFault::Failed)),
@@ -265,12 +274,14 @@ impl SecretStore for FakeStore {
     }
 
     fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
+        self.note_change();
         self.sessions.lock().unwrap().insert(key.clone(), record.clone());
         Ok(())
     }
 
     fn delete_session(&self, key: &SessionKey) -> Result<()> {
         self.deletable()?;
+        self.note_change();
         self.sessions.lock().unwrap().remove(key);
         Ok(())
     }

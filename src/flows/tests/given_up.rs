@@ -1,0 +1,87 @@
+//! What goes on, and under which lock, though its caller has gone away.
+
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+
+use super::world::World;
+use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::session::Flow;
+use crate::error::Result;
+use crate::flows::catalog::refresh;
+use crate::flows::locks::lock_session;
+use crate::flows::login::{LoginRequest, login};
+use crate::flows::logout::logout;
+
+async fn sign_in(world: &World) -> Result<()> {
+    let request = LoginRequest {
+        session: world.session.clone(),
+        flow: Flow::Device,
+        max_session: SignedDuration::from_hours(8),
+        open_browser: false,
+    };
+    login(&world.ports, &request, &|_| {}).await
+}
+
+async fn list(world: &World) -> Result<()> {
+    refresh(&world.ports, &world.session, &|_| {}).await.map(|_| ())
+}
+
+fn is_locked(world: &World) -> bool {
+    lock_session(&world.ports, &world.session, Duration::ZERO).is_err()
+}
+
+async fn wait_for_tasks(world: &World) {
+    world.ports.tasks.close();
+    world.ports.tasks.wait().await;
+}
+
+/// Gives `flow` up while it changes the session's record.
+async fn give_up_during_a_change(world: &World, flow: impl Future<Output = Result<()>>) {
+    let (changing, (go_on, wait)) = (Arc::new(Notify::new()), mpsc::channel::<()>());
+    let begun = Arc::clone(&changing);
+    *world.store.during_change.lock().unwrap() = Some(Box::new(move || {
+        begun.notify_one();
+        wait.recv().unwrap();
+    }));
+    tokio::select! {
+        biased;
+        outcome = flow => panic!("{outcome:?}"),
+        () = changing.notified() => {}
+    }
+    assert!(is_locked(world), "the change goes on without its lock");
+    go_on.send(()).unwrap();
+    wait_for_tasks(world).await;
+    assert!(!is_locked(world));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registration_is_kept_under_the_lock_though_the_sign_in_is_given_up() {
+    let world = World::new();
+    give_up_during_a_change(&world, sign_in(&world)).await;
+    assert!(world.record().device.is_some() && world.record().signed_in.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_is_kept_under_the_lock_though_it_is_given_up() {
+    let world = World::signed_in();
+    give_up_during_a_change(&world, sign_in(&world)).await;
+    assert_ne!(world.record().signed_in.unwrap().login_id, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejected_token_is_forgotten_under_the_lock_though_the_listing_is_given_up() {
+    let world = World::signed_in();
+    world.aws.accounts.fail_always(Some(AwsErrorKind::SignedOut));
+    give_up_during_a_change(&world, list(&world)).await;
+    assert!(world.record().signed_in.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_goes_on_under_the_lock_though_it_is_given_up() {
+    let world = World::signed_in();
+    give_up_during_a_change(&world, logout(&world.ports, &world.session)).await;
+    assert!(world.record().signed_in.is_none());
+}
