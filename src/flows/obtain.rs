@@ -167,7 +167,11 @@ impl Fetch {
         let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
         let authorization = authorize(&self.verdict, self.reason.clone(), kept.elevation(), id, ports.clock.now())
             .map_err(|ReasonNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
-        let access = access_token_of(ports, self.source.session(), record, self.retry).await?;
+        let access = tokio::select! {
+            biased;
+            access = access_token_of(ports, self.source.session(), record, self.retry) => access?,
+            () = cancelled.cancelled() => return Err(given_up().into()),
+        };
 
         // The record comes first: if it cannot be written, nothing is fetched.
         let (source, verdict) = (self.source.clone(), self.verdict.clone());

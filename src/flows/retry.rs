@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::ports::Ports;
 
@@ -69,7 +71,20 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
 }
 
 /// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
-pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, mut call: impl FnMut() -> F) -> Result<T, AwsError>
+pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, call: impl FnMut() -> F) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
+    with_retries_until_cancelled(ports, retry, &CancellationToken::new(), call).await
+}
+
+/// The same until `cancelled`: a try that has begun is waited for, another one is not begun.
+pub async fn with_retries_until_cancelled<T, F>(
+    ports: &Ports,
+    retry: RetryPolicy,
+    cancelled: &CancellationToken,
+    mut call: impl FnMut() -> F,
+) -> Result<T, AwsError>
 where
     F: Future<Output = Result<T, AwsError>>,
 {
@@ -87,8 +102,10 @@ where
             return Err(error);
         };
         tracing::debug!(operation = error.operation, kind = %error.kind, tried, ?wait, "trying again");
-        last = error;
-        ports.clock.sleep(wait).await;
+        tokio::select! {
+            () = ports.clock.sleep(wait) => last = error,
+            () = cancelled.cancelled() => return Err(error),
+        }
     }
 }
 

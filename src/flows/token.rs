@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 
 use super::locks::{SESSION_TIMEOUT, wait_for_session};
 use super::record::{change_record, load_record, save_record};
-use super::retry::{RetryPolicy, with_retries};
+use super::retry::{RetryPolicy, with_retries_until_cancelled};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
 use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
@@ -51,7 +52,8 @@ pub async fn access_token(ports: &Ports, session: &SsoSession, retry: RetryPolic
     access_token_of(ports, session, record, retry).await
 }
 
-/// The same for a caller that has just read the session's `record`.
+/// The same for a caller that has just read the session's `record`. A refresh token serves once, so a refresh that has
+/// begun goes on until its successor is kept, though the caller has gone.
 pub async fn access_token_of(
     ports: &Ports,
     session: &SsoSession,
@@ -64,13 +66,28 @@ pub async fn access_token_of(
         _ => return Err(login_needed(session)),
     }
 
-    let _lock = wait_for_session(ports, session, retry.left(ports, SESSION_TIMEOUT)).await?;
-    // Whoever held the lock may have refreshed: what was read before counts no more.
+    let lock = wait_for_session(ports, session, retry.left(ports, SESSION_TIMEOUT)).await?;
+    let session = session.clone();
+    let work = move |ports: Ports, cancelled: CancellationToken| async move {
+        let access = under_lock(&ports, &session, retry, &cancelled).await;
+        drop(lock);
+        access
+    };
+    ports.to_its_end(work).await
+}
+
+/// Decides again: whoever held the lock may have refreshed, so what was read before counts no more.
+async fn under_lock(
+    ports: &Ports,
+    session: &SsoSession,
+    retry: RetryPolicy,
+    cancelled: &CancellationToken,
+) -> Result<Access> {
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
         (TokenDecision::Use, Some(signed_in)) => Ok(signed_in.into()),
         (TokenDecision::Refresh { still_valid }, Some(signed_in)) => {
-            refresh(ports, session, record, signed_in, still_valid, retry).await
+            refresh(ports, session, record, signed_in, still_valid, retry, cancelled).await
         }
         _ => Err(login_needed(session)),
     }
@@ -84,12 +101,13 @@ async fn refresh(
     signed_in: SignedIn,
     still_valid: bool,
     retry: RetryPolicy,
+    cancelled: &CancellationToken,
 ) -> Result<Access> {
     let (Some(registration), Some(refresh_token)) = (record.registration(signed_in.flow), &signed_in.refresh_token)
     else {
         return Err(login_needed(session));
     };
-    let answer = with_retries(ports, retry, || async {
+    let answer = with_retries_until_cancelled(ports, retry, cancelled, || async {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
     })
     .await;

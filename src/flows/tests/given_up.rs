@@ -4,16 +4,21 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
 use tokio::sync::Notify;
 
-use super::world::World;
+use super::world::{World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
 use crate::error::Result;
 use crate::flows::catalog::refresh;
 use crate::flows::locks::lock_session;
 use crate::flows::login::{LoginRequest, login};
 use crate::flows::logout::logout;
+use crate::flows::obtain::{CredentialsRequest, obtain};
+use crate::flows::retry::RetryPolicy;
+use crate::flows::token::access_token;
 
 async fn sign_in(world: &World) -> Result<()> {
     let request = LoginRequest {
@@ -84,4 +89,61 @@ async fn a_sign_out_goes_on_under_the_lock_though_it_is_given_up() {
     let world = World::signed_in();
     give_up_during_a_change(&world, logout(&world.ports, &world.session)).await;
     assert!(world.record().signed_in.is_none());
+}
+
+async fn refresh_token(world: &World) -> Result<()> {
+    access_token(&world.ports, &world.session, RetryPolicy::INTERACTIVE).await.map(|_| ())
+}
+
+async fn fetch(world: &World) -> Result<()> {
+    let source = world.source(&target("100000000001/Developer"));
+    let request = CredentialsRequest { source, reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
+    obtain(&world.ports, &Policy::built_in(), &request, None).await.map(|_| ())
+}
+
+/// Gives `flow` up once CreateToken was called.
+async fn give_up_during_create_token(world: &World, flow: impl Future<Output = Result<()>>) {
+    let called = async {
+        while world.aws.token.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        outcome = flow => panic!("{outcome:?}"),
+        () = called => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_has_begun_keeps_the_token_that_comes_though_its_caller_has_gone() {
+    for (name, token_left) in [("list", 600), ("list", 0), ("fetch", 600), ("access token", 600)] {
+        let world = World::signed_in();
+        pass(3600 - token_left).await;
+        let permission = Arc::new(Notify::new());
+        *world.aws.hold_token.lock().unwrap() = Some(Arc::clone(&permission));
+        match name {
+            "list" => give_up_during_create_token(&world, list(&world)).await,
+            "fetch" => give_up_during_create_token(&world, fetch(&world)).await,
+            _ => give_up_during_create_token(&world, refresh_token(&world)).await,
+        }
+        assert!(is_locked(&world), "{name}: another process could send the same token");
+        permission.notify_one();
+        wait_for_tasks(&world).await;
+        let kept = world.record().signed_in.unwrap().refresh_token.unwrap();
+        assert_eq!(kept.expose_secret(), "refresh-1", "{name}");
+        assert!(!is_locked(&world), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_whose_caller_has_gone_is_not_tried_again() {
+    let world = World::signed_in();
+    pass(3600 - 600).await;
+    world.aws.token.fail_always(Some(AwsErrorKind::Throttled(Some(Duration::from_secs(20)))));
+    let began = world.ports.clock.elapsed();
+    give_up_during_create_token(&world, list(&world)).await;
+    wait_for_tasks(&world).await;
+    assert_eq!(world.aws.token.count(), 1);
+    assert!(world.ports.clock.elapsed() - began < Duration::from_secs(1), "the lock was held for a wait");
 }
