@@ -345,6 +345,19 @@ impl Ports {
     /// Gives the tasks that outlive their callers a moment to end, before the program does.
     pub async fn finish_tasks(&self) {
         finish(&self.tasks).await;
+        self.keep_aws_time().await;
+    }
+
+    /// Writes down the latest time that AWS's answers have told, where that is worth it. Each use case that asks AWS does
+    /// so at its end. What cannot be written down is no reason to fail.
+    pub async fn keep_aws_time(&self) {
+        let keep = |ports: &Ports| {
+            ports.clock.keep_aws_time();
+            Ok(())
+        };
+        if let Err(error) = self.blocking(keep).await {
+            tracing::debug!(%error, "AWS's time could not be written down");
+        }
     }
 
     /// Runs a blocking call (keyring, lock, file) beside the async work.

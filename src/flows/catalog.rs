@@ -69,6 +69,12 @@ impl Change {
 /// `LoginNeeded` when AWS ends the session in the middle, `Unavailable` when not even the accounts could be
 /// listed; what was listed until then is kept.
 pub async fn refresh(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
+    let outcome = list(ports, session, tell).await;
+    ports.keep_aws_time().await;
+    outcome
+}
+
+async fn list(ports: &Ports, session: &SsoSession, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<Catalog> {
     let access = access_token(ports, session, RetryPolicy::INTERACTIVE).await?;
     let key = session.key();
     let catalog = ports.blocking(move |ports| Ok(ports.state.catalog(&key))).await?;

@@ -208,7 +208,6 @@ pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
         }
         end(ports, std::iter::once(elevation), EndReason::Unknown)?;
     }
-    ports.clock.keep_aws_time();
     Ok(())
 }
 

@@ -72,13 +72,23 @@ pub enum Event {
 /// # Errors
 /// `LoginNeeded` when the time ran out, `Denied` when someone declined, `Unavailable`, `Keyring` or `Failed`.
 pub async fn login(ports: &Ports, request: &LoginRequest, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<()> {
+    let outcome = login_by_known_client(ports, request, tell).await;
+    ports.keep_aws_time().await;
+    outcome
+}
+
+async fn login_by_known_client(
+    ports: &Ports,
+    request: &LoginRequest,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> Result<()> {
     match try_login(ports, request, tell).await {
         // AWS has forgotten the registration we kept: once more with a new one.
         Err(Failure::UnknownClient(_)) => {
             set_registration(ports, request, None).await?;
             try_login(ports, request, tell).await.map_err(Error::from)
         }
-        answer => answer.map_err(Error::from),
+        outcome => outcome.map_err(Error::from),
     }
 }
 

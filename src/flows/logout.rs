@@ -26,6 +26,7 @@ pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
     let work = |ports: Ports, _| async move {
         let outcome = under_lock(&ports, &session).await;
         drop(lock);
+        ports.keep_aws_time().await;
         outcome
     };
     ports.to_its_end(work).await

@@ -59,7 +59,12 @@ pub async fn obtain(
     }
     let lock = fetch.lock(ports).await?;
     // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
-    ports.to_its_end(|ports, cancelled| async move { fetch.under_lock(&ports, lock, record, &cancelled).await }).await
+    let work = |ports: Ports, cancelled: CancellationToken| async move {
+        let answer = fetch.under_lock(&ports, lock, record, &cancelled).await;
+        ports.keep_aws_time().await;
+        answer
+    };
+    ports.to_its_end(work).await
 }
 
 /// A request after it was judged.
@@ -293,7 +298,6 @@ fn record_and_keep(
         pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
     let kept = keep_unless_signed_out(ports, source, active, &cached);
-    ports.clock.keep_aws_time();
     match (pending, &kept) {
         (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
         (Some(pending), Ok(())) => pending.record_replaced(ports, source),

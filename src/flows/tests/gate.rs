@@ -199,6 +199,7 @@ async fn what_ended_stays_ended_after_a_reboot_with_the_clock_set_back() {
     admin(&world, Some(WHY)).await.unwrap();
     pass(3601).await;
     world.ports.clock.saw_aws_time(world.aws.now());
+    world.ports.keep_aws_time().await;
     world.clock.reboot();
     world.clock.step_wall(-1800);
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);

@@ -1,6 +1,7 @@
 //! The use cases over scripted ports, on a clock that only moves when everything waits.
 
 mod aws;
+mod aws_time;
 mod gate;
 mod given_up;
 mod listing;

@@ -57,6 +57,7 @@ impl World {
             step: AtomicI64::new(0),
             boot: AtomicU64::new(7),
             latest_aws_time: Mutex::new(None),
+            kept_aws_time: Mutex::new(None),
         });
         let store = Arc::new(FakeStore::default());
         let state = Arc::new(FakeState::default());
@@ -181,11 +182,14 @@ pub struct FakeClock {
     step: AtomicI64,
     boot: AtomicU64,
     latest_aws_time: Mutex<Option<Timestamp>>,
+    /// What a later process would know of it.
+    pub kept_aws_time: Mutex<Option<Timestamp>>,
 }
 
 impl FakeClock {
-    /// Begins another boot, whose clock says nothing about the time before it.
+    /// Begins another boot, whose clock says nothing about the time before it, and in which only what was kept is known.
     pub fn reboot(&self) {
+        *self.latest_aws_time.lock().unwrap() = *self.kept_aws_time.lock().unwrap();
         self.boot.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -215,7 +219,9 @@ impl Clock for FakeClock {
         *latest = (*latest).max(Some(time));
     }
 
-    fn keep_aws_time(&self) {}
+    fn keep_aws_time(&self) {
+        *self.kept_aws_time.lock().unwrap() = *self.latest_aws_time.lock().unwrap();
+    }
 
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
