@@ -189,15 +189,35 @@ pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReaso
 ///
 /// # Errors
 /// Where the log, the list or the keyring cannot be written.
-pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
-    settle_unanswered_of(ports, source)?;
-    let granted = ports.state.open_elevations().of_source(source);
+fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
+    let granted = settle_unanswered_of(ports, source)?;
     if granted.is_empty() {
         return Ok(());
     }
     let kept = ports.store.load_elevation(source)?;
+    settle_granted(ports, source, granted, kept.as_ref()).map(|_| ())
+}
+
+/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows. Returns the
+/// elevations that were granted.
+pub(super) fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<Vec<OpenElevation>> {
+    let open = ports.state.open_elevations().of_source(source);
+    let (granted, unanswered): (Vec<_>, Vec<_>) = open.into_iter().partition(|elevation| elevation.granted.is_some());
+    end(ports, unanswered.into_iter(), EndReason::Unknown)?;
+    Ok(granted)
+}
+
+/// Ends those of the `granted` elevations of `source` that are over, or are not the one that the keyring has (`kept`).
+/// Returns whether that one, and its credentials, were deleted.
+pub(super) fn settle_granted(
+    ports: &Ports,
+    source: &SourceKey,
+    granted: Vec<OpenElevation>,
+    kept: Option<&Active>,
+) -> Result<bool> {
+    let mut deleted = false;
     for elevation in granted {
-        let is_kept = kept.as_ref().is_some_and(|kept| kept.id() == elevation.subject.id);
+        let is_kept = kept.is_some_and(|kept| kept.id() == elevation.subject.id);
         let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
         if is_kept && !is_over {
             continue;
@@ -205,16 +225,11 @@ pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
         if is_kept {
             ports.store.delete_elevation(source)?;
             ports.store.delete_credentials(source)?;
+            deleted = true;
         }
         end(ports, std::iter::once(elevation), EndReason::Unknown)?;
     }
-    Ok(())
-}
-
-/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows.
-fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<()> {
-    let open = ports.state.open_elevations().of_source(source);
-    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_none()), EndReason::Unknown)
+    Ok(deleted)
 }
 
 /// Settles every source that nobody is working on. Blocking; where nothing is open it costs a look for the list.
@@ -224,7 +239,7 @@ pub fn settle(ports: &Ports) {
 
 /// The same without opening the keyring: what was granted is left to [`settle`].
 pub fn settle_unanswered(ports: &Ports) {
-    settle_each(ports, settle_unanswered_of);
+    settle_each(ports, |ports, source| settle_unanswered_of(ports, source).map(|_| ()));
 }
 
 fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {

@@ -30,7 +30,16 @@ impl Kept {
         Ok(Kept { credentials, elevation })
     }
 
-    /// The elevation that was granted last, running or over.
+    /// The same with the elevation in any case. Blocking.
+    ///
+    /// # Errors
+    /// `Keyring`.
+    pub fn load_with_elevation(ports: &Ports, source: &Source) -> Result<Self> {
+        let credentials = ports.store.load_credentials(source)?;
+        Ok(Kept { credentials, elevation: ports.store.load_elevation(&source.key())? })
+    }
+
+    /// The elevation that was granted last, running or over; none where it was not read.
     pub fn elevation(&self) -> Option<&Active> {
         self.elevation.as_ref()
     }

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::elevation::{Pending, settle, settle_source};
+use super::elevation::{Pending, settle_granted, settle_unanswered_of};
 use super::judge::judge;
 use super::kept::Kept;
 use super::locks::{SESSION_TIMEOUT, SOURCE_TIMEOUT, lock_session, lock_source};
@@ -135,12 +135,24 @@ impl Fetch {
 
     async fn lock(&self, ports: &Ports) -> Result<Box<dyn LockGuard>> {
         let (key, timeout) = (self.source.key(), self.retry.left(ports, SOURCE_TIMEOUT));
-        ports
-            .blocking(move |ports| {
-                settle(ports);
-                lock_source(ports, &key, timeout)
-            })
-            .await
+        ports.blocking(move |ports| lock_source(ports, &key, timeout)).await
+    }
+
+    /// Ends what an earlier run left open for the source, whose lock is held, and reads what is kept, each item once.
+    async fn settle_and_load(&self, ports: &Ports) -> Result<Kept> {
+        let (source, verdict) = (self.source.clone(), self.verdict.clone());
+        let settle_and_load = move |ports: &Ports| {
+            let key = source.key();
+            let granted = settle_unanswered_of(ports, &key)?;
+            let kept = match granted.is_empty() {
+                true => Kept::load(ports, &source, &verdict)?,
+                false => Kept::load_with_elevation(ports, &source)?,
+            };
+            kept.remember_time(ports);
+            let deleted = settle_granted(ports, &key, granted, kept.elevation())?;
+            Ok(if deleted { Kept::default() } else { kept })
+        };
+        ports.blocking(settle_and_load).await
     }
 
     /// Decides again on what the lock's last holder may have changed, then asks AWS.
@@ -151,9 +163,7 @@ impl Fetch {
         record: SessionRecord,
         cancelled: &CancellationToken,
     ) -> Result<CachedCredentials> {
-        let key = self.source.key();
-        ports.blocking(move |ports| settle_source(ports, &key)).await?;
-        let kept = self.load_kept(ports).await?;
+        let kept = self.settle_and_load(ports).await?;
         if let Some(fresh) = self.fresh(ports, &kept) {
             return Ok(fresh);
         }

@@ -390,6 +390,27 @@ async fn another_sign_in_forgets_who_the_last_one_was() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_fetch_behind_a_gate_reads_each_record_once_before_and_once_under_its_lock() {
+    let world = World::signed_in();
+    *world.aws.role_lifetime.lock().unwrap() = SignedDuration::from_mins(15);
+    // Another elevation that runs is none of this fetch's business.
+    let other =
+        CredentialsRequest { source: world.source(&target("100000000002/Admin")), ..request(&world, Some(WHY)) };
+    obtain(&world.ports, &Policy::built_in(), &other, None).await.unwrap();
+    let reads = async |reason: Option<&str>| {
+        world.store.reads.store(0, Ordering::SeqCst);
+        admin(&world, reason).await.unwrap();
+        world.store.reads.load(Ordering::SeqCst)
+    };
+    // Credentials, elevation and session before, the first two under their lock, the session under its own.
+    assert_eq!(reads(Some(WHY)).await, 6, "a new elevation");
+    assert_eq!(reads(None).await, 2, "a warm hit");
+    pass(14 * 60).await;
+    assert_eq!(reads(None).await, 6, "a renewal within a running elevation");
+    assert_eq!(world.aws.credentials.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cold_fetch_reads_each_record_once_before_and_once_under_its_lock() {
     let world = World::signed_in();
     let source = world.source(&target("100000000001/Developer"));
