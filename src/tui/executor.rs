@@ -94,7 +94,7 @@ impl Worker {
             Task::SignOut(session) => logout::logout(ports, &session).await?,
             Task::ListRoles(session) => {
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::Listing(event)));
-                catalog::refresh(ports, &session, &report).await?;
+                catalog::list(ports, &session, &report).await?;
             }
             Task::FetchCredentials(request) => return self.fetch(request).await.map(Some),
             Task::CopyCredentials(request, format) => {

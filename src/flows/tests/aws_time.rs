@@ -6,7 +6,7 @@ use super::world::{World, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
-use crate::flows::catalog::refresh;
+use crate::flows::catalog;
 use crate::flows::identity::learn_user;
 use crate::flows::login::{LoginRequest, login};
 use crate::flows::logout::logout;
@@ -26,7 +26,7 @@ async fn run(world: &World, flow: &str) -> bool {
     match flow {
         "login" => login(&world.ports, &login_request, &|_| {}).await.is_ok(),
         "logout" => logout(&world.ports, session).await.is_ok(),
-        "list" => refresh(&world.ports, session, &|_| {}).await.is_ok(),
+        "list" => catalog::list(&world.ports, session, &|_| {}).await.is_ok(),
         "obtain" => obtain(&world.ports, &Policy::built_in(), &request, None).await.is_ok(),
         "learn_user" => {
             world.keep_role(&target("100000000001/Developer"), SignedDuration::from_hours(1));

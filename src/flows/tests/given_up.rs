@@ -12,7 +12,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
 use crate::domain::session::Flow;
 use crate::error::Result;
-use crate::flows::catalog::refresh;
+use crate::flows::catalog;
 use crate::flows::locks::lock_session;
 use crate::flows::login::{LoginRequest, login};
 use crate::flows::logout::logout;
@@ -31,7 +31,7 @@ async fn sign_in(world: &World) -> Result<()> {
 }
 
 async fn list(world: &World) -> Result<()> {
-    refresh(&world.ports, &world.session, &|_| {}).await.map(|_| ())
+    catalog::list(&world.ports, &world.session, &|_| {}).await.map(|_| ())
 }
 
 fn is_locked(world: &World) -> bool {
