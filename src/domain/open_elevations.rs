@@ -77,9 +77,4 @@ impl OpenElevations {
         sources.dedup();
         sources
     }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

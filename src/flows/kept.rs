@@ -2,7 +2,7 @@
 
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::Active;
-use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::freshness::is_fresh;
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
 use crate::domain::time::Now;
@@ -56,7 +56,7 @@ impl Kept {
 
     /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now.
     pub fn fresh(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
-        self.valid(verdict, now).filter(|cached| decide_role(Some(cached), now) == RoleDecision::UseCached)
+        self.valid(verdict, now).filter(|cached| is_fresh(cached, now))
     }
 
     /// The credentials that have not ended, though it may be time to renew them.

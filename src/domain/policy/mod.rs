@@ -156,11 +156,6 @@ impl Policy {
     pub fn max_session(&self) -> SignedDuration {
         self.limits.max_session
     }
-
-    /// Which policy this is.
-    pub fn identity(&self) -> &PolicyIdentity {
-        &self.identity
-    }
 }
 
 fn built_in_text() -> String {
@@ -229,7 +224,7 @@ mod tests {
             PolicyDigest::of(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
-        let built_in = Policy::built_in().identity().clone();
+        let built_in = Policy::built_in().identity;
         assert_eq!(built_in.path, None);
         assert_eq!(built_in.digest, PolicyDigest::of(built_in_text().as_bytes()));
         let beginning = "max_session 8h\nadmin_max 1h\nmin_reason 10\ngate readonly none\ngate developer none\n\

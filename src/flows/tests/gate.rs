@@ -73,7 +73,7 @@ async fn a_record_that_cannot_be_written_keeps_the_gate_shut() {
     assert_eq!(admin(&world, Some(WHY)).await.unwrap_err().kind(), Kind::Failed);
     assert_eq!(world.aws.credentials.count(), 0);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().is_empty(), "nothing was begun, so nothing is open");
+    assert!(world.state.open_elevations().sources().is_empty(), "nothing was begun, so nothing is open");
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,7 +95,7 @@ async fn the_record_says_what_became_of_the_intent() {
         world.aws.credentials.fail_always(refusal);
         assert_eq!(admin(&world, Some(WHY)).await.is_ok(), refusal.is_none());
         assert_eq!(log(&world), [format!("intent: {WHY}"), format!("{outcome}: {WHY}")]);
-        assert_eq!(world.state.open_elevations().is_empty(), refusal.is_some());
+        assert_eq!(world.state.open_elevations().sources().is_empty(), refusal.is_some());
     }
 }
 
@@ -189,7 +189,7 @@ async fn credentials_that_aws_returned_expired_are_refused_and_recorded_as_faile
         assert!(error.to_string().contains("makes no sense"), "{error}");
         assert!(world.kept(&target(ADMIN)).is_none());
         assert_eq!(steps(&world), ["intent", "failed"]);
-        assert!(world.state.open_elevations().is_empty());
+        assert!(world.state.open_elevations().sources().is_empty());
     }
 }
 
@@ -265,7 +265,7 @@ async fn nothing_of_an_earlier_sign_in_is_handed_out_after_a_new_one() {
     assert!(world.kept(&target(ADMIN)).is_none());
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
     assert_eq!(steps(&world), ["intent", "granted", "ended signed_in_anew"]);
-    assert!(world.state.open_elevations().is_empty());
+    assert!(world.state.open_elevations().sources().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -309,7 +309,7 @@ async fn a_caller_that_goes_away_leaves_a_record_with_an_outcome_and_nothing_kep
     world.ports.tasks.wait().await;
     assert_eq!(steps(&world), ["intent", "failed"]);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().is_empty());
+    assert!(world.state.open_elevations().sources().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -339,7 +339,7 @@ async fn what_could_not_be_kept_opens_nothing_and_is_recorded_so() {
         assert_eq!(steps(&world), ["intent", "granted", "ended not_kept"], "{refused}");
         assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded, "{refused}");
         assert_eq!(world.aws.credentials.count(), 1, "{refused}");
-        assert!(world.state.open_elevations().is_empty(), "{refused}");
+        assert!(world.state.open_elevations().sources().is_empty(), "{refused}");
     }
 }
 
