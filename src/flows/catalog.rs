@@ -151,7 +151,7 @@ impl Throttling {
 impl Listing<'_> {
     async fn accounts(&self) -> std::result::Result<Pages<Account>, AwsError> {
         let mut listed = self
-            .every_page(async |page| {
+            .every_page("ListAccounts", async |page| {
                 self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
             })
             .await?;
@@ -161,7 +161,7 @@ impl Listing<'_> {
     }
 
     async fn roles(&self, account: &AccountId) -> std::result::Result<Pages<RoleName>, AwsError> {
-        self.every_page(async |page| {
+        self.every_page("ListAccountRoles", async |page| {
             self.ports.identity_center.list_roles(self.session, &self.access.token, account, page).await
         })
         .await
@@ -223,13 +223,14 @@ impl Listing<'_> {
     /// All pages of a listing, or those before it was cut short.
     async fn every_page<T>(
         &self,
+        operation: &'static str,
         ask: impl AsyncFn(Option<&str>) -> std::result::Result<Page<T>, AwsError>,
     ) -> std::result::Result<Pages<T>, AwsError> {
         let mut items = Vec::new();
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
         loop {
-            let page = self.rate_limited(async || ask(next.as_deref()).await).await?;
+            let page = self.rate_limited(operation, async || ask(next.as_deref()).await).await?;
             items.extend(page.items);
             let Some(token) = page.next else {
                 return Ok(Pages { items, cut_short: None });
@@ -247,10 +248,11 @@ impl Listing<'_> {
     /// One request as the rate limit allows, retried while that may help.
     async fn rate_limited<T>(
         &self,
+        operation: &'static str,
         ask: impl AsyncFn() -> std::result::Result<T, AwsError>,
     ) -> std::result::Result<T, AwsError> {
         let clock = &self.ports.clock;
-        with_retries(self.ports, RetryPolicy::INTERACTIVE, || async {
+        with_retries(self.ports, RetryPolicy::INTERACTIVE, operation, || async {
             clock.sleep(self.rate.reserve(clock.elapsed())).await;
             let sent = clock.elapsed();
             let answer = ask().await;

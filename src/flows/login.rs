@@ -142,10 +142,11 @@ async fn registration(ports: &Ports, request: &LoginRequest) -> std::result::Res
     if let Some(kept) = record.registration(request.flow).filter(|kept| kept.is_usable(ports.clock.now())) {
         return Ok(kept.clone());
     }
-    let (client_id, client_secret, expires_at) = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
-        ports.identity_center.register_client(&request.session, request.flow).await
-    })
-    .await?;
+    let (client_id, client_secret, expires_at) =
+        with_retries(ports, RetryPolicy::INTERACTIVE, "RegisterClient", || async {
+            ports.identity_center.register_client(&request.session, request.flow).await
+        })
+        .await?;
     let registration = ClientRegistration { client_id, client_secret, expires_at, obtained: ports.stamp() };
     // Kept at once: a sign-in that is declined or abandoned need not register again.
     set_registration(ports, request, Some(registration.clone())).await?;
@@ -194,7 +195,7 @@ async fn by_device(
     registration: &ClientRegistration,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<IssuedToken, Failure> {
-    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
+    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, "StartDeviceAuthorization", || async {
         ports.identity_center.start_device_authorization(&request.session, registration).await
     })
     .await?;
@@ -290,7 +291,7 @@ async fn by_pkce(
     .await?;
     drop(listener);
     let code: SecretString = answer.map_err(|said| Error::SignInDeclined { said })?;
-    let token = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
+    let token = with_retries(ports, RetryPolicy::INTERACTIVE, "CreateToken", || async {
         let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
         ports.identity_center.create_token(&request.session, registration, grant).await
     })

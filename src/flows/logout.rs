@@ -51,9 +51,10 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
         return Ok(());
     };
     let retry = RetryPolicy::within(Duration::from_secs(10), ports);
-    let answer =
-        with_retries(ports, retry, || async { ports.identity_center.logout(session, &signed_in.access_token).await })
-            .await;
+    let answer = with_retries(ports, retry, "Logout", || async {
+        ports.identity_center.logout(session, &signed_in.access_token).await
+    })
+    .await;
     match answer {
         Ok(()) => Ok(()),
         // The server has ended the session before us.

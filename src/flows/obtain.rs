@@ -214,7 +214,7 @@ impl Fetch {
     }
 
     async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
-        with_retries(ports, self.retry, || async {
+        with_retries(ports, self.retry, "GetRoleCredentials", || async {
             ports.identity_center.role_credentials(self.source.session(), &access.token, self.source.target()).await
         })
         .await

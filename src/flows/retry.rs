@@ -70,18 +70,25 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
     wait.mul_f64(0.5 + share / 2.0)
 }
 
-/// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
-pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, call: impl FnMut() -> F) -> Result<T, AwsError>
+/// Runs `call`, which AWS knows as `operation`, until it succeeds, fails for good, or the policy allows no further try;
+/// gives the last error.
+pub async fn with_retries<T, F>(
+    ports: &Ports,
+    retry: RetryPolicy,
+    operation: &'static str,
+    call: impl FnMut() -> F,
+) -> Result<T, AwsError>
 where
     F: Future<Output = Result<T, AwsError>>,
 {
-    with_retries_until_cancelled(ports, retry, &CancellationToken::new(), call).await
+    with_retries_until_cancelled(ports, retry, operation, &CancellationToken::new(), call).await
 }
 
 /// The same until `cancelled`: a try that has begun is waited for, another one is not begun.
 pub async fn with_retries_until_cancelled<T, F>(
     ports: &Ports,
     retry: RetryPolicy,
+    operation: &'static str,
     cancelled: &CancellationToken,
     mut call: impl FnMut() -> F,
 ) -> Result<T, AwsError>
@@ -90,7 +97,7 @@ where
 {
     let mut tried = 0;
     // What AWS said last says more than that the deadline came during a later call.
-    let mut last = no_answer();
+    let mut last = AwsError { operation, kind: AwsErrorKind::Unreachable, detail: "no answer in time".into() };
     loop {
         let error = match before_deadline(ports, retry, call()).await {
             Some(Ok(value)) => return Ok(value),
@@ -101,16 +108,12 @@ where
         let Some(wait) = retry.wait_after(tried, error.kind, ports) else {
             return Err(error);
         };
-        tracing::debug!(operation = error.operation, kind = %error.kind, tried, ?wait, "trying again");
+        tracing::debug!(operation, kind = %error.kind, tried, ?wait, "trying again");
         tokio::select! {
             () = ports.clock.sleep(wait) => last = error,
             () = cancelled.cancelled() => return Err(error),
         }
     }
-}
-
-fn no_answer() -> AwsError {
-    AwsError { operation: "the call", kind: AwsErrorKind::Unreachable, detail: "no answer in time".into() }
 }
 
 /// The call's answer, unless the deadline comes first.

@@ -107,7 +107,7 @@ async fn refresh(
     else {
         return Err(login_needed(session));
     };
-    let answer = with_retries_until_cancelled(ports, retry, cancelled, || async {
+    let answer = with_retries_until_cancelled(ports, retry, "CreateToken", cancelled, || async {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
     })
     .await;
