@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
-use crate::domain::elevation::{Active, Approved, Authorization, ElevationId, EndReason, Leave};
+use crate::domain::elevation::{Active, Authorization, Basis, ElevationId, EndReason};
 use crate::domain::open_elevations::{OpenElevation, OpenElevations};
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
@@ -20,12 +20,7 @@ use crate::ports::Ports;
 /// A fetch under an elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
 pub struct Pending {
     subject: Subject,
-    leave: PendingLeave,
-}
-
-enum PendingLeave {
-    New(Approved),
-    Running(Active),
+    basis: Basis,
 }
 
 impl Pending {
@@ -40,21 +35,21 @@ impl Pending {
         authorization: &Authorization,
     ) -> Result<Option<Self>> {
         let user = || ports.state.index().session(&source.session().key()).and_then(|note| note.user.clone());
-        let (subject, leave, max_duration) = match authorization.leave() {
-            Leave::Open => return Ok(None),
-            Leave::New(approved) => {
+        let Some(basis) = authorization.basis() else { return Ok(None) };
+        let (subject, max_duration) = match basis {
+            Basis::Approved(approved) => {
                 let subject = Subject::of_new(source, verdict, approved, user());
                 ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone()))?;
-                (subject, PendingLeave::New(approved.clone()), Some(approved.max_duration()))
+                (subject, Some(approved.max_duration()))
             }
-            Leave::Running(active) => {
+            Basis::Granted(active) => {
                 let subject = Subject::of_running(source, verdict, active, user());
                 let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), active);
                 ports.state.update_open_elevations(&mut add)?;
-                (subject, PendingLeave::Running(active.clone()), None)
+                (subject, None)
             }
         };
-        let pending = Pending { subject, leave };
+        let pending = Pending { subject, basis: basis.clone() };
         if let Err(error) = record(ports, &pending.subject, Step::Intent { max_duration }) {
             pending.forget(ports);
             return Err(error);
@@ -64,9 +59,9 @@ impl Pending {
 
     /// The elevation as it is if AWS's answer, just read, grants it.
     pub fn granted(&self, ports: &Ports) -> Active {
-        match &self.leave {
-            PendingLeave::New(approved) => approved.clone().granted(ports.stamp()),
-            PendingLeave::Running(active) => active.clone(),
+        match &self.basis {
+            Basis::Approved(approved) => approved.clone().granted(ports.stamp()),
+            Basis::Granted(active) => active.clone(),
         }
     }
 
@@ -84,9 +79,9 @@ impl Pending {
         let ends_at = active.life().ends_at();
         let step = Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at };
         record(ports, &self.subject, step)?;
-        match self.leave {
-            PendingLeave::New(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(active)),
-            PendingLeave::Running(_) => Ok(()),
+        match self.basis {
+            Basis::Approved(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(active)),
+            Basis::Granted(_) => Ok(()),
         }
     }
 
@@ -102,9 +97,9 @@ impl Pending {
 
     /// Records that what was granted could not be kept, which ends a new elevation. Blocking.
     pub fn record_not_kept(&self, ports: &Ports, source: &Source) {
-        let recorded = match self.leave {
-            PendingLeave::New(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
-            PendingLeave::Running(_) => {
+        let recorded = match self.basis {
+            Basis::Approved(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
+            Basis::Granted(_) => {
                 let why = "the credentials that AWS granted could not be kept".to_owned();
                 record(ports, &self.subject, Step::Failed { why })
             }
@@ -131,7 +126,7 @@ impl Pending {
 
     /// A new elevation that came to nothing leaves no note; one that was running goes on.
     fn forget(&self, ports: &Ports) {
-        if matches!(self.leave, PendingLeave::Running(_)) {
+        if matches!(self.basis, Basis::Granted(_)) {
             return;
         }
         let forgotten = ports.state.update_open_elevations(&mut |open| open.remove(self.subject.id));

@@ -120,25 +120,23 @@ impl EndReason {
     }
 }
 
-/// Leave to fetch credentials; made by [`authorize`] alone.
+/// The permission to fetch credentials; made by [`authorize`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorization(Leave);
+pub struct Authorization(Option<Basis>);
 
-/// What the leave rests on.
+/// The elevation that an authorization rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leave {
-    /// The gate asks for nothing.
-    Open,
-    /// An elevation that was granted before and still lasts.
-    Running(Active),
-    /// A new elevation.
-    New(Approved),
+pub enum Basis {
+    /// One that was granted before and still lasts.
+    Granted(Active),
+    /// A new one.
+    Approved(Approved),
 }
 
 impl Authorization {
-    /// What it rests on.
-    pub fn leave(&self) -> &Leave {
-        &self.0
+    /// The elevation it rests on; none where the gate asks for none.
+    pub fn basis(&self) -> Option<&Basis> {
+        self.0.as_ref()
     }
 }
 
@@ -159,13 +157,14 @@ pub fn authorize(
     now: Now,
 ) -> Result<Authorization, ReasonNeeded> {
     if !verdict.asks_for_elevation() {
-        return Ok(Authorization(Leave::Open));
+        return Ok(Authorization(None));
     }
     if let Some(reason) = reason {
-        return Ok(Authorization(Leave::New(Approved { id, reason, max_duration: verdict.max_duration() })));
+        let approved = Approved { id, reason, max_duration: verdict.max_duration() };
+        return Ok(Authorization(Some(Basis::Approved(approved))));
     }
     match running.and_then(|active| active.running_under(verdict, now)) {
-        Some(active) => Ok(Authorization(Leave::Running(active))),
+        Some(active) => Ok(Authorization(Some(Basis::Granted(active)))),
         None => Err(ReasonNeeded(verdict.tier())),
     }
 }

@@ -44,8 +44,8 @@ fn corrected(seconds: i64, wrong: i64) -> Stamp {
 
 fn granted(policy: &Policy, wrong: i64) -> Active {
     let authorization = authorize(&verdict(policy, "Admin"), Some(reason()), None, id(1), now(0, wrong)).unwrap();
-    match authorization.leave() {
-        Leave::New(approved) => approved.clone().granted(corrected(0, wrong)),
+    match authorization.basis() {
+        Some(Basis::Approved(approved)) => approved.clone().granted(corrected(0, wrong)),
         other => panic!("{other:?}"),
     }
 }
@@ -54,7 +54,7 @@ fn granted(policy: &Policy, wrong: i64) -> Active {
 fn only_a_gate_asks_for_a_reason() {
     let policy = policy(60, 10);
     let open = authorize(&verdict(&policy, "ReadOnly"), None, None, id(1), now(0, 0)).unwrap();
-    assert_eq!(open.leave(), &Leave::Open);
+    assert_eq!(open.basis(), None);
     let refused = authorize(&verdict(&policy, "Admin"), None, None, id(1), now(0, 0)).unwrap_err();
     assert_eq!(refused.to_string(), "Admin access asks for a reason");
 }
@@ -77,7 +77,7 @@ fn a_running_elevation_carries_on_until_its_end_and_no_longer() {
     let active = granted(&policy, 0);
     let verdict = verdict(&policy, "Admin");
     let later = |seconds| authorize(&verdict, None, Some(&active), id(2), now(seconds, 0));
-    assert_eq!(later(3599).unwrap().leave(), &Leave::Running(active.clone()));
+    assert_eq!(later(3599).unwrap().basis(), Some(&Basis::Granted(active.clone())));
     assert_eq!(later(3600), Err(ReasonNeeded(Tier::Admin)));
 }
 
@@ -86,7 +86,7 @@ fn a_new_reason_begins_a_new_elevation() {
     let policy = policy(60, 10);
     let active = granted(&policy, 0);
     let again = authorize(&verdict(&policy, "Admin"), Some(reason()), Some(&active), id(2), now(60, 0)).unwrap();
-    assert!(matches!(again.leave(), Leave::New(approved) if approved.id() == id(2)));
+    assert!(matches!(again.basis(), Some(Basis::Approved(approved)) if approved.id() == id(2)));
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
     assert_eq!(left(&policy(60, 19), 600), None);
     let stricter = verdict(&policy(15, 10), "Admin");
     let authorization = authorize(&stricter, None, Some(&active), id(2), now(899, 0)).unwrap();
-    let limited = |leave: &Leave| matches!(leave, Leave::Running(active) if active.life().total().as_secs() == 900);
-    assert!(limited(authorization.leave()));
+    let Some(Basis::Granted(limited)) = authorization.basis() else { panic!("{authorization:?}") };
+    assert_eq!(limited.life().total().as_secs(), 900);
     assert_eq!(authorize(&stricter, None, Some(&active), id(2), now(900, 0)), Err(ReasonNeeded(Tier::Admin)));
 }
 
