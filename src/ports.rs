@@ -15,7 +15,7 @@ use crate::domain::audit::{Head, Record};
 use crate::domain::aws_error::AwsError;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
@@ -157,9 +157,9 @@ pub trait SecretStore: Send + Sync {
     /// Forgets a source's credentials; absent is fine.
     fn delete_credentials(&self, source: &SourceKey) -> Result<()>;
     /// The elevation that AWS last granted for a source; a corrupt item is set aside and reads as none.
-    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>>;
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>>;
     /// Keeps the elevation of a source.
-    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()>;
+    fn save_elevation(&self, source: &SourceKey, granted: &GrantedElevation) -> Result<()>;
     /// Forgets a source's elevation; absent is fine. Credentials that were fetched under it serve no more.
     fn delete_elevation(&self, source: &SourceKey) -> Result<()>;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;

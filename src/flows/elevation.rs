@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
-use crate::domain::elevation::{Active, Authorization, Basis, ElevationId, EndReason};
+use crate::domain::elevation::{Authorization, Basis, ElevationId, EndReason, GrantedElevation};
 use crate::domain::open_elevations::{OpenElevation, OpenElevations};
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
@@ -42,9 +42,9 @@ impl Pending {
                 ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone()))?;
                 (subject, Some(approved.max_duration()))
             }
-            Basis::Granted(active) => {
-                let subject = Subject::of_running(source, verdict, active, user());
-                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), active);
+            Basis::Granted(granted) => {
+                let subject = Subject::of_running(source, verdict, granted, user());
+                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), granted);
                 ports.state.update_open_elevations(&mut add)?;
                 (subject, None)
             }
@@ -58,29 +58,29 @@ impl Pending {
     }
 
     /// The elevation as it is if AWS's answer, just read, grants it.
-    pub fn granted(&self, ports: &Ports) -> Active {
+    pub fn granted(&self, ports: &Ports) -> GrantedElevation {
         match &self.basis {
             Basis::Approved(approved) => approved.clone().granted(ports.stamp()),
-            Basis::Granted(active) => active.clone(),
+            Basis::Granted(granted) => granted.clone(),
         }
     }
 
-    /// Records that AWS has granted `active` with these credentials. Blocking.
+    /// Records that AWS has granted the elevation with these credentials. Blocking.
     ///
     /// # Errors
     /// Where it cannot be written: the credentials may not be kept or handed out then.
     pub fn record_granted(
         &self,
         ports: &Ports,
-        active: &Active,
+        granted: &GrantedElevation,
         access_key_id: &str,
         aws_ends_at: Timestamp,
     ) -> Result<()> {
-        let ends_at = active.life().ends_at();
+        let ends_at = granted.life().ends_at();
         let step = Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at };
         record(ports, &self.subject, step)?;
         match self.basis {
-            Basis::Approved(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(active)),
+            Basis::Approved(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(granted)),
             Basis::Granted(_) => Ok(()),
         }
     }
@@ -208,7 +208,7 @@ pub(super) fn settle_granted(
     ports: &Ports,
     source: &SourceKey,
     granted: Vec<OpenElevation>,
-    kept: Option<&Active>,
+    kept: Option<&GrantedElevation>,
 ) -> Result<bool> {
     let mut deleted = false;
     for elevation in granted {

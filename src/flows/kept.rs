@@ -1,7 +1,7 @@
 //! What the keyring holds for a source, and whether it may be handed out.
 
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::freshness::is_fresh;
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
@@ -13,7 +13,7 @@ use crate::ports::Ports;
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     credentials: Option<CachedCredentials>,
-    elevation: Option<Active>,
+    elevation: Option<GrantedElevation>,
 }
 
 impl Kept {
@@ -40,7 +40,7 @@ impl Kept {
     }
 
     /// The elevation that was granted last, running or over; none where it was not read.
-    pub fn elevation(&self) -> Option<&Active> {
+    pub fn elevation(&self) -> Option<&GrantedElevation> {
         self.elevation.as_ref()
     }
 

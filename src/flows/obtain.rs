@@ -11,7 +11,7 @@ use super::retry::{RetryPolicy, with_retries};
 use super::token::{Access, access_token_of, forget_access, login_needed, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::{Active, ElevationId, Reason, ReasonNeeded, authorize};
+use crate::domain::elevation::{ElevationId, GrantedElevation, Reason, ReasonNeeded, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::policy::{Policy, Verdict};
 use crate::domain::session::SessionRecord;
@@ -247,12 +247,12 @@ impl Fetch {
         access: &Access,
     ) -> Result<CachedCredentials> {
         let (source, access) = (self.source.clone(), access.clone());
-        let active = pending.as_ref().map(|pending| pending.granted(ports));
+        let granted = pending.as_ref().map(|pending| pending.granted(ports));
         let issue = Issue {
             obtained: ports.stamp(),
             login_id: access.login_id,
             session_ends_at: access.session_ends_at,
-            elevation: active.as_ref(),
+            elevation: granted.as_ref(),
         };
         let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
             let error = have_ended();
@@ -262,7 +262,7 @@ impl Fetch {
             }
             return Err(error.into());
         };
-        ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), active.as_ref(), cached)).await
+        ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), granted.as_ref(), cached)).await
     }
 }
 
@@ -300,14 +300,14 @@ fn record_and_keep(
     ports: &Ports,
     source: &Source,
     pending: Option<&Pending>,
-    active: Option<&Active>,
+    granted: Option<&GrantedElevation>,
     cached: CachedCredentials,
 ) -> Result<CachedCredentials> {
-    if let (Some(pending), Some(active)) = (pending, active) {
+    if let (Some(pending), Some(granted)) = (pending, granted) {
         let credentials = cached.credentials();
-        pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
+        pending.record_granted(ports, granted, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
-    let kept = keep_unless_signed_out(ports, source, active, &cached);
+    let kept = keep_unless_signed_out(ports, source, granted, &cached);
     match (pending, &kept) {
         (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
         (Some(pending), Ok(())) => pending.record_replaced(ports, source),
@@ -320,7 +320,7 @@ fn record_and_keep(
 fn keep_unless_signed_out(
     ports: &Ports,
     source: &Source,
-    active: Option<&Active>,
+    granted: Option<&GrantedElevation>,
     cached: &CachedCredentials,
 ) -> Result<()> {
     let session = source.session();
@@ -330,14 +330,14 @@ fn keep_unless_signed_out(
         return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
     }
     // Their names first: what neither index nor record names, a later logout would not find.
-    ports.state.update_index(&mut |index| index.note_kept(source, cached, active))?;
+    ports.state.update_index(&mut |index| index.note_kept(source, cached, granted))?;
     if record.targets.insert(source.target().clone()) {
         ports.store.save_session(&session.key(), &record)?;
     }
     ports.store.save_credentials(source, cached)?;
     // The elevation last: until it is kept, the credentials behind the gate serve nobody.
-    let Some(active) = active else { return Ok(()) };
-    let kept = ports.store.save_elevation(&source.key(), active);
+    let Some(granted) = granted else { return Ok(()) };
+    let kept = ports.store.save_elevation(&source.key(), granted);
     if kept.is_err() {
         // A store that failed may have kept it all the same.
         ports.store.delete_elevation(&source.key())?;

@@ -14,7 +14,7 @@ use super::aws::FakeAws;
 use crate::domain::audit::{Event, Head, Record, Step};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
@@ -237,7 +237,7 @@ impl Clock for FakeClock {
 pub struct FakeStore {
     sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
-    pub elevations: Mutex<HashMap<SourceKey, Active>>,
+    pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
     pub reads: AtomicUsize,
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
@@ -309,12 +309,12 @@ impl SecretStore for FakeStore {
         Ok(())
     }
 
-    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         Ok(self.elevations.lock().unwrap().get(source).cloned())
     }
 
-    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
+    fn save_elevation(&self, source: &SourceKey, active: &GrantedElevation) -> Result<()> {
         self.elevations.lock().unwrap().insert(source.clone(), active.clone());
         self.accepts("elevation")
     }
