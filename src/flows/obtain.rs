@@ -1,5 +1,7 @@
 //! Credentials of a source: from the keyring while fresh, from AWS by one process at a time.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 use super::elevation::{Pending, settle_granted, settle_unanswered_of};
@@ -57,7 +59,10 @@ pub async fn obtain(
     if decide_token(&record, ports.clock.now()) == TokenDecision::LoginNeeded {
         return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session()))).await;
     }
-    let lock = fetch.lock(ports).await?;
+    let lock = match fetch.lock(ports).await {
+        Ok(lock) => lock,
+        Err(held) => return fetch.or_still_valid(ports, &kept, Err(held)).await,
+    };
     // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
     let work = |ports: Ports, cancelled: CancellationToken| async move {
         let answer = fetch.under_lock(&ports, lock, record, &cancelled).await;
@@ -262,7 +267,10 @@ impl Fetch {
             }
             return Err(error.into());
         };
-        ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), granted.as_ref(), cached)).await
+        let timeout = self.retry.left(ports, SESSION_TIMEOUT);
+        let keep =
+            move |ports: &Ports| record_and_keep(ports, &source, pending.as_ref(), granted.as_ref(), cached, timeout);
+        ports.blocking(keep).await
     }
 }
 
@@ -302,12 +310,13 @@ fn record_and_keep(
     pending: Option<&Pending>,
     granted: Option<&GrantedElevation>,
     cached: CachedCredentials,
+    timeout: Duration,
 ) -> Result<CachedCredentials> {
     if let (Some(pending), Some(granted)) = (pending, granted) {
         let credentials = cached.credentials();
         pending.record_granted(ports, granted, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
-    let kept = keep_unless_signed_out(ports, source, granted, &cached);
+    let kept = keep_unless_signed_out(ports, source, granted, &cached, timeout);
     match (pending, &kept) {
         (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
         (Some(pending), Ok(())) => pending.record_replaced(ports, source),
@@ -322,9 +331,10 @@ fn keep_unless_signed_out(
     source: &Source,
     granted: Option<&GrantedElevation>,
     cached: &CachedCredentials,
+    timeout: Duration,
 ) -> Result<()> {
     let session = source.session();
-    let _lock = lock_session(ports, session, SESSION_TIMEOUT)?;
+    let _lock = lock_session(ports, session, timeout)?;
     let mut record = ports.store.load_session(&session.key())?.unwrap_or_default();
     if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id()) {
         return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
