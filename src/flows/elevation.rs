@@ -85,14 +85,12 @@ impl Pending {
         }
     }
 
-    /// Records that nothing was granted. Blocking.
-    ///
-    /// # Errors
-    /// Where it cannot be written; it is then left to the next start.
-    pub fn record_failed(&self, ports: &Ports, why: String) -> Result<()> {
-        record(ports, &self.subject, Step::Failed { why })?;
-        self.forget(ports);
-        Ok(())
+    /// Records that nothing was granted. Why that is so says more than that it could not be recorded. Blocking.
+    pub fn record_failed(&self, ports: &Ports, why: String) {
+        match record(ports, &self.subject, Step::Failed { why }) {
+            Ok(()) => self.forget(ports),
+            Err(error) => left_to_the_next_start(&error),
+        }
     }
 
     /// Records that what was granted could not be kept, which ends a new elevation. Blocking.

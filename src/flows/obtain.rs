@@ -210,7 +210,7 @@ impl Fetch {
                 let why = error.to_string();
                 let refusal = self.refusal(ports, &access, error).await;
                 if let Some(pending) = pending {
-                    ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+                    record_failed(ports, pending, why).await?;
                 }
                 return Err(refusal);
             }
@@ -263,7 +263,7 @@ impl Fetch {
             let error = have_ended();
             if let Some(pending) = pending {
                 let why = error.to_string();
-                ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+                record_failed(ports, pending, why).await?;
             }
             return Err(error.into());
         };
@@ -293,6 +293,14 @@ fn given_up() -> AwsError {
         kind: AwsErrorKind::Unreachable,
         detail: "given up; an answer that came after that reached nobody".into(),
     }
+}
+
+async fn record_failed(ports: &Ports, pending: Pending, why: String) -> Result<()> {
+    let record = move |ports: &Ports| {
+        pending.record_failed(ports, why);
+        Ok(())
+    };
+    ports.blocking(record).await
 }
 
 async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {

@@ -89,6 +89,18 @@ async fn a_grant_that_cannot_be_recorded_is_not_handed_out_and_settled_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_stays_one_though_it_cannot_be_recorded() {
+    let world = World::signed_in();
+    *world.aws.role_lifetime.lock().unwrap() = SignedDuration::from_mins(15);
+    admin(&world, Some(WHY)).await.unwrap();
+    // The credentials are still valid, which bridges what passes, and no refusal.
+    pass(11 * 60).await;
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));
+    world.log.full_after_intent.store(true, Ordering::SeqCst);
+    assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::Denied);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_record_says_what_became_of_the_intent() {
     for (refusal, outcome) in [(None, "granted"), (Some(AwsErrorKind::Forbidden), "failed")] {
         let world = World::signed_in();
