@@ -29,9 +29,9 @@
 //!   access token (refreshed under the session's lock, decided again on what was re-read) → the log's intent →
 //!   GetRoleCredentials → the log's grant → index, then keyring → stdout. From the lock on this is a task that its caller
 //!   can await and not drop.
-//! - **An elevation**: `Approved` → the list of open elevations → intent → AWS → `Active`, with an end that counts from
-//!   AWS's answer → grant → keyring. It ends in the log, whatever ends it: `flows::elevation::settle` closes what a
-//!   killed program left.
+//! - **An elevation**: `ApprovedElevation` → the list of open elevations → intent → AWS → `GrantedElevation`, with an end
+//!   that counts from AWS's answer → grant → keyring. It ends in the log, whatever ends it: `flows::elevation::settle`
+//!   closes what a killed program left.
 //! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
 //!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
 //!   enter the model.

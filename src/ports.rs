@@ -15,7 +15,7 @@ use crate::domain::audit::{Head, Record};
 use crate::domain::aws_error::AwsError;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
@@ -157,9 +157,9 @@ pub trait SecretStore: Send + Sync {
     /// Forgets a source's credentials; absent is fine.
     fn delete_credentials(&self, source: &SourceKey) -> Result<()>;
     /// The elevation that AWS last granted for a source; a corrupt item is set aside and reads as none.
-    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>>;
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>>;
     /// Keeps the elevation of a source.
-    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()>;
+    fn save_elevation(&self, source: &SourceKey, granted: &GrantedElevation) -> Result<()>;
     /// Forgets a source's elevation; absent is fine. Credentials that were fetched under it serve no more.
     fn delete_elevation(&self, source: &SourceKey) -> Result<()>;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
@@ -334,9 +334,30 @@ impl Ports {
         outcome.unwrap_or(Err(Error::TaskEnded))
     }
 
+    /// The same for a blocking call that changes what is kept; nothing cancels it.
+    pub async fn blocking_to_its_end<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Ports) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.to_its_end(|ports, _| async move { ports.blocking(call).await }).await
+    }
+
     /// Gives the tasks that outlive their callers a moment to end, before the program does.
     pub async fn finish_tasks(&self) {
         finish(&self.tasks).await;
+        self.keep_aws_time().await;
+    }
+
+    /// Writes down the latest time that AWS's answers have told, where that is worth it. Each use case that asks AWS does
+    /// so at its end. What cannot be written down is no reason to fail.
+    pub async fn keep_aws_time(&self) {
+        let keep = |ports: &Ports| {
+            ports.clock.keep_aws_time();
+            Ok(())
+        };
+        if let Err(error) = self.blocking(keep).await {
+            tracing::debug!(%error, "AWS's time could not be written down");
+        }
     }
 
     /// Runs a blocking call (keyring, lock, file) beside the async work.

@@ -6,7 +6,7 @@ use hyper::{Request, StatusCode};
 use secrecy::SecretString;
 
 use super::loopback::{self, Clients, Loopback, Reply, page, stray};
-use crate::domain::pkce::{self, Attempt, Verdict};
+use crate::domain::pkce::{self, Attempt, CallbackOutcome};
 use crate::domain::text::Untrusted;
 use crate::error::{Error, Result};
 use crate::ports::{CallbackListener, Callbacks};
@@ -47,15 +47,17 @@ fn respond(request: &Request<Incoming>, attempt: &Attempt) -> Reply<Answer> {
         target: loopback::target(request),
         host: loopback::host(request),
     };
-    match attempt.judge(&seen) {
-        Verdict::Code(code) => {
+    match attempt.check(&seen) {
+        CallbackOutcome::Code(code) => {
             let text = "You are signed in. You can close this window and go back to the terminal.";
             Reply::Last(page(StatusCode::OK, text), Ok(code))
         }
-        Verdict::Refused(said) => {
+        CallbackOutcome::Refused(said) => {
             let text = "The sign-in was declined. You can close this window and go back to the terminal.";
             Reply::Last(page(StatusCode::OK, text), Err(said))
         }
-        Verdict::Stray(status) => Reply::Page(stray(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))),
+        CallbackOutcome::Stray(status) => {
+            Reply::Page(stray(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)))
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::text::{columns, fit, padded, visible};
 use crate::domain::tier::Tier;
 use crate::error::Kind;
-use crate::flows::catalog::{Event, refresh};
+use crate::flows::catalog::{Event, list};
 use crate::flows::judge::judge_role;
 use crate::report::{Report, Result};
 use crate::runtime;
@@ -106,7 +106,7 @@ fn catalog(args: &Args, session: &SsoSession, context: &Context) -> Result<Catal
     }
     let progress = Progress::new();
     let counter = Counter { progress: &progress, total: AtomicUsize::new(0), listed: AtomicUsize::new(0) };
-    match runtime::run(&context.ports.tasks, refresh(&context.ports, session, &|event| counter.count(&event))) {
+    match runtime::run(&context.ports.tasks, list(&context.ports, session, &|event| counter.count(&event))) {
         Ok(catalog) => Ok(catalog),
         Err(error) if !args.refresh && kept.listed_at.is_some() => {
             drop(progress);
@@ -130,11 +130,13 @@ struct Counter<'a> {
 impl Counter<'_> {
     fn count(&self, event: &Event) {
         match event {
-            Event::Accounts(accounts) => self.total.store(accounts.len(), Ordering::Relaxed),
-            Event::Roles(..) | Event::RolesCutShort(..) | Event::Failed(..) => {
+            Event::Begun { catalog, due } => {
+                self.total.store(catalog.entries.len(), Ordering::Relaxed);
+                self.listed.store(catalog.entries.len().saturating_sub(*due), Ordering::Relaxed);
+            }
+            Event::Changed(_) => {
                 self.listed.fetch_add(1, Ordering::Relaxed);
             }
-            Event::AccountsCutShort => {}
         }
         let (listed, total) = (self.listed.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
         self.progress.show(&format!("{listed} of {total} accounts listed …"));

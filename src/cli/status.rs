@@ -14,7 +14,6 @@ use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::Kind;
 use crate::flows::elevation::settle_unanswered;
-use crate::flows::judge::judge_role;
 use crate::report::{Report, Result};
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
@@ -106,8 +105,7 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         .into_iter()
         .map(|(target, kept)| {
             let name = catalog.account(&target.account).map(|account| &account.name);
-            let account_name = name.map(Untrusted::raw);
-            let verdict = judge_role(&context.ports, &context.policy, &target.account, account_name, &target.role);
+            let verdict = context.policy.judge_target(&catalog, target, now.wall);
             credentials_status(&target.to_string(), name, verdict.tier(), kept, now)
         })
         .collect();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::elevation::{Active, Approved, ElevationId, EndReason, Reason};
+use super::elevation::{ApprovedElevation, ElevationId, EndReason, GrantedElevation, Reason};
 use super::ids::SessionName;
 use super::policy::{PolicyDigest, Verdict};
 use super::source::Source;
@@ -66,13 +66,23 @@ pub struct Subject {
 
 impl Subject {
     /// What the records of a new elevation of `source` under `verdict` repeat.
-    pub fn of_new(source: &Source, verdict: &Verdict, approved: &Approved, portal_user: Option<Untrusted>) -> Self {
+    pub fn of_new(
+        source: &Source,
+        verdict: &Verdict,
+        approved: &ApprovedElevation,
+        portal_user: Option<Untrusted>,
+    ) -> Self {
         Subject::new(source, verdict, approved.id(), approved.reason(), portal_user)
     }
 
     /// The same for an elevation that was granted before.
-    pub fn of_running(source: &Source, verdict: &Verdict, active: &Active, portal_user: Option<Untrusted>) -> Self {
-        Subject::new(source, verdict, active.id(), active.reason(), portal_user)
+    pub fn of_running(
+        source: &Source,
+        verdict: &Verdict,
+        granted: &GrantedElevation,
+        portal_user: Option<Untrusted>,
+    ) -> Self {
+        Subject::new(source, verdict, granted.id(), granted.reason(), portal_user)
     }
 
     fn new(

@@ -11,6 +11,9 @@ use super::text::Untrusted;
 /// A catalog older than this is listed anew behind what is shown.
 pub const STALE_AFTER: SignedDuration = SignedDuration::from_mins(60);
 
+/// A listing that broke off is taken up again for this long after it began.
+const RESUMABLE_FOR: SignedDuration = SignedDuration::from_mins(5);
+
 /// An account, as the portal describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -84,7 +87,33 @@ pub struct Catalog {
     pub cut_short: bool,
 }
 
+/// What a listing has found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// All accounts, listed at this moment.
+    Accounts(Vec<Account>, Timestamp),
+    /// The first accounts: the list broke off.
+    FirstAccounts(Vec<Account>),
+    /// All roles of one account, listed at this moment.
+    Roles(AccountId, Vec<RoleName>, Timestamp),
+    /// The first roles of one account, and why there may be more.
+    FirstRoles(AccountId, Vec<RoleName>, String),
+    /// One account's roles could not be listed; says why.
+    Failed(AccountId, String),
+}
+
 impl Catalog {
+    /// Takes what a listing has found out.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Accounts(accounts, at) => self.take_accounts(accounts, at),
+            Change::FirstAccounts(accounts) => self.take_first_accounts(accounts),
+            Change::Roles(id, names, at) => self.take_roles(&id, names, at),
+            Change::FirstRoles(id, names, why) => self.take_first_roles(&id, names, why),
+            Change::Failed(id, why) => self.take_failure(&id, why),
+        }
+    }
+
     /// Takes the complete list of accounts; what is known of their roles stays, accounts that are gone go.
     pub fn take_accounts(&mut self, accounts: Vec<Account>, at: Timestamp) {
         let mut known: HashMap<AccountId, Roles> =
@@ -169,6 +198,15 @@ impl Catalog {
         due.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// When the last listing began, where it broke off so short a time before `now` that it is to be taken up again
+    /// rather than begun anew.
+    pub fn resumable_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let began = self.listed_at.filter(|_| !self.cut_short)?;
+        let age = now.duration_since(began);
+        let is_recent = !age.is_negative() && age < RESUMABLE_FOR;
+        (is_recent && !self.due(began).is_empty()).then_some(began)
+    }
+
     /// How many roles are known.
     pub fn role_count(&self) -> usize {
         self.entries.iter().map(|entry| entry.roles.names().len()).sum()
@@ -239,6 +277,23 @@ mod tests {
 
         catalog.take_accounts(vec![one], at(200));
         assert!(!catalog.cut_short);
+    }
+
+    #[test]
+    fn a_listing_that_broke_off_is_taken_up_again_for_five_minutes() {
+        let accounts = vec![account("000000000001"), account("000000000002")];
+        let mut catalog = Catalog::default();
+        assert_eq!(catalog.resumable_since(at(100)), None, "nothing was listed");
+        catalog.apply(Change::Accounts(accounts.clone(), at(100)));
+        catalog.apply(Change::Roles(accounts[0].id.clone(), vec![], at(101)));
+        for (now, resumes) in [(99, false), (100, true), (399, true), (400, false)] {
+            assert_eq!(catalog.resumable_since(at(now)), resumes.then_some(at(100)), "{now}");
+        }
+        let mut complete = catalog.clone();
+        complete.apply(Change::Roles(accounts[1].id.clone(), vec![], at(101)));
+        assert_eq!(complete.resumable_since(at(102)), None, "there is nothing left to list");
+        catalog.apply(Change::FirstAccounts(accounts));
+        assert_eq!(catalog.resumable_since(at(102)), None, "there may be more accounts");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::elevation::{Active, ElevationId};
+use super::elevation::{ElevationId, GrantedElevation};
 use super::issued::{AccessKeyId, SecretKey, SessionToken};
 use super::target::Target;
 use super::time::{Lifespan, Stamp};
@@ -40,7 +40,7 @@ pub struct Issue<'a> {
     /// When that sign-in ends by our own ceiling (AWS's clock).
     pub session_ends_at: Timestamp,
     /// The elevation they were fetched under, where the gate asked for one.
-    pub elevation: Option<&'a Active>,
+    pub elevation: Option<&'a GrantedElevation>,
 }
 
 impl CachedCredentials {
@@ -52,7 +52,7 @@ impl CachedCredentials {
             Some(elevation) => life.ending_by(elevation.life().ends_at())?,
             None => life,
         };
-        let elevation = issue.elevation.map(Active::id);
+        let elevation = issue.elevation.map(GrantedElevation::id);
         Some(CachedCredentials { target, credentials, life, login_id: issue.login_id, elevation })
     }
 

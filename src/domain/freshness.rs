@@ -1,4 +1,5 @@
-//! Whether what is kept may be used, should be renewed, or is over: the one place that decides.
+//! What the time left decides: whether the access token is used, refreshed or over, and whether role credentials that
+//! are valid are handed out or fetched anew. Which credentials are valid is not decided here.
 
 use jiff::SignedDuration;
 
@@ -54,33 +55,14 @@ fn is_refreshable(record: &SessionRecord, signed_in: &SignedIn, now: Now) -> boo
     signed_in.refresh_token.is_some() && registered && !paused
 }
 
-/// What to do about role credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoleDecision {
-    /// Hand them out.
-    UseCached,
-    /// Fetch new ones; `still_valid` tells whether the old ones may serve should that fail.
-    Fetch {
-        /// Whether the old credentials are still good.
-        still_valid: bool,
-    },
-}
-
-/// Decides about the cached credentials of a target at `now`.
-pub fn decide_role(cached: Option<&CachedCredentials>, now: Now) -> RoleDecision {
-    let Some(cached) = cached else {
-        return RoleDecision::Fetch { still_valid: false };
-    };
+/// Whether role credentials can be handed out at `now` without fetching new ones first.
+pub fn is_fresh(cached: &CachedCredentials, now: Now) -> bool {
     let life = cached.life();
     let left = life.left(now);
     let margin = ROLE_MARGIN.min(life.total() / 3);
     // Where an end of ours comes before AWS's, new credentials would end at the same moment.
     let ours_ends_first = life.ends_at() < cached.credentials().expires_at;
-    if left > margin || (ours_ends_first && !left.is_zero()) {
-        RoleDecision::UseCached
-    } else {
-        RoleDecision::Fetch { still_valid: !left.is_zero() }
-    }
+    left > margin || (ours_ends_first && !left.is_zero())
 }
 
 #[cfg(test)]
@@ -188,7 +170,7 @@ mod tests {
     fn a_clock_that_steps_back_keeps_nothing_alive() {
         let stepped_back = Now { wall: after(0).wall, ..after(2 * HOUR) };
         assert_eq!(decide_token(&USUAL.record(), stepped_back), TokenDecision::Refresh { still_valid: false });
-        assert_eq!(decide_role(Some(&cached(HOUR, None)), stepped_back), RoleDecision::Fetch { still_valid: false });
+        assert!(!is_fresh(&cached(HOUR, None), stepped_back));
     }
 
     /// Credentials that AWS gave for `lifetime` seconds and we hand out for `ours`.
@@ -206,22 +188,20 @@ mod tests {
 
     #[test]
     fn role_credentials_are_renewed_before_the_sdks_come_back() {
-        use RoleDecision::{Fetch, UseCached};
         let minute = 60;
         let table = [
-            ("an hour, 20:01 left", cached(HOUR, None), 40 * minute - 1, UseCached),
-            ("an hour, 19:59 left", cached(HOUR, None), 40 * minute + 1, Fetch { still_valid: true }),
-            ("15 minutes, 6 left", cached(15 * minute, None), 9 * minute, UseCached),
-            ("15 minutes, 4 left", cached(15 * minute, None), 11 * minute, Fetch { still_valid: true }),
-            ("twelve hours, 20:01 left", cached(12 * HOUR, None), 12 * HOUR - 20 * minute - 1, UseCached),
-            ("expired", cached(HOUR, None), HOUR, Fetch { still_valid: false }),
-            ("our end first, a minute left", cached(HOUR, Some(HOUR / 2)), HOUR / 2 - 60, UseCached),
-            ("our end passed", cached(HOUR, Some(HOUR / 2)), HOUR / 2, Fetch { still_valid: false }),
+            ("an hour, 20:01 left", cached(HOUR, None), 40 * minute - 1, true),
+            ("an hour, 19:59 left", cached(HOUR, None), 40 * minute + 1, false),
+            ("15 minutes, 6 left", cached(15 * minute, None), 9 * minute, true),
+            ("15 minutes, 4 left", cached(15 * minute, None), 11 * minute, false),
+            ("twelve hours, 20:01 left", cached(12 * HOUR, None), 12 * HOUR - 20 * minute - 1, true),
+            ("expired", cached(HOUR, None), HOUR, false),
+            ("our end first, a minute left", cached(HOUR, Some(HOUR / 2)), HOUR / 2 - 60, true),
+            ("our end passed", cached(HOUR, Some(HOUR / 2)), HOUR / 2, false),
         ];
         for (name, cached, seconds, expected) in table {
-            assert_eq!(decide_role(Some(&cached), after(seconds)), expected, "{name}");
+            assert_eq!(is_fresh(&cached, after(seconds)), expected, "{name}");
         }
-        assert_eq!(decide_role(None, after(0)), Fetch { still_valid: false });
     }
 
     #[test]
@@ -247,6 +227,6 @@ mod tests {
     #[test]
     fn nine_hours_of_sleep_end_everything() {
         assert_eq!(decide_token(&USUAL.record(), after(9 * HOUR)), TokenDecision::LoginNeeded);
-        assert_eq!(decide_role(Some(&cached(HOUR, None)), after(9 * HOUR)), RoleDecision::Fetch { still_valid: false });
+        assert!(!is_fresh(&cached(HOUR, None), after(9 * HOUR)));
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::CachedCredentials;
-use super::elevation::Active;
+use super::elevation::GrantedElevation;
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
 use super::source::Source;
@@ -167,7 +167,7 @@ impl Index {
     }
 
     /// Notes credentials that are about to be kept, and that they are used.
-    pub fn note_kept(&mut self, source: &Source, cached: &CachedCredentials, elevation: Option<&Active>) {
+    pub fn note_kept(&mut self, source: &Source, cached: &CachedCredentials, elevation: Option<&GrantedElevation>) {
         let used_at = cached.life().obtained().at.wall;
         let note = self.target_mut(source);
         note.kept = Some(KeptNote {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::audit::Subject;
-use super::elevation::{Active, ElevationId};
+use super::elevation::{ElevationId, GrantedElevation};
 use super::source::{Source, SourceKey};
 use super::sso_session::SessionKey;
 use super::time::Lifespan;
@@ -41,17 +41,17 @@ impl OpenElevations {
     }
 
     /// Adds a granted elevation that is missing here.
-    pub fn add_granted(&mut self, source: &Source, subject: Subject, active: &Active) {
+    pub fn add_granted(&mut self, source: &Source, subject: Subject, granted: &GrantedElevation) {
         if !self.0.contains_key(&subject.id) {
             self.add(source, subject);
-            self.note_granted(active);
+            self.note_granted(granted);
         }
     }
 
     /// Notes that the log has the grant.
-    pub fn note_granted(&mut self, active: &Active) {
-        if let Some(elevation) = self.0.get_mut(&active.id()) {
-            elevation.granted = Some(active.life());
+    pub fn note_granted(&mut self, granted: &GrantedElevation) {
+        if let Some(elevation) = self.0.get_mut(&granted.id()) {
+            elevation.granted = Some(granted.life());
         }
     }
 
@@ -76,10 +76,5 @@ impl OpenElevations {
         sources.sort();
         sources.dedup();
         sources
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }

@@ -57,24 +57,24 @@ impl Attempt {
         url
     }
 
-    /// Judges one request to the listener.
-    pub fn judge(&self, request: &Request<'_>) -> Verdict {
+    /// Checks one request to the listener.
+    pub fn check(&self, request: &Request<'_>) -> CallbackOutcome {
         let path = request.target.split('?').next().unwrap_or_default();
         if path != CALLBACK_PATH {
-            return Verdict::Stray(404);
+            return CallbackOutcome::Stray(404);
         }
         if request.method != "GET" {
-            return Verdict::Stray(405);
+            return CallbackOutcome::Stray(405);
         }
         if request.host != Some(format!("127.0.0.1:{}", self.port).as_str()) {
-            return Verdict::Stray(403);
+            return CallbackOutcome::Stray(403);
         }
         let query = request.target.get(path.len() + 1..).unwrap_or_default();
         let mut answer = Answer::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             answer.take(&name, value.into_owned());
         }
-        answer.verdict(self.state.expose_secret())
+        answer.outcome(self.state.expose_secret())
     }
 }
 
@@ -91,7 +91,7 @@ pub struct Request<'a> {
 
 /// What a request to the listener means.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum CallbackOutcome {
     /// AWS's answer: the authorization code.
     Code(SecretString),
     /// AWS's answer: no. The error code, and its description if any.
@@ -121,18 +121,18 @@ impl Answer {
         };
     }
 
-    fn verdict(self, state: &str) -> Verdict {
+    fn outcome(self, state: &str) -> CallbackOutcome {
         let ours = self.state.is_some_and(|given| same_text(given.expose_secret(), state));
         if !ours || self.twice {
-            return Verdict::Stray(400);
+            return CallbackOutcome::Stray(400);
         }
         match (self.code, self.error) {
-            (_, Some(error)) => Verdict::Refused(Untrusted::new(match self.description {
+            (_, Some(error)) => CallbackOutcome::Refused(Untrusted::new(match self.description {
                 Some(description) => format!("{error}: {description}"),
                 None => error,
             })),
-            (Some(code), None) if !code.expose_secret().is_empty() => Verdict::Code(code),
-            _ => Verdict::Stray(400),
+            (Some(code), None) if !code.expose_secret().is_empty() => CallbackOutcome::Code(code),
+            _ => CallbackOutcome::Stray(400),
         }
     }
 }
@@ -152,8 +152,8 @@ mod tests {
         Attempt::new(&std::array::from_fn(|index| u8::try_from(index).unwrap()), 4321)
     }
 
-    fn judge(method: &str, target: &str, host: Option<&str>) -> Verdict {
-        attempt().judge(&Request { method, target, host })
+    fn check(method: &str, target: &str, host: Option<&str>) -> CallbackOutcome {
+        attempt().check(&Request { method, target, host })
     }
 
     #[test]
@@ -180,9 +180,9 @@ mod tests {
         let state = attempt().state.expose_secret().to_owned();
         let host = Some("127.0.0.1:4321");
         let good = format!("/oauth/callback?code=abc&state={state}");
-        assert!(matches!(judge("GET", &good, host), Verdict::Code(code) if code.expose_secret() == "abc"));
+        assert!(matches!(check("GET", &good, host), CallbackOutcome::Code(code) if code.expose_secret() == "abc"));
         let refused = format!("/oauth/callback?error=access_denied&state={state}");
-        assert!(matches!(judge("GET", &refused, host), Verdict::Refused(_)));
+        assert!(matches!(check("GET", &refused, host), CallbackOutcome::Refused(_)));
         let table = [
             ("POST", good.clone(), host, 405),
             ("GET", format!("/other?code=abc&state={state}"), host, 404),
@@ -196,8 +196,11 @@ mod tests {
             ("GET", format!("{good}&code=other"), host, 400),
         ];
         for (method, target, host, status) in table {
-            let verdict = judge(method, &target, host);
-            assert!(matches!(verdict, Verdict::Stray(given) if given == status), "{method} {target} {verdict:?}");
+            let outcome = check(method, &target, host);
+            assert!(
+                matches!(outcome, CallbackOutcome::Stray(given) if given == status),
+                "{method} {target} {outcome:?}"
+            );
         }
     }
 
@@ -205,7 +208,7 @@ mod tests {
         #[test]
         fn no_request_without_the_state_is_believed(method in any::<String>(), target in any::<String>()) {
             let request = Request { method: &method, target: &target, host: Some("127.0.0.1:4321") };
-            prop_assert!(matches!(attempt().judge(&request), Verdict::Stray(_)));
+            prop_assert!(matches!(attempt().check(&request), CallbackOutcome::Stray(_)));
         }
     }
 }

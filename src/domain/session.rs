@@ -111,11 +111,6 @@ impl SignedIn {
         })
     }
 
-    /// How long the access token may still be used.
-    pub fn token_left(&self, now: Now) -> SignedDuration {
-        self.token.left(now).min(self.ceiling_left(now))
-    }
-
     /// How long until our own ceiling ends the session.
     pub fn ceiling_left(&self, now: Now) -> SignedDuration {
         self.session.left(now)

@@ -111,7 +111,8 @@ impl Lifespan {
         Lifespan::new(obtained, later(obtained.aws_time_then(), length))
     }
 
-    /// A countdown that is shown: it begins at `from` and lasts `length`, at least a moment.
+    /// From `from` on for `length`, or for a millisecond where that is less: the life of an elevation, whose limit the
+    /// policy keeps above zero, and of what the screen shows for a while.
     pub fn countdown(from: Stamp, length: SignedDuration) -> Self {
         let length = length.max(SignedDuration::from_millis(1));
         Lifespan { obtained: from, ends_at: later(from.aws_time_then(), length) }

@@ -7,32 +7,20 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
-use crate::domain::elevation::{Active, Approved, Authorization, ElevationId, EndReason, Leave};
+use crate::domain::elevation::{Authorization, Basis, ElevationId, EndReason, GrantedElevation};
 use crate::domain::open_elevations::{OpenElevation, OpenElevations};
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
-use crate::error::Result;
-use crate::ports::{LockGuard, Ports};
-
-/// How long to wait for another process that fetches the same credentials.
-pub const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Takes the lock that guards what is kept for a source; blocking. One lock a source: a slow role delays no other.
-pub fn lock_source(ports: &Ports, source: &SourceKey, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-    ports.locks.acquire(&format!("role/{source}"), timeout)
-}
+use crate::error::{Error, Result};
+use crate::ports::Ports;
 
 /// A fetch under an elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
 pub struct Pending {
     subject: Subject,
-    leave: PendingLeave,
-}
-
-enum PendingLeave {
-    New(Approved),
-    Running(Active),
+    basis: Basis,
 }
 
 impl Pending {
@@ -47,21 +35,21 @@ impl Pending {
         authorization: &Authorization,
     ) -> Result<Option<Self>> {
         let user = || ports.state.index().session(&source.session().key()).and_then(|note| note.user.clone());
-        let (subject, leave, max_duration) = match authorization.leave() {
-            Leave::Open => return Ok(None),
-            Leave::New(approved) => {
+        let Some(basis) = authorization.basis() else { return Ok(None) };
+        let (subject, max_duration) = match basis {
+            Basis::Approved(approved) => {
                 let subject = Subject::of_new(source, verdict, approved, user());
                 ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone()))?;
-                (subject, PendingLeave::New(approved.clone()), Some(approved.max_duration()))
+                (subject, Some(approved.max_duration()))
             }
-            Leave::Running(active) => {
-                let subject = Subject::of_running(source, verdict, active, user());
-                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), active);
+            Basis::Granted(granted) => {
+                let subject = Subject::of_running(source, verdict, granted, user());
+                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), granted);
                 ports.state.update_open_elevations(&mut add)?;
-                (subject, PendingLeave::Running(active.clone()), None)
+                (subject, None)
             }
         };
-        let pending = Pending { subject, leave };
+        let pending = Pending { subject, basis: basis.clone() };
         if let Err(error) = record(ports, &pending.subject, Step::Intent { max_duration }) {
             pending.forget(ports);
             return Err(error);
@@ -70,48 +58,46 @@ impl Pending {
     }
 
     /// The elevation as it is if AWS's answer, just read, grants it.
-    pub fn granted(&self, ports: &Ports) -> Active {
-        match &self.leave {
-            PendingLeave::New(approved) => approved.clone().granted(ports.stamp()),
-            PendingLeave::Running(active) => active.clone(),
+    pub fn granted(&self, ports: &Ports) -> GrantedElevation {
+        match &self.basis {
+            Basis::Approved(approved) => approved.clone().granted(ports.stamp()),
+            Basis::Granted(granted) => granted.clone(),
         }
     }
 
-    /// Records that AWS has granted `active` with these credentials. Blocking.
+    /// Records that AWS has granted the elevation with these credentials. Blocking.
     ///
     /// # Errors
     /// Where it cannot be written: the credentials may not be kept or handed out then.
     pub fn record_granted(
         &self,
         ports: &Ports,
-        active: &Active,
+        granted: &GrantedElevation,
         access_key_id: &str,
         aws_ends_at: Timestamp,
     ) -> Result<()> {
-        let ends_at = active.life().ends_at();
+        let ends_at = granted.life().ends_at();
         let step = Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at };
         record(ports, &self.subject, step)?;
-        match self.leave {
-            PendingLeave::New(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(active)),
-            PendingLeave::Running(_) => Ok(()),
+        match self.basis {
+            Basis::Approved(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(granted)),
+            Basis::Granted(_) => Ok(()),
         }
     }
 
-    /// Records that nothing was granted. Blocking.
-    ///
-    /// # Errors
-    /// Where it cannot be written; it is then left to the next start.
-    pub fn record_failed(&self, ports: &Ports, why: String) -> Result<()> {
-        record(ports, &self.subject, Step::Failed { why })?;
-        self.forget(ports);
-        Ok(())
+    /// Records that nothing was granted. Why that is so says more than that it could not be recorded. Blocking.
+    pub fn record_failed(&self, ports: &Ports, why: String) {
+        match record(ports, &self.subject, Step::Failed { why }) {
+            Ok(()) => self.forget(ports),
+            Err(error) => left_to_the_next_start(&error),
+        }
     }
 
     /// Records that what was granted could not be kept, which ends a new elevation. Blocking.
     pub fn record_not_kept(&self, ports: &Ports, source: &Source) {
-        let recorded = match self.leave {
-            PendingLeave::New(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
-            PendingLeave::Running(_) => {
+        let recorded = match self.basis {
+            Basis::Approved(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
+            Basis::Granted(_) => {
                 let why = "the credentials that AWS granted could not be kept".to_owned();
                 record(ports, &self.subject, Step::Failed { why })
             }
@@ -138,7 +124,7 @@ impl Pending {
 
     /// A new elevation that came to nothing leaves no note; one that was running goes on.
     fn forget(&self, ports: &Ports) {
-        if matches!(self.leave, PendingLeave::Running(_)) {
+        if matches!(self.basis, Basis::Granted(_)) {
             return;
         }
         let forgotten = ports.state.update_open_elevations(&mut |open| open.remove(self.subject.id));
@@ -146,7 +132,8 @@ impl Pending {
     }
 }
 
-fn left_to_the_next_start(error: &crate::error::Error) {
+/// What is not in the log yet stays open; the next start finds it.
+pub(super) fn left_to_the_next_start(error: &Error) {
     tracing::warn!(%error, "the end of an elevation could not be recorded; the next start tries again");
 }
 
@@ -195,15 +182,35 @@ pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReaso
 ///
 /// # Errors
 /// Where the log, the list or the keyring cannot be written.
-pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
-    settle_unanswered_of(ports, source)?;
-    let granted = ports.state.open_elevations().of_source(source);
+fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
+    let granted = settle_unanswered_of(ports, source)?;
     if granted.is_empty() {
         return Ok(());
     }
     let kept = ports.store.load_elevation(source)?;
+    settle_granted(ports, source, granted, kept.as_ref()).map(|_| ())
+}
+
+/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows. Returns the
+/// elevations that were granted.
+pub(super) fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<Vec<OpenElevation>> {
+    let open = ports.state.open_elevations().of_source(source);
+    let (granted, unanswered): (Vec<_>, Vec<_>) = open.into_iter().partition(|elevation| elevation.granted.is_some());
+    end(ports, unanswered.into_iter(), EndReason::Unknown)?;
+    Ok(granted)
+}
+
+/// Ends those of the `granted` elevations of `source` that are over, or are not the one that the keyring has (`kept`).
+/// Returns whether that one, and its credentials, were deleted.
+pub(super) fn settle_granted(
+    ports: &Ports,
+    source: &SourceKey,
+    granted: Vec<OpenElevation>,
+    kept: Option<&GrantedElevation>,
+) -> Result<bool> {
+    let mut deleted = false;
     for elevation in granted {
-        let is_kept = kept.as_ref().is_some_and(|kept| kept.id() == elevation.subject.id);
+        let is_kept = kept.is_some_and(|kept| kept.id() == elevation.subject.id);
         let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
         if is_kept && !is_over {
             continue;
@@ -211,17 +218,11 @@ pub fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
         if is_kept {
             ports.store.delete_elevation(source)?;
             ports.store.delete_credentials(source)?;
+            deleted = true;
         }
         end(ports, std::iter::once(elevation), EndReason::Unknown)?;
     }
-    ports.clock.keep_aws_time();
-    Ok(())
-}
-
-/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows.
-fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<()> {
-    let open = ports.state.open_elevations().of_source(source);
-    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_none()), EndReason::Unknown)
+    Ok(deleted)
 }
 
 /// Settles every source that nobody is working on. Blocking; where nothing is open it costs a look for the list.
@@ -231,7 +232,7 @@ pub fn settle(ports: &Ports) {
 
 /// The same without opening the keyring: what was granted is left to [`settle`].
 pub fn settle_unanswered(ports: &Ports) {
-    settle_each(ports, settle_unanswered_of);
+    settle_each(ports, |ports, source| settle_unanswered_of(ports, source).map(|_| ()));
 }
 
 fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {

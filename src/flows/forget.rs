@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::elevation::end_granted_of_session;
+use super::elevation::{end_granted_of_session, left_to_the_next_start};
 use crate::domain::elevation::EndReason;
 use crate::domain::source::SourceKey;
 use crate::domain::sso_session::SsoSession;
@@ -31,8 +31,6 @@ pub fn forget_credentials(ports: &Ports, session: &SsoSession, named: &BTreeSet<
     }
     ports.state.update_index(&mut |index| index.note_nothing_kept(session))?;
     // The secrets are gone; a log that cannot be written is no reason to keep them, and the next start tries again.
-    if let Err(error) = end_granted_of_session(ports, &key, how) {
-        tracing::warn!(%error, "the end of an elevation could not be recorded; the next start tries again");
-    }
+    end_granted_of_session(ports, &key, how).unwrap_or_else(|error| left_to_the_next_start(&error));
     Ok(())
 }

@@ -8,7 +8,9 @@ use crate::ports::Ports;
 
 /// Asks STS who `cached` belongs to and remembers the answer for `session`.
 pub async fn learn_user(ports: &Ports, session: &SsoSession, cached: &CachedCredentials) -> Result<Untrusted> {
-    let arn = ports.sts.caller_arn(session, cached.credentials()).await?;
+    let answer = ports.sts.caller_arn(session, cached.credentials()).await;
+    ports.keep_aws_time().await;
+    let arn = answer?;
     let user = Untrusted::new(arn.raw().rsplit('/').next().unwrap_or_default());
     let (session, login_id, noted) = (session.clone(), cached.login_id(), user.clone());
     ports

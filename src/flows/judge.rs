@@ -8,9 +8,7 @@ use crate::ports::Ports;
 /// The verdict on `source`, with the account's name where the session has listed it. Reads the catalog.
 pub fn judge(ports: &Ports, policy: &Policy, source: &Source) -> Verdict {
     let catalog = ports.state.catalog(&source.session().key());
-    let target = source.target();
-    let account_name = catalog.account(&target.account).map(|account| account.name.raw());
-    judge_role(ports, policy, &target.account, account_name, &target.role)
+    policy.judge_target(&catalog, source.target(), ports.clock.now().wall)
 }
 
 /// The verdict on `source` from its ids alone, which is at least as strict as [`judge`]'s. Reads nothing.

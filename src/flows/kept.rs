@@ -1,8 +1,8 @@
 //! What the keyring holds for a source, and whether it may be handed out.
 
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::Active;
-use crate::domain::freshness::{RoleDecision, decide_role};
+use crate::domain::elevation::GrantedElevation;
+use crate::domain::freshness::is_fresh;
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
 use crate::domain::time::Now;
@@ -13,7 +13,7 @@ use crate::ports::Ports;
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     credentials: Option<CachedCredentials>,
-    elevation: Option<Active>,
+    elevation: Option<GrantedElevation>,
 }
 
 impl Kept {
@@ -30,8 +30,17 @@ impl Kept {
         Ok(Kept { credentials, elevation })
     }
 
-    /// The elevation that was granted last, running or over.
-    pub fn elevation(&self) -> Option<&Active> {
+    /// The same with the elevation in any case. Blocking.
+    ///
+    /// # Errors
+    /// `Keyring`.
+    pub fn load_with_elevation(ports: &Ports, source: &Source) -> Result<Self> {
+        let credentials = ports.store.load_credentials(source)?;
+        Ok(Kept { credentials, elevation: ports.store.load_elevation(&source.key())? })
+    }
+
+    /// The elevation that was granted last, running or over; none where it was not read.
+    pub fn elevation(&self) -> Option<&GrantedElevation> {
         self.elevation.as_ref()
     }
 
@@ -47,7 +56,7 @@ impl Kept {
 
     /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now.
     pub fn fresh(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
-        self.valid(verdict, now).filter(|cached| decide_role(Some(cached), now) == RoleDecision::UseCached)
+        self.valid(verdict, now).filter(|cached| is_fresh(cached, now))
     }
 
     /// The credentials that have not ended, though it may be time to renew them.

@@ -8,8 +8,9 @@ use url::Url;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
+use super::record::{change_record, load_record};
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, locked_session, no_lifetime, save_record};
+use super::token::no_lifetime;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::device_flow::{Pace, PollOutcome};
 use crate::domain::elevation::EndReason;
@@ -22,8 +23,6 @@ use crate::ports::{DeviceAuthorization, Grant, Link, Opened, Ports};
 
 /// How long a browser may take to come back.
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long to wait for another process that writes the session's record.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How to sign in.
 #[derive(Debug, Clone)]
@@ -73,13 +72,23 @@ pub enum Event {
 /// # Errors
 /// `LoginNeeded` when the time ran out, `Denied` when someone declined, `Unavailable`, `Keyring` or `Failed`.
 pub async fn login(ports: &Ports, request: &LoginRequest, tell: &(dyn Fn(Event) + Send + Sync)) -> Result<()> {
+    let outcome = login_by_known_client(ports, request, tell).await;
+    ports.keep_aws_time().await;
+    outcome
+}
+
+async fn login_by_known_client(
+    ports: &Ports,
+    request: &LoginRequest,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> Result<()> {
     match try_login(ports, request, tell).await {
         // AWS has forgotten the registration we kept: once more with a new one.
         Err(Failure::UnknownClient(_)) => {
-            forget_registration(ports, request).await?;
+            set_registration(ports, request, None).await?;
             try_login(ports, request, tell).await.map_err(Error::from)
         }
-        answer => answer.map_err(Error::from),
+        outcome => outcome.map_err(Error::from),
     }
 }
 
@@ -133,26 +142,28 @@ async fn registration(ports: &Ports, request: &LoginRequest) -> std::result::Res
     if let Some(kept) = record.registration(request.flow).filter(|kept| kept.is_usable(ports.clock.now())) {
         return Ok(kept.clone());
     }
-    let (client_id, client_secret, expires_at) = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
-        ports.identity_center.register_client(&request.session, request.flow).await
-    })
-    .await?;
+    let (client_id, client_secret, expires_at) =
+        with_retries(ports, RetryPolicy::INTERACTIVE, "RegisterClient", || async {
+            ports.identity_center.register_client(&request.session, request.flow).await
+        })
+        .await?;
     let registration = ClientRegistration { client_id, client_secret, expires_at, obtained: ports.stamp() };
     // Kept at once: a sign-in that is declined or abandoned need not register again.
-    change_record(ports, request, |record| record.set_registration(request.flow, Some(registration.clone()))).await?;
+    set_registration(ports, request, Some(registration.clone())).await?;
     Ok(registration)
 }
 
-async fn forget_registration(ports: &Ports, request: &LoginRequest) -> Result<()> {
-    change_record(ports, request, |record| record.set_registration(request.flow, None)).await
-}
-
-/// Changes the record under its lock, which is not held while a person is asked anything.
-async fn change_record(ports: &Ports, request: &LoginRequest, change: impl FnOnce(&mut SessionRecord)) -> Result<()> {
-    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
-    let mut record = load_record(ports, &request.session).await?;
-    change(&mut record);
-    save_record(ports, &request.session, &record).await
+async fn set_registration(
+    ports: &Ports,
+    request: &LoginRequest,
+    registration: Option<ClientRegistration>,
+) -> Result<()> {
+    let flow = request.flow;
+    let set = move |_: &Ports, mut record: SessionRecord| {
+        record.set_registration(flow, registration);
+        Ok(Some(record))
+    };
+    change_record(ports, &request.session, set).await
 }
 
 /// Keeps the new sign-in in the place of any earlier one, of which nothing is handed out any more.
@@ -165,20 +176,17 @@ async fn keep(
 ) -> Result<()> {
     let signed_in =
         SignedIn::begin(ports.random()?, request.flow, token, stamp, request.max_session).ok_or_else(no_lifetime)?;
-    let _lock = locked_session(ports, &request.session, LOCK_TIMEOUT).await?;
-    let mut record = load_record(ports, &request.session).await?;
-    let (session, targets) = (request.session.clone(), std::mem::take(&mut record.targets));
-    // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
-    // with old credentials.
-    ports
-        .blocking(move |ports| {
-            settle(ports);
-            forget_credentials(ports, &session, &targets, EndReason::SignedInAnew)
-        })
-        .await?;
-    record.set_registration(request.flow, Some(registration));
-    record.signed_in = Some(signed_in);
-    save_record(ports, &request.session, &record).await
+    let (session, flow) = (request.session.clone(), request.flow);
+    let replace = move |ports: &Ports, mut record: SessionRecord| {
+        settle(ports);
+        // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
+        // with old credentials.
+        forget_credentials(ports, &session, &std::mem::take(&mut record.targets), EndReason::SignedInAnew)?;
+        record.set_registration(flow, Some(registration));
+        record.signed_in = Some(signed_in);
+        Ok(Some(record))
+    };
+    change_record(ports, &request.session, replace).await
 }
 
 async fn by_device(
@@ -187,7 +195,7 @@ async fn by_device(
     registration: &ClientRegistration,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> std::result::Result<IssuedToken, Failure> {
-    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
+    let authorization = with_retries(ports, RetryPolicy::INTERACTIVE, "StartDeviceAuthorization", || async {
         ports.identity_center.start_device_authorization(&request.session, registration).await
     })
     .await?;
@@ -283,7 +291,7 @@ async fn by_pkce(
     .await?;
     drop(listener);
     let code: SecretString = answer.map_err(|said| Error::SignInDeclined { said })?;
-    let token = with_retries(ports, RetryPolicy::INTERACTIVE, || async {
+    let token = with_retries(ports, RetryPolicy::INTERACTIVE, "CreateToken", || async {
         let grant = Grant::AuthorizationCode { code: &code, attempt: &attempt };
         ports.identity_center.create_token(&request.session, registration, grant).await
     })

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::elevation::settle;
 use super::forget::forget_credentials;
+use super::locks::{SESSION_TIMEOUT, wait_for_session};
+use super::record::load_record;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{load_record, locked_session};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::elevation::EndReason;
 use crate::domain::session::SessionRecord;
@@ -15,14 +16,23 @@ use crate::domain::target::Target;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// Signs out of `session`. Each step is tried though another failed.
 ///
 /// # Errors
 /// `Keyring` where secrets remain, `Unavailable` where AWS did not confirm the end of the session.
 pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
+    let lock = wait_for_session(ports, session, SESSION_TIMEOUT).await?;
+    let session = session.clone();
+    let work = |ports: Ports, _| async move {
+        let outcome = under_lock(&ports, &session).await;
+        drop(lock);
+        ports.keep_aws_time().await;
+        outcome
+    };
+    ports.to_its_end(work).await
+}
+
+async fn under_lock(ports: &Ports, session: &SsoSession) -> Result<()> {
     let record = load_record(ports, session).await;
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
@@ -41,9 +51,10 @@ async fn revoke(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> 
         return Ok(());
     };
     let retry = RetryPolicy::within(Duration::from_secs(10), ports);
-    let answer =
-        with_retries(ports, retry, || async { ports.identity_center.logout(session, &signed_in.access_token).await })
-            .await;
+    let answer = with_retries(ports, retry, "Logout", || async {
+        ports.identity_center.logout(session, &signed_in.access_token).await
+    })
+    .await;
     match answer {
         Ok(()) => Ok(()),
         // The server has ended the session before us.
@@ -65,5 +76,5 @@ async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> 
         }
         ports.state.update_index(&mut |index| index.note_sign_out(&session))
     };
-    ports.to_its_end(|ports, _| async move { ports.blocking(clear).await }).await
+    ports.blocking(clear).await
 }

@@ -1,15 +1,18 @@
 //! The use cases, each read top to bottom over [`crate::ports::Ports`].
 
 pub mod catalog;
+pub mod drop_credentials;
 pub mod elevation;
 mod forget;
 pub mod identity;
 pub mod judge;
 pub mod kept;
+pub mod locks;
 pub mod login;
 pub mod logout;
 pub mod obtain;
 mod rate_limiter;
+mod record;
 pub mod retry;
 pub mod token;
 

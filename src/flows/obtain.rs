@@ -1,15 +1,19 @@
 //! Credentials of a source: from the keyring while fresh, from AWS by one process at a time.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
-use super::elevation::{LOCK_TIMEOUT, Pending, end_granted, lock_source, settle, settle_source};
+use super::elevation::{Pending, settle_granted, settle_unanswered_of};
 use super::judge::judge;
 use super::kept::Kept;
+use super::locks::{SESSION_TIMEOUT, SOURCE_TIMEOUT, lock_session, lock_source};
+use super::record::load_record;
 use super::retry::{RetryPolicy, with_retries};
-use super::token::{Access, access_token_of, forget_access, load_record, lock_session, login_needed, signed_out_by};
+use super::token::{Access, access_token_of, forget_access, login_needed, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::{Active, ElevationId, EndReason, Reason, ReasonNeeded, authorize};
+use crate::domain::elevation::{ElevationId, GrantedElevation, Reason, ReasonNeeded, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::policy::{Policy, Verdict};
 use crate::domain::session::SessionRecord;
@@ -53,29 +57,19 @@ pub async fn obtain(
     let record = load_record(ports, fetch.source.session()).await?;
     // Where a person has to sign in first, nobody need queue to learn that.
     if decide_token(&record, ports.clock.now()) == TokenDecision::LoginNeeded {
-        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session())));
+        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session()))).await;
     }
-    let lock = fetch.lock(ports).await?;
-    // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
-    ports.to_its_end(|ports, cancelled| async move { fetch.under_lock(&ports, lock, record, &cancelled).await }).await
-}
-
-/// Forgets what is kept for `source`, which ends its elevation.
-///
-/// # Errors
-/// `Keyring`, or `Failed` where the end could not be recorded.
-pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
-    let source = source.clone();
-    let drop = move |ports: &Ports| {
-        let key = source.key();
-        let _lock = lock_source(ports, &key, LOCK_TIMEOUT)?;
-        // The elevation first: without it, credentials behind a gate serve nobody.
-        ports.store.delete_elevation(&key)?;
-        ports.store.delete_credentials(&key)?;
-        ports.state.update_index(&mut |index| index.note_dropped(&source))?;
-        end_granted(ports, &key, EndReason::Dropped)
+    let lock = match fetch.lock(ports).await {
+        Ok(lock) => lock,
+        Err(held) => return fetch.or_still_valid(ports, &kept, Err(held)).await,
     };
-    ports.to_its_end(|ports, _| async move { ports.blocking(drop).await }).await
+    // From here to the keeping there is a record to be completed, so nobody who stops waiting can stop the work.
+    let work = |ports: Ports, cancelled: CancellationToken| async move {
+        let answer = fetch.under_lock(&ports, lock, record, &cancelled).await;
+        ports.keep_aws_time().await;
+        answer
+    };
+    ports.to_its_end(work).await
 }
 
 /// A request after it was judged.
@@ -121,16 +115,21 @@ impl Fetch {
         kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.accepts_kept())
     }
 
-    /// The answer, or what is kept and still valid where the answer is an error that this may bridge.
-    fn or_still_valid(
+    /// The answer, or what is kept and still valid where the answer is an error that this may bridge. `before` is what
+    /// was kept before AWS was asked: a sign-out, a new sign-in or a drop may have deleted it since, so the keyring is
+    /// read again.
+    async fn or_still_valid(
         &self,
         ports: &Ports,
-        kept: &Kept,
+        before: &Kept,
         answer: Result<CachedCredentials>,
     ) -> Result<CachedCredentials> {
         let Err(error) = answer else { return answer };
-        let valid = kept.valid(&self.verdict, ports.clock.now());
-        match valid.filter(|_| self.accepts_kept() && may_be_bridged(error.kind())) {
+        let is_valid = |kept: &Kept| kept.valid(&self.verdict, ports.clock.now());
+        if !self.accepts_kept() || !may_be_bridged(&error) || is_valid(before).is_none() {
+            return Err(error);
+        }
+        match self.load_kept(ports).await.ok().as_ref().and_then(is_valid) {
             Some(cached) => {
                 tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
                 Ok(cached)
@@ -140,13 +139,25 @@ impl Fetch {
     }
 
     async fn lock(&self, ports: &Ports) -> Result<Box<dyn LockGuard>> {
-        let (key, timeout) = (self.source.key(), self.retry.left(ports, LOCK_TIMEOUT));
-        ports
-            .blocking(move |ports| {
-                settle(ports);
-                lock_source(ports, &key, timeout)
-            })
-            .await
+        let (key, timeout) = (self.source.key(), self.retry.left(ports, SOURCE_TIMEOUT));
+        ports.blocking(move |ports| lock_source(ports, &key, timeout)).await
+    }
+
+    /// Ends what an earlier run left open for the source, whose lock is held, and reads what is kept, each item once.
+    async fn settle_and_load(&self, ports: &Ports) -> Result<Kept> {
+        let (source, verdict) = (self.source.clone(), self.verdict.clone());
+        let settle_and_load = move |ports: &Ports| {
+            let key = source.key();
+            let granted = settle_unanswered_of(ports, &key)?;
+            let kept = match granted.is_empty() {
+                true => Kept::load(ports, &source, &verdict)?,
+                false => Kept::load_with_elevation(ports, &source)?,
+            };
+            kept.remember_time(ports);
+            let deleted = settle_granted(ports, &key, granted, kept.elevation())?;
+            Ok(if deleted { Kept::default() } else { kept })
+        };
+        ports.blocking(settle_and_load).await
     }
 
     /// Decides again on what the lock's last holder may have changed, then asks AWS.
@@ -157,15 +168,13 @@ impl Fetch {
         record: SessionRecord,
         cancelled: &CancellationToken,
     ) -> Result<CachedCredentials> {
-        let key = self.source.key();
-        ports.blocking(move |ports| settle_source(ports, &key)).await?;
-        let kept = self.load_kept(ports).await?;
+        let kept = self.settle_and_load(ports).await?;
         if let Some(fresh) = self.fresh(ports, &kept) {
             return Ok(fresh);
         }
         let answer = self.fetch(ports, &kept, record, cancelled).await;
         drop(lock);
-        self.or_still_valid(ports, &kept, answer)
+        self.or_still_valid(ports, &kept, answer).await
     }
 
     async fn fetch(
@@ -178,7 +187,11 @@ impl Fetch {
         let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
         let authorization = authorize(&self.verdict, self.reason.clone(), kept.elevation(), id, ports.clock.now())
             .map_err(|ReasonNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
-        let access = access_token_of(ports, self.source.session(), record, self.retry).await?;
+        let access = tokio::select! {
+            biased;
+            access = access_token_of(ports, self.source.session(), record, self.retry) => access?,
+            () = cancelled.cancelled() => return Err(given_up().into()),
+        };
 
         // The record comes first: if it cannot be written, nothing is fetched.
         let (source, verdict) = (self.source.clone(), self.verdict.clone());
@@ -197,7 +210,7 @@ impl Fetch {
                 let why = error.to_string();
                 let refusal = self.refusal(ports, &access, error).await;
                 if let Some(pending) = pending {
-                    ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+                    record_failed(ports, pending, why).await?;
                 }
                 return Err(refusal);
             }
@@ -206,7 +219,7 @@ impl Fetch {
     }
 
     async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
-        with_retries(ports, self.retry, || async {
+        with_retries(ports, self.retry, "GetRoleCredentials", || async {
             ports.identity_center.role_credentials(self.source.session(), &access.token, self.source.target()).await
         })
         .await
@@ -239,22 +252,25 @@ impl Fetch {
         access: &Access,
     ) -> Result<CachedCredentials> {
         let (source, access) = (self.source.clone(), access.clone());
-        let active = pending.as_ref().map(|pending| pending.granted(ports));
+        let granted = pending.as_ref().map(|pending| pending.granted(ports));
         let issue = Issue {
             obtained: ports.stamp(),
             login_id: access.login_id,
             session_ends_at: access.session_ends_at,
-            elevation: active.as_ref(),
+            elevation: granted.as_ref(),
         };
         let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
             let error = have_ended();
             if let Some(pending) = pending {
                 let why = error.to_string();
-                ports.blocking(move |ports| pending.record_failed(ports, why)).await?;
+                record_failed(ports, pending, why).await?;
             }
             return Err(error.into());
         };
-        ports.blocking(move |ports| record_and_keep(ports, &source, pending.as_ref(), active.as_ref(), cached)).await
+        let timeout = self.retry.left(ports, SESSION_TIMEOUT);
+        let keep =
+            move |ports: &Ports| record_and_keep(ports, &source, pending.as_ref(), granted.as_ref(), cached, timeout);
+        ports.blocking(keep).await
     }
 }
 
@@ -264,9 +280,11 @@ fn have_ended() -> AwsError {
     AwsError { operation: "GetRoleCredentials", kind, detail: "".into() }
 }
 
-/// Whether credentials that are still valid may serve in spite of an error of this kind.
-fn may_be_bridged(kind: Kind) -> bool {
-    matches!(kind, Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
+/// Whether credentials that are still valid may serve in spite of this error. Never those of a sign-in that the person
+/// has ended.
+fn may_be_bridged(error: &Error) -> bool {
+    let ended = matches!(error, Error::SignedOutMeanwhile { .. });
+    !ended && matches!(error.kind(), Kind::Unavailable | Kind::LoginNeeded | Kind::Failed)
 }
 
 fn given_up() -> AwsError {
@@ -275,6 +293,14 @@ fn given_up() -> AwsError {
         kind: AwsErrorKind::Unreachable,
         detail: "given up; an answer that came after that reached nobody".into(),
     }
+}
+
+async fn record_failed(ports: &Ports, pending: Pending, why: String) -> Result<()> {
+    let record = move |ports: &Ports| {
+        pending.record_failed(ports, why);
+        Ok(())
+    };
+    ports.blocking(record).await
 }
 
 async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
@@ -290,15 +316,15 @@ fn record_and_keep(
     ports: &Ports,
     source: &Source,
     pending: Option<&Pending>,
-    active: Option<&Active>,
+    granted: Option<&GrantedElevation>,
     cached: CachedCredentials,
+    timeout: Duration,
 ) -> Result<CachedCredentials> {
-    if let (Some(pending), Some(active)) = (pending, active) {
+    if let (Some(pending), Some(granted)) = (pending, granted) {
         let credentials = cached.credentials();
-        pending.record_granted(ports, active, credentials.access_key_id.as_str(), credentials.expires_at)?;
+        pending.record_granted(ports, granted, credentials.access_key_id.as_str(), credentials.expires_at)?;
     }
-    let kept = keep_unless_signed_out(ports, source, active, &cached);
-    ports.clock.keep_aws_time();
+    let kept = keep_unless_signed_out(ports, source, granted, &cached, timeout);
     match (pending, &kept) {
         (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
         (Some(pending), Ok(())) => pending.record_replaced(ports, source),
@@ -311,24 +337,25 @@ fn record_and_keep(
 fn keep_unless_signed_out(
     ports: &Ports,
     source: &Source,
-    active: Option<&Active>,
+    granted: Option<&GrantedElevation>,
     cached: &CachedCredentials,
+    timeout: Duration,
 ) -> Result<()> {
     let session = source.session();
-    let _lock = lock_session(ports, session, LOCK_TIMEOUT)?;
+    let _lock = lock_session(ports, session, timeout)?;
     let mut record = ports.store.load_session(&session.key())?.unwrap_or_default();
     if record.signed_in.as_ref().is_none_or(|now| now.login_id != cached.login_id()) {
         return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
     }
     // Their names first: what neither index nor record names, a later logout would not find.
-    ports.state.update_index(&mut |index| index.note_kept(source, cached, active))?;
+    ports.state.update_index(&mut |index| index.note_kept(source, cached, granted))?;
     if record.targets.insert(source.target().clone()) {
         ports.store.save_session(&session.key(), &record)?;
     }
     ports.store.save_credentials(source, cached)?;
     // The elevation last: until it is kept, the credentials behind the gate serve nobody.
-    let Some(active) = active else { return Ok(()) };
-    let kept = ports.store.save_elevation(&source.key(), active);
+    let Some(granted) = granted else { return Ok(()) };
+    let kept = ports.store.save_elevation(&source.key(), granted);
     if kept.is_err() {
         // A store that failed may have kept it all the same.
         ports.store.delete_elevation(&source.key())?;

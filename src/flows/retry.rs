@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::ports::Ports;
 
@@ -68,14 +70,34 @@ fn jittered(wait: Duration, ports: &Ports) -> Duration {
     wait.mul_f64(0.5 + share / 2.0)
 }
 
-/// Runs `call` until it succeeds, fails for good, or the policy allows no further try; gives the last error.
-pub async fn with_retries<T, F>(ports: &Ports, retry: RetryPolicy, mut call: impl FnMut() -> F) -> Result<T, AwsError>
+/// Runs `call`, which AWS knows as `operation`, until it succeeds, fails for good, or the policy allows no further try;
+/// gives the last error.
+pub async fn with_retries<T, F>(
+    ports: &Ports,
+    retry: RetryPolicy,
+    operation: &'static str,
+    call: impl FnMut() -> F,
+) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
+    with_retries_until_cancelled(ports, retry, operation, &CancellationToken::new(), call).await
+}
+
+/// The same until `cancelled`: a try that has begun is waited for, another one is not begun.
+pub async fn with_retries_until_cancelled<T, F>(
+    ports: &Ports,
+    retry: RetryPolicy,
+    operation: &'static str,
+    cancelled: &CancellationToken,
+    mut call: impl FnMut() -> F,
+) -> Result<T, AwsError>
 where
     F: Future<Output = Result<T, AwsError>>,
 {
     let mut tried = 0;
     // What AWS said last says more than that the deadline came during a later call.
-    let mut last = no_answer();
+    let mut last = AwsError { operation, kind: AwsErrorKind::Unreachable, detail: "no answer in time".into() };
     loop {
         let error = match before_deadline(ports, retry, call()).await {
             Some(Ok(value)) => return Ok(value),
@@ -86,14 +108,12 @@ where
         let Some(wait) = retry.wait_after(tried, error.kind, ports) else {
             return Err(error);
         };
-        tracing::debug!(operation = error.operation, kind = %error.kind, tried, ?wait, "trying again");
-        last = error;
-        ports.clock.sleep(wait).await;
+        tracing::debug!(operation, kind = %error.kind, tried, ?wait, "trying again");
+        tokio::select! {
+            () = ports.clock.sleep(wait) => last = error,
+            () = cancelled.cancelled() => return Err(error),
+        }
     }
-}
-
-fn no_answer() -> AwsError {
-    AwsError { operation: "the call", kind: AwsErrorKind::Unreachable, detail: "no answer in time".into() }
 }
 
 /// The call's answer, unless the deadline comes first.

@@ -1,21 +1,19 @@
 //! The portal's access token: used while good, refreshed by one process at a time, never asked of a person here.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 
-use super::retry::{RetryPolicy, with_retries};
+use super::locks::{SESSION_TIMEOUT, wait_for_session};
+use super::record::{change_record, load_record, save_record};
+use super::retry::{RetryPolicy, with_retries_until_cancelled};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::freshness::{REFRESH_PAUSE, TokenDecision, decide_token};
 use crate::domain::session::{IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::time::later;
 use crate::error::{Error, Result};
-use crate::ports::{Grant, LockGuard, Ports};
-
-/// How long to wait for another process that refreshes.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
+use crate::ports::{Grant, Ports};
 
 /// An access token that may be used now, and the sign-in it belongs to.
 #[derive(Debug, Clone)]
@@ -48,52 +46,14 @@ pub fn signed_out_by(session: &SsoSession, source: AwsError) -> Error {
     Error::LoginNeeded { session: session.name.clone(), source: Some(source) }
 }
 
-/// Takes the lock that guards the record of `session`; blocking.
-pub fn lock_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-    ports.locks.acquire(&format!("session/{}", session.key()), timeout)
-}
-
-/// The same without blocking the task.
-pub async fn locked_session(ports: &Ports, session: &SsoSession, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-    let session = session.clone();
-    ports.blocking(move |ports| lock_session(ports, &session, timeout)).await
-}
-
-/// Loads the record of `session`; none reads as an empty one.
-pub async fn load_record(ports: &Ports, session: &SsoSession) -> Result<SessionRecord> {
-    let key = session.key();
-    ports.blocking(move |ports| Ok(ports.store.load_session(&key)?.unwrap_or_default())).await
-}
-
-/// Keeps the record of `session` and notes it in the index. The session's lock must be held.
-pub async fn save_record(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> Result<()> {
-    let (session, record) = (session.clone(), record.clone());
-    ports
-        .blocking(move |ports| {
-            let key = session.key();
-            // In this order, whatever ends us in between: the index never promises a sign-in that is not kept, and a
-            // refresh token that was just issued is not lost because the index cannot be written.
-            match &record.signed_in {
-                Some(signed_in) => {
-                    ports.store.save_session(&key, &record)?;
-                    ports.state.update_index(&mut |index| index.note_sign_in(&session, signed_in))
-                }
-                None => {
-                    ports.state.update_index(&mut |index| index.session_mut(&session).signed_in = None)?;
-                    ports.store.save_session(&key, &record)
-                }
-            }
-        })
-        .await
-}
-
 /// An access token for `session`, refreshed if that is due and possible.
 pub async fn access_token(ports: &Ports, session: &SsoSession, retry: RetryPolicy) -> Result<Access> {
     let record = load_record(ports, session).await?;
     access_token_of(ports, session, record, retry).await
 }
 
-/// The same for a caller that has just read the session's `record`.
+/// The same for a caller that has just read the session's `record`. A refresh token serves once, so a refresh that has
+/// begun goes on until its successor is kept, though the caller has gone.
 pub async fn access_token_of(
     ports: &Ports,
     session: &SsoSession,
@@ -106,13 +66,28 @@ pub async fn access_token_of(
         _ => return Err(login_needed(session)),
     }
 
-    let _lock = locked_session(ports, session, retry.left(ports, LOCK_TIMEOUT)).await?;
-    // Whoever held the lock may have refreshed: what was read before counts no more.
+    let lock = wait_for_session(ports, session, retry.left(ports, SESSION_TIMEOUT)).await?;
+    let session = session.clone();
+    let work = move |ports: Ports, cancelled: CancellationToken| async move {
+        let access = under_lock(&ports, &session, retry, &cancelled).await;
+        drop(lock);
+        access
+    };
+    ports.to_its_end(work).await
+}
+
+/// Decides again: whoever held the lock may have refreshed, so what was read before counts no more.
+async fn under_lock(
+    ports: &Ports,
+    session: &SsoSession,
+    retry: RetryPolicy,
+    cancelled: &CancellationToken,
+) -> Result<Access> {
     let record = load_record(ports, session).await?;
     match (decide_token(&record, ports.clock.now()), record.signed_in.clone()) {
         (TokenDecision::Use, Some(signed_in)) => Ok(signed_in.into()),
         (TokenDecision::Refresh { still_valid }, Some(signed_in)) => {
-            refresh(ports, session, record, signed_in, still_valid, retry).await
+            refresh(ports, session, record, signed_in, still_valid, retry, cancelled).await
         }
         _ => Err(login_needed(session)),
     }
@@ -126,12 +101,13 @@ async fn refresh(
     signed_in: SignedIn,
     still_valid: bool,
     retry: RetryPolicy,
+    cancelled: &CancellationToken,
 ) -> Result<Access> {
     let (Some(registration), Some(refresh_token)) = (record.registration(signed_in.flow), &signed_in.refresh_token)
     else {
         return Err(login_needed(session));
     };
-    let answer = with_retries(ports, retry, || async {
+    let answer = with_retries_until_cancelled(ports, retry, "CreateToken", cancelled, || async {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
     })
     .await;
@@ -149,7 +125,7 @@ async fn refresh(
             tracing::warn!(kind = %error.kind, "the refresh failed; the old token still serves");
             let pause = later(ports.stamp().aws_time_then(), REFRESH_PAUSE);
             let paused = SignedIn { refresh_not_before: Some(pause), ..signed_in };
-            save_record(ports, session, &SessionRecord { signed_in: Some(paused.clone()), ..record }).await?;
+            save_record(ports, session, SessionRecord { signed_in: Some(paused.clone()), ..record }).await?;
             Ok(paused.into())
         }
         Err(error) => Err(error.into()),
@@ -164,7 +140,7 @@ async fn keep_refreshed(
     token: IssuedToken,
 ) -> Result<Access> {
     let refreshed = signed_in.refreshed(token, ports.stamp()).ok_or_else(no_lifetime)?;
-    save_record(ports, session, &SessionRecord { signed_in: Some(refreshed.clone()), ..record }).await?;
+    save_record(ports, session, SessionRecord { signed_in: Some(refreshed.clone()), ..record }).await?;
     Ok(refreshed.into())
 }
 
@@ -189,18 +165,17 @@ async fn refresh_token_is_spent(
         return Ok(current.into());
     }
     let dropped = SignedIn { refresh_token: None, ..current };
-    save_record(ports, session, &SessionRecord { signed_in: Some(dropped.clone()), ..record }).await?;
+    save_record(ports, session, SessionRecord { signed_in: Some(dropped.clone()), ..record }).await?;
     if still_valid { Ok(dropped.into()) } else { Err(login_needed(session)) }
 }
 
 /// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.
 pub async fn forget_access(ports: &Ports, session: &SsoSession, access: &Access) -> Result<()> {
-    let _lock = locked_session(ports, session, LOCK_TIMEOUT).await?;
-    let record = load_record(ports, session).await?;
-    let is_the_same =
-        record.signed_in.as_ref().is_some_and(|now| now.access_token.expose_secret() == access.token.expose_secret());
-    if is_the_same {
-        save_record(ports, session, &SessionRecord { signed_in: None, ..record }).await?;
-    }
-    Ok(())
+    let rejected = access.token.clone();
+    let forget = move |_: &Ports, record: SessionRecord| {
+        let kept = record.signed_in.as_ref().map(|signed_in| signed_in.access_token.expose_secret());
+        let is_rejected = kept == Some(rejected.expose_secret());
+        Ok(is_rejected.then(|| SessionRecord { signed_in: None, ..record }))
+    };
+    change_record(ports, session, forget).await
 }

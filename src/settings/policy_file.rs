@@ -150,14 +150,15 @@ mod tests {
         let policy = parsed(text).unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_mins(570));
         let admin = verdict(&policy, "prod-pay", "Deployer");
-        assert_eq!((admin.tier(), admin.gate(), admin.rule()), (Tier::Admin, Gate::BreakGlass, Rule::Team(1)));
+        assert_eq!((admin.tier(), admin.asks_for_elevation(), admin.rule()), (Tier::Admin, true, Rule::Team(1)));
         assert_eq!((admin.max_duration(), admin.min_reason()), (SignedDuration::from_mins(30), 20));
         let readonly = verdict(&policy, "stage", "Deployer");
-        assert_eq!((readonly.tier(), readonly.gate(), readonly.rule()), (Tier::ReadOnly, Gate::None, Rule::Team(2)));
+        assert_eq!((readonly.tier(), readonly.asks_for_elevation()), (Tier::ReadOnly, false));
+        assert_eq!(readonly.rule(), Rule::Team(2));
         let identity = PolicyIdentity { digest: PolicyDigest::of(text.as_bytes()), path: Some("policy.toml".into()) };
-        assert_eq!(policy.identity(), &identity);
+        assert_eq!(admin.policy(), &identity);
         let strict = parsed("[gates]\ndeveloper = 'break_glass'").unwrap();
-        assert_eq!(verdict(&strict, "any", "Developer").gate(), Gate::BreakGlass);
+        assert!(verdict(&strict, "any", "Developer").asks_for_elevation());
     }
 
     #[test]
@@ -165,7 +166,7 @@ mod tests {
         let policy = parsed("").unwrap();
         assert_eq!(policy.max_session(), SignedDuration::from_hours(8));
         let developer = verdict(&policy, "any", "Developer");
-        assert_eq!((developer.min_reason(), developer.gate()), (10, Gate::None));
+        assert_eq!((developer.min_reason(), developer.asks_for_elevation()), (10, false));
         assert_eq!(developer.max_duration(), SignedDuration::from_hours(1));
     }
 
@@ -205,7 +206,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy.toml");
         let usual = load_policy(&Sourced::new(path.clone(), Source::Default)).unwrap();
-        assert_eq!(usual.identity(), Policy::built_in().identity());
+        let digest = |policy: &Policy| verdict(policy, "any", "Developer").policy().digest;
+        assert_eq!(digest(&usual), digest(&Policy::built_in()));
         let named = Sourced::new(path, Source::File { path: Path::new("config.toml").into(), line: 3 });
         let missing = load_policy(&named).unwrap_err().to_string();
         assert!(missing.ends_with("policy.toml, which config.toml line 3 names, is not there"), "{missing}");

@@ -18,7 +18,7 @@ use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::error::{Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
-use crate::flows::{catalog, identity, login, logout};
+use crate::flows::{catalog, drop_credentials, identity, login, logout};
 use crate::ports::{Clipboard, Ports};
 
 /// How often the index is looked at.
@@ -117,7 +117,7 @@ impl Worker {
             Task::SignOut(session) => logout::logout(ports, &session).await?,
             Task::ListRoles(session) => {
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::Listing(event)));
-                catalog::refresh(ports, &session, &report).await?;
+                catalog::list(ports, &session, &report).await?;
             }
             Task::FetchCredentials(request) => return self.fetch(request).await.map(Some),
             Task::CopyCredentials(request, format) => {
@@ -125,7 +125,7 @@ impl Worker {
                 self.clipboard.put_secret(&render(&credentials, None, format)).await?;
             }
             Task::CopyText(text) => self.clipboard.put(&text).await?,
-            Task::DropCredentials(source) => obtain::drop_credentials(ports, &source).await?,
+            Task::DropCredentials(source) => drop_credentials::drop_credentials(ports, &source).await?,
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;

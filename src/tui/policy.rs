@@ -29,7 +29,6 @@ impl TuiPolicy {
 
     /// The verdict on a target, whether or not `catalog` lists its account.
     pub(crate) fn verdict_on_target(&self, catalog: &Catalog, target: &Target, now: Now) -> Verdict {
-        let account_name = catalog.account(&target.account).map(|account| account.name.raw());
-        self.0.judge(Facts { account: &target.account, account_name, role: &target.role, at: now.wall })
+        self.0.judge_target(catalog, target, now.wall)
     }
 }

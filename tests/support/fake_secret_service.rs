@@ -60,8 +60,8 @@ pub enum Behaviour {
     PromptForged,
     /// The service is locked, and goes away while its prompt is shown.
     PromptVanishes,
-    /// Each search is answered after [`SLOW_SEARCH`].
-    SlowSearches,
+    /// The next search is answered after [`SLOW_SEARCH`], and all is well after it.
+    SlowSearch,
     /// A write is done and answered when [`FakeSecretService::release_one_write`] says so.
     HoldsWrites,
 }
@@ -381,7 +381,8 @@ impl Connection {
         if call.member == "CreateItem" && self.shared.state().behaviour == Behaviour::HoldsWrites {
             self.hold();
         }
-        if call.member == "SearchItems" && self.shared.state().behaviour == Behaviour::SlowSearches {
+        if call.member == "SearchItems" && self.shared.state().behaviour == Behaviour::SlowSearch {
+            self.shared.state().behaviour = Behaviour::Good;
             thread::sleep(SLOW_SEARCH);
         }
         let shared = Arc::clone(&self.shared);

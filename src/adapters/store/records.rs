@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::{Active, ElevationId};
+use crate::domain::elevation::{ElevationId, GrantedElevation};
 use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
 use crate::domain::source::SourceKey;
@@ -98,7 +98,7 @@ struct CredentialsWire {
 struct ElevationWire {
     v: u32,
     source: SourceKey,
-    active: Active,
+    active: GrantedElevation,
 }
 
 /// What version 1 held of a session: one registration beside the tokens, and no ceiling.
@@ -185,12 +185,12 @@ pub fn decode_credentials(bytes: &[u8]) -> Result<Option<CachedCredentials>, Unr
 }
 
 /// Writes the elevation of `source`.
-pub fn encode_elevation(source: &SourceKey, active: &Active) -> Zeroizing<Vec<u8>> {
+pub fn encode_elevation(source: &SourceKey, active: &GrantedElevation) -> Zeroizing<Vec<u8>> {
     to_json(&ElevationWire { v: VERSION, source: source.clone(), active: active.clone() })
 }
 
 /// Reads an elevation and the source it is for.
-pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, Active)>, Unreadable> {
+pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, GrantedElevation)>, Unreadable> {
     version(bytes)?;
     from_json::<ElevationWire>(bytes).map(|wire| Some((wire.source, wire.active)))
 }

@@ -8,7 +8,7 @@ use super::records::{
     encode_session,
 };
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -97,13 +97,13 @@ impl SecretStore for Secrets {
         self.delete(&credentials_item(source))
     }
 
-    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
         let kept = self.load(&elevation_item(source), decode_elevation)?;
         // One that was granted for another source opens nothing here.
         Ok(kept.filter(|(granted_for, _)| granted_for == source).map(|(_, active)| active))
     }
 
-    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
+    fn save_elevation(&self, source: &SourceKey, active: &GrantedElevation) -> Result<()> {
         Ok(self.raw.save(&elevation_item(source), &encode_elevation(source, active))?)
     }
 

@@ -1,8 +1,8 @@
 //! Elevations: what a gate asks before Admin, each state with just the facts of that state.
 //!
 //! [`authorize`] is the only way to an [`Authorization`], and credentials of a gated tier are fetched with one alone.
-//! A new elevation is [`Approved`] until AWS has granted it; then it is [`Active`] until its end. How long that is
-//! counts from AWS's answer, because only then is it known how wrong our own clock is.
+//! A new elevation is an [`ApprovedElevation`] until AWS has granted it; from then on it is a [`GrantedElevation`]. How
+//! long it lasts counts from AWS's answer, because only then is it known how wrong our own clock is.
 
 mod id;
 mod reason;
@@ -18,13 +18,13 @@ use super::time::{Lifespan, Now, Stamp, later};
 
 /// An elevation that the policy allows and AWS has not granted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approved {
+pub struct ApprovedElevation {
     id: ElevationId,
     reason: Reason,
     max_duration: SignedDuration,
 }
 
-impl Approved {
+impl ApprovedElevation {
     /// Names it in records.
     pub fn id(&self) -> ElevationId {
         self.id
@@ -41,20 +41,20 @@ impl Approved {
     }
 
     /// AWS has granted it in the answer that `granted` was read off.
-    pub fn granted(self, granted: Stamp) -> Active {
-        Active { id: self.id, reason: self.reason, life: Lifespan::countdown(granted, self.max_duration) }
+    pub fn granted(self, granted: Stamp) -> GrantedElevation {
+        GrantedElevation { id: self.id, reason: self.reason, life: Lifespan::countdown(granted, self.max_duration) }
     }
 }
 
 /// An elevation that AWS has granted. It may be over: ask its [`Lifespan`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Active {
+pub struct GrantedElevation {
     id: ElevationId,
     reason: Reason,
     life: Lifespan,
 }
 
-impl Active {
+impl GrantedElevation {
     /// Names it in records.
     pub fn id(&self) -> ElevationId {
         self.id
@@ -80,9 +80,9 @@ impl Active {
     }
 
     /// The same, no longer than `verdict` allows, where it lasts at `now`.
-    fn running_under(&self, verdict: &Verdict, now: Now) -> Option<Active> {
+    fn running_under(&self, verdict: &Verdict, now: Now) -> Option<GrantedElevation> {
         let life = self.life_under(verdict).filter(|life| !life.is_over(now))?;
-        Some(Active { life, ..self.clone() })
+        Some(GrantedElevation { life, ..self.clone() })
     }
 }
 
@@ -120,25 +120,23 @@ impl EndReason {
     }
 }
 
-/// Leave to fetch credentials; made by [`authorize`] alone.
+/// The permission to fetch credentials; made by [`authorize`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorization(Leave);
+pub struct Authorization(Option<Basis>);
 
-/// What the leave rests on.
+/// The elevation that an authorization rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leave {
-    /// The gate asks for nothing.
-    Open,
-    /// An elevation that was granted before and still lasts.
-    Running(Active),
-    /// A new elevation.
-    New(Approved),
+pub enum Basis {
+    /// One that was granted before and still lasts.
+    Granted(GrantedElevation),
+    /// A new one.
+    Approved(ApprovedElevation),
 }
 
 impl Authorization {
-    /// What it rests on.
-    pub fn leave(&self) -> &Leave {
-        &self.0
+    /// The elevation it rests on; none where the gate asks for none.
+    pub fn basis(&self) -> Option<&Basis> {
+        self.0.as_ref()
     }
 }
 
@@ -154,18 +152,19 @@ pub struct ReasonNeeded(pub Tier);
 pub fn authorize(
     verdict: &Verdict,
     reason: Option<Reason>,
-    running: Option<&Active>,
+    running: Option<&GrantedElevation>,
     id: ElevationId,
     now: Now,
 ) -> Result<Authorization, ReasonNeeded> {
     if !verdict.asks_for_elevation() {
-        return Ok(Authorization(Leave::Open));
+        return Ok(Authorization(None));
     }
     if let Some(reason) = reason {
-        return Ok(Authorization(Leave::New(Approved { id, reason, max_duration: verdict.max_duration() })));
+        let approved = ApprovedElevation { id, reason, max_duration: verdict.max_duration() };
+        return Ok(Authorization(Some(Basis::Approved(approved))));
     }
-    match running.and_then(|active| active.running_under(verdict, now)) {
-        Some(active) => Ok(Authorization(Leave::Running(active))),
+    match running.and_then(|elevation| elevation.running_under(verdict, now)) {
+        Some(elevation) => Ok(Authorization(Some(Basis::Granted(elevation)))),
         None => Err(ReasonNeeded(verdict.tier())),
     }
 }

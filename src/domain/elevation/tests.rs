@@ -42,10 +42,10 @@ fn corrected(seconds: i64, wrong: i64) -> Stamp {
     Stamp { at: now(seconds, wrong), aws_offset: SignedDuration::from_secs(-wrong) }
 }
 
-fn granted(policy: &Policy, wrong: i64) -> Active {
+fn granted(policy: &Policy, wrong: i64) -> GrantedElevation {
     let authorization = authorize(&verdict(policy, "Admin"), Some(reason()), None, id(1), now(0, wrong)).unwrap();
-    match authorization.leave() {
-        Leave::New(approved) => approved.clone().granted(corrected(0, wrong)),
+    match authorization.basis() {
+        Some(Basis::Approved(approved)) => approved.clone().granted(corrected(0, wrong)),
         other => panic!("{other:?}"),
     }
 }
@@ -54,7 +54,7 @@ fn granted(policy: &Policy, wrong: i64) -> Active {
 fn only_a_gate_asks_for_a_reason() {
     let policy = policy(60, 10);
     let open = authorize(&verdict(&policy, "ReadOnly"), None, None, id(1), now(0, 0)).unwrap();
-    assert_eq!(open.leave(), &Leave::Open);
+    assert_eq!(open.basis(), None);
     let refused = authorize(&verdict(&policy, "Admin"), None, None, id(1), now(0, 0)).unwrap_err();
     assert_eq!(refused.to_string(), "Admin access asks for a reason");
 }
@@ -62,38 +62,38 @@ fn only_a_gate_asks_for_a_reason() {
 #[test]
 fn the_limit_counts_from_awss_answer_however_wrong_our_clock_is() {
     for wrong in [0, 30, -30, 3600, -3600, 7200, -7200, 86_400, -86_400] {
-        let active = granted(&policy(60, 10), wrong);
-        assert_eq!(active.life().total(), SignedDuration::from_hours(1), "{wrong}");
-        assert_eq!(active.life().left(now(3599, wrong)), SignedDuration::from_secs(1), "{wrong}");
-        assert!(active.life().is_over(now(3600, wrong)), "{wrong}");
+        let elevation = granted(&policy(60, 10), wrong);
+        assert_eq!(elevation.life().total(), SignedDuration::from_hours(1), "{wrong}");
+        assert_eq!(elevation.life().left(now(3599, wrong)), SignedDuration::from_secs(1), "{wrong}");
+        assert!(elevation.life().is_over(now(3600, wrong)), "{wrong}");
         // Whatever the wall clock is set to afterwards, the boot clock ends it.
-        assert!(active.life().is_over(now(3600, wrong - 100_000)), "{wrong}");
+        assert!(elevation.life().is_over(now(3600, wrong - 100_000)), "{wrong}");
     }
 }
 
 #[test]
 fn a_running_elevation_carries_on_until_its_end_and_no_longer() {
     let policy = policy(60, 10);
-    let active = granted(&policy, 0);
+    let elevation = granted(&policy, 0);
     let verdict = verdict(&policy, "Admin");
-    let later = |seconds| authorize(&verdict, None, Some(&active), id(2), now(seconds, 0));
-    assert_eq!(later(3599).unwrap().leave(), &Leave::Running(active.clone()));
+    let later = |seconds| authorize(&verdict, None, Some(&elevation), id(2), now(seconds, 0));
+    assert_eq!(later(3599).unwrap().basis(), Some(&Basis::Granted(elevation.clone())));
     assert_eq!(later(3600), Err(ReasonNeeded(Tier::Admin)));
 }
 
 #[test]
 fn a_new_reason_begins_a_new_elevation() {
     let policy = policy(60, 10);
-    let active = granted(&policy, 0);
-    let again = authorize(&verdict(&policy, "Admin"), Some(reason()), Some(&active), id(2), now(60, 0)).unwrap();
-    assert!(matches!(again.leave(), Leave::New(approved) if approved.id() == id(2)));
+    let elevation = granted(&policy, 0);
+    let again = authorize(&verdict(&policy, "Admin"), Some(reason()), Some(&elevation), id(2), now(60, 0)).unwrap();
+    assert!(matches!(again.basis(), Some(Basis::Approved(approved)) if approved.id() == id(2)));
 }
 
 #[test]
 fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
-    let active = granted(&policy(60, 10), 0);
+    let elevation = granted(&policy(60, 10), 0);
     let left = |policy: &Policy, seconds| {
-        active.life_under(&verdict(policy, "Admin")).map(|life| life.left(now(seconds, 0)).as_secs())
+        elevation.life_under(&verdict(policy, "Admin")).map(|life| life.left(now(seconds, 0)).as_secs())
     };
     assert_eq!(left(&policy(60, 10), 600), Some(3000));
     assert_eq!(left(&policy(15, 10), 600), Some(300));
@@ -101,10 +101,10 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
     assert_eq!(left(&policy(60, 18), 600), Some(3000), "as long as the reason itself");
     assert_eq!(left(&policy(60, 19), 600), None);
     let stricter = verdict(&policy(15, 10), "Admin");
-    let authorization = authorize(&stricter, None, Some(&active), id(2), now(899, 0)).unwrap();
-    let limited = |leave: &Leave| matches!(leave, Leave::Running(active) if active.life().total().as_secs() == 900);
-    assert!(limited(authorization.leave()));
-    assert_eq!(authorize(&stricter, None, Some(&active), id(2), now(900, 0)), Err(ReasonNeeded(Tier::Admin)));
+    let authorization = authorize(&stricter, None, Some(&elevation), id(2), now(899, 0)).unwrap();
+    let Some(Basis::Granted(limited)) = authorization.basis() else { panic!("{authorization:?}") };
+    assert_eq!(limited.life().total().as_secs(), 900);
+    assert_eq!(authorize(&stricter, None, Some(&elevation), id(2), now(900, 0)), Err(ReasonNeeded(Tier::Admin)));
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 pub use self::identity::{PolicyDigest, PolicyIdentity};
 pub use self::tier_rules::{AccountGlob, Glob, InvalidGlob, TierRule, TierRules};
 pub use self::verdict::{Facts, Rule, Verdict};
+use super::catalog::Catalog;
+use super::target::Target;
 use super::text::visible;
 use super::tier::{Gate, Tier};
 
@@ -130,6 +132,17 @@ impl Policy {
         Policy::new(Limits::default(), Gates::default(), TierRules::new(Vec::new()), identity)
     }
 
+    /// Which policy it is.
+    pub fn identity(&self) -> &PolicyIdentity {
+        &self.identity
+    }
+
+    /// The verdict at `at` on `target`, with its account's name where `catalog` lists the account.
+    pub fn judge_target(&self, catalog: &Catalog, target: &Target, at: Timestamp) -> Verdict {
+        let account_name = catalog.account(&target.account).map(|account| account.name.raw());
+        self.judge(Facts { account: &target.account, account_name, role: &target.role, at })
+    }
+
     /// The one judgement about a target: every front end and every flow asks here.
     pub fn judge(&self, facts: Facts<'_>) -> Verdict {
         let (tier, rule) = self.tiers.decide(facts.account, facts.account_name, facts.role);
@@ -148,11 +161,6 @@ impl Policy {
     pub fn max_session(&self) -> SignedDuration {
         self.limits.max_session
     }
-
-    /// Which policy this is.
-    pub fn identity(&self) -> &PolicyIdentity {
-        &self.identity
-    }
 }
 
 fn built_in_text() -> String {
@@ -166,6 +174,8 @@ fn built_in_text() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::catalog::Account;
+    use crate::domain::text::Untrusted;
 
     #[test]
     fn limits_cannot_be_widened_past_their_bounds() {
@@ -192,12 +202,34 @@ mod tests {
     }
 
     #[test]
+    fn a_target_is_judged_with_the_name_that_the_catalog_has_for_its_account() {
+        let sandbox = TierRule {
+            role: Glob::parse("*").unwrap(),
+            account: Some(AccountGlob::parse("sandbox-*").unwrap()),
+            tier: Tier::ReadOnly,
+        };
+        let identity = PolicyIdentity { digest: PolicyDigest::of(b""), path: None };
+        let policy = Policy::new(Limits::default(), Gates::default(), TierRules::new(vec![sandbox]), identity);
+        let target: Target = "123456789012/Admin".parse().unwrap();
+        let named = |name: &str| {
+            let account = Account { id: target.account.clone(), name: name.into(), email: Untrusted::default() };
+            let mut catalog = Catalog::default();
+            catalog.take_accounts(vec![account], Timestamp::UNIX_EPOCH);
+            catalog
+        };
+        let tier = |catalog: &Catalog| policy.judge_target(catalog, &target, Timestamp::UNIX_EPOCH).tier();
+        assert_eq!(tier(&named("sandbox-1")), Tier::ReadOnly);
+        assert_eq!(tier(&named("prod-1")), Tier::Admin);
+        assert_eq!(tier(&Catalog::default()), Tier::Admin, "an unknown name opens no gate");
+    }
+
+    #[test]
     fn a_digest_is_the_sha256_of_the_file() {
         assert_eq!(
             PolicyDigest::of(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
-        let built_in = Policy::built_in().identity().clone();
+        let built_in = Policy::built_in().identity;
         assert_eq!(built_in.path, None);
         assert_eq!(built_in.digest, PolicyDigest::of(built_in_text().as_bytes()));
         let beginning = "max_session 8h\nadmin_max 1h\nmin_reason 10\ngate readonly none\ngate developer none\n\

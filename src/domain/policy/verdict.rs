@@ -66,11 +66,6 @@ impl Verdict {
         self.tier
     }
 
-    /// What is asked before credentials are handed out.
-    pub fn gate(&self) -> Gate {
-        self.gate
-    }
-
     /// Whether an elevation is asked for.
     pub fn asks_for_elevation(&self) -> bool {
         self.gate != Gate::None

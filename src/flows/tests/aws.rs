@@ -95,6 +95,8 @@ pub struct FakeAws {
     pub token_lifetime: Mutex<SignedDuration>,
     /// Runs once, while the next CreateToken is under way.
     pub during_token: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// The next CreateToken waits for the permission that a test gives.
+    pub hold_token: Mutex<Option<Arc<Notify>>>,
     /// The refresh tokens that were sent.
     pub refreshed_with: Mutex<Vec<String>>,
     /// The PKCE verifiers of the links that were made.
@@ -135,6 +137,7 @@ impl FakeAws {
             interval: Mutex::new(Some(5)),
             token_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             during_token: Mutex::default(),
+            hold_token: Mutex::default(),
             refreshed_with: Mutex::default(),
             verifiers: Mutex::default(),
             proved_with: Mutex::default(),
@@ -209,7 +212,12 @@ impl IdentityCenter for FakeAws {
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
         }
-        self.token.answer("CreateToken")?;
+        let answer = self.token.answer("CreateToken");
+        let held = self.hold_token.lock().unwrap().take();
+        if let Some(permission) = held {
+            permission.notified().await;
+        }
+        answer?;
         let number = self.token.count();
         Ok(IssuedToken {
             access_token: format!("access-{number}").into(),

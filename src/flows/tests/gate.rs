@@ -13,10 +13,12 @@ use crate::domain::policy::{
 use crate::domain::session::Flow;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Kind, Result};
-use crate::flows::elevation::{lock_source, settle};
+use crate::flows::drop_credentials::drop_credentials;
+use crate::flows::elevation::settle;
+use crate::flows::locks::lock_source;
 use crate::flows::login::{LoginRequest, login};
 use crate::flows::logout::logout;
-use crate::flows::obtain::{CredentialsRequest, drop_credentials, obtain};
+use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{SecretStore as _, StateStore as _};
 
@@ -71,7 +73,7 @@ async fn a_record_that_cannot_be_written_keeps_the_gate_shut() {
     assert_eq!(admin(&world, Some(WHY)).await.unwrap_err().kind(), Kind::Failed);
     assert_eq!(world.aws.credentials.count(), 0);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().is_empty(), "nothing was begun, so nothing is open");
+    assert!(world.state.open_elevations().sources().is_empty(), "nothing was begun, so nothing is open");
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,13 +89,25 @@ async fn a_grant_that_cannot_be_recorded_is_not_handed_out_and_settled_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_stays_one_though_it_cannot_be_recorded() {
+    let world = World::signed_in();
+    *world.aws.role_lifetime.lock().unwrap() = SignedDuration::from_mins(15);
+    admin(&world, Some(WHY)).await.unwrap();
+    // The credentials are still valid, which bridges what passes, and no refusal.
+    pass(11 * 60).await;
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));
+    world.log.full_after_intent.store(true, Ordering::SeqCst);
+    assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::Denied);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_record_says_what_became_of_the_intent() {
     for (refusal, outcome) in [(None, "granted"), (Some(AwsErrorKind::Forbidden), "failed")] {
         let world = World::signed_in();
         world.aws.credentials.fail_always(refusal);
         assert_eq!(admin(&world, Some(WHY)).await.is_ok(), refusal.is_none());
         assert_eq!(log(&world), [format!("intent: {WHY}"), format!("{outcome}: {WHY}")]);
-        assert_eq!(world.state.open_elevations().is_empty(), refusal.is_some());
+        assert_eq!(world.state.open_elevations().sources().is_empty(), refusal.is_some());
     }
 }
 
@@ -187,7 +201,7 @@ async fn credentials_that_aws_returned_expired_are_refused_and_recorded_as_faile
         assert!(error.to_string().contains("makes no sense"), "{error}");
         assert!(world.kept(&target(ADMIN)).is_none());
         assert_eq!(steps(&world), ["intent", "failed"]);
-        assert!(world.state.open_elevations().is_empty());
+        assert!(world.state.open_elevations().sources().is_empty());
     }
 }
 
@@ -197,6 +211,7 @@ async fn what_ended_stays_ended_after_a_reboot_with_the_clock_set_back() {
     admin(&world, Some(WHY)).await.unwrap();
     pass(3601).await;
     world.ports.clock.saw_aws_time(world.aws.now());
+    world.ports.keep_aws_time().await;
     world.clock.reboot();
     world.clock.step_wall(-1800);
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
@@ -262,7 +277,7 @@ async fn nothing_of_an_earlier_sign_in_is_handed_out_after_a_new_one() {
     assert!(world.kept(&target(ADMIN)).is_none());
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
     assert_eq!(steps(&world), ["intent", "granted", "ended signed_in_anew"]);
-    assert!(world.state.open_elevations().is_empty());
+    assert!(world.state.open_elevations().sources().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -306,7 +321,7 @@ async fn a_caller_that_goes_away_leaves_a_record_with_an_outcome_and_nothing_kep
     world.ports.tasks.wait().await;
     assert_eq!(steps(&world), ["intent", "failed"]);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().is_empty());
+    assert!(world.state.open_elevations().sources().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -336,7 +351,7 @@ async fn what_could_not_be_kept_opens_nothing_and_is_recorded_so() {
         assert_eq!(steps(&world), ["intent", "granted", "ended not_kept"], "{refused}");
         assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded, "{refused}");
         assert_eq!(world.aws.credentials.count(), 1, "{refused}");
-        assert!(world.state.open_elevations().is_empty(), "{refused}");
+        assert!(world.state.open_elevations().sources().is_empty(), "{refused}");
     }
 }
 
@@ -384,6 +399,27 @@ async fn another_sign_in_forgets_who_the_last_one_was() {
     assert_eq!(note(1, Some("alice")), Some("alice".into()));
     assert_eq!(note(1, None), Some("alice".into()), "a refresh is the same person's");
     assert_eq!(note(2, Some("alice")), None, "what was asked for the last sign-in says nothing of this one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_behind_a_gate_reads_each_record_once_before_and_once_under_its_lock() {
+    let world = World::signed_in();
+    *world.aws.role_lifetime.lock().unwrap() = SignedDuration::from_mins(15);
+    // Another elevation that runs is none of this fetch's business.
+    let other =
+        CredentialsRequest { source: world.source(&target("100000000002/Admin")), ..request(&world, Some(WHY)) };
+    obtain(&world.ports, &Policy::built_in(), &other, None).await.unwrap();
+    let reads = async |reason: Option<&str>| {
+        world.store.reads.store(0, Ordering::SeqCst);
+        admin(&world, reason).await.unwrap();
+        world.store.reads.load(Ordering::SeqCst)
+    };
+    // Credentials, elevation and session before, the first two under their lock, the session under its own.
+    assert_eq!(reads(Some(WHY)).await, 6, "a new elevation");
+    assert_eq!(reads(None).await, 2, "a warm hit");
+    pass(14 * 60).await;
+    assert_eq!(reads(None).await, 6, "a renewal within a running elevation");
+    assert_eq!(world.aws.credentials.count(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::aws::{RolesOf, failure};
 use super::world::{World, accounts, target};
 use crate::domain::aws_error::AwsErrorKind;
-use crate::domain::catalog::{Catalog, Roles};
+use crate::domain::catalog::{Catalog, Change, Roles};
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
 use crate::error::{Kind, Result};
-use crate::flows::catalog::{Event, refresh};
+use crate::flows::catalog::{self, Event};
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
 use crate::ports::{Page, StateStore as _};
@@ -33,7 +33,7 @@ fn willing() -> Arc<RolesOf> {
 }
 
 async fn list(world: &World) -> Result<Catalog> {
-    refresh(&world.ports, &world.session, &|_| ()).await
+    catalog::list(&world.ports, &world.session, &|_| ()).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,15 +111,58 @@ async fn a_role_list_whose_next_page_comes_back_ends_there_and_keeps_its_rows() 
         );
         let events = Mutex::new(Vec::new());
         let tell = |event| events.lock().unwrap().push(event);
-        let catalog = refresh(&world.ports, &world.session, &tell).await.unwrap();
+        let catalog = catalog::list(&world.ports, &world.session, &tell).await.unwrap();
         assert_eq!((catalog.role_count(), catalog.failed_count()), (pages.len() + 1, 1));
         assert_eq!(world.aws.roles.count(), pages.len() + 1, "no page is asked for twice");
         assert_eq!(world.state.catalog(&world.session.key()), catalog);
         let told = events.lock().unwrap();
-        let told = told
-            .iter()
-            .filter(|event| matches!(event, Event::RolesCutShort(_, names, _) if names.len() == pages.len()));
+        let told = told.iter().filter(
+            |event| matches!(event, Event::Changed(Change::FirstRoles(_, names, _)) if names.len() == pages.len()),
+        );
         assert_eq!(told.count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_list_without_end_is_left_and_says_so() {
+    let world = world(
+        1,
+        Arc::new(|_, page, _| {
+            let number: u32 = page.map_or(0, |page| page.parse().unwrap());
+            Ok(Page { items: vec![], next: Some((number + 1).to_string()) })
+        }),
+    );
+    let catalog = list(&world).await.unwrap();
+    let Roles::Failed { why, .. } = &catalog.entries[0].roles else { panic!("{:?}", catalog.entries[0]) };
+    assert_eq!(why, "AWS named more than 2000 pages");
+    assert_eq!(world.aws.roles.count(), 2_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_listing_tells_adds_up_to_what_is_kept() {
+    for (leads_back, fails) in [(false, false), (true, false), (false, true), (true, true)] {
+        let world = world(3, willing());
+        *world.aws.accounts_lead_back.lock().unwrap() = leads_back;
+        world.aws.roles.fail(fails.then_some(AwsErrorKind::Forbidden));
+        // The second one takes up what failed, or begins anew.
+        for round in 1..3 {
+            let told = Mutex::new((Catalog::default(), 0));
+            let tell = |event| {
+                let (shown, left) = &mut *told.lock().unwrap();
+                match event {
+                    Event::Begun { catalog, due } => (*shown, *left) = (catalog, due),
+                    Event::Changed(change) => {
+                        shown.apply(change);
+                        *left -= 1;
+                    }
+                }
+            };
+            let listed = catalog::list(&world.ports, &world.session, &tell).await.unwrap();
+            let case = format!("{leads_back} {fails} {round}");
+            assert_eq!(told.into_inner().unwrap(), (listed.clone(), 0), "{case}");
+            assert_eq!(world.state.catalog(&world.session.key()), listed, "{case}");
+            tokio::time::advance(Duration::from_secs(60)).await;
+        }
     }
 }
 
@@ -193,12 +236,12 @@ async fn what_another_process_changes_during_a_listing_stays_changed() {
     };
     world.state.update_catalog(&key, &mut listed_before).unwrap();
     let gone_meanwhile = |event: Event| {
-        if let Event::Failed(..) = event {
+        if let Event::Changed(Change::Failed(..)) = event {
             let mut drop_role = |catalog: &mut Catalog| catalog.drop_role(&ids[0], &role()[0]);
             world.state.update_catalog(&key, &mut drop_role).unwrap();
         }
     };
-    refresh(&world.ports, &world.session, &gone_meanwhile).await.unwrap();
+    catalog::list(&world.ports, &world.session, &gone_meanwhile).await.unwrap();
     let after = world.state.catalog(&key);
     assert_eq!((world.aws.roles.count(), after.role_count(), after.failed_count()), (1, 0, 1));
 }

@@ -1,9 +1,12 @@
 //! The use cases over scripted ports, on a clock that only moves when everything waits.
 
 pub(crate) mod aws;
+mod aws_time;
 mod gate;
+mod given_up;
 mod listing;
 mod logout;
+mod meanwhile;
 mod retry;
 mod roles;
 mod sign_in;

@@ -9,10 +9,16 @@ use crate::flows::retry::{RetryPolicy, with_retries};
 
 /// The error after these answers, none of which is a success; a call beyond them hangs.
 async fn outcome(retry: Option<Duration>, answers: &[AwsErrorKind]) -> (AwsErrorKind, Duration) {
+    let (error, took) = failure(retry, answers).await;
+    (error.kind, took)
+}
+
+/// The same with the error itself.
+async fn failure(retry: Option<Duration>, answers: &[AwsErrorKind]) -> (AwsError, Duration) {
     let world = World::new();
     let policy = retry.map_or(RetryPolicy::INTERACTIVE, |limit| RetryPolicy::within(limit, &world.ports));
     let mut answers = answers.iter();
-    let answer = with_retries(&world.ports, policy, || {
+    let answer = with_retries(&world.ports, policy, "Test", || {
         let next = answers.next().copied();
         async move {
             match next {
@@ -21,7 +27,7 @@ async fn outcome(retry: Option<Duration>, answers: &[AwsErrorKind]) -> (AwsError
             }
         }
     });
-    (answer.await.unwrap_err().kind, world.ports.clock.elapsed())
+    (answer.await.unwrap_err(), world.ports.clock.elapsed())
 }
 
 #[tokio::test(start_paused = true)]
@@ -32,6 +38,12 @@ async fn the_deadline_ends_a_call_and_what_aws_said_before_is_what_is_reported()
     for (answers, reported) in table {
         assert_eq!(outcome(limit, answers).await, (reported, Duration::from_secs(4)));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_deadline_ends_is_named() {
+    let (error, _) = failure(Some(Duration::from_secs(4)), &[]).await;
+    assert_eq!(error.to_string(), "Test got no answer (no answer in time)");
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,8 @@ use crate::domain::catalog::Catalog;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
+use crate::flows::locks::{lock_session, lock_source};
 use crate::flows::logout::logout;
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
@@ -173,6 +174,32 @@ async fn what_is_still_valid_bridges_an_outage_and_no_more() {
         pass(601).await;
         assert!(fetch(&world, ONE).await.is_err(), "{reason:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_still_valid_serves_while_another_process_holds_the_lock() {
+    let world = World::signed_in();
+    world.keep_role(&target(ONE), SignedDuration::from_hours(1));
+    pass(3600 - 600).await;
+    let _held = lock_source(&world.ports, &world.source(&target(ONE)).key(), Duration::ZERO).unwrap();
+    let retry = RetryPolicy::within(Duration::ZERO, &world.ports);
+    let request = CredentialsRequest { retry, ..request(&world, ONE) };
+    let served = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
+    assert_eq!(served.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
+    pass(601).await;
+    assert!(matches!(obtain(&world.ports, &Policy::built_in(), &request, None).await, Err(Error::LockHeld { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keeping_waits_for_no_lock_beyond_the_deadline() {
+    let world = World::signed_in();
+    let _held = lock_session(&world.ports, &world.session, Duration::ZERO).unwrap();
+    let deadline = Duration::from_millis(50);
+    let request = CredentialsRequest { retry: RetryPolicy::within(deadline, &world.ports), ..request(&world, ONE) };
+    let answer = obtain(&world.ports, &Policy::built_in(), &request, None).await;
+    assert!(matches!(answer, Err(Error::LockHeld { limit, .. }) if limit <= deadline));
+    assert_eq!(world.aws.credentials.count(), 1);
+    assert!(world.kept(&target(ONE)).is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,7 +14,7 @@ use super::aws::FakeAws;
 use crate::domain::audit::{Event, Head, Record, Step};
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::Active;
+use crate::domain::elevation::GrantedElevation;
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::index::Index;
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
@@ -57,6 +57,7 @@ impl World {
             step: AtomicI64::new(0),
             boot: AtomicU64::new(7),
             latest_aws_time: Mutex::new(None),
+            kept_aws_time: Mutex::new(None),
         });
         let store = Arc::new(FakeStore::default());
         let state = Arc::new(FakeState::default());
@@ -181,11 +182,14 @@ pub struct FakeClock {
     step: AtomicI64,
     boot: AtomicU64,
     latest_aws_time: Mutex<Option<Timestamp>>,
+    /// What a later process would know of it.
+    pub kept_aws_time: Mutex<Option<Timestamp>>,
 }
 
 impl FakeClock {
-    /// Begins another boot, whose clock says nothing about the time before it.
+    /// Begins another boot, whose clock says nothing about the time before it, and in which only what was kept is known.
     pub fn reboot(&self) {
+        *self.latest_aws_time.lock().unwrap() = *self.kept_aws_time.lock().unwrap();
         self.boot.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -215,7 +219,9 @@ impl Clock for FakeClock {
         *latest = (*latest).max(Some(time));
     }
 
-    fn keep_aws_time(&self) {}
+    fn keep_aws_time(&self) {
+        *self.kept_aws_time.lock().unwrap() = *self.latest_aws_time.lock().unwrap();
+    }
 
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
@@ -231,11 +237,13 @@ impl Clock for FakeClock {
 pub struct FakeStore {
     sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
-    pub elevations: Mutex<HashMap<SourceKey, Active>>,
+    pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
     pub reads: AtomicUsize,
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
+    /// Runs once, in the middle of the next change of a session's record.
+    pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 fn refused(fault: KeyringFault) -> Error {
@@ -243,6 +251,13 @@ fn refused(fault: KeyringFault) -> Error {
 }
 
 impl FakeStore {
+    fn note_change(&self) {
+        let meanwhile = self.during_change.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+    }
+
     fn accepts(&self, kind: &str) -> Result<()> {
         match *self.refuses.lock().unwrap() == Some(kind) {
             true => Err(refused(KeyringFault::Failed)),
@@ -265,12 +280,14 @@ impl SecretStore for FakeStore {
     }
 
     fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
+        self.note_change();
         self.sessions.lock().unwrap().insert(key.clone(), record.clone());
         Ok(())
     }
 
     fn delete_session(&self, key: &SessionKey) -> Result<()> {
         self.deletable()?;
+        self.note_change();
         self.sessions.lock().unwrap().remove(key);
         Ok(())
     }
@@ -292,12 +309,12 @@ impl SecretStore for FakeStore {
         Ok(())
     }
 
-    fn load_elevation(&self, source: &SourceKey) -> Result<Option<Active>> {
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         Ok(self.elevations.lock().unwrap().get(source).cloned())
     }
 
-    fn save_elevation(&self, source: &SourceKey, active: &Active) -> Result<()> {
+    fn save_elevation(&self, source: &SourceKey, active: &GrantedElevation) -> Result<()> {
         self.elevations.lock().unwrap().insert(source.clone(), active.clone());
         self.accepts("elevation")
     }

@@ -121,25 +121,17 @@ impl SessionState {
     }
 
     /// Adds what a running listing reports.
-    pub(crate) fn on_listing(&mut self, event: catalog::Event, now: Now) {
+    pub(crate) fn on_listing(&mut self, event: catalog::Event) {
         let Listing::Running { accounts, done } = &mut self.listing else { return };
         match event {
-            catalog::Event::Accounts(listed) => {
-                *accounts = Some(listed.len());
-                self.catalog.take_accounts(listed, now.wall);
+            catalog::Event::Begun { catalog, due } => {
+                *accounts = Some(catalog.entries.len());
+                *done = catalog.entries.len().saturating_sub(due);
+                self.catalog = catalog;
             }
-            catalog::Event::Roles(id, names) => {
+            catalog::Event::Changed(change) => {
                 *done += 1;
-                self.catalog.take_roles(&id, names, now.wall);
-            }
-            catalog::Event::AccountsCutShort => self.catalog.cut_short = true,
-            catalog::Event::RolesCutShort(id, names, why) => {
-                *done += 1;
-                self.catalog.take_first_roles(&id, names, why);
-            }
-            catalog::Event::Failed(id, why) => {
-                *done += 1;
-                self.catalog.take_failure(&id, why);
+                self.catalog.apply(change);
             }
         }
         self.roles.catalog_changed();

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use ratatui::layout::Size;
 
 use super::test_app::*;
+use crate::domain::catalog::Change;
 use crate::error::Error;
 use crate::flows::catalog::Event;
 use crate::tui::message::{Message, TaskProgress};
@@ -100,7 +101,8 @@ proptest! {
                 }
                 Step::Listed(at, failed) => {
                     let id = account(ACCOUNTS[at].0, "").id;
-                    let event = if failed { Event::Failed(id, "no".into()) } else { Event::Roles(id, roles()) };
+                    let change = if failed { Change::Failed(id, "no".into()) } else { Change::Roles(id, roles(), app.model.now.wall) };
+                    let event = Event::Changed(change);
                     for attempt in 0..30 {
                         app.send(Message::TaskProgress(TaskId(attempt), TaskProgress::Listing(event.clone())));
                     }

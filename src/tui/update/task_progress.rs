@@ -12,9 +12,8 @@ pub(super) fn on_progress(model: &mut Model, id: TaskId, progress: TaskProgress)
             sign_in::update::on_progress(model, id, event);
         }
         (Some(PendingTask::ListRoles(key)), TaskProgress::Listing(event)) => {
-            let now = model.now;
             if let Some(session) = model.session_mut(&key) {
-                session.on_listing(event, now);
+                session.on_listing(event);
             }
         }
         (Some(PendingTask::OpenLink), TaskProgress::LinkOpened(opened)) => {

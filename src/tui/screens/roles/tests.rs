@@ -4,7 +4,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::rows::RowId;
 use super::update::sync_list;
-use crate::domain::catalog::{Catalog, Roles};
+use crate::domain::catalog::{Catalog, Change, Roles};
 use crate::domain::ids::AccountId;
 use crate::domain::policy::{Gates, Limits, Policy, PolicyDigest, PolicyIdentity, TierRules};
 use crate::domain::tier::Gate;
@@ -52,16 +52,20 @@ fn rows_stream_in_without_the_selection_jumping() {
     app.model.sessions[0].catalog = Catalog::default();
     let mut app = app.opened();
     assert_screen!("roles_asking", TestApp::signed_in().keys("<C-r>"));
-    let accounts = ACCOUNTS.iter().map(|(id, name)| account(id, name)).collect();
+    let now = app.model.now.wall;
+    let mut catalog = Catalog::default();
+    catalog.take_accounts(ACCOUNTS.iter().map(|(id, name)| account(id, name)).collect(), now);
     let id = |at: usize| AccountId::parse(ACCOUNTS[at].0).unwrap();
-    app = app.listing_event(Event::Accounts(accounts)).listing_event(Event::Roles(id(0), roles())).keys("<Down>");
+    let listed = |at: usize| Event::Changed(Change::Roles(id(at), roles(), now));
+    let begun = Event::Begun { catalog, due: ACCOUNTS.len() };
+    app = app.listing_event(begun).listing_event(listed(0)).keys("<Down>");
     let before = selected(&app);
     for at in 1..5 {
-        app = app.listing_event(Event::Roles(id(at), roles()));
+        app = app.listing_event(listed(at));
         sync_list(&mut app.model);
         assert_eq!(selected(&app), before);
     }
-    app = app.listing_event(Event::Failed(id(5), "ListAccountRoles: throttled".into()));
+    app = app.listing_event(Event::Changed(Change::Failed(id(5), "ListAccountRoles: throttled".into())));
     assert_screen!("roles_streaming", app);
 }
 
