@@ -150,7 +150,8 @@ mod tests {
         let (_, path) = clipboard_file(folder.path());
         let text: &'static str = Box::leak(path.to_str().unwrap().into());
         // It has filled the clipboard and never ends.
-        let fill: Call = Box::leak(Box::new(["sh", "-c", "cat >\"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 600", text]));
+        let fill: Call =
+            Box::leak(Box::new(["sh", "-c", "cat >\"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 600", text]));
         // It reads to the end, as the clearing process does before its minute begins.
         let program = clearing::tests::script(folder.path(), "cat >\"$0.part\"; mv \"$0.part\" \"$0.told\"");
         let told = folder.path().join("program.told");

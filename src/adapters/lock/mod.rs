@@ -5,7 +5,6 @@ mod in_use;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Borrow;
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -41,46 +40,35 @@ impl Locks {
         let path = self.folder.join(format!("{}.lock", files::hashed_name(name)));
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
-        let claim = Claim { file: files::open_private(options, &path)?, _in_use: in_use };
-        match lock_within(claim, Mode::Exclusive, limit.saturating_sub(started.elapsed())) {
-            Ok(Some(claim)) => Ok(Guard::new(claim)),
+        let file = files::open_private(options, &path)?;
+        match lock_within(file, Mode::Exclusive, limit.saturating_sub(started.elapsed())) {
+            Ok(Some(file)) => Ok(Guard::new(file, in_use)),
             Ok(None) => Err(still_held(name, &path, limit)),
             Err(error) => Err(files::cannot("lock", &path, error)),
         }
     }
 }
 
-/// A lock's open file, locked or waited for. The fields are dropped in this order: the file is closed before the
-/// folder counts as unused.
+/// A lock that is held; dropping it, or the death of this process, frees it.
+///
+/// The fields are dropped in this order: the file is closed before the folder counts as unused.
 #[derive(Debug)]
-struct Claim {
+#[must_use = "the lock is freed when the guard is dropped"]
+pub struct Guard {
     file: File,
     _in_use: InUse,
 }
 
-impl Borrow<File> for Claim {
-    fn borrow(&self) -> &File {
-        &self.file
-    }
-}
-
-/// A lock that is held; dropping it, or the death of this process, frees it.
-#[derive(Debug)]
-#[must_use = "the lock is freed when the guard is dropped"]
-pub struct Guard {
-    claim: Claim,
-}
-
 impl Guard {
-    fn new(claim: Claim) -> Self {
-        write_holder(&claim.file);
-        Guard { claim }
+    fn new(file: File, in_use: InUse) -> Self {
+        write_holder(&file);
+        Guard { file, _in_use: in_use }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        erase_holder(&self.claim.file);
-        let _ = self.claim.file.unlock();
+        erase_holder(&self.file);
+        let _ = self.file.unlock();
     }
 }
