@@ -15,7 +15,8 @@ use crate::error::Result;
 /// followed.
 ///
 /// # Errors
-/// When the folder cannot be written, the disk is full, or any step fails; then nothing has changed.
+/// When any step fails, as on a full disk. The file is then the old one, unless it was the last step: where the folder
+/// cannot be synchronised, the new file is in place already, and only a crash of the system may bring the old one back.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(path, bytes, None).map_err(|error| cannot("write", path, error))
 }
