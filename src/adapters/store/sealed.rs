@@ -30,7 +30,7 @@ const SEALED: &str = "sealed";
 const ASIDE: &str = "aside";
 /// The longest file that is read.
 const FILE_LIMIT: u64 = 16 << 20;
-/// How long one process waits for another that is creating the key.
+/// How long one process waits for another that is writing a file of the group or deleting its key.
 const KEY_WAIT: Duration = Duration::from_secs(5);
 
 /// A store of any size above a keyring that can hold 32 bytes.
@@ -41,7 +41,7 @@ pub struct Sealed<R> {
 }
 
 impl<R: RawStore> Sealed<R> {
-    /// Sealed files in `folder`, their keys in `keyring`, the creation of a key guarded by `locks`.
+    /// Sealed files in `folder`, their keys in `keyring`, each group guarded by a lock of `locks`.
     pub fn new(keyring: R, folder: impl Into<PathBuf>, locks: Locks) -> Self {
         Sealed { keyring, folder: folder.into(), locks }
     }
@@ -56,11 +56,8 @@ impl<R: RawStore> Sealed<R> {
         Ok(self.keyring.load(&group.key_item)?.filter(|key| key.len() == KEY_BYTES))
     }
 
+    /// The group's key, or a new one. The caller holds the group's lock.
     fn key_or_new(&self, group: &Group) -> StoreResult<Zeroizing<Vec<u8>>> {
-        if let Some(key) = self.key(group)? {
-            return Ok(key);
-        }
-        let _guard = self.lock(group)?;
         if let Some(key) = self.key(group)? {
             return Ok(key);
         }
@@ -133,6 +130,8 @@ impl<R: RawStore> RawStore for Sealed<R> {
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
         let group = self.group(item);
         files::ensure_private_dir(&self.folder).map_err(StoreError::File)?;
+        // Until the file is written: a delete of the group's last file before that would take the key with it.
+        let _guard = self.lock(&group)?;
         files::ensure_private_dir(&group.folder).map_err(StoreError::File)?;
         let file = seal(&self.key_or_new(&group)?, item, secret)?;
         files::write_private(&group.path(item), &file).map_err(StoreError::File)
@@ -434,6 +433,57 @@ mod tests {
                 assert_eq!(loaded.as_slice(), item.as_bytes());
             }
         }
+    }
+
+    #[test]
+    fn a_delete_while_a_record_is_saved_leaves_the_record_its_key() {
+        /// A keyring that deletes the only other record once the key was asked for. Where the group is locked, the
+        /// deleting has to wait, and a thread does it.
+        struct DeletesMeanwhile {
+            keyring: Arc<Small>,
+            folder: Arc<tempfile::TempDir>,
+            deleting: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
+        }
+        impl RawStore for DeletesMeanwhile {
+            fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+                let key = self.keyring.load(item)?;
+                let (keyring, folder) = (Arc::clone(&self.keyring), Arc::clone(&self.folder));
+                let delete = move || above(&keyring, &folder).delete("role/s/old").unwrap();
+                match Locks::new(self.folder.path().join("locks")).acquire(item, Duration::ZERO) {
+                    Ok(guard) => {
+                        drop(guard);
+                        delete();
+                    }
+                    Err(_) => *self.deleting.lock().unwrap() = Some(std::thread::spawn(delete)),
+                }
+                Ok(key)
+            }
+            fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+                self.keyring.save(item, secret)
+            }
+            fn delete(&self, item: &str) -> StoreResult<()> {
+                self.keyring.delete(item)
+            }
+            fn limits(&self) -> Limits {
+                self.keyring.limits()
+            }
+            fn name(&self) -> &'static str {
+                "deletes meanwhile"
+            }
+        }
+        let (folder, keyring, store) = sealed();
+        let folder = Arc::new(folder);
+        store.save("role/s/old", b"old").unwrap();
+        let deletes =
+            Arc::new(DeletesMeanwhile { keyring, folder: Arc::clone(&folder), deleting: std::sync::Mutex::default() });
+        let saving =
+            Sealed::new(Arc::clone(&deletes), folder.path().join("sealed"), Locks::new(folder.path().join("locks")));
+        saving.save("role/s/new", b"new").unwrap();
+        if let Some(deleting) = deletes.deleting.lock().unwrap().take() {
+            deleting.join().unwrap();
+        }
+        assert!(store.load("role/s/old").unwrap().is_none());
+        assert_eq!(store.load("role/s/new").unwrap().unwrap().as_slice(), b"new");
     }
 
     #[cfg(target_os = "linux")]
