@@ -158,6 +158,10 @@ impl Client {
             }
             created => created?,
         };
+        // Without its path the new item cannot be told from a double: it may be one that was there, with a new secret.
+        if created == NO_OBJECT {
+            return Ok(());
+        }
         // The item is there either way, so a double that stays is no failure.
         let (unlocked, _) = connection.items(search)?;
         for double in unlocked.iter().filter(|path| **path != created) {

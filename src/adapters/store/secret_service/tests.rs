@@ -166,6 +166,14 @@ fn a_save_leaves_one_item_where_there_were_doubles() {
 }
 
 #[test]
+fn a_save_whose_item_the_service_does_not_name_deletes_nothing() {
+    let (fake, store) = start(Behaviour::WritesBehindAPrompt);
+    store.save("there", b"new").unwrap();
+    assert_eq!(fake.prompts(), 1);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"new");
+}
+
+#[test]
 fn a_locked_keyring_is_unlocked_by_its_prompt() {
     for locked in [Behaviour::Locked, Behaviour::LockedUnseen] {
         let (fake, _) = start(locked);
