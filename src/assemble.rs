@@ -47,8 +47,8 @@ pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let ports =
-        ports(ClientOptions::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
+    let options = ClientOptions::from_environment(&variables);
+    let ports = ports(options, settings.store.value, interaction, launcher, &paths, &environment)?;
     let names = ConfiguredNames {
         settings: settings.clone(),
         file,
@@ -82,7 +82,7 @@ pub struct Paths {
     pub config: PathBuf,
 }
 
-/// The adapters, which keep their files at `paths`.
+/// The adapters, which keep their files at `paths` and reach the keyring that `environment` leads to.
 ///
 /// # Errors
 /// This system has no such store.
@@ -92,11 +92,12 @@ pub fn ports(
     interaction: Interaction,
     launcher: Launcher,
     paths: &Paths,
+    environment: &Environment,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
-    let raw = store::open(store, &StorePaths::of(&paths.state), interaction)?;
+    let raw = store::open(store, &StorePaths::of(&paths.state, environment), interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,

@@ -75,8 +75,14 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     };
     let flags = Flags { color: flags.color, ..Flags::default() };
     let launcher = Launcher::choose(None, &environment.utf8_variables());
-    let ports =
-        assemble::ports(ClientOptions::default(), StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
+    let ports = assemble::ports(
+        ClientOptions::default(),
+        StoreChoice::Memory,
+        Interaction::Forbidden,
+        launcher,
+        &paths,
+        &environment,
+    )?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),

@@ -11,7 +11,7 @@
 //! | [`flows`] | the use cases: sign in, list, judge, obtain credentials, elevate and end, sign out |
 //! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the browser |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
-//! | [`environment`] | the environment variables; the one place that reads them |
+//! | [`environment`] | the environment variables; the one file of ours that reads them |
 //! | [`cli`] | the command line, one file a command |
 //! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |

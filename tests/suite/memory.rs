@@ -14,6 +14,7 @@ use daypass::domain::sso_session::SsoSession;
 use daypass::domain::store_choice::StoreChoice;
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
+use daypass::environment::Environment;
 use daypass::ports::SecretStore;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -128,7 +129,7 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     let canary = Canary::new();
     let holes = holes();
     let folder = tempfile::tempdir().unwrap();
-    let paths = StorePaths::of(folder.path());
+    let paths = StorePaths::of(folder.path(), &Environment::default());
     let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
     let source = Source::portal_role(session(), target(1));
 

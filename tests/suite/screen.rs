@@ -18,6 +18,7 @@ use daypass::domain::session::Flow;
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::store_choice::StoreChoice;
 use daypass::domain::time::Now;
+use daypass::environment::Environment;
 use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
 use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -316,7 +317,7 @@ fn child_whose_screen_panics() {
         Arc::new(PanickingClock { system: SystemClock::new(folder.path()), reads: AtomicUsize::new(0) });
     let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
-    let paths = StorePaths::of(folder.path());
+    let paths = StorePaths::of(folder.path(), &Environment::default());
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,

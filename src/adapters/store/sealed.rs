@@ -15,7 +15,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreError, StoreResult};
+use super::raw::{Keyring, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::{Guard, Locks};
 use crate::error::Error;
@@ -34,15 +34,15 @@ const FILE_LIMIT: u64 = 16 << 20;
 const KEY_WAIT: Duration = Duration::from_secs(5);
 
 /// A store of any size above a keyring that can hold 32 bytes.
-pub struct Sealed<R> {
-    keyring: R,
+pub struct Sealed<K> {
+    keyring: K,
     folder: PathBuf,
     locks: Locks,
 }
 
-impl<R: RawStore> Sealed<R> {
+impl<K: Keyring> Sealed<K> {
     /// Sealed files in `folder`, their keys in `keyring`, each group guarded by a lock of `locks`.
-    pub fn new(keyring: R, folder: impl Into<PathBuf>, locks: Locks) -> Self {
+    pub fn new(keyring: K, folder: impl Into<PathBuf>, locks: Locks) -> Self {
         Sealed { keyring, folder: folder.into(), locks }
     }
 
@@ -116,7 +116,7 @@ impl Group {
     }
 }
 
-impl<R: RawStore> RawStore for Sealed<R> {
+impl<K: Keyring> RawStore for Sealed<K> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         let group = self.group(item);
         let file = files::read_bounded(&group.path(item), FILE_LIMIT)
@@ -152,18 +152,6 @@ impl<R: RawStore> RawStore for Sealed<R> {
             _ => Ok(()),
         }
     }
-
-    fn limits(&self) -> Limits {
-        Limits::default()
-    }
-
-    fn name(&self) -> &'static str {
-        self.keyring.name()
-    }
-
-    fn notice(&self) -> Option<String> {
-        self.keyring.notice()
-    }
 }
 
 fn seal(key: &[u8], item: &str, secret: &[u8]) -> StoreResult<Vec<u8>> {
@@ -179,7 +167,7 @@ fn seal(key: &[u8], item: &str, secret: &[u8]) -> StoreResult<Vec<u8>> {
 }
 
 fn open(key: &[u8], item: &str, file: &[u8]) -> StoreResult<Zeroizing<Vec<u8>>> {
-    let damaged = || StoreError::Corrupt { item: item.to_owned() };
+    let damaged = || StoreError::Damaged { item: item.to_owned() };
     let sealed = file.strip_prefix(FORMAT).ok_or_else(damaged)?;
     let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or_else(damaged)?;
     let mut text = Zeroizing::new(text.to_vec());
@@ -228,12 +216,13 @@ mod tests {
     use super::super::memory::Memory;
     #[cfg(target_os = "linux")]
     use super::super::own_memory::Masked;
+    use super::super::raw::Limits;
     use super::*;
 
     /// A keyring as small as the Windows Credential Manager.
     struct Small(Memory);
 
-    impl RawStore for Small {
+    impl Keyring for Small {
         fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
             self.0.load(item)
         }
@@ -245,9 +234,6 @@ mod tests {
         }
         fn limits(&self) -> Limits {
             Limits { max_item_bytes: Some(2_560), max_total_bytes: None }
-        }
-        fn name(&self) -> &'static str {
-            "small"
         }
     }
 
@@ -268,7 +254,7 @@ mod tests {
     }
 
     fn is_damaged(store: &impl RawStore, item: &str) -> bool {
-        matches!(store.load(item), Err(StoreError::Corrupt { item: named }) if named == item)
+        matches!(store.load(item), Err(StoreError::Damaged { item: named }) if named == item)
     }
 
     #[test]
@@ -444,7 +430,7 @@ mod tests {
             folder: Arc<tempfile::TempDir>,
             deleting: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
         }
-        impl RawStore for DeletesMeanwhile {
+        impl Keyring for DeletesMeanwhile {
             fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
                 let key = self.keyring.load(item)?;
                 let (keyring, folder) = (Arc::clone(&self.keyring), Arc::clone(&self.folder));
@@ -466,9 +452,6 @@ mod tests {
             }
             fn limits(&self) -> Limits {
                 self.keyring.limits()
-            }
-            fn name(&self) -> &'static str {
-                "deletes meanwhile"
             }
         }
         let (folder, keyring, store) = sealed();
@@ -520,7 +503,7 @@ mod tests {
     #[test]
     fn a_failing_keyring_fails_the_operation_and_writes_nothing() {
         struct Failing;
-        impl RawStore for Failing {
+        impl Keyring for Failing {
             fn load(&self, _: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
                 Err(StoreError::Locked)
             }
@@ -532,9 +515,6 @@ mod tests {
             }
             fn limits(&self) -> Limits {
                 Limits::default()
-            }
-            fn name(&self) -> &'static str {
-                "failing"
             }
         }
         let folder = tempfile::tempdir().unwrap();

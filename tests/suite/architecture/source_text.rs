@@ -4,10 +4,8 @@ use std::fs;
 use std::path::Path;
 
 /// The files that read environment variables.
-const READS_VARIABLES: [&str; 3] = [
+const READS_VARIABLES: [&str; 2] = [
     "environment.rs",
-    // The bus address is looked up where the connection is made.
-    "adapters/store/secret_service/address.rs",
     // Compiled for tests alone.
     "adapters/store/own_memory.rs",
 ];

@@ -45,7 +45,7 @@ pub struct Client {
     addresses: Vec<Address>,
     interaction: Interaction,
     timeouts: Timeouts,
-    declined: AtomicBool,
+    dismissed: AtomicBool,
     connection: Slot<Connection>,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client of the service on the bus at one of `addresses`.
     pub fn new(addresses: Vec<Address>, interaction: Interaction, timeouts: Timeouts) -> Self {
-        Client { addresses, interaction, timeouts, declined: AtomicBool::new(false), connection: Slot::default() }
+        Client { addresses, interaction, timeouts, dismissed: AtomicBool::new(false), connection: Slot::default() }
     }
 
     /// The item's secret, or `None` where there is no such item.
@@ -252,14 +252,14 @@ impl Client {
         if self.refuses_prompts() {
             return Err(Failure::Locked);
         }
-        if self.declined.load(Ordering::Relaxed) {
-            return Err(Failure::Declined);
+        if self.dismissed.load(Ordering::Relaxed) {
+            return Err(Failure::PromptDismissed);
         }
         match connection.prompt(prompt, self.timeouts.person, self.timeouts.service)? {
             Outcome::Done(made) => Ok(made),
             Outcome::Dismissed => {
-                self.declined.store(true, Ordering::Relaxed);
-                Err(Failure::Declined)
+                self.dismissed.store(true, Ordering::Relaxed);
+                Err(Failure::PromptDismissed)
             }
         }
     }
