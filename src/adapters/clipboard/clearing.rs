@@ -11,6 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::{ChildStdin, Command};
 
 use super::tools::{self, Tool};
+use crate::domain::text::hex;
 
 /// The argument that makes this program clear the clipboard; the seconds to wait follow it.
 pub const COMMAND: &str = "clear-clipboard";
@@ -28,7 +29,7 @@ impl Fingerprint {
         for part in text.trim_ascii_end().split(|byte| *byte == b'\r') {
             hash.update(part);
         }
-        Fingerprint(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Fingerprint(hex(&hash.finalize()))
     }
 }
 

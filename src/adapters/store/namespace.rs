@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::raw::{Keyring, Limits, StoreResult};
+use crate::domain::text::hex;
 
 /// What tells the items of one state folder from those of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Namespace {
     /// The namespace of `state_folder`, whichever way its path is written.
     pub fn of(state_folder: &Path) -> Self {
         let digest = Sha256::digest(resolved(state_folder).as_os_str().as_encoded_bytes());
-        Namespace(digest.iter().take(Self::HASH_BYTES).map(|byte| format!("{byte:02x}")).collect())
+        Namespace(hex(&digest[..Self::HASH_BYTES]))
     }
 }
 
