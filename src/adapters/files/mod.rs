@@ -15,7 +15,7 @@ pub(crate) use log_file::LogFile;
 pub(crate) use open::{open_private, open_private_append};
 pub(crate) use path::{folder_of, hashed_name};
 pub(crate) use read::read_bounded;
-pub(crate) use replace::{replace_keeping_mode, write_private};
+pub(crate) use replace::{rename, replace_keeping_mode, write_private};
 
 #[cfg(all(test, unix))]
 mod tests;

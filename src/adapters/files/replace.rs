@@ -43,6 +43,15 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(&target, bytes, Some(&found)).map_err(|error| cannot("write", path, error))
 }
 
+/// Gives a file of ours a new name in its folder, in place of a file that has it. The name survives a crash.
+///
+/// # Errors
+/// When the folder cannot be written or synchronised.
+pub(crate) fn rename(path: &Path, to: &Path) -> Result<()> {
+    let renamed = fs::rename(path, to).and_then(|()| platform::sync_folder(folder_of(to)));
+    renamed.map_err(|error| cannot("rename", path, error))
+}
+
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
     let folder = folder_of(path);
     let mut builder = Builder::new();
