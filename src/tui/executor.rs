@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
+use zeroize::Zeroizing;
 
 use super::message::{Message, TaskProgress};
 use super::task::{RoleRequest, Task, TaskId};
@@ -16,7 +17,7 @@ use crate::error::Result;
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, logout};
-use crate::ports::{Clipboard, Ports};
+use crate::ports::{Clipboard, Link, Ports};
 
 pub(crate) struct Executor {
     worker: Worker,
@@ -102,6 +103,7 @@ impl Worker {
                 self.clipboard.put_secret(&render(&credentials, None, format)).await?;
             }
             Task::CopyText(text) => self.clipboard.put(&text).await?,
+            Task::CopyLink(link) => copy_link(&*self.clipboard, link).await?,
             Task::DropCredentials(source) => obtain::drop_credentials(ports, &source).await?,
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
@@ -144,5 +146,50 @@ impl Worker {
         if self.messages.send(message).is_err() {
             tracing::debug!("the event loop has ended; a message is dropped");
         }
+    }
+}
+
+/// A private link is cleared again as a secret is: whoever reads it could act in the person's place.
+async fn copy_link(clipboard: &dyn Clipboard, link: Link) -> Result<()> {
+    match link {
+        Link::Public(url) => clipboard.put(url.as_str()).await,
+        Link::Private(url) => clipboard.put_secret(&Zeroizing::new(url.into())).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+
+    use super::*;
+
+    /// Notes what is put on it, and whether as a secret.
+    #[derive(Default)]
+    struct Notes(Mutex<Vec<(String, bool)>>);
+
+    #[async_trait]
+    impl Clipboard for Notes {
+        async fn put(&self, text: &str) -> Result<()> {
+            self.0.lock().unwrap().push((text.to_owned(), false));
+            Ok(())
+        }
+
+        async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+            self.0.lock().unwrap().push((text.to_string(), true));
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_private_link_is_copied_as_a_secret_and_a_public_one_is_not() {
+        let clipboard = Notes::default();
+        let url = "https://oidc.example/authorize?state=abc".parse::<url::Url>().unwrap();
+        for link in [Link::Public(url.clone()), Link::Private(url.clone())] {
+            copy_link(&clipboard, link).await.unwrap();
+        }
+        let copied = clipboard.0.into_inner().unwrap();
+        assert_eq!(copied, [(url.to_string(), false), (url.to_string(), true)]);
     }
 }
