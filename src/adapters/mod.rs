@@ -15,6 +15,7 @@ mod flock;
 mod left_out;
 pub mod lock;
 mod loopback;
+pub mod names;
 mod one_time_link;
 pub(crate) mod shutdown;
 pub mod state;

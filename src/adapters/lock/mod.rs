@@ -14,6 +14,7 @@ use self::in_use::InUse;
 use crate::adapters::files;
 use crate::adapters::flock::{Mode, lock_within};
 use crate::error::Result;
+use crate::ports;
 
 /// The locks whose files lie in one folder.
 #[derive(Debug, Clone)]
@@ -63,6 +64,14 @@ impl Guard {
     fn new(file: File, in_use: InUse) -> Self {
         write_holder(&file);
         Guard { file, _in_use: in_use }
+    }
+}
+
+impl ports::LockGuard for Guard {}
+
+impl ports::Locks for Locks {
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn ports::LockGuard>> {
+        Ok(Box::new(Locks::acquire(self, name, timeout)?))
     }
 }
 
