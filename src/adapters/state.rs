@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::files::{cannot, ensure_private_dir, hashed_name, read_bounded, write_private};
+use super::files::{cannot, ensure_private_dir, hashed_name, read_trusted, write_private};
 use super::lock::Locks;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
@@ -63,7 +63,7 @@ enum Content<T> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Content<T>, FileError> {
-    let Some(bytes) = read_bounded(path, LARGEST)? else { return Ok(Content::Missing) };
+    let Some(bytes) = read_trusted(path, LARGEST)? else { return Ok(Content::Missing) };
     Ok(match serde_json::from_slice(&bytes) {
         Ok(value) => Content::Value(value),
         Err(why) => Content::Damaged { bytes, why },

@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use super::error::{cannot, not_plain, unusable};
+use super::owner::{must_be_ours, must_be_ours_alone};
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
@@ -31,15 +32,14 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return write_private(path, bytes),
         Err(error) => return Err(cannot("write", path, error)),
-        Ok(found) => platform::refuse_foreign(path, &found)?,
+        Ok(found) => must_be_ours(&found).map_err(|fault| unusable(path, fault))?,
     }
     let target = fs::canonicalize(path).map_err(|error| cannot("follow", path, error))?;
     let found = fs::metadata(&target).map_err(|error| cannot("write", path, error))?;
     if !found.is_file() {
         return Err(unusable(path, not_plain(found.file_type())));
     }
-    platform::refuse_foreign(path, &found)?;
-    platform::refuse_writable_to_others(path, &found)?;
+    must_be_ours_alone(&found).map_err(|fault| unusable(path, fault))?;
     replace(&target, bytes, Some(&found)).map_err(|error| cannot("write", path, error))
 }
 

@@ -119,7 +119,7 @@ impl Group {
 impl<K: Keyring> RawStore for Sealed<K> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         let group = self.group(item);
-        let file = files::read_bounded(&group.path(item), FILE_LIMIT)
+        let file = files::read_trusted(&group.path(item), FILE_LIMIT)
             .map_err(|error| StoreError::File(Error::OwnFile(error)))?;
         let Some(file) = file else { return Ok(None) };
         // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
