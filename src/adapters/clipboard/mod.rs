@@ -174,6 +174,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), appearing).await.expect(&path.display().to_string());
+        let appeared = tokio::time::timeout(Duration::from_secs(20), appearing).await;
+        assert!(appeared.is_ok(), "there is no {}", path.display());
     }
 }
