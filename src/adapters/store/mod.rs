@@ -6,6 +6,7 @@
 
 #[cfg(target_os = "linux")]
 mod auto;
+mod interaction;
 mod keyring_crate;
 mod keyring_items;
 #[cfg(target_os = "linux")]
@@ -26,6 +27,7 @@ mod uninterrupted;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::interaction::Interaction;
 use self::keyring_items::KeyringItems;
 use self::memory::Memory;
 use self::namespace::{Namespace, Namespaced};
@@ -38,15 +40,6 @@ use crate::adapters::lock::Locks;
 use crate::domain::store_choice::StoreChoice;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-
-/// Whether the keyring may ask the person something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interaction {
-    /// At a terminal: a locked keyring shows its prompt, and the answer is waited for.
-    Allowed,
-    /// As another program's helper: a locked keyring is an error at once.
-    Forbidden,
-}
 
 /// Where the keyring is, what a store has beside it, and what its items in the keyring are told apart by.
 #[derive(Debug, Clone)]
