@@ -50,17 +50,24 @@ pub struct StorePaths {
     lock_dir: PathBuf,
     /// That of the state folder, so that no other state folder sees our items.
     namespace: Namespace,
-    keyring: platform::Location,
+    /// Where the session bus may listen, on which the Secret Service is.
+    #[cfg(target_os = "linux")]
+    session_bus: Vec<secret_service::Address>,
 }
 
 impl StorePaths {
     /// Those that belong to a state folder, and the keyring that `environment` leads to.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(unused_variables, reason = "no other keyring is found through the environment")
+    )]
     pub fn of(state_folder: &Path, environment: &Environment) -> Self {
         StorePaths {
             sealed_dir: state_folder.join("sealed"),
             lock_dir: state_folder.join("locks"),
             namespace: Namespace::of(state_folder),
-            keyring: platform::Location::of(environment),
+            #[cfg(target_os = "linux")]
+            session_bus: secret_service::session_bus(environment),
         }
     }
 }
@@ -92,24 +99,14 @@ mod platform {
 
     use super::auto::Auto;
     use super::keyutils::Keyutils;
-    use super::secret_service::{Address, secret_service, session_bus};
+    use super::secret_service::secret_service;
     use super::*;
 
     const NOTICE: &str =
         "no Secret Service answers, so credentials are kept with the kernel's keyring until the next reboot";
 
-    /// The session bus, on which the Secret Service is.
-    #[derive(Debug, Clone)]
-    pub struct Location(Vec<Address>);
-
-    impl Location {
-        pub fn of(environment: &Environment) -> Self {
-            Location(session_bus(environment))
-        }
-    }
-
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
-        let service = || secret_service(paths.keyring.0.clone(), interaction);
+        let service = || secret_service(paths.session_bus.clone(), interaction);
         match choice {
             StoreChoice::Auto => {
                 Ok(Arc::new(Auto::new(records_in(service(), paths), records_in(Keyutils, paths), NOTICE)))
@@ -129,16 +126,6 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
-
-    /// The platform knows where it is.
-    #[derive(Debug, Clone)]
-    pub struct Location;
-
-    impl Location {
-        pub fn of(_environment: &Environment) -> Self {
-            Location
-        }
-    }
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         let timeout = match interaction {
@@ -162,16 +149,6 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
-
-    /// The platform knows where it is.
-    #[derive(Debug, Clone)]
-    pub struct Location;
-
-    impl Location {
-        pub fn of(_environment: &Environment) -> Self {
-            Location
-        }
-    }
 
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
