@@ -111,6 +111,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_wait_is_told_in_words_unless_it_is_none() {
+        let table = [
+            (0, None),
+            (1, Some("1s")),
+            (90, Some("1m 30s")),
+            (24 * 3600, Some("24h 00m")),
+            (24 * 3600 + 1, Some("more than a day")),
+            (u64::MAX, Some("more than a day")),
+        ];
+        for (seconds, words) in table {
+            assert_eq!(wait_words(Duration::from_secs(seconds)).as_deref(), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_kind_of_error_is_told_as_an_error_without_details_is() {
+        let detail = Untrusted::default();
+        let error = AwsError { operation: "CreateToken", kind: AwsErrorKind::OtherOauth, detail };
+        assert!(error.to_string().contains(&AwsErrorKind::OtherOauth.to_string()), "{error}");
+        assert!(!AwsErrorKind::OtherOauth.to_string().is_empty());
+    }
+
+    #[test]
     fn what_aws_says_is_made_safe() {
         let error =
             AwsError { operation: "CreateToken", kind: AwsErrorKind::OtherOauth, detail: "\u{1b}]0;x\u{7}".into() };

@@ -303,4 +303,12 @@ mod tests {
         assert!(catalog.is_stale(at(50)));
         assert!(!catalog.is_stale(at(100)));
     }
+
+    #[test]
+    fn a_listing_is_stale_once_it_is_older_than_an_hour() {
+        let catalog = Catalog { listed_at: Some(at(100)), ..Catalog::default() };
+        let hour = STALE_AFTER.as_secs();
+        assert!(!catalog.is_stale(at(100 + hour)));
+        assert!(catalog.is_stale(at(101 + hour)));
+    }
 }

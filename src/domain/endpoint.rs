@@ -66,6 +66,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn loopback_is_told_from_other_addresses_and_one_address_serves_all_services() {
+        let (here, elsewhere) = ("http://127.0.0.1:9", "https://proxy.example/aws");
+        let [here, elsewhere] = [here, elsewhere].map(|address| Endpoint::parse(address).unwrap());
+        assert!(here.is_loopback() && !elsewhere.is_loopback());
+        let all = Endpoints::all(elsewhere.clone());
+        assert_eq!([all.oidc, all.portal, all.sts], [(); 3].map(|()| Some(elsewhere.clone())));
+    }
+
+    #[test]
     fn tokens_go_to_https_or_to_this_machine() {
         for good in ["https://vpce-1.oidc.example", "https://proxy.example/aws", "http://127.0.0.1:9", "http://[::1]:9"]
         {

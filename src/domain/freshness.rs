@@ -126,6 +126,7 @@ mod tests {
         let quarter = 15 * 60;
         let table = [
             ("15:01 left", USUAL, HOUR - quarter - 1, Use),
+            ("15:00 left", USUAL, HOUR - quarter, Refresh { still_valid: true }),
             ("14:59 left", USUAL, HOUR - quarter + 1, Refresh { still_valid: true }),
             ("expired", USUAL, HOUR, Refresh { still_valid: false }),
             ("not refreshable, valid", Given { refreshable: false, ..USUAL }, HOUR - 1, Use),
@@ -137,6 +138,12 @@ mod tests {
                 "failed a while ago",
                 Given { paused_until: Some(HOUR - 60), ..USUAL },
                 HOUR - 30,
+                Refresh { still_valid: true },
+            ),
+            (
+                "the pause is over",
+                Given { paused_until: Some(HOUR - 60), ..USUAL },
+                HOUR - 60,
                 Refresh { still_valid: true },
             ),
             ("failed just now, expired", Given { paused_until: Some(HOUR + 9), ..USUAL }, HOUR, LoginNeeded),
@@ -191,6 +198,7 @@ mod tests {
         let minute = 60;
         let table = [
             ("an hour, 20:01 left", cached(HOUR, None), 40 * minute - 1, true),
+            ("an hour, 20:00 left", cached(HOUR, None), 40 * minute, false),
             ("an hour, 19:59 left", cached(HOUR, None), 40 * minute + 1, false),
             ("15 minutes, 6 left", cached(15 * minute, None), 9 * minute, true),
             ("15 minutes, 4 left", cached(15 * minute, None), 11 * minute, false),
