@@ -17,7 +17,7 @@ use crate::adapters::clock::{SystemClock, SystemEntropy};
 use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
 use crate::adapters::state::State;
-use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
+use crate::adapters::store::{self, Access, Secrets, StorePaths};
 use crate::cli::context::Context;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -28,22 +28,22 @@ use crate::settings::{Flags, Folders, StoreChoice, load, load_policy};
 ///
 /// # Errors
 /// One of the three is wrong; none is replaced by a weaker default.
-pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<Context> {
+pub fn context(flags: Flags, environment: Environment, access: Access) -> Result<Context> {
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
-    let policy = load_policy(&settings.policy)?;
     let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
-    let file = ConfigFile::read(&config)?;
     let variables = environment.utf8_variables();
+    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
+    let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
+    let options = ClientOptions::from_environment(&variables);
+    // First, because the keyring may begin to answer while the files are read.
+    let ports = ports(options, settings.store.value, access, launcher, &paths, &environment)?;
+
+    let policy = load_policy(&settings.policy)?;
+    let file = ConfigFile::read(&config)?;
     let endpoints = Arc::new(endpoints_from_environment(&variables)?);
     let configured = file.config().sessions();
     let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
-
-    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
-    let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
-    let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let options = ClientOptions::from_environment(&variables);
-    let ports = ports(options, settings.store.value, interaction, launcher, &paths, &environment)?;
     let names = ConfiguredNames {
         aliases: settings.aliases.iter().map(|(name, alias)| (name.clone(), alias.value.clone())).collect(),
         file,
@@ -84,7 +84,7 @@ pub struct Paths {
 pub fn ports(
     options: ClientOptions,
     store: StoreChoice,
-    interaction: Interaction,
+    access: Access,
     launcher: Launcher,
     paths: &Paths,
     environment: &Environment,
@@ -92,7 +92,7 @@ pub fn ports(
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
-    let raw = store::open(store, &StorePaths::of(&paths.state, environment), interaction)?;
+    let raw = store::open(store, &StorePaths::of(&paths.state, environment), access)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,

@@ -80,7 +80,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     let ports = assemble::ports(
         ClientOptions::default(),
         StoreChoice::Memory,
-        Interaction::Forbidden,
+        Interaction::Forbidden.into(),
         launcher,
         &paths,
         &environment,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::adapters::clipboard::SystemClipboard;
+use crate::adapters::store::Interaction;
 use crate::cli::context::Context;
 use crate::domain::target::{AccountRole, Target};
 use crate::environment::Environment;
@@ -17,7 +18,7 @@ use crate::{assemble, logging};
 /// # Errors
 /// Settings or config are wrong, or there is no terminal.
 pub fn open_configured(flags: Flags, environment: Environment) -> Result<u8> {
-    let context = assemble::context(flags, environment, true)?;
+    let context = assemble::context(flags, environment, Interaction::Allowed.into())?;
     logging::start_as_set(&context.environment, &context.state_folder)?;
     open(context, None)
 }

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
 use crate::adapters::shutdown;
+use crate::adapters::store::{Access, Interaction};
 use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
 use crate::domain::text::visible;
 use crate::environment::Environment;
@@ -84,7 +85,9 @@ fn run(cli: Cli) -> Result<u8> {
 
 fn run_with_sessions(command: SessionCommand, global: Flags, environment: Environment) -> Result<u8> {
     shutdown::finish_writes_on_signals();
-    let context = assemble::context(command.flags(global), environment, command.may_ask())?;
+    let interaction = if command.may_ask() { Interaction::Allowed } else { Interaction::Forbidden };
+    let access = Access { interaction, comes_soon: command.begins_with_keyring() };
+    let context = assemble::context(command.flags(global), environment, access)?;
     logging::start_as_set(&context.environment, &context.state_folder)?;
     for warning in &context.settings.warnings {
         output::stderr(&format!("daypass: {}", visible(warning)));

@@ -90,6 +90,11 @@ impl SessionCommand {
         }
     }
 
+    /// Whether the command begins with a look into the keyring.
+    pub fn begins_with_keyring(&self) -> bool {
+        matches!(self, SessionCommand::Credentials(_))
+    }
+
     /// Runs the command; returns the exit code of a command that did not fail.
     ///
     /// # Errors

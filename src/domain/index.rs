@@ -205,3 +205,18 @@ impl TargetNote {
         f64::from(self.uses) * 0.5_f64.powf(days / 7.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_weighs_half_after_a_week_and_what_was_never_used_nothing() {
+        let at = |days: i64| Timestamp::from_second(days * 86_400).unwrap();
+        let target = "123456789012/ReadOnly".parse().unwrap();
+        let used = TargetNote { target, kept: None, uses: 4, last_used: Some(at(100)) };
+        assert_eq!([100, 107, 114, 99].map(|day| used.frecency(at(day))), [4.0, 2.0, 1.0, 4.0]);
+        let never = TargetNote { uses: 0, last_used: None, ..used };
+        assert_eq!(never.frecency(at(100)), 0.0);
+    }
+}

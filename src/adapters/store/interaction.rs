@@ -1,4 +1,4 @@
-//! Whether the keyring may ask the person something.
+//! How a program uses the keyring.
 
 /// Whether the keyring may ask the person something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,4 +7,19 @@ pub enum Interaction {
     Allowed,
     /// As another program's helper: a locked keyring is an error at once.
     Forbidden,
+}
+
+/// How a program uses the keyring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Whether it may ask the person something.
+    pub interaction: Interaction,
+    /// Whether the first operation comes soon: connecting to the keyring then begins at once, beside other work.
+    pub comes_soon: bool,
+}
+
+impl From<Interaction> for Access {
+    fn from(interaction: Interaction) -> Self {
+        Access { interaction, comes_soon: false }
+    }
 }

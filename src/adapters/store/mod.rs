@@ -28,7 +28,7 @@ mod uninterrupted;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use self::interaction::Interaction;
+pub use self::interaction::{Access, Interaction};
 use self::keyring_items::KeyringItems;
 use self::memory::Memory;
 use self::namespace::{Namespace, Namespaced};
@@ -78,10 +78,10 @@ impl StorePaths {
 ///
 /// # Errors
 /// When this system has no such store. That a keyring is absent, locked or broken shows with the first operation.
-pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+pub fn open(choice: StoreChoice, paths: &StorePaths, access: impl Into<Access>) -> Result<Arc<dyn RawStore>> {
     match choice {
         StoreChoice::Memory => Ok(Arc::new(KeyringItems(Memory::default()))),
-        other => Ok(Arc::new(Uninterrupted(platform::open(other, paths, interaction)?))),
+        other => Ok(Arc::new(Uninterrupted(platform::open(other, paths, access.into())?))),
     }
 }
 
@@ -106,8 +106,8 @@ mod platform {
     const NOTICE: &str =
         "no Secret Service answers, so credentials are kept with the kernel's keyring until the next reboot";
 
-    pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
-        let service = || secret_service(paths.session_bus.clone(), interaction);
+    pub fn open(choice: StoreChoice, paths: &StorePaths, access: Access) -> Result<Arc<dyn RawStore>> {
+        let service = || secret_service(paths.session_bus.clone(), access);
         match choice {
             StoreChoice::Auto => {
                 Ok(Arc::new(Auto::new(records_in(service(), paths), records_in(Keyutils, paths), NOTICE)))
@@ -128,8 +128,8 @@ mod platform {
     use super::keyring_crate::KeyringCrate;
     use super::*;
 
-    pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
-        let timeout = match interaction {
+    pub fn open(choice: StoreChoice, paths: &StorePaths, access: Access) -> Result<Arc<dyn RawStore>> {
+        let timeout = match access.interaction {
             Interaction::Allowed => Duration::from_secs(60),
             Interaction::Forbidden => Duration::from_secs(3),
         };
@@ -154,7 +154,7 @@ mod platform {
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
 
-    pub fn open(choice: StoreChoice, paths: &StorePaths, _interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+    pub fn open(choice: StoreChoice, paths: &StorePaths, _access: Access) -> Result<Arc<dyn RawStore>> {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
             StoreChoice::Auto | StoreChoice::CredentialManager => {

@@ -28,7 +28,7 @@ pub const BUS: Method<'static> = Method {
 };
 /// The longest line the bus may answer the sign-in with.
 const LONGEST_LINE: usize = 512;
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 4 * 1024;
 
 /// Why an exchange with the bus failed.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +135,7 @@ impl Bus {
         let deadline = Deadline::new(within);
         let mut last = Trouble::NoBus("none is named in the environment");
         for address in addresses {
-            match open(address, within) {
+            match open(address, deadline.left()?) {
                 Ok(stream) => return Bus::over(stream, deadline),
                 Err(error) => last = unreachable(error, deadline),
             }
@@ -230,6 +230,15 @@ impl Bus {
     }
 
     fn send(&mut self) -> Result<(), Trouble> {
+        self.send_ahead()?;
+        match self.hello.take() {
+            Some(hello) => self.be_let_in(hello),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends what was queued, and waits for nothing.
+    pub fn send_ahead(&mut self) -> Result<(), Trouble> {
         let batch = std::mem::take(&mut self.outgoing);
         let mut rest = batch.bytes();
         while !rest.is_empty() {
@@ -242,10 +251,7 @@ impl Bus {
                 Err(error) => return Err(self.deadline.trouble(error.into())),
             }
         }
-        match self.hello.take() {
-            Some(hello) => self.be_let_in(hello),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn be_let_in(&mut self, hello: Pending) -> Result<(), Trouble> {

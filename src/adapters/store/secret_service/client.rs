@@ -3,13 +3,14 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::address::Address;
 use super::bus::{Pending, Trouble};
-use super::connection::{Connection, NO_OBJECT};
+use super::connection::{Connection, NO_OBJECT, Opening};
 use super::failure::{Failure, LONGEST_SECRET, is_no_object};
 use super::prompt::Outcome;
 use super::slot::Slot;
@@ -47,6 +48,8 @@ pub struct Client {
     timeouts: Timeouts,
     dismissed: AtomicBool,
     connection: Slot<Connection>,
+    /// The connection that was begun ahead of the first operation.
+    opening: Mutex<Option<Opening>>,
 }
 
 impl fmt::Debug for Client {
@@ -58,7 +61,29 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client of the service on the bus at one of `addresses`.
     pub fn new(addresses: Vec<Address>, interaction: Interaction, timeouts: Timeouts) -> Self {
-        Client { addresses, interaction, timeouts, dismissed: AtomicBool::new(false), connection: Slot::default() }
+        Client {
+            addresses,
+            interaction,
+            timeouts,
+            dismissed: AtomicBool::new(false),
+            connection: Slot::default(),
+            opening: Mutex::default(),
+        }
+    }
+
+    /// Begins the connection that the first operation will use, and waits for nothing. Where that fails, the operation
+    /// tries again and says why.
+    pub fn connect_ahead(&self) {
+        let begun = Opening::begin(&self.addresses, self.timeouts.service);
+        *self.opening.lock().unwrap_or_else(PoisonError::into_inner) = begun.ok();
+    }
+
+    fn connect(&self, within: Duration) -> Result<Connection, Trouble> {
+        let begun = self.opening.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match begun {
+            Some(opening) => opening.finish(within),
+            None => Opening::begin(&self.addresses, within)?.finish(within),
+        }
     }
 
     /// The item's secret, or `None` where there is no such item.
@@ -96,7 +121,7 @@ impl Client {
                 }
             }
         }
-        let mut fresh = Connection::open(&self.addresses, left())?;
+        let mut fresh = self.connect(left())?;
         let outcome = operation(&mut fresh);
         if !outcome.as_ref().is_err_and(Failure::ends_connection) {
             turn.keep(fresh);

@@ -47,18 +47,32 @@ pub struct Connection {
     has_unlocked_default: bool,
 }
 
-impl Connection {
-    /// Connects to the bus at one of `addresses` and to the service on it.
+/// A connection whose first call is on its way.
+pub struct Opening {
+    bus: Bus,
+    asked: Pending,
+}
+
+impl Opening {
+    /// Connects to the bus at one of `addresses`, and makes the first call to the service.
     ///
-    /// The first call is harmless, and its answer is waited for. gnome-keyring notes a new client in an idle callback
-    /// that can come after the client's first call: if that call is OpenSession, the daemon aborts, and with it goes
-    /// the keyring of every program.
-    pub fn open(addresses: &[Address], within: Duration) -> Result<Self, Trouble> {
+    /// The first call is harmless, and its answer is waited for before any other call. gnome-keyring notes a new client
+    /// in an idle callback that can come after the client's first call: if that call is OpenSession, the daemon aborts,
+    /// and with it goes the keyring of every program.
+    pub fn begin(addresses: &[Address], within: Duration) -> Result<Self, Trouble> {
         let mut bus = Bus::connect(addresses, within)?;
         let asked = bus.call(&get_property(WELL_KNOWN_NAME, SERVICE_PATH), |body| {
             body.string(SERVICE_INTERFACE);
             body.string("Collections");
         });
+        bus.send_ahead()?;
+        Ok(Opening { bus, asked })
+    }
+
+    /// Waits for the answer, but no longer than `within` from now.
+    pub fn finish(self, within: Duration) -> Result<Connection, Trouble> {
+        let Opening { mut bus, asked } = self;
+        bus.extend(within);
         let (service, collections) = match bus.answer(asked) {
             Ok(answer) => (answer.sender()?.to_owned(), owned(answer.body("v")?.paths_variant()?)),
             // An answer all the same, but it does not say from whom.
@@ -76,7 +90,9 @@ impl Connection {
             has_unlocked_default: false,
         })
     }
+}
 
+impl Connection {
     /// Whether the bus still holds the connection.
     pub fn is_open(&self) -> bool {
         self.bus.is_open()

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 pub use self::address::{Address, session_bus};
 use self::client::{Client, Timeouts};
 use self::failure::Failure;
-use super::Interaction;
+use super::Access;
 use super::keyring_crate::KeyringCrate;
 use super::raw::{Keyring, Limits, StoreResult};
 
@@ -37,13 +37,15 @@ pub struct SecretService {
     encrypted: Box<dyn Keyring>,
 }
 
-/// The Secret Service on the session bus at one of `addresses`. Nothing is connected before the first operation.
-pub fn secret_service(addresses: Vec<Address>, interaction: Interaction) -> SecretService {
-    let timeouts = Timeouts::default();
-    SecretService {
-        client: Client::new(addresses, interaction, timeouts),
-        encrypted: Box::new(KeyringCrate::new(Limits::default(), timeouts.longest(interaction))),
+/// The Secret Service on the session bus at one of `addresses`. It is connected by the first operation, or begins to be
+/// now, where that is coming soon.
+pub fn secret_service(addresses: Vec<Address>, access: Access) -> SecretService {
+    let (timeouts, interaction) = (Timeouts::default(), access.interaction);
+    let client = Client::new(addresses, interaction, timeouts);
+    if access.comes_soon {
+        client.connect_ahead();
     }
+    SecretService { client, encrypted: Box::new(KeyringCrate::new(Limits::default(), timeouts.longest(interaction))) }
 }
 
 impl SecretService {

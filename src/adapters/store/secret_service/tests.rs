@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::address::Address;
 use super::*;
+use crate::adapters::store::Interaction;
 use crate::adapters::store::memory::Memory;
 use crate::adapters::store::own_memory::Masked;
 use crate::adapters::store::raw::StoreError;
@@ -59,6 +60,32 @@ fn nothing_is_connected_before_the_first_operation() {
     assert_eq!(fake.connections(), 0);
     store.load("there").unwrap();
     assert_eq!(fake.connections(), 1);
+}
+
+#[test]
+fn a_connection_begun_ahead_asks_its_first_question_at_once_and_serves_the_first_operation() {
+    let (fake, store) = start(Behaviour::Good);
+    store.client.connect_ahead();
+    let started = Instant::now();
+    while fake.first_calls().is_empty() {
+        assert!(started.elapsed() < LONG.service, "nothing was asked");
+        std::thread::yield_now();
+    }
+    assert_eq!(fake.calls(), ["Hello", "Get"]);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"canary");
+    store.load("there").unwrap();
+    assert_eq!((fake.connections(), fake.first_calls().len()), (1, 1));
+}
+
+#[test]
+fn what_goes_wrong_ahead_is_told_by_the_first_operation() {
+    let nowhere = store_at(vec![Address::Path("/nonexistent/bus".into())], Interaction::Forbidden, SHORT);
+    nowhere.client.connect_ahead();
+    assert!(matches!(nowhere.load("there"), Err(StoreError::Absent(_))));
+    let (fake, _) = start(Behaviour::Silent);
+    let silent = store_on(&fake, Interaction::Forbidden, SHORT);
+    silent.client.connect_ahead();
+    assert!(matches!(silent.load("there"), Err(StoreError::Silent(_))));
 }
 
 #[test]
@@ -157,6 +184,13 @@ fn threads_that_wait_for_the_connection_give_up_when_their_own_time_is_over() {
         }
     });
     assert!(fake.connections() < 8, "each waited in its turn for a service that is silent");
+}
+
+#[test]
+fn an_operation_without_any_time_left_says_that_the_service_was_silent() {
+    let (fake, _) = start(Behaviour::Good);
+    let store = store_on(&fake, Interaction::Forbidden, Timeouts { service: Duration::ZERO, person: Duration::ZERO });
+    assert!(matches!(store.load("there"), Err(StoreError::Silent(_))));
 }
 
 #[test]
@@ -349,7 +383,7 @@ fn nothing_of_a_secret_stays_in_memory_that_was_sent_or_received() {
 const REAL: &str = "a real Secret Service must be unlocked on the session bus";
 
 fn real(interaction: Interaction) -> SecretService {
-    secret_service(session_bus(&Environment::of_process()), interaction)
+    secret_service(session_bus(&Environment::of_process()), interaction.into())
 }
 
 /// Needs a session bus of its own: the items it leaves are deleted again, but they are real.
