@@ -182,7 +182,13 @@ mod tests {
         let good = format!("/oauth/callback?code=abc&state={state}");
         assert!(matches!(check("GET", &good, host), CallbackOutcome::Code(code) if code.expose_secret() == "abc"));
         let refused = format!("/oauth/callback?error=access_denied&state={state}");
-        assert!(matches!(check("GET", &refused, host), CallbackOutcome::Refused(_)));
+        assert!(matches!(check("GET", &refused, host), CallbackOutcome::Refused(why) if why.raw() == "access_denied"));
+        let described = format!("{refused}&error_description=not+now");
+        let outcome = check("GET", &described, host);
+        assert!(
+            matches!(&outcome, CallbackOutcome::Refused(why) if why.raw() == "access_denied: not now"),
+            "{outcome:?}"
+        );
         let table = [
             ("POST", good.clone(), host, 405),
             ("GET", format!("/other?code=abc&state={state}"), host, 404),
@@ -194,6 +200,7 @@ mod tests {
             ("GET", format!("/oauth/callback?state={state}"), host, 400),
             ("GET", format!("/oauth/callback?code=&state={state}"), host, 400),
             ("GET", format!("{good}&code=other"), host, 400),
+            ("GET", format!("{described}&error_description=other"), host, 400),
         ];
         for (method, target, host, status) in table {
             let outcome = check(method, &target, host);

@@ -194,6 +194,26 @@ mod tests {
     }
 
     #[test]
+    fn limits_hold_what_they_are_given_within_their_ranges() {
+        let (hours, minutes) = (SignedDuration::from_hours, SignedDuration::from_mins);
+        let max_session = |given| Limits::default().with_max_session(given).map(|limits| limits.max_session);
+        let admin_max = |given| Limits::default().with_admin_max(given).map(|limits| limits.admin_max);
+        let min_reason = |given| Limits::default().with_min_reason(given).map(|limits| limits.min_reason);
+        let second = SignedDuration::from_secs(1);
+        for good in [minutes(15), hours(12)] {
+            assert_eq!(max_session(good).unwrap(), good);
+        }
+        for good in [minutes(1), hours(1)] {
+            assert_eq!(admin_max(good).unwrap(), good);
+        }
+        assert_eq!([10, 500].map(|given| min_reason(given).unwrap()), [10, 500]);
+        assert!(max_session(minutes(15) - second).is_err() && max_session(hours(12) + second).is_err());
+        assert!(admin_max(minutes(1) - second).is_err() && admin_max(hours(1) + second).is_err());
+        assert!(min_reason(9).is_err() && min_reason(501).is_err());
+        assert_eq!(Policy::built_in().max_session(), hours(8));
+    }
+
+    #[test]
     fn admin_stays_break_glass_and_gates_never_fall() {
         assert!(Gates::new(Gate::None, Gate::None, Gate::None).is_err());
         assert!(Gates::new(Gate::BreakGlass, Gate::None, Gate::BreakGlass).is_err());
