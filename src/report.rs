@@ -8,6 +8,7 @@ mod tests;
 use std::error::Error as StdError;
 
 use self::hints::hints;
+pub(crate) use self::hints::word;
 use crate::domain::text::visible;
 use crate::error::{Error, Kind};
 

@@ -68,7 +68,8 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     }
     settle_unanswered(&context.ports);
     let now = context.ports.clock.now();
-    let status = status(&sessions, named.is_some(), now, context);
+    let meant = if named.is_some() { None } else { context.chosen(None)? };
+    let status = status(&sessions, meant, now, context);
     output::stdout(&if args.json { json(&status) } else { text(&status) })?;
     let problems = context.problems.iter().map(|problem| Report::of(problem).message().to_owned());
     for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
@@ -77,13 +78,12 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     Ok(if status.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }
 
-/// The status of `sessions`. `signed_in`, which decides the exit code, is that of the session that commands would use,
-/// or of any where several could be meant.
-fn status(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) -> Status {
+/// The status of `sessions`. `signed_in`, which decides the exit code, is that of the session that is `meant`, or of any
+/// where nothing says which.
+fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, context: &Context) -> Status {
     let index = context.ports.state.index();
     let sessions: Vec<_> =
         sessions.iter().map(|session| session_status(session, index.session(&session.key()), now, context)).collect();
-    let meant = if named { None } else { context.session(None).ok() };
     let signed_in = match meant {
         Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
         None => sessions.iter().any(|report| report.signed_in),

@@ -165,7 +165,7 @@ fn keyring_hints(fault: KeyringFault) -> Vec<String> {
 }
 
 /// `text` as one word of a command line: quoted only where a shell would not take it as it is.
-pub(super) fn word(text: &impl Display) -> String {
+pub(crate) fn word(text: &impl Display) -> String {
     let text = visible(&text.to_string());
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+=~".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }

@@ -104,3 +104,32 @@ fn a_filter_that_matches_nothing_says_so_on_stderr() {
     assert_eq!(world.run(&["roles", "zzz", "--json"]).succeeds().stdout, "[]\n");
     assert_eq!(world.run(&["roles", "ReadOnly"]).succeeds().stderr, "");
 }
+
+#[test]
+fn a_session_that_is_not_there_is_refused_by_every_command_with_who_names_it() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.sign_in_to(&["acme"]);
+    let commands = [&["status"][..], &["roles"], &["credentials", DEVELOPER], &[]];
+    world.settings("mouse = true\nsession = \"acm\"\n");
+    for command in commands {
+        let refused = world.run(command).fails_saying(2, "there is no SSO session `acm`, which ");
+        assert!(refused.stderr.contains("/.config/daypass/config.toml line 2 names\n"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("known: acme, beta"), "{}", refused.stderr);
+        let named = [command, &["--session", "nix"]].concat();
+        world.run(&named).fails_saying(2, "there is no SSO session `nix`\n  known: acme, beta\n");
+    }
+    world.run(&["status", "acme"]).succeeds();
+}
+
+#[test]
+fn where_there_is_no_session_at_all_a_login_by_name_says_how_to_add_it() {
+    let world = TestEnv::new();
+    fs::write(world.config(), "").unwrap();
+    let refused = world.run(&["login", "acme"]).fails_saying(2, "there is no SSO session `acme`\n");
+    let add = "  daypass login acme --start-url https://YOURS.awsapps.com/start --region REGION\n";
+    assert!(
+        refused.stderr.contains("  daypass   asks for the start URL") && refused.stderr.contains(add),
+        "{refused:?}"
+    );
+}
