@@ -91,7 +91,7 @@ fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
 fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error) {
     let report = Report::of(error);
     match pending {
-        PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, report),
+        PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, error),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_refusal(error);

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::failure::Failure;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
@@ -9,7 +10,6 @@ use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
 use crate::ports::Link;
 use crate::ports::Opened;
-use crate::report::Report;
 use crate::tui::task::TaskId;
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) enum Phase {
     /// The browser has to call back.
     Browser { link: Url, lifespan: Lifespan },
     /// It failed, and starts again only on a key.
-    Failed(Report),
+    Failed(Failure),
 }
 
 impl Phase {

@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 
+use super::failure::Failure;
 use super::keys::Command;
 use super::model::{BrowserState, Phase, SignIn};
+use crate::error::Error;
 use crate::flows::login;
 use crate::ports::Opened;
-use crate::report::Report;
 use crate::tui::actions::sign_in;
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
@@ -71,9 +72,9 @@ pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
 }
 
 /// Shows why a sign-in failed.
-pub(crate) fn on_failure(model: &mut Model, task: TaskId, report: Report) {
+pub(crate) fn on_failure(model: &mut Model, task: TaskId, error: &Error) {
     if let Some(screen) = on_screen(model, task) {
-        screen.phase = Phase::Failed(report);
+        screen.phase = Phase::Failed(Failure::of(error));
     }
 }
 

@@ -1,0 +1,29 @@
+//! Why a sign-in failed, as the screen shows it.
+
+use crate::domain::aws_error::AwsErrorKind;
+use crate::error::{Error, Kind};
+use crate::report::Report;
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) heading: &'static str,
+    pub(crate) message: String,
+    /// What to do next, where the keys of the screen do not do it.
+    pub(crate) hints: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &Error) -> Self {
+        let report = Report::of(error);
+        let (heading, keys_suffice) = match error {
+            Error::SignInExpired { .. } | Error::BrowserTimeout { .. } => ("Not confirmed in time", true),
+            Error::SignInDeclined { .. } => ("The sign-in was declined", true),
+            Error::Aws(answer) if answer.kind == AwsErrorKind::CodeExpired => ("Not confirmed in time", true),
+            Error::Aws(answer) if answer.kind == AwsErrorKind::AccessDenied => ("The sign-in was declined", true),
+            Error::Keyring { .. } => (Kind::Keyring.heading(), false),
+            other => (other.kind().heading(), false),
+        };
+        let hints = if keys_suffice { Vec::new() } else { report.hints().to_vec() };
+        Failure { heading, message: report.message().to_owned(), hints }
+    }
+}
