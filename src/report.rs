@@ -8,7 +8,7 @@ mod tests;
 use std::error::Error as StdError;
 
 use self::hints::hints;
-pub(crate) use self::hints::word;
+pub(crate) use self::hints::{correct_portal, replace_section, word};
 use crate::domain::text::visible;
 use crate::error::{Error, Kind};
 
@@ -18,7 +18,7 @@ pub type Result<T, E = Report> = std::result::Result<T, E>;
 /// The longest message with its causes, in bytes.
 const MESSAGE_LIMIT: usize = 700;
 /// The longest hint, in bytes.
-const HINT_LIMIT: usize = 200;
+const HINT_LIMIT: usize = 240;
 /// The longest report, in bytes.
 const REPORT_LIMIT: usize = 1000;
 

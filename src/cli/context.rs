@@ -1,6 +1,5 @@
 //! What the commands share: ports, policy, settings, sessions; and the choice of the session.
 
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -167,16 +166,9 @@ impl Context {
 }
 
 fn how_to_add(report: Report, name: &str) -> Report {
-    report.hint("daypass   asks for the start URL and region and writes it").hint(login_with_portal(
-        name,
-        "https://YOURS.awsapps.com/start",
-        "REGION",
-    ))
-}
-
-/// The command that signs in to the session `name` at another portal, or in another region, than the config file says.
-pub(super) fn login_with_portal(name: impl Display, start_url: impl Display, region: impl Display) -> String {
-    format!("daypass login {} --start-url {start_url} --region {region}", word(&name))
+    report
+        .hint("daypass   asks for the start URL and region and writes it")
+        .hint(format!("daypass login {} --start-url https://YOURS.awsapps.com/start --region REGION", word(&name)))
 }
 
 /// The only one of `sessions` that has used `account`, or where none has, the only one that `lists` it: whole lists of

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::names::NameError;
+use crate::domain::sso_session::SsoSession;
 use crate::domain::target::InvalidTarget;
 use crate::domain::text::{Untrusted, visible};
 use crate::error::{Error, FileError, FileFault, KeyringFault, VariableFault};
@@ -51,6 +52,26 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),
     }
+}
+
+/// What to type where the config file has a start URL or region that is not the portal's.
+pub(crate) fn correct_portal(session: &SsoSession) -> String {
+    format!(
+        "daypass login {} --start-url URL --region REGION --force   if {} or {} is wrong",
+        word(&session.name),
+        session.start_url,
+        session.region
+    )
+}
+
+/// What to type to have `session` in the config file in the place of another one of its name.
+pub(crate) fn replace_section(session: &SsoSession) -> String {
+    format!(
+        "daypass login {} --start-url {} --region {} --force   replaces that section",
+        word(&session.name),
+        word(&session.start_url),
+        session.region
+    )
 }
 
 fn one(hint: &str) -> Vec<String> {

@@ -1,5 +1,5 @@
 use crate::tui::effect::Effect;
-use crate::tui::model::screen::Screen;
+use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::task::Task;
 use crate::tui::tests::test_app::*;
 
@@ -25,5 +25,9 @@ fn a_valid_form_adds_the_session_and_signs_in() {
 fn a_name_that_is_taken_is_an_error() {
     let app = TestApp::signed_in().keys("<Tab>aacme-prod<Enter>us-east-1<Enter>");
     assert!(app.effects.is_empty());
-    assert!({ app }.screen().contains("an SSO session named `acme-prod` exists already"));
+    assert_screen!("setup_name_taken", app);
+    let app = TestApp::signed_in().keys("<Tab>aacme-prod<Enter>eu-west-1<Enter>");
+    assert_screen!("setup_name_taken_elsewhere", app);
+    let app = TestApp::signed_in().keys("<Tab>aacme-prod<Enter>us-east-1<Enter><Esc><Esc><Tab>");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Sessions(_)]), "what the hint says");
 }

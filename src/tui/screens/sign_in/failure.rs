@@ -2,7 +2,8 @@
 
 use crate::domain::aws_error::AwsErrorKind;
 use crate::error::{Error, Kind};
-use crate::report::Report;
+use crate::report::{Report, correct_portal};
+use crate::tui::model::session::SessionState;
 
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -13,7 +14,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn of(error: &Error) -> Self {
+    /// Why a sign-in to `session` failed.
+    pub(crate) fn of(error: &Error, session: Option<&SessionState>) -> Self {
         let report = Report::of(error);
         let (heading, keys_suffice) = match error {
             Error::SignInExpired { .. } | Error::BrowserTimeout { .. } => ("Not confirmed in time", true),
@@ -23,7 +25,9 @@ impl Failure {
             Error::Keyring { .. } => (Kind::Keyring.heading(), false),
             other => (other.kind().heading(), false),
         };
-        let hints = if keys_suffice { Vec::new() } else { report.hints().to_vec() };
+        let mut hints = if keys_suffice { Vec::new() } else { report.hints().to_vec() };
+        let untried = session.filter(|session| session.is_untried() && error.may_mean_wrong_portal());
+        hints.extend(untried.map(|session| correct_portal(&session.config)));
         Failure { heading, message: report.message().to_owned(), hints }
     }
 }

@@ -59,6 +59,20 @@ fn only_what_was_declined_or_came_too_late_is_called_so() {
     assert_screen!("sign_in_keyring_dismissed", with_code().task_failed(keyring(KeyringFault::PromptDismissed)));
 }
 
+#[test]
+fn a_first_sign_in_that_may_have_failed_for_a_wrong_portal_says_how_to_correct_it() {
+    let unreachable = || {
+        let kind = AwsErrorKind::Unreachable;
+        Error::Aws(AwsError { operation: "RegisterClient", kind, detail: "no such host".into() })
+    };
+    let correct = "daypass login acme-prod --start-url URL --region";
+    let failed = |app: TestApp, error| app.opened().task_failed(error);
+    assert_screen!("sign_in_wrong_portal", failed(TestApp::signed_out(), unreachable()));
+    assert!(!failed(TestApp::signed_out(), Error::TaskEnded).screen().contains(correct));
+    let known = TestApp::signed_in().advance(9 * 3_600);
+    assert!(!failed(known.keys("pay dev<Enter>"), unreachable()).screen().contains(correct));
+}
+
 fn expired() -> TestApp {
     let session = SessionName::parse("acme-prod").unwrap();
     with_code().task_failed(Error::SignInExpired { session })
