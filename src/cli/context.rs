@@ -133,6 +133,20 @@ impl Context {
         self.session(None)
     }
 
+    /// `report` of what failed in `session`, whose name its commands need where there are several or one was named.
+    pub fn in_session(&self, report: Report, session: &SsoSession) -> Report {
+        if self.must_be_named() { report.in_session(&session.name) } else { report }
+    }
+
+    /// ` --session NAME` where a command that is shown needs it to work on `session`.
+    pub fn session_flag(&self, session: &SsoSession) -> String {
+        if self.must_be_named() { format!(" --session {}", word(&session.name)) } else { String::new() }
+    }
+
+    fn must_be_named(&self) -> bool {
+        self.sessions.len() > 1 || self.settings.session.as_ref().is_some_and(|set| set.source == Source::Flag)
+    }
+
     /// Whether what is written to a terminal may have colours.
     pub fn has_colors(&self) -> bool {
         self.settings.color.value != ColorChoice::Never && self.environment.text_if_utf8("TERM") != Some("dumb")

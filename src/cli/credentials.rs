@@ -81,12 +81,16 @@ impl Args {
 /// As the exit codes say (README, Exit codes).
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
-    let cached = match warm(args, &found, context)? {
-        Warm::Fresh(cached) => cached,
-        Warm::Stale(kept) => cold(args, &found, context, kept)?,
-    };
+    let cached = cached(args, &found, context).map_err(|report| context.in_session(report, found.session))?;
     output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
     Ok(0)
+}
+
+fn cached(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
+    match warm(args, found, context)? {
+        Warm::Fresh(cached) => Ok(cached),
+        Warm::Stale(kept) => cold(args, found, context, kept),
+    }
 }
 
 /// What the keyring alone can answer.

@@ -26,7 +26,8 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let request = args.reason.request(&found, RetryPolicy::INTERACTIVE);
-    let cached = runtime::run(&context.ports.tasks, obtain(&context.ports, &context.policy, &request, None))?;
+    let cached = runtime::run(&context.ports.tasks, obtain(&context.ports, &context.policy, &request, None))
+        .map_err(|error| context.in_session(error.into(), found.session))?;
     let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));

@@ -60,7 +60,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         stderr(&format!("added [sso-session {}] to {}", session.name, config_path(context)));
     }
     if let Some(signed_in) = still_signed_in(session, context).filter(|_| !args.force)
-        && keyring_agrees(session, context)?
+        && keyring_agrees(session, context).map_err(|report| context.in_session(report, session))?
     {
         let left = left_words(signed_in.lifespan().left(context.ports.clock.now()));
         stderr(&format!("`{}` is signed in for another {left}; --force signs in again", session.name));
@@ -74,7 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
             ConfigEdit::None | ConfigEdit::Add => Ok(()),
         }
     })
-    .map_err(|error| not_signed_in(&error, session, first))?;
+    .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))?;
     let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use daypass::simulator::{Fault, Operation};
+
 use crate::environment::{ADMIN, CONFIG, DEVELOPER, TestEnv};
 
 const TWO: &str = "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = us-east-1\n\
@@ -120,6 +122,27 @@ fn a_session_that_is_not_there_is_refused_by_every_command_with_who_names_it() {
         world.run(&named).fails_saying(2, "there is no SSO session `nix`\n  known: acme, beta\n");
     }
     world.run(&["status", "acme"]).succeeds();
+}
+
+#[test]
+fn where_there_are_several_sessions_the_command_of_a_hint_names_the_one_that_was_used() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.sign_in_to(&["beta"]);
+    let asked = world.run(&["credentials", ADMIN, "--session", "beta"]).fails(5);
+    let command = format!("daypass credentials --session beta {ADMIN} --reason \"…\" --format env");
+    assert!(asked.stderr.contains(&command), "{}", asked.stderr);
+    assert!(asked.stderr.contains(&format!("daypass exec --session beta {ADMIN} --reason \"…\" -- CMD")));
+    world.run(&["credentials", "--session", "beta", ADMIN, "--reason", "status of the suite"]).succeeds();
+
+    world.aws.fault_always(Operation::GetRoleCredentials, Fault::no_access());
+    let refused = world.run(&["credentials", DEVELOPER, "--session", "beta"]).fails(4);
+    assert!(refused.stderr.contains("  daypass roles --session beta --refresh "), "{}", refused.stderr);
+    // The only session there is needs no name.
+    fs::write(world.config(), CONFIG).unwrap();
+    world.sign_in();
+    let asked = world.credentials(ADMIN).fails(5);
+    assert!(asked.stderr.contains(&format!("daypass credentials {ADMIN} --reason")), "{}", asked.stderr);
 }
 
 #[test]

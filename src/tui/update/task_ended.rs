@@ -89,7 +89,10 @@ fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
 }
 
 fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error) {
-    let report = Report::of(error);
+    let report = match pending.session() {
+        Some(key) => model.report_of(error, key),
+        None => Report::of(error),
+    };
     match pending {
         PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, error),
         PendingTask::ListRoles(key) => {

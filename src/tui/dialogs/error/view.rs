@@ -42,6 +42,6 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
 
 fn report_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = wrap(report.message(), width).into_iter().map(Line::from).collect();
-    lines.extend(hint_lines(model.theme(), report.hints(), width));
+    lines.extend(hint_lines(model.theme(), &report.hints(), width));
     lines
 }

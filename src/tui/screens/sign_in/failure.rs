@@ -14,9 +14,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Why a sign-in to `session` failed.
-    pub(crate) fn of(error: &Error, session: Option<&SessionState>) -> Self {
-        let report = Report::of(error);
+    /// Why a sign-in to `session` failed; `report` is what is said about `error`.
+    pub(crate) fn of(error: &Error, report: &Report, session: Option<&SessionState>) -> Self {
         let (heading, keys_suffice) = match error {
             Error::SignInExpired { .. } | Error::BrowserTimeout { .. } => ("Not confirmed in time", true),
             Error::SignInDeclined { .. } => ("The sign-in was declined", true),
@@ -25,7 +24,7 @@ impl Failure {
             Error::Keyring { .. } => (Kind::Keyring.heading(), false),
             other => (other.kind().heading(), false),
         };
-        let mut hints = if keys_suffice { Vec::new() } else { report.hints().to_vec() };
+        let mut hints = if keys_suffice { Vec::new() } else { report.hints() };
         let untried = session.filter(|session| session.is_untried() && error.may_mean_wrong_portal());
         hints.extend(untried.map(|session| correct_portal(&session.config)));
         Failure { heading, message: report.message().to_owned(), hints }

@@ -74,7 +74,7 @@ pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
 /// Shows why a sign-in failed.
 pub(crate) fn on_failure(model: &mut Model, task: TaskId, error: &Error) {
     let Some(key) = on_screen(model, task).map(|screen| screen.session.clone()) else { return };
-    let failure = Failure::of(error, model.session(&key));
+    let failure = Failure::of(error, &model.report_of(error, &key), model.session(&key));
     if let Some(screen) = on_screen(model, task) {
         screen.phase = Phase::Failed(failure);
     }
