@@ -12,6 +12,24 @@ fn the_form_is_validated_while_typing_and_shows_what_it_writes() {
 }
 
 #[test]
+fn a_warning_is_shown_to_its_end() {
+    let mut app = TestApp::unconfigured().keys("<Enter>");
+    let screen = app.screen().replace(['│', '\n'], " ");
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    assert!(words.join(" ").contains("needed, such as acme, d-1234567890 or https://acme.awsapps.com/start"));
+    assert_screen!("setup_needed", app);
+}
+
+#[test]
+fn only_where_there_is_no_session_none_was_found() {
+    let words = "No [sso-session] was found.";
+    assert!(TestApp::unconfigured().screen().contains(words));
+    let mut further = TestApp::signed_in().keys("<Tab>a");
+    assert!(!further.screen().contains(words));
+    assert_screen!("setup_further", further);
+}
+
+#[test]
 fn a_valid_form_adds_the_session_and_signs_in() {
     let app = TestApp::unconfigured().keys("acme<Enter>us-east-1<Enter>");
     assert!(matches!(app.effects.as_slice(), [Effect::Spawn(_, Task::AddSession(session))]
