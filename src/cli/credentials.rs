@@ -124,7 +124,10 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
     let request = args.reason.request(found, retry);
     let cached = runtime::run(&context.ports.tasks, async {
         let work = obtain(&context.ports, &context.policy, &request, kept);
-        if for_a_program { in_time(context, &request, work).await } else { work.await }
+        match for_a_program {
+            true => in_time(context, &request, work).await,
+            false => output::while_asking(request.source.target(), work).await,
+        }
     })?;
     Ok(cached)
 }
