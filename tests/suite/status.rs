@@ -31,6 +31,10 @@ fn status_says_whether_a_login_is_needed_without_asking_anyone() {
     let kept = report["sessions"][0]["credentials"].as_array().unwrap();
     assert_eq!(kept.len(), 2);
     assert!(kept.iter().any(|kept| kept["tier"] == "admin" && kept["reason"] == "status of the suite"));
+    let times = kept.iter().flat_map(|kept| [&kept["expires_at"], &kept["aws_expires_at"]]);
+    for time in times.chain([&report["sessions"][0]["expires_at"]]) {
+        assert_eq!(time.as_str().unwrap().len(), "2026-11-21T09:00:00Z".len(), "{time} has whole seconds");
+    }
     assert!(kept.iter().all(|kept| kept["seconds_left"].as_i64().is_some_and(|left| (1..=3600).contains(&left))));
     assert_eq!((world.aws.counts().total(), world.keyring.calls().len()), (0, calls));
     world.age(jiff::SignedDuration::from_hours(9));
