@@ -229,6 +229,23 @@ impl From<InvalidTarget> for Error {
 }
 
 impl Error {
+    /// Whether a wrong start URL or region in the config file may be why a sign-in failed so.
+    pub(crate) fn may_mean_wrong_portal(&self) -> bool {
+        match self {
+            Error::NoSignInEndpoint { .. } => true,
+            Error::Aws(error) => matches!(
+                error.kind,
+                AwsErrorKind::Unreachable
+                    | AwsErrorKind::ServerTrouble
+                    | AwsErrorKind::OtherOauth
+                    | AwsErrorKind::Protocol(_)
+                    | AwsErrorKind::Forbidden
+                    | AwsErrorKind::NotFound
+            ),
+            _ => false,
+        }
+    }
+
     /// What the error means for whoever asked.
     pub fn kind(&self) -> Kind {
         match self {

@@ -7,7 +7,9 @@ mod tests;
 
 use std::error::Error as StdError;
 
-use self::hints::hints;
+use self::hints::{Hint, hints};
+pub(crate) use self::hints::{correct_portal, replace_section, word};
+use crate::domain::ids::SessionName;
 use crate::domain::text::visible;
 use crate::error::{Error, Kind};
 
@@ -17,7 +19,7 @@ pub type Result<T, E = Report> = std::result::Result<T, E>;
 /// The longest message with its causes, in bytes.
 const MESSAGE_LIMIT: usize = 700;
 /// The longest hint, in bytes.
-const HINT_LIMIT: usize = 200;
+const HINT_LIMIT: usize = 240;
 /// The longest report, in bytes.
 const REPORT_LIMIT: usize = 1000;
 
@@ -26,7 +28,7 @@ const REPORT_LIMIT: usize = 1000;
 pub struct Report {
     kind: Kind,
     message: String,
-    hints: Vec<String>,
+    hints: Vec<Hint>,
 }
 
 impl Report {
@@ -47,7 +49,11 @@ impl Report {
 
     /// The report of `error`.
     pub fn of(error: &Error) -> Self {
-        Report::new(error.kind(), error.to_string()).because(error.source()).hints_of(hints(error))
+        Report::new(error.kind(), error.to_string()).because(error.source()).hints_of(error)
+    }
+
+    fn hints_of(self, error: &Error) -> Self {
+        Report { hints: hints(error), ..self }
     }
 
     /// Adds a cause and the causes behind it.
@@ -66,12 +72,15 @@ impl Report {
     /// Adds what to do next; hints are shown in the order they were added.
     #[must_use]
     pub fn hint(mut self, hint: impl AsRef<str>) -> Self {
-        self.hints.push(shortened(visible(hint.as_ref()), HINT_LIMIT));
+        self.hints.push(Hint::from(hint.as_ref()));
         self
     }
 
-    fn hints_of(self, hints: Vec<String>) -> Self {
-        hints.into_iter().fold(self, Report::hint)
+    /// Names `session` in the commands of the hints, which without it mean whichever session is chosen otherwise.
+    #[must_use]
+    pub fn in_session(self, session: &SessionName) -> Self {
+        let hints = self.hints.into_iter().map(|hint| hint.in_session(session)).collect();
+        Report { hints, ..self }
     }
 
     /// What the error means; decides heading and exit code.
@@ -85,14 +94,14 @@ impl Report {
     }
 
     /// What to do next.
-    pub fn hints(&self) -> &[String] {
-        &self.hints
+    pub fn hints(&self) -> Vec<String> {
+        self.hints.iter().map(|hint| shortened(visible(&hint.to_string()), HINT_LIMIT)).collect()
     }
 
     /// The whole report for stderr: under 1 KiB, no control characters but line feeds.
     pub fn text(&self) -> String {
         let mut text = format!("daypass: {}\n", self.message);
-        for hint in &self.hints {
+        for hint in self.hints() {
             if text.len() + hint.len() + "  \n".len() <= REPORT_LIMIT {
                 text.push_str(&format!("  {hint}\n"));
             }

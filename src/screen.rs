@@ -26,10 +26,14 @@ pub fn open_configured(flags: Flags, environment: Environment) -> Result<u8> {
 /// Opens the UI on `context`; returns the exit code.
 ///
 /// # Errors
-/// There is no terminal.
+/// There is no terminal, or no session of the name that was chosen.
 pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let warnings = context.names.warnings();
-    let selected = context.session(None).ok().map(|session| session.name.clone());
+    // Where there is no session at all, the setup screen asks for one, whatever its name is to be.
+    let selected = match context.sessions.is_empty() {
+        true => None,
+        false => context.chosen(None)?.map(|session| session.name.clone()),
+    };
     let environment = context.environment;
     let settings = context.settings;
     let policy_file = settings.policy;

@@ -56,9 +56,17 @@ impl TargetArgs {
             (Some(target), ..) => TargetSpec::parse(target).map_err(Error::from)?,
             _ => return Err(Report::usage("no target is named")),
         };
-        let resolved = resolve(&spec, context.names.as_ref())?;
+        let resolved = resolve(&spec, context.names.as_ref()).map_err(|error| unresolved(&error, context))?;
         let session = context.session_for(&resolved)?;
         Ok(Found { resolved, session })
+    }
+}
+
+/// Commands about a name work on the session that is chosen, where one is.
+fn unresolved(error: &Error, context: &Context) -> Report {
+    match context.session(None) {
+        Ok(session) => context.in_session(Report::of(error), session),
+        Err(_) => Report::of(error),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::ports::Ports;
-use crate::report::{Report, Result};
+use crate::report::{Report, Result, word};
 use crate::settings::{ColorChoice, Settings, Source};
 
 /// What the commands share.
@@ -46,13 +46,21 @@ impl Context {
     /// # Errors
     /// There is none, or it is not usable.
     pub fn session_named(&self, name: &SessionName) -> Result<&SsoSession> {
-        self.sessions.iter().find(|session| session.name == *name).ok_or_else(|| {
-            let error = Report::usage(format!("there is no SSO session `{name}`")).hint(self.known_sessions());
-            match self.problems.first() {
-                Some(problem) => error.hint(Report::of(problem).message()),
-                None => error,
-            }
-        })
+        self.find(name).ok_or_else(|| self.unknown(name, ""))
+    }
+
+    fn find(&self, name: &SessionName) -> Option<&SsoSession> {
+        self.sessions.iter().find(|session| session.name == *name)
+    }
+
+    /// There is no session of this name; `named_by` is empty, or says who names it.
+    fn unknown(&self, name: &SessionName, named_by: &str) -> Report {
+        let report = Report::usage(format!("there is no SSO session `{name}`{named_by}"));
+        match (self.sessions.is_empty(), self.problems.first()) {
+            (true, None) => how_to_add(report, name.as_str()),
+            (_, Some(problem)) => report.hint(self.known_sessions()).hint(Report::of(problem).message()),
+            (false, None) => report.hint(self.known_sessions()),
+        }
     }
 
     /// The session that the command line names: as `argument`, or with `--session`.
@@ -77,17 +85,32 @@ impl Context {
     /// # Errors
     /// There is none, or there are several and nothing names one.
     pub fn session(&self, argument: Option<&SessionName>) -> Result<&SsoSession> {
-        if let Some(name) = self.named(argument)?.or(self.settings.session.as_ref().map(|set| &set.value)) {
-            return self.session_named(name);
-        }
-        if let Some(name) = self.session_of_profile_variable() {
-            return self.session_named(&name);
+        if let Some(chosen) = self.chosen(argument)? {
+            return Ok(chosen);
         }
         match self.sessions.as_slice() {
             [only] => Ok(only),
             [] => Err(self.no_session()),
             _ => Err(Report::usage("there are several SSO sessions, and nothing says which is meant")
                 .hint(format!("add --session NAME, or set `session` in the settings; {}", self.known_sessions()))),
+        }
+    }
+
+    /// The session that the command line, the settings or `AWS_PROFILE` name, in this order, where one of them does.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn chosen(&self, argument: Option<&SessionName>) -> Result<Option<&SsoSession>> {
+        if let Some(name) = self.named(argument)? {
+            return self.session_named(name).map(Some);
+        }
+        if let Some(set) = &self.settings.session {
+            let named_by = format!(", which {} names", set.source);
+            return self.find(&set.value).map(Some).ok_or_else(|| self.unknown(&set.value, &named_by));
+        }
+        match self.session_of_profile_variable() {
+            Some(name) => self.find(&name).map(Some).ok_or_else(|| self.unknown(&name, ", which $AWS_PROFILE names")),
+            None => Ok(None),
         }
     }
 
@@ -110,6 +133,20 @@ impl Context {
         self.session(None)
     }
 
+    /// `report` of what failed in `session`, whose name its commands need where there are several or one was named.
+    pub fn in_session(&self, report: Report, session: &SsoSession) -> Report {
+        if self.must_be_named() { report.in_session(&session.name) } else { report }
+    }
+
+    /// ` --session NAME` where a command that is shown needs it to work on `session`.
+    pub fn session_flag(&self, session: &SsoSession) -> String {
+        if self.must_be_named() { format!(" --session {}", word(&session.name)) } else { String::new() }
+    }
+
+    fn must_be_named(&self) -> bool {
+        self.sessions.len() > 1 || self.settings.session.as_ref().is_some_and(|set| set.source == Source::Flag)
+    }
+
     /// Whether what is written to a terminal may have colours.
     pub fn has_colors(&self) -> bool {
         self.settings.color.value != ColorChoice::Never && self.environment.text_if_utf8("TERM") != Some("dumb")
@@ -126,9 +163,7 @@ impl Context {
         match self.problems.first() {
             Some(problem) => Report::usage(format!("no usable SSO session in {}", visible(&file)))
                 .hint(Report::of(problem).message()),
-            None => Report::usage(format!("there is no SSO session in {}", visible(&file)))
-                .hint("daypass   asks for the start URL and region and writes it")
-                .hint("daypass login NAME --start-url https://YOURS.awsapps.com/start --region REGION"),
+            None => how_to_add(Report::usage(format!("there is no SSO session in {}", visible(&file))), "NAME"),
         }
     }
 
@@ -142,6 +177,12 @@ impl Context {
         let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
         resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))
     }
+}
+
+fn how_to_add(report: Report, name: &str) -> Report {
+    report
+        .hint("daypass   asks for the start URL and region and writes it")
+        .hint(format!("daypass login {} --start-url https://YOURS.awsapps.com/start --region REGION", word(&name)))
 }
 
 /// The only one of `sessions` that has used `account`, or where none has, the only one that `lists` it: whole lists of

@@ -81,12 +81,16 @@ impl Args {
 /// As the exit codes say (README, Exit codes).
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
-    let cached = match warm(args, &found, context)? {
-        Warm::Fresh(cached) => cached,
-        Warm::Stale(kept) => cold(args, &found, context, kept)?,
-    };
+    let cached = cached(args, &found, context).map_err(|report| context.in_session(report, found.session))?;
     output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
     Ok(0)
+}
+
+fn cached(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
+    match warm(args, found, context)? {
+        Warm::Fresh(cached) => Ok(cached),
+        Warm::Stale(kept) => cold(args, found, context, kept),
+    }
 }
 
 /// What the keyring alone can answer.
@@ -120,7 +124,10 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
     let request = args.reason.request(found, retry);
     let cached = runtime::run(&context.ports.tasks, async {
         let work = obtain(&context.ports, &context.policy, &request, kept);
-        if for_a_program { in_time(context, &request, work).await } else { work.await }
+        match for_a_program {
+            true => in_time(context, &request, work).await,
+            false => output::while_asking(request.source.target(), work).await,
+        }
     })?;
     Ok(cached)
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use super::args::{ReasonArgs, TargetArgs};
 use super::context::Context;
+use super::output::while_asking;
 use crate::domain::handout::{STALE_VARIABLES, Variables, variables};
 use crate::flows::obtain::obtain;
 use crate::flows::retry::RetryPolicy;
@@ -26,7 +27,9 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let found = args.target.find(context)?;
     let request = args.reason.request(&found, RetryPolicy::INTERACTIVE);
-    let cached = runtime::run(&context.ports.tasks, obtain(&context.ports, &context.policy, &request, None))?;
+    let work = obtain(&context.ports, &context.policy, &request, None);
+    let cached = runtime::run(&context.ports.tasks, while_asking(request.source.target(), work))
+        .map_err(|error| context.in_session(error.into(), found.session))?;
     let variables = variables(&cached, context.work_region(&found.resolved).as_ref());
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));

@@ -8,17 +8,17 @@ use super::global::one_of;
 use super::output::{Progress, stderr};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
-use crate::domain::index::SignInNote;
+use crate::domain::index::{SessionNote, SignInNote};
 use crate::domain::qr::{Paper, Qr};
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::error;
+use crate::error::{self, Error};
 use crate::flows::login::{Event, LoginRequest, login};
 use crate::flows::logout::logout;
 use crate::ports::Opened;
-use crate::report::{Report, Result};
+use crate::report::{Report, Result, correct_portal};
 use crate::runtime;
 use crate::settings::Flags;
 
@@ -60,24 +60,38 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         stderr(&format!("added [sso-session {}] to {}", session.name, config_path(context)));
     }
     if let Some(signed_in) = still_signed_in(session, context).filter(|_| !args.force)
-        && keyring_agrees(session, context)?
+        && keyring_agrees(session, context).map_err(|report| context.in_session(report, session))?
     {
         let left = left_words(signed_in.lifespan().left(context.ports.clock.now()));
         stderr(&format!("`{}` is signed in for another {left}; --force signs in again", session.name));
         return Ok(0);
     }
+    let first = is_first_sign_in(session, context);
     runtime::run(&context.ports.tasks, async {
         sign_in(session, context).await?;
         match &plan.config {
             ConfigEdit::Replace(replaced) => replace(replaced.as_ref(), session, context).await,
             ConfigEdit::None | ConfigEdit::Add => Ok(()),
         }
-    })?;
+    })
+    .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))?;
     let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
     stderr(&format!("`{}` is signed in{left}", session.name));
     Ok(0)
+}
+
+/// Whether nothing shows yet that the session's start URL and region are good.
+fn is_first_sign_in(session: &SsoSession, context: &Context) -> bool {
+    let index = context.ports.state.index();
+    index.session(&session.key()).is_none_or(SessionNote::is_untried)
+        && context.ports.state.catalog(&session.key()).listed_at.is_none()
+}
+
+fn not_signed_in(error: &Error, session: &SsoSession, first: bool) -> Report {
+    let report = Report::of(error);
+    if first && error.may_mean_wrong_portal() { report.hint(correct_portal(session)) } else { report }
 }
 
 /// The session to sign in to, and what has to change in the config file.

@@ -1,7 +1,10 @@
 //! Writing to stdout and stderr: stdout carries data, stderr everything for people.
 
+use std::convert::Infallible;
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
+use crate::domain::target::Target;
 use crate::error::Error;
 use crate::report::Result;
 
@@ -53,6 +56,27 @@ impl Progress {
             let _ = write!(stderr, "\r\x1b[2K{text}");
             let _ = stderr.flush();
         }
+    }
+}
+
+/// How long an answer may take before the person is told what is waited for.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// Does `work`, and says on a terminal that AWS is asked for `target` where that takes long.
+pub async fn while_asking<T>(target: &Target, work: impl Future<Output = T>) -> T {
+    let said = async {
+        tokio::time::sleep(SILENCE).await;
+        let progress = Progress::new();
+        progress.show(&format!("asking AWS for {target} …"));
+        // Holds the line until the answer is there.
+        let never: Infallible = std::future::pending().await;
+        drop(progress);
+        never
+    };
+    tokio::select! {
+        biased;
+        answer = work => answer,
+        never = said => match never {},
     }
 }
 

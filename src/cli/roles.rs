@@ -49,7 +49,7 @@ struct Row {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let session = context.session(None)?;
-    let catalog = catalog(args, session, context)?;
+    let catalog = catalog(args, session, context).map_err(|report| context.in_session(report, session))?;
     let query = args.filter.join(" ");
     let all = rows(&catalog, context);
     let listed = all.len();
@@ -71,7 +71,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         stderr("AWS did not list the accounts to the end; there may be more");
     }
     if failed > 0 || catalog.cut_short {
-        stderr("daypass roles --refresh   tries again");
+        stderr(&format!("daypass roles{} --refresh   tries again", context.session_flag(session)));
         return Ok(Kind::Partial.exit_code());
     }
     Ok(0)

@@ -1,6 +1,7 @@
 //! `daypass status`: sessions and role credentials with the time left. The index says what there is; the lists of
 //! accounts say what those of kept credentials are called, and are read for nothing else.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::context::Context;
@@ -9,12 +10,16 @@ use crate::domain::catalog::Catalog;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::text::{Untrusted, padded, visible};
+use crate::domain::text::{Untrusted, columns, padded, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
 use crate::error::Kind;
 use crate::flows::elevation::settle_unanswered;
 use crate::report::{Report, Result};
+
+/// The width that rows keep to, at the cost of account names, of which this much is always shown.
+const ROW: usize = 80;
+const NARROWEST_NAME: usize = 12;
 
 /// Show sessions and role credentials with the time they have left; exits 3 when a login is needed
 #[derive(Debug, clap::Args)]
@@ -68,7 +73,8 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     }
     settle_unanswered(&context.ports);
     let now = context.ports.clock.now();
-    let status = status(&sessions, named.is_some(), now, context);
+    let meant = if named.is_some() { None } else { context.chosen(None)? };
+    let status = status(&sessions, meant, now, context);
     output::stdout(&if args.json { json(&status) } else { text(&status) })?;
     let problems = context.problems.iter().map(|problem| Report::of(problem).message().to_owned());
     for warning in problems.chain(context.names.warnings().iter().map(|warning| visible(warning))) {
@@ -77,13 +83,12 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     Ok(if status.signed_in { 0 } else { Kind::LoginNeeded.exit_code() })
 }
 
-/// The status of `sessions`. `signed_in`, which decides the exit code, is that of the session that commands would use,
-/// or of any where several could be meant.
-fn status(sessions: &[&SsoSession], named: bool, now: Now, context: &Context) -> Status {
+/// The status of `sessions`. `signed_in`, which decides the exit code, is that of the session that is `meant`, or of any
+/// where nothing says which.
+fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, context: &Context) -> Status {
     let index = context.ports.state.index();
     let sessions: Vec<_> =
         sessions.iter().map(|session| session_status(session, index.session(&session.key()), now, context)).collect();
-    let meant = if named { None } else { context.session(None).ok() };
     let signed_in = match meant {
         Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
         None => sessions.iter().any(|report| report.signed_in),
@@ -116,7 +121,7 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         region: session.region.to_string(),
         user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
         signed_in: left > 0,
-        expires_at: lifespan.filter(|_| left > 0).map(|lifespan| lifespan.ends_at_local().to_string()),
+        expires_at: lifespan.filter(|_| left > 0).map(|lifespan| whole_seconds(lifespan.ends_at_local())),
         seconds_left: left,
         credentials,
     }
@@ -134,11 +139,17 @@ fn credentials_status(
         account_name: name.map(Untrusted::visible),
         tier,
         access_key_id: kept.access_key_id.clone(),
-        expires_at: kept.ours.ends_at_local().to_string(),
-        aws_expires_at: kept.aws_ends_at.to_string(),
+        expires_at: whole_seconds(kept.ours.ends_at_local()),
+        aws_expires_at: whole_seconds(kept.aws_ends_at),
         seconds_left: seconds_left(Some(kept.ours), now),
         reason: kept.reason.clone(),
     }
+}
+
+/// A time as `jq fromdateiso8601` and others read it, never later than it is.
+fn whole_seconds(time: Timestamp) -> String {
+    let second = time.as_nanosecond().div_euclid(1_000_000_000);
+    i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(time).to_string()
 }
 
 fn seconds_left(lifespan: Option<Lifespan>, now: Now) -> i64 {
@@ -160,16 +171,29 @@ fn text(status: &Status) -> String {
         };
         let user = session.user.as_deref().map(|user| format!(" · {user}")).unwrap_or_default();
         text.push_str(&format!("{}{user} · {} · {state}\n", session.name, session.region));
-        for credentials in &session.credentials {
-            let name = credentials.account_name.as_deref().unwrap_or_default();
-            text.push_str(&format!(
-                "  {} {} {} {} left\n",
-                padded(&credentials.target, 44),
-                padded(name, 26),
-                padded(credentials.tier.title(), 9),
-                words(credentials.seconds_left)
-            ));
-        }
+        text.push_str(&table(&session.credentials));
+    }
+    text
+}
+
+/// One line for each, in columns as wide as what they hold.
+fn table(credentials: &[CredentialsStatus]) -> String {
+    let name = |row: &CredentialsStatus| row.account_name.clone().unwrap_or_default();
+    let width = |cell: fn(&CredentialsStatus) -> &str| credentials.iter().map(|row| columns(cell(row))).max();
+    let targets = width(|row| &row.target).unwrap_or_default();
+    let names = width(|row| row.account_name.as_deref().unwrap_or_default()).unwrap_or_default();
+    let tiers = width(|row| row.tier.title()).unwrap_or_default();
+    let others = targets + tiers + "59m 59s left".len() + 4 * "  ".len();
+    let names = names.min(ROW.saturating_sub(others).max(NARROWEST_NAME));
+    let mut text = String::new();
+    for row in credentials {
+        text.push_str(&format!(
+            "  {}  {}  {}  {} left\n",
+            padded(&row.target, targets),
+            padded(&name(row), names),
+            padded(row.tier.title(), tiers),
+            words(row.seconds_left)
+        ));
     }
     text
 }
@@ -181,7 +205,6 @@ fn words(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::columns;
 
     fn credentials(account_name: &str) -> CredentialsStatus {
         CredentialsStatus {
@@ -199,6 +222,9 @@ mod tests {
     #[test]
     fn wide_and_long_account_names_stay_in_their_columns() {
         let names = ["prod-payments-0003", "東京支店", &"x".repeat(80), &"東".repeat(80)];
+        let mut rows: Vec<_> = names.map(credentials).into();
+        let target = "100000086989/AWSAdministratorAccess".to_owned();
+        rows.push(CredentialsStatus { target, tier: Tier::Admin, ..credentials("stage-payments-0011") });
         let session = SessionStatus {
             name: "acme".to_owned(),
             start_url: String::new(),
@@ -207,11 +233,30 @@ mod tests {
             signed_in: true,
             expires_at: None,
             seconds_left: 600,
-            credentials: names.map(credentials).into(),
+            credentials: rows,
         };
         let text = text(&Status { signed_in: true, sessions: vec![session] });
         let widths: Vec<usize> = text.lines().skip(1).map(columns).collect();
-        assert_eq!(widths.len(), names.len());
-        assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+        assert_eq!(widths.len(), names.len() + 1);
+        assert!(widths.iter().all(|width| *width == widths[0] && *width <= 80), "{text}");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_they_hold() {
+        let rows = [credentials("prod-payments-0003"), credentials("audit")];
+        let expected = "  100000023757/Developer  prod-payments-0003  Developer  10m 00s left\n  \
+                        100000023757/Developer  audit               Developer  10m 00s left\n";
+        assert_eq!(table(&rows), expected);
+    }
+
+    #[test]
+    fn times_are_whole_seconds_and_never_later_than_they_are() {
+        let table = [
+            ("2026-11-21T09:00:00.999999999Z", "2026-11-21T09:00:00Z"),
+            ("1969-12-31T23:59:58.5Z", "1969-12-31T23:59:58Z"),
+        ];
+        for (time, shown) in table {
+            assert_eq!(whole_seconds(time.parse().unwrap()), shown);
+        }
     }
 }

@@ -61,6 +61,13 @@ pub struct SignInNote {
     pub refreshable: bool,
 }
 
+impl SessionNote {
+    /// Whether nothing here shows that anybody has ever signed in.
+    pub fn is_untried(&self) -> bool {
+        self.signed_in.is_none() && self.targets.is_empty()
+    }
+}
+
 impl SignInNote {
     /// From when to when the session can be used without signing in again.
     pub fn lifespan(&self) -> Lifespan {

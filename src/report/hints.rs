@@ -1,71 +1,156 @@
 //! What to do next about each error.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::path::Path;
 
 use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::elevation::{InvalidReason, Reason};
+use crate::domain::ids::SessionName;
 use crate::domain::names::NameError;
+use crate::domain::sso_session::SsoSession;
 use crate::domain::target::InvalidTarget;
 use crate::domain::text::{Untrusted, visible};
 use crate::error::{Error, FileError, FileFault, KeyringFault, VariableFault};
 
 /// The next commands to type, or what else to do.
-pub(super) fn hints(error: &Error) -> Vec<String> {
+pub(super) fn hints(error: &Error) -> Vec<Hint> {
     match error {
-        Error::LoginNeeded { session, .. } | Error::SignedOutMeanwhile { session } => vec![login(session)],
-        Error::SignInExpired { session } => vec![format!("{}   gives a new code", login(session))],
+        Error::LoginNeeded { session, .. } | Error::SignedOutMeanwhile { session } => one(login(session)),
+        Error::SignInExpired { session } => one(format!("{}   gives a new code", login(session))),
         Error::BrowserTimeout { session, .. } => {
-            vec![format!("{} --flow device   needs no browser on this machine", login(session))]
+            one(format!("{} --flow device   needs no browser on this machine", login(session)))
         }
-        Error::SignInDeclined { .. } => one("daypass login"),
-        Error::NoCallbackListener(_) => one("daypass login --flow device   needs no listener"),
+        Error::SignInDeclined { .. } => one(Hint::command("daypass login", "")),
+        Error::NoCallbackListener(_) => one(Hint::command("daypass login", " --flow device   needs no listener")),
         Error::NoSignInEndpoint { .. } => one("check the region in ~/.aws/config and any AWS_ENDPOINT_URL variables"),
         Error::LogoutUnconfirmed { .. } => one("sign out in the AWS access portal as well"),
         Error::SecretsRemain { session, .. } => {
-            vec![format!("unlock the keyring, then: daypass logout {}", word(session))]
+            one(format!("unlock the keyring, then: daypass logout {}", word(session)))
         }
         Error::Aws(error) => one(aws_hint(error.kind)),
-        Error::NotAssigned { .. } => one("daypass roles --refresh   shows what is"),
+        Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),
         Error::NotInTime { .. } => one("try again; `daypass status` shows what is cached"),
         Error::ReasonRequired { target, .. } => vec![
-            format!("daypass credentials {target} --reason \"why you need it\" --format env"),
-            format!("daypass exec {target} --reason \"why you need it\" -- CMD"),
+            Hint::command("daypass credentials", format!(" {target} --reason \"…\" --format env")),
+            Hint::command("daypass exec", format!(" {target} --reason \"…\" -- CMD")),
         ],
-        Error::ReasonRefused(_) => one("for example: --reason \"INC-4711 restore the ledger table\""),
+        Error::ReasonRefused(why) => one(reason_hint(why)),
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => variable_hints(name, fault),
-        Error::NoHome { variable } => vec![format!("set HOME, or {variable} to a path of your choice")],
-        Error::UserFile(error) | Error::OwnFile(error) => vec![file_hint(error)],
-        Error::LockHeld { holder: Some(pid), .. } => vec![format!("if it hangs, end it: kill {pid}")],
+        Error::NoHome { variable } => one(format!("set HOME, or {variable} to a path of your choice")),
+        Error::UserFile(error) | Error::OwnFile(error) => one(file_hint(error)),
+        Error::LockHeld { holder: Some(pid), .. } => one(format!("if it hangs, end it: kill {pid}")),
         Error::LockHeld { holder: None, .. } => one("end the daypass process that hangs, and try again"),
         Error::Keyring { fault, .. } => keyring_hints(*fault),
-        Error::NoSuchStore { available } => vec![format!("choose one of: {}", available.join(", "))],
+        Error::NoSuchStore { available } => one(format!("choose one of: {}", available.join(", "))),
         Error::NoClipboard { .. } => several(&[
             "install wl-clipboard (Wayland) or xclip (X11)",
             "over SSH: set osc52 = true in the settings, if you trust the terminal",
         ]),
         Error::NoTerminal => one("daypass roles, daypass credentials and daypass exec work without one"),
         Error::TaskEnded => one("DAYPASS_LOG=daypass=debug   writes what led there to daypass.log"),
-        Error::NotRecorded(_) => one("an elevation that cannot be recorded is refused"),
+        Error::NotRecorded(cause) => {
+            let refused = "an elevation that cannot be recorded is refused".into();
+            std::iter::once(refused).chain(hints(cause)).collect()
+        }
         Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),
     }
 }
 
-fn one(hint: &str) -> Vec<String> {
-    vec![hint.to_owned()]
+/// What to type where the config file has a start URL or region that is not the portal's.
+pub(crate) fn correct_portal(session: &SsoSession) -> String {
+    format!(
+        "daypass login {} --start-url URL --region REGION --force   if {} or {} is wrong",
+        word(&session.name),
+        session.start_url,
+        session.region
+    )
 }
 
-fn several(hints: &[&str]) -> Vec<String> {
-    hints.iter().map(|hint| (*hint).to_owned()).collect()
+/// What to type to have `session` in the config file in the place of another one of its name.
+pub(crate) fn replace_section(session: &SsoSession) -> String {
+    format!(
+        "daypass login {} --start-url {} --region {} --force   replaces that section",
+        word(&session.name),
+        word(&session.start_url),
+        session.region
+    )
+}
+
+/// What to do next about an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// What to do, in words or as a command that means one thing alone.
+    Text(String),
+    /// A command that works on one SSO session.
+    Command {
+        /// The program and its command.
+        command: &'static str,
+        /// What follows the session's name.
+        rest: String,
+    },
+}
+
+impl Hint {
+    fn command(command: &'static str, rest: impl Into<String>) -> Self {
+        Hint::Command { command, rest: rest.into() }
+    }
+
+    /// The same with the session that a command works on.
+    pub(super) fn in_session(self, session: &SessionName) -> Self {
+        match self {
+            Hint::Command { command, rest } => Hint::Text(format!("{command} --session {}{rest}", word(session))),
+            text @ Hint::Text(_) => text,
+        }
+    }
+}
+
+impl Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hint::Text(text) => f.write_str(text),
+            Hint::Command { command, rest } => write!(f, "{command}{rest}"),
+        }
+    }
+}
+
+impl From<&str> for Hint {
+    fn from(text: &str) -> Self {
+        Hint::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Hint {
+    fn from(text: String) -> Self {
+        Hint::Text(text)
+    }
+}
+
+fn one(hint: impl Into<Hint>) -> Vec<Hint> {
+    vec![hint.into()]
+}
+
+fn several(hints: &[&str]) -> Vec<Hint> {
+    hints.iter().map(|hint| Hint::from(*hint)).collect()
+}
+
+/// The placeholder is too short to be taken for a reason, so that nobody's copy of it ends in the audit log.
+fn reason_hint(why: &InvalidReason) -> String {
+    let asked = match why {
+        InvalidReason::TooShort(least) => format!("at least {least} characters that say what the access is for"),
+        InvalidReason::TooLong => format!("at most {} characters that say what the access is for", Reason::LIMIT),
+        InvalidReason::SaysNothing => "words that say what the access is for".to_owned(),
+    };
+    format!("--reason \"…\"   with {asked}")
 }
 
 fn login(session: &impl Display) -> String {
     format!("daypass login {}", word(session))
 }
 
-fn aws_hint(kind: AwsErrorKind) -> &'static str {
+fn aws_hint(kind: AwsErrorKind) -> Hint {
     match kind {
         AwsErrorKind::SignedOut
         | AwsErrorKind::InvalidGrant
@@ -74,50 +159,57 @@ fn aws_hint(kind: AwsErrorKind) -> &'static str {
         | AwsErrorKind::InvalidClient
         | AwsErrorKind::OtherOauth
         | AwsErrorKind::AuthorizationPending
-        | AwsErrorKind::SlowDown => "daypass login",
-        AwsErrorKind::Forbidden => "daypass roles --refresh   shows what is",
-        AwsErrorKind::NotFound => "daypass roles --refresh   shows what there is",
-        AwsErrorKind::Throttled(_) => "try again in a minute; cached credentials stay usable",
-        AwsErrorKind::ServerTrouble => "try again; cached credentials stay usable",
-        AwsErrorKind::Unreachable => "check the network, HTTPS_PROXY and the region; cached credentials stay usable",
-        AwsErrorKind::Protocol(_) => "check the region and any AWS_ENDPOINT_URL variables",
-        AwsErrorKind::Misconfigured => "AWS_CA_BUNDLE must name a readable PEM file",
+        | AwsErrorKind::SlowDown => Hint::command("daypass login", ""),
+        AwsErrorKind::Forbidden => Hint::command("daypass roles", " --refresh   shows what is"),
+        AwsErrorKind::NotFound => Hint::command("daypass roles", " --refresh   shows what there is"),
+        AwsErrorKind::Throttled(_) => "try again in a minute; cached credentials stay usable".into(),
+        AwsErrorKind::ServerTrouble => "try again; cached credentials stay usable".into(),
+        AwsErrorKind::Unreachable => {
+            "check the network, HTTPS_PROXY and the region; cached credentials stay usable".into()
+        }
+        AwsErrorKind::Protocol(_) => "check the region and any AWS_ENDPOINT_URL variables".into(),
+        AwsErrorKind::Misconfigured => "AWS_CA_BUNDLE must name a readable PEM file".into(),
     }
 }
 
-fn name_hints(error: &NameError) -> Vec<String> {
-    let did_you_mean = |near: &Untrusted| vec![format!("did you mean `{near}`?")];
+fn name_hints(error: &NameError) -> Vec<Hint> {
+    let did_you_mean = |near: &Untrusted| one(format!("did you mean `{near}`?"));
     match error {
         NameError::Invalid(InvalidTarget::Empty) => one("write ACCOUNT_ID/ROLE, an alias or a profile's name"),
-        NameError::Invalid(_) => one("daypass roles   shows accounts and roles"),
-        NameError::NothingListed => one("daypass roles --refresh   lists them; ACCOUNT_ID/ROLE always works"),
+        NameError::Invalid(_) => one(Hint::command("daypass roles", "   shows accounts and roles")),
+        NameError::NothingListed => {
+            one(Hint::command("daypass roles", " --refresh   lists them; ACCOUNT_ID/ROLE always works"))
+        }
         NameError::AmbiguousAccount { .. } => one("write the account's id: ACCOUNT_ID/ROLE"),
         NameError::AliasAndProfile(name) => vec![
-            format!("--profile {} takes the profile", word(name)),
-            "rename the alias in the settings, or write ACCOUNT_ID/ROLE, for the other".to_owned(),
+            format!("--profile {} takes the profile", word(name)).into(),
+            "rename the alias in the settings, or write ACCOUNT_ID/ROLE, for the other".into(),
         ],
         NameError::UnknownAccount { near: Some(near), .. }
         | NameError::UnknownProfile { near: Some(near), .. }
         | NameError::UnknownTarget { near: Some(near), .. } => did_you_mean(near),
-        NameError::UnknownAccount { near: None, .. } => one("daypass roles --refresh"),
-        NameError::UnknownProfile { near: None, .. } => one("daypass roles"),
+        NameError::UnknownAccount { near: None, .. } => one(Hint::command("daypass roles", " --refresh")),
+        NameError::UnknownProfile { near: None, .. } => one(Hint::command("daypass roles", "")),
         NameError::UnknownTarget { near: None, .. } => {
-            several(&["daypass roles --refresh", "write ACCOUNT_ID/ROLE for a role that is not listed"])
+            vec![
+                Hint::command("daypass roles", " --refresh"),
+                "write ACCOUNT_ID/ROLE for a role that is not listed".into(),
+            ]
         }
     }
 }
 
-fn variable_hints(name: &str, fault: &VariableFault) -> Vec<String> {
+fn variable_hints(name: &str, fault: &VariableFault) -> Vec<Hint> {
     match fault {
         VariableFault::Relative(_) => {
             one("set it to an absolute path: the folder must not depend on where a program is started")
         }
         VariableFault::Endpoint(_) => vec![
-            format!("unset {name}, or use https"),
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true   leaves all such variables aside".to_owned(),
+            format!("unset {name}, or use https").into(),
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true   leaves all such variables aside".into(),
         ],
-        VariableFault::LogFilter(_) => vec![format!("{name}=daypass=debug   is one")],
-        VariableFault::NotUtf8 | VariableFault::Invalid(_) => vec![format!("correct it, or: unset {name}")],
+        VariableFault::LogFilter(_) => one(format!("{name}=daypass=debug   is one")),
+        VariableFault::NotUtf8 | VariableFault::Invalid(_) => one(format!("correct it, or: unset {name}")),
     }
 }
 
@@ -145,7 +237,7 @@ fn file_hint(error: &FileError) -> String {
     }
 }
 
-fn keyring_hints(fault: KeyringFault) -> Vec<String> {
+fn keyring_hints(fault: KeyringFault) -> Vec<Hint> {
     match fault {
         KeyringFault::Absent => several(&[
             "start a Secret Service such as gnome-keyring or KeePassXC",
@@ -154,7 +246,7 @@ fn keyring_hints(fault: KeyringFault) -> Vec<String> {
         KeyringFault::Locked => one("unlock it: run `daypass login` in a terminal and answer the prompt"),
         KeyringFault::PromptDismissed => one("run the command again to be asked again"),
         KeyringFault::Silent => one("restart the keyring's daemon, or log out and in again"),
-        KeyringFault::Damaged => one("daypass login"),
+        KeyringFault::Damaged => one(Hint::command("daypass login", "")),
         KeyringFault::NoRoom => one("daypass logout --all"),
         KeyringFault::NewerFormat => one("update daypass, or sign out with the newer one"),
         KeyringFault::Failed => several(&[
@@ -165,7 +257,7 @@ fn keyring_hints(fault: KeyringFault) -> Vec<String> {
 }
 
 /// `text` as one word of a command line: quoted only where a shell would not take it as it is.
-pub(super) fn word(text: &impl Display) -> String {
+pub(crate) fn word(text: &impl Display) -> String {
     let text = visible(&text.to_string());
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+=~".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -36,7 +37,7 @@ const FULL_HEIGHT: u16 = 16;
 /// │ Ours until  09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
 /// │ AWS until   09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
 /// │ Key         ASIAEXAMPLEKEY               │
-/// │ Last used   08:47, 12 times              │
+/// │ Fetched     08:47, 12 times              │
 /// │                                          │
 /// │ Profile in ~/.aws/config                 │
 /// │   credential_process = daypass           │
@@ -87,44 +88,105 @@ pub(crate) fn heading(model: &Model, session: &SessionState, target: &Target, ti
 }
 
 fn lines(model: &Model, session: &SessionState, target: &Target, verdict: &Verdict, area: Rect) -> Vec<Line<'static>> {
-    let theme = model.theme();
-    let width = usize::from(area.width.saturating_sub(4));
-    let value_width = width.saturating_sub(LABEL);
-    let is_full = area.height >= FULL_HEIGHT;
-    let text = |label, text: &str| labelled(theme, label, vec![Span::raw(fit(text, value_width))]);
-    let kept = session.kept(target, model.now);
-    let mut lines = Vec::new();
-    if !is_full && let Some(kept) = kept {
-        lines.extend(expiry_lines(model, kept));
-    }
-    lines.push(labelled(theme, "Account", vec![Span::raw(target.account.to_string())]));
-    if is_full && let Some(email) = session.catalog.account(&target.account).and_then(email) {
-        lines.push(text("E-mail", &email));
-    }
-    if let Some(alias) = model.settings.aliases.get(target) {
-        lines.push(labelled(theme, "Alias", vec![Span::raw(visible(alias))]));
-    }
-    lines.push(labelled(theme, "Tier", tier_spans(model, verdict)));
-    if is_full && let Some(kept) = kept {
-        lines.extend(expiry_lines(model, kept));
-    }
-    if let Some(reason) = kept.and_then(|kept| kept.reason.as_deref()) {
-        for (at, line) in wrap(&visible(reason), value_width).into_iter().take(3).enumerate() {
-            lines.push(labelled(theme, if at == 0 { "Reason" } else { "" }, vec![Span::raw(line)]));
-        }
-    }
-    if let Some(kept) = kept {
-        lines.push(text("Key", &visible(&kept.access_key_id)));
-    }
-    lines.extend(last_used_line(model, session, target));
-    if is_full {
+    let details = Details {
+        model,
+        session,
+        target,
+        verdict,
+        kept: session.kept(target, model.now),
+        width: usize::from(area.width.saturating_sub(4)),
+    };
+    if area.height >= FULL_HEIGHT { details.full() } else { details.short() }
+}
+
+struct Details<'a> {
+    model: &'a Model,
+    session: &'a SessionState,
+    target: &'a Target,
+    verdict: &'a Verdict,
+    /// Present while there are valid credentials.
+    kept: Option<&'a KeptNote>,
+    width: usize,
+}
+
+impl Details<'_> {
+    fn full(&self) -> Vec<Line<'static>> {
+        let mut lines = vec![self.account()];
+        lines.extend(self.email());
+        lines.extend(self.alias());
+        lines.push(self.tier());
+        lines.extend(self.expiries());
+        lines.extend(self.reason());
+        lines.extend(self.key());
+        lines.extend(self.fetched());
         lines.push(Line::default());
-        lines.extend(snippet_lines(model, session, target, width));
-    } else {
-        let exec = format!("{} CMD", snippets(model, session, target).exec());
-        lines.push(labelled(theme, "Elsewhere", vec![span(fit(&exec, value_width), theme.accent())]));
+        lines.extend(snippet_lines(self.model, self.session, self.target, self.width));
+        lines
     }
-    lines
+
+    /// What matters most comes first: the rest may not fit.
+    fn short(&self) -> Vec<Line<'static>> {
+        let mut lines = self.expiries();
+        lines.push(self.tier());
+        lines.extend(self.elsewhere());
+        lines.extend(self.reason());
+        lines.push(self.account());
+        lines.extend(self.alias());
+        lines.extend(self.key());
+        lines.extend(self.fetched());
+        lines
+    }
+
+    fn account(&self) -> Line<'static> {
+        labelled(self.model.theme(), "Account", vec![Span::raw(self.target.account.to_string())])
+    }
+
+    fn email(&self) -> Option<Line<'static>> {
+        let email = self.session.catalog.account(&self.target.account).and_then(email)?;
+        Some(self.text("E-mail", &email))
+    }
+
+    fn alias(&self) -> Option<Line<'static>> {
+        let alias = self.model.settings.aliases.get(self.target)?;
+        Some(labelled(self.model.theme(), "Alias", vec![Span::raw(visible(alias))]))
+    }
+
+    fn tier(&self) -> Line<'static> {
+        labelled(self.model.theme(), "Tier", tier_spans(self.model, self.verdict))
+    }
+
+    fn expiries(&self) -> Vec<Line<'static>> {
+        self.kept.map(|kept| expiry_lines(self.model, kept)).unwrap_or_default()
+    }
+
+    fn reason(&self) -> Vec<Line<'static>> {
+        let Some(reason) = self.kept.and_then(|kept| kept.reason.as_deref()) else { return Vec::new() };
+        self.wrapped("Reason", &visible(reason), Style::new()).into_iter().take(3).collect()
+    }
+
+    fn key(&self) -> Option<Line<'static>> {
+        Some(self.text("Key", &visible(&self.kept?.access_key_id)))
+    }
+
+    fn fetched(&self) -> Option<Line<'static>> {
+        fetched_line(self.model, self.session, self.target)
+    }
+
+    fn elsewhere(&self) -> Vec<Line<'static>> {
+        let exec = format!("{} CMD", snippets(self.model, self.session, self.target).exec());
+        self.wrapped("Elsewhere", &exec, self.model.theme().accent())
+    }
+
+    fn text(&self, label: &str, text: &str) -> Line<'static> {
+        labelled(self.model.theme(), label, vec![Span::raw(fit(text, self.width.saturating_sub(LABEL)))])
+    }
+
+    fn wrapped(&self, label: &str, text: &str, style: Style) -> Vec<Line<'static>> {
+        let lines = wrap(text, self.width.saturating_sub(LABEL)).into_iter().enumerate();
+        lines
+            .map(|(at, line)| labelled(self.model.theme(), if at == 0 { label } else { "" }, vec![span(line, style)]))
+            .collect()
+    }
 }
 
 fn email(account: &Account) -> Option<String> {
@@ -163,11 +225,11 @@ fn expiry_lines(model: &Model, kept: &KeptNote) -> Vec<Line<'static>> {
     lines
 }
 
-fn last_used_line(model: &Model, session: &SessionState, target: &Target) -> Option<Line<'static>> {
+fn fetched_line(model: &Model, session: &SessionState, target: &Target) -> Option<Line<'static>> {
     let note = session.note.as_ref()?.targets.get(&target.to_string())?;
     let times = if note.uses == 1 { "once".to_owned() } else { format!("{} times", note.uses) };
     let text = format!("{}, {times}", model.clock_time(note.last_used?));
-    Some(labelled(model.theme(), "Last used", vec![Span::raw(text)]))
+    Some(labelled(model.theme(), "Fetched", vec![Span::raw(text)]))
 }
 
 fn snippet_lines(model: &Model, session: &SessionState, target: &Target, width: usize) -> Vec<Line<'static>> {
@@ -188,7 +250,10 @@ fn snippet_lines(model: &Model, session: &SessionState, target: &Target, width: 
     lines
 }
 
-fn snippets<'a>(model: &'a Model, session: &'a SessionState, target: &'a Target) -> Snippets<'a> {
+/// The lines with which other tools use `target`.
+pub(crate) fn snippets<'a>(model: &'a Model, session: &'a SessionState, target: &'a Target) -> Snippets<'a> {
     let name = (model.sessions.len() > 1).then_some(&session.config.name);
-    Snippets { program: &model.settings.program, session: name, target }
+    let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
+    let needs_reason = verdict.asks_for_elevation() && session.kept(target, model.now).is_none();
+    Snippets { program: &model.settings.program, session: name, target, needs_reason }
 }

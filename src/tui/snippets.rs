@@ -11,6 +11,8 @@ pub(crate) struct Snippets<'a> {
     /// Present where the target alone is ambiguous.
     pub(crate) session: Option<&'a SessionName>,
     pub(crate) target: &'a Target,
+    /// Whether a command for it has to give a reason.
+    pub(crate) needs_reason: bool,
 }
 
 impl Snippets<'_> {
@@ -34,10 +36,9 @@ impl Snippets<'_> {
     }
 
     fn arguments(&self) -> String {
-        match self.session {
-            Some(session) => format!("--session {} {}", quoted(session), self.target),
-            None => self.target.to_string(),
-        }
+        let session = self.session.map(|session| format!("--session {} ", quoted(session))).unwrap_or_default();
+        let reason = if self.needs_reason { " --reason \"…\"" } else { "" };
+        format!("{session}{}{reason}", self.target)
     }
 }
 
@@ -54,14 +55,18 @@ mod tests {
     fn program_and_session_are_quoted_as_shells_and_sdks_parse_them() {
         let target = "123456789012/Dev".parse().unwrap();
         let session = SessionName::parse("acme prod").unwrap();
-        let snippets = Snippets { program: "/opt/my tools/daypass", session: Some(&session), target: &target };
+        let program = "/opt/my tools/daypass";
+        let snippets = Snippets { program, session: Some(&session), target: &target, needs_reason: false };
         assert_eq!(
             snippets.credential_process(),
             "credential_process = \"/opt/my tools/daypass\" credentials 123456789012/Dev --session \"acme prod\""
         );
         assert_eq!(snippets.exec(), "daypass exec --session \"acme prod\" 123456789012/Dev --");
-        let snippets = Snippets { program: "daypass", session: None, target: &target };
+        let snippets = Snippets { program: "daypass", session: None, target: &target, needs_reason: false };
         assert_eq!(snippets.exec(), "daypass exec 123456789012/Dev --");
         assert_eq!(snippets.eval(), "eval \"$(daypass credentials 123456789012/Dev --format env)\"");
+        let snippets = Snippets { needs_reason: true, ..snippets };
+        assert_eq!(snippets.exec(), "daypass exec 123456789012/Dev --reason \"…\" --");
+        assert_eq!(snippets.credential_process(), "credential_process = daypass credentials 123456789012/Dev");
     }
 }

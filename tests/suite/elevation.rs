@@ -35,6 +35,20 @@ fn without_a_reason_nothing_is_fetched_and_the_error_shows_the_command() {
 }
 
 #[test]
+fn the_reason_that_a_hint_shows_is_refused_when_it_is_copied_and_the_refusal_says_what_is_asked() {
+    let world = TestEnv::signed_in();
+    world.policy("min_reason = 50\n");
+    let shown = [world.credentials(ADMIN).fails(5), world.run(&["credentials", ADMIN, "--reason", "short"]).fails(2)];
+    for outcome in shown {
+        let (_, rest) = outcome.stderr.split_once("--reason \"").expect("a hint with a reason");
+        let copied = rest.split_once('"').expect("an end of it").0;
+        let again = world.run(&["credentials", ADMIN, "--reason", copied]);
+        again.fails_saying(2, "\n  --reason \"…\"   with at least 50 characters");
+    }
+    assert_eq!(log(&world), Vec::<Value>::new());
+}
+
+#[test]
 fn an_elevation_is_recorded_then_granted_and_serves_from_the_keyring_until_its_end() {
     let world = TestEnv::with(Options { role_session: Duration::from_secs(4 * 3600), ..Options::default() });
     world.sign_in();
@@ -72,6 +86,8 @@ fn a_record_that_cannot_be_written_means_nothing_is_fetched() {
     let world = TestEnv::signed_in();
     fs::create_dir(world.state().join("elevations.jsonl")).unwrap();
     world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, "cannot write the audit log");
+    let hint = format!("see who may write there: ls -ld {}", world.state().display());
+    world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, &hint);
     assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
     assert!(world.record("role/").is_none());
 }

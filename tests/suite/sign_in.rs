@@ -132,6 +132,29 @@ fn a_start_url_can_be_typed_short() {
 }
 
 #[test]
+fn a_first_login_with_a_start_url_that_aws_refuses_says_how_to_correct_it_and_that_works() {
+    let world = TestEnv::new();
+    fs::write(world.config(), "").unwrap();
+    let wrong = Fault::oauth("invalid_request");
+    world.aws.fault_always(Operation::StartDeviceAuthorization, wrong);
+    let add = ["login", "work", "--start-url", "acmee", "--region", "us-east-1", "--no-browser"];
+    let hint = "\n  daypass login work --start-url URL --region REGION --force ";
+    for command in [&add[..], &["login", "work", "--no-browser"]] {
+        world.run(command).fails_saying(1, hint);
+    }
+    world.aws.clear_faults();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    let corrected = ["login", "work", "--start-url", "acme", "--region", "us-east-1", "--force", "--no-browser"];
+    world.run(&corrected).succeeds();
+    // Start URL and region have proved good.
+    world.run(&["roles"]).succeeds();
+    world.run(&["logout"]).succeeds();
+    world.aws.fault_always(Operation::StartDeviceAuthorization, Fault::oauth("invalid_request"));
+    let refused = world.run(&["login", "--no-browser"]).fails(1);
+    assert!(!refused.stderr.contains("--force"), "{refused:?}");
+}
+
+#[test]
 fn a_login_asks_where_the_keyring_lost_the_session_whatever_the_notes_say() {
     let world = TestEnv::signed_in();
     world.keyring.change(|item| item.secret.clear());

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use daypass::simulator::{Fault, Operation};
+
 use crate::environment::{ADMIN, CONFIG, DEVELOPER, TestEnv};
 
 const TWO: &str = "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = us-east-1\n\
@@ -29,6 +31,10 @@ fn status_says_whether_a_login_is_needed_without_asking_anyone() {
     let kept = report["sessions"][0]["credentials"].as_array().unwrap();
     assert_eq!(kept.len(), 2);
     assert!(kept.iter().any(|kept| kept["tier"] == "admin" && kept["reason"] == "status of the suite"));
+    let times = kept.iter().flat_map(|kept| [&kept["expires_at"], &kept["aws_expires_at"]]);
+    for time in times.chain([&report["sessions"][0]["expires_at"]]) {
+        assert_eq!(time.as_str().unwrap().len(), "2026-11-21T09:00:00Z".len(), "{time} has whole seconds");
+    }
     assert!(kept.iter().all(|kept| kept["seconds_left"].as_i64().is_some_and(|left| (1..=3600).contains(&left))));
     assert_eq!((world.aws.counts().total(), world.keyring.calls().len()), (0, calls));
     world.age(jiff::SignedDuration::from_hours(9));
@@ -103,4 +109,54 @@ fn a_filter_that_matches_nothing_says_so_on_stderr() {
     assert_eq!(none.stderr, format!("no role matches `zz\\ez qq`; {all} roles listed 5 min ago\n"));
     assert_eq!(world.run(&["roles", "zzz", "--json"]).succeeds().stdout, "[]\n");
     assert_eq!(world.run(&["roles", "ReadOnly"]).succeeds().stderr, "");
+}
+
+#[test]
+fn a_session_that_is_not_there_is_refused_by_every_command_with_who_names_it() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.sign_in_to(&["acme"]);
+    let commands = [&["status"][..], &["roles"], &["credentials", DEVELOPER], &[]];
+    world.settings("mouse = true\nsession = \"acm\"\n");
+    for command in commands {
+        let refused = world.run(command).fails_saying(2, "there is no SSO session `acm`, which ");
+        assert!(refused.stderr.contains("/.config/daypass/config.toml line 2 names\n"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("known: acme, beta"), "{}", refused.stderr);
+        let named = [command, &["--session", "nix"]].concat();
+        world.run(&named).fails_saying(2, "there is no SSO session `nix`\n  known: acme, beta\n");
+    }
+    world.run(&["status", "acme"]).succeeds();
+}
+
+#[test]
+fn where_there_are_several_sessions_the_command_of_a_hint_names_the_one_that_was_used() {
+    let world = TestEnv::new();
+    fs::write(world.config(), TWO).unwrap();
+    world.sign_in_to(&["beta"]);
+    let asked = world.run(&["credentials", ADMIN, "--session", "beta"]).fails(5);
+    let command = format!("daypass credentials --session beta {ADMIN} --reason \"…\" --format env");
+    assert!(asked.stderr.contains(&command), "{}", asked.stderr);
+    assert!(asked.stderr.contains(&format!("daypass exec --session beta {ADMIN} --reason \"…\" -- CMD")));
+    world.run(&["credentials", "--session", "beta", ADMIN, "--reason", "status of the suite"]).succeeds();
+
+    world.aws.fault_always(Operation::GetRoleCredentials, Fault::no_access());
+    let refused = world.run(&["credentials", DEVELOPER, "--session", "beta"]).fails(4);
+    assert!(refused.stderr.contains("  daypass roles --session beta --refresh "), "{}", refused.stderr);
+    // The only session there is needs no name.
+    fs::write(world.config(), CONFIG).unwrap();
+    world.sign_in();
+    let asked = world.credentials(ADMIN).fails(5);
+    assert!(asked.stderr.contains(&format!("daypass credentials {ADMIN} --reason")), "{}", asked.stderr);
+}
+
+#[test]
+fn where_there_is_no_session_at_all_a_login_by_name_says_how_to_add_it() {
+    let world = TestEnv::new();
+    fs::write(world.config(), "").unwrap();
+    let refused = world.run(&["login", "acme"]).fails_saying(2, "there is no SSO session `acme`\n");
+    let add = "  daypass login acme --start-url https://YOURS.awsapps.com/start --region REGION\n";
+    assert!(
+        refused.stderr.contains("  daypass   asks for the start URL") && refused.stderr.contains(add),
+        "{refused:?}"
+    );
 }

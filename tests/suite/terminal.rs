@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
+use daypass::simulator::{Fault, Operation};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -163,4 +164,19 @@ fn the_screen_gives_the_terminal_back_at_a_signal_and_ends_after_the_write_that_
     let (code, shown) = terminal.finish();
     assert_eq!(code, 143, "{shown}");
     assert!(world.record("session/").unwrap()["targets"][0].is_object(), "what was being written is there");
+}
+
+#[test]
+fn a_command_that_waits_for_aws_says_so_and_one_for_a_program_does_not() {
+    let world = TestEnv::signed_in();
+    world.aws.fault_always(Operation::GetRoleCredentials, Fault::Hang);
+    let asking = format!("asking AWS for {DEVELOPER} …");
+    for command in [&["credentials", DEVELOPER, "--format", "env"][..], &["exec", DEVELOPER, "--", "true"]] {
+        let mut waiting = OnTerminal::start(&world, command);
+        waiting.wait_for(&asking);
+        waiting.input.write_all(CTRL_C).unwrap();
+        assert_eq!(waiting.finish().0, INTERRUPTED, "{command:?}");
+    }
+    let (code, shown) = OnTerminal::start(&world, &["credentials", DEVELOPER]).finish();
+    assert_eq!((code, shown.contains("asking AWS")), (6, false), "{shown}");
 }

@@ -22,6 +22,8 @@ use super::theme::Theme;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::time::{Lifespan, Now, Stamp};
+use crate::error::Error;
+use crate::report::Report;
 
 /// How long a toast is shown.
 const TOAST: SignedDuration = SignedDuration::from_secs(6);
@@ -94,6 +96,15 @@ impl Model {
 
     pub(crate) fn session_mut(&mut self, key: &SessionKey) -> Option<&mut SessionState> {
         self.sessions.iter_mut().find(|session| session.key == *key)
+    }
+
+    /// The report of an error that came up in the session with this key, which its commands name where there are several.
+    pub(crate) fn report_of(&self, error: &Error, session: &SessionKey) -> Report {
+        let report = Report::of(error);
+        match self.session(session) {
+            Some(session) if self.sessions.len() > 1 => report.in_session(&session.config.name),
+            _ => report,
+        }
     }
 
     /// Spawns a task.

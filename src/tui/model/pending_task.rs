@@ -23,6 +23,19 @@ pub(crate) enum PendingTask {
 }
 
 impl PendingTask {
+    /// The session that it works on, where it is one of those listed.
+    pub(crate) fn session(&self) -> Option<&SessionKey> {
+        match self {
+            PendingTask::SignIn { session: key, .. }
+            | PendingTask::SignOut(key)
+            | PendingTask::ListRoles(key)
+            | PendingTask::FetchCredentials(key, _)
+            | PendingTask::CopyCredentials(key, ..)
+            | PendingTask::DropCredentials(key, _) => Some(key),
+            PendingTask::CopyText(_) | PendingTask::AddSession(_) | PendingTask::OpenLink => None,
+        }
+    }
+
     /// Whether it fetches credentials for this target.
     pub(crate) fn fetches(&self, session: &SessionKey, target: &Target) -> bool {
         use PendingTask::{CopyCredentials, FetchCredentials};

@@ -95,6 +95,11 @@ impl SessionState {
         matches!(self.status(now), SessionStatus::SignedIn(_))
     }
 
+    /// Whether nothing shows yet that the session's start URL and region are good.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.note.as_ref().is_none_or(SessionNote::is_untried) && self.catalog.listed_at.is_none()
+    }
+
     /// The credentials kept for a target, while they are valid.
     pub(crate) fn kept(&self, target: &Target, now: Now) -> Option<&KeptNote> {
         let note = self.note.as_ref()?.targets.get(&target.to_string())?;

@@ -89,9 +89,12 @@ fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
 }
 
 fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error) {
-    let report = Report::of(error);
+    let report = match pending.session() {
+        Some(key) => model.report_of(error, key),
+        None => Report::of(error),
+    };
     match pending {
-        PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, report),
+        PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, error),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_refusal(error);

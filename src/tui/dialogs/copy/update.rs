@@ -9,7 +9,7 @@ use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::Dialog;
-use crate::tui::snippets::Snippets;
+use crate::tui::role_details;
 use crate::tui::task::Task;
 
 pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
@@ -39,8 +39,8 @@ fn copy(model: &mut Model, key: SessionKey, target: Target, format: CopyFormat) 
         let pending = PendingTask::CopyCredentials(key, target, format);
         return model.spawn(pending, Task::CopyCredentials(request, secret_format)).1;
     }
-    let session = model.session(&key).filter(|_| model.sessions.len() > 1).map(|session| &session.config.name);
-    let snippets = Snippets { program: &model.settings.program, session, target: &target };
+    let Some(session) = model.session(&key) else { return Effects::none() };
+    let snippets = role_details::snippets(model, session, &target);
     let text = if format == CopyFormat::Exec { snippets.exec() } else { snippets.credential_process() };
     model.spawn(PendingTask::CopyText(format.title()), Task::CopyText(text)).1
 }

@@ -18,6 +18,8 @@ fn errors_say_what_to_do_and_stay_until_closed() {
         TestApp::signed_in().keys("pay dev<Enter>").task_failed(error)
     };
     assert_screen!("denied", denied());
+    // Where there are two sessions, the command names its own.
+    assert!(denied().screen().contains("daypass roles --session acme-prod --refresh"));
     assert_screen!("denied_narrow", denied().size(44, 14));
     let app = denied().advance(3_600).keys("abc");
     assert_eq!(app.model.dialogs.len(), 1);

@@ -8,6 +8,7 @@ use crate::report::Report;
 use crate::tui::model::Model;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
+use crate::tui::widgets::hints::hint_lines;
 
 const WIDTH: u16 = 68;
 
@@ -40,16 +41,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
 }
 
 fn report_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
-    let theme = model.theme();
     let mut lines: Vec<Line<'static>> = wrap(report.message(), width).into_iter().map(Line::from).collect();
-    if !report.hints().is_empty() {
-        lines.push(Line::default());
-    }
-    for hint in report.hints() {
-        for (at, line) in wrap(hint, width.saturating_sub(6)).into_iter().enumerate() {
-            let label = if at == 0 { "next  " } else { "      " };
-            lines.push(Line::from(vec![span(label, theme.muted()), span(line, theme.accent())]));
-        }
-    }
+    lines.extend(hint_lines(model.theme(), &report.hints(), width));
     lines
 }

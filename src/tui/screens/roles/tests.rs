@@ -39,6 +39,25 @@ fn typing_filters_by_name_role_id_and_alias() {
     );
 }
 
+#[test]
+fn a_command_shown_for_a_role_asks_for_a_reason_only_until_its_credentials_are_here() {
+    let with_reason = "--reason \"…\"";
+    for (width, height) in [(80, 24), (120, 40)] {
+        let screen = |app: TestApp, keys| app.size(width, height).keys(keys).screen();
+        assert!(screen(TestApp::signed_in(), "stage admin").contains(with_reason), "not kept, {width}x{height}");
+        assert!(!screen(TestApp::with_kept(), "stage admin").contains(with_reason), "kept, {width}x{height}");
+        assert!(!screen(TestApp::signed_in(), "stage dev").contains(with_reason), "no reason, {width}x{height}");
+    }
+}
+
+#[test]
+fn an_admin_role_in_use_keeps_its_command_on_a_small_screen() {
+    let mut app = TestApp::with_kept().keys("stage admin");
+    assert!(app.screen().contains("100000086989/AWSAdministratorAccess -- CMD"));
+    assert_screen!("roles_admin_in_use", app);
+    assert_screen!("roles_admin_not_kept", TestApp::signed_in().keys("stage admin"));
+}
+
 fn selected(app: &TestApp) -> String {
     match &app.model.sessions[0].roles.selected().unwrap().id {
         RowId::Role(target) => target.to_string(),

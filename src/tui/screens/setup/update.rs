@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::keys::Command;
 use super::model::Field;
-use crate::report::Report;
+use crate::report::{Report, replace_section};
 use crate::tui::dialogs::confirm::model::Confirmation;
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::dialogs::help::model::HelpDialog;
@@ -42,9 +42,13 @@ fn submit(model: &mut Model) -> Effects {
         return Effects::none();
     };
     let session = session.at(Arc::clone(&model.settings.endpoints));
-    if model.sessions.iter().any(|existing| existing.config.name == session.name) {
+    if let Some(existing) = model.sessions.iter().find(|existing| existing.config.name == session.name) {
         let report = Report::usage(format!("an SSO session named `{}` exists already", session.name))
-            .hint("switch to it with tab, or edit your AWS config file");
+            .hint("esc twice, then tab   switches to it");
+        let report = match existing.key == session.key() {
+            true => report,
+            false => report.hint(replace_section(&session)),
+        };
         model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None }));
         return Effects::none();
     }

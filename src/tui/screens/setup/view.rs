@@ -44,28 +44,30 @@ fn lines(model: &Model, form: &SetupForm, width: usize, height: usize) -> Vec<Li
     let has_room = height >= 18;
     let mut lines = vec![Line::from(span("Where does your organisation sign in to AWS?", theme.title()))];
     if has_room {
-        let about =
-            "No [sso-session] was found. Your AWS access portal's address and its region are all that is needed.";
-        lines.extend(wrap(about, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+        let found = if model.sessions.is_empty() { "No [sso-session] was found. " } else { "" };
+        let about = format!("{found}Your AWS access portal's address and its region are all that is needed.");
+        lines.extend(wrap(&about, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
     }
     lines.push(Line::default());
     let url = form.start_url();
     lines.push(field(model, "Start URL", &form.start_url, form.focus == Field::StartUrl, width));
-    lines.push(validity(
+    lines.extend(validity(
         model,
         &form.start_url,
         url.as_ref().map(ToString::to_string),
         "such as acme, d-1234567890 or https://acme.awsapps.com/start",
         form.tried,
+        width,
     ));
     lines.push(field(model, "Region", &form.region, form.focus == Field::Region, width));
     let region = form.region();
-    lines.push(validity(
+    lines.extend(validity(
         model,
         &form.region,
         region.as_ref().map(|_| "where IAM Identity Center runs".to_owned()),
         "such as us-east-1: where IAM Identity Center runs",
         form.tried,
+        width,
     ));
     lines.push(Line::default());
     lines.extend(preview(model, form, width));
@@ -87,7 +89,8 @@ fn validity(
     parsed: Result<String, &String>,
     example: &str,
     tried: bool,
-) -> Line<'static> {
+    width: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme();
     let (mark, text, style) = match parsed {
         Ok(text) => ("✓ ", text, theme.good()),
@@ -95,7 +98,14 @@ fn validity(
         Err(_) if input.is_empty() => ("▲ ", format!("needed, {example}"), theme.warn()),
         Err(why) => ("▲ ", why.clone(), theme.warn()),
     };
-    Line::from(vec![Span::raw(" ".repeat(14)), span(mark, style), span(text, style)])
+    const INDENT: usize = 14;
+    let lines = wrap(&text, width.saturating_sub(INDENT + mark.chars().count())).into_iter().enumerate();
+    lines
+        .map(|(at, line)| {
+            let mark = if at == 0 { mark } else { "  " };
+            Line::from(vec![Span::raw(" ".repeat(INDENT)), span(mark, style), span(line, style)])
+        })
+        .collect()
 }
 
 fn preview(model: &Model, form: &SetupForm, width: usize) -> Vec<Line<'static>> {

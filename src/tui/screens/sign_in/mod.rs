@@ -1,5 +1,6 @@
 //! Signs in to an SSO session.
 
+pub(crate) mod failure;
 pub(crate) mod keys;
 pub(crate) mod model;
 #[cfg(test)]

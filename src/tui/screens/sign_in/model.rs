@@ -2,13 +2,13 @@
 
 use url::Url;
 
+use super::failure::Failure;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
 use crate::ports::{Link, Opened};
-use crate::report::Report;
 use crate::tui::task::TaskId;
 
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(crate) enum Phase {
     /// The browser has to call back.
     Browser { link: Link, lifespan: Lifespan },
     /// It failed, and starts again only on a key.
-    Failed(Report),
+    Failed(Failure),
 }
 
 impl Phase {

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::SessionName;
 use crate::domain::session::Flow;
-use crate::error::Error;
+use crate::error::{Error, KeyringFault};
 use crate::flows::login::Event;
 use crate::ports::{Link, Opened};
 use crate::tui::effect::Effect;
@@ -34,6 +35,42 @@ fn every_state_of_a_sign_in_is_shown() {
     let declined = Error::SignInDeclined { said: "access_denied".into() };
     assert_screen!("sign_in_declined", with_code().task_failed(declined));
     assert_screen!("sign_in_expired", expired());
+}
+
+#[test]
+fn only_what_was_declined_or_came_too_late_is_called_so() {
+    let keyring = |fault| Error::Keyring { fault, detail: "what the keyring says".into() };
+    let answer = |kind| Error::Aws(AwsError { operation: "CreateToken", kind, detail: "".into() });
+    let table = [
+        (answer(AwsErrorKind::AccessDenied), "The sign-in was declined", None),
+        (answer(AwsErrorKind::CodeExpired), "Not confirmed in time", None),
+        (keyring(KeyringFault::PromptDismissed), "Keyring trouble", Some("run the command again")),
+        (keyring(KeyringFault::Damaged), "Keyring trouble", Some("daypass login")),
+        (keyring(KeyringFault::Absent), "Keyring trouble", Some("DAYPASS_STORE=keyutils")),
+        (answer(AwsErrorKind::Unreachable), "AWS is not answering", Some("HTTPS_PROXY and the region")),
+        (answer(AwsErrorKind::Misconfigured), "That cannot be used", Some("AWS_CA_BUNDLE")),
+        (login_needed(), "Sign-in needed", None),
+    ];
+    for (error, heading, hint) in table {
+        let screen = with_code().task_failed(error).screen();
+        assert!(screen.contains(&format!("✗  {heading}")), "{heading}:\n{screen}");
+        assert!(hint.is_none_or(|hint| screen.contains(hint)), "{hint:?}:\n{screen}");
+    }
+    assert_screen!("sign_in_keyring_dismissed", with_code().task_failed(keyring(KeyringFault::PromptDismissed)));
+}
+
+#[test]
+fn a_first_sign_in_that_may_have_failed_for_a_wrong_portal_says_how_to_correct_it() {
+    let unreachable = || {
+        let kind = AwsErrorKind::Unreachable;
+        Error::Aws(AwsError { operation: "RegisterClient", kind, detail: "no such host".into() })
+    };
+    let correct = "daypass login acme-prod --start-url URL --region";
+    let failed = |app: TestApp, error| app.opened().task_failed(error);
+    assert_screen!("sign_in_wrong_portal", failed(TestApp::signed_out(), unreachable()));
+    assert!(!failed(TestApp::signed_out(), Error::TaskEnded).screen().contains(correct));
+    let known = TestApp::signed_in().advance(9 * 3_600);
+    assert!(!failed(known.keys("pay dev<Enter>"), unreachable()).screen().contains(correct));
 }
 
 fn expired() -> TestApp {

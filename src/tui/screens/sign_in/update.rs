@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 
+use super::failure::Failure;
 use super::keys::Command;
 use super::model::{BrowserState, Phase, SignIn};
+use crate::error::Error;
 use crate::flows::login;
 use crate::ports::{Link, Opened};
-use crate::report::Report;
 use crate::tui::actions::sign_in;
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
@@ -73,9 +74,11 @@ pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
 }
 
 /// Shows why a sign-in failed.
-pub(crate) fn on_failure(model: &mut Model, task: TaskId, report: Report) {
+pub(crate) fn on_failure(model: &mut Model, task: TaskId, error: &Error) {
+    let Some(key) = on_screen(model, task).map(|screen| screen.session.clone()) else { return };
+    let failure = Failure::of(error, &model.report_of(error, &key), model.session(&key));
     if let Some(screen) = on_screen(model, task) {
-        screen.phase = Phase::Failed(report);
+        screen.phase = Phase::Failed(failure);
     }
 }
 

@@ -7,18 +7,18 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use url::Url;
 
+use super::failure::Failure;
 use super::model::{BrowserState, Phase, SignIn};
 use crate::domain::qr::Qr;
 use crate::domain::session::Flow;
 use crate::domain::time::{Lifespan, left_words};
-use crate::error::Kind;
-use crate::report::Report;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::remaining::Remaining;
 use crate::tui::widgets::big_code;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::gauge::bar;
+use crate::tui::widgets::hints::hint_lines;
 use crate::tui::widgets::panel::panel;
 use crate::tui::widgets::qr;
 
@@ -72,7 +72,7 @@ fn draw_text(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &SignIn)
             device_code_lines(model, sign_in, &code, width, usize::from(area.height))
         }
         Phase::Browser { link, lifespan } => browser_lines(model, sign_in, link.url(), lifespan, width),
-        Phase::Failed(report) => failed_lines(model, report, width),
+        Phase::Failed(failure) => failed_lines(model, failure, width),
     };
     let height = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
     let y = area.y + (area.height - height) / 2;
@@ -223,16 +223,12 @@ fn browser_lines(model: &Model, sign_in: &SignIn, link: &Url, lifespan: &Lifespa
     lines
 }
 
-fn failed_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
+fn failed_lines(model: &Model, failure: &Failure, width: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
-    let heading = match report.kind() {
-        Kind::LoginNeeded => "Not confirmed in time",
-        Kind::Denied => "The sign-in was declined",
-        other => other.heading(),
-    };
-    let mut lines = vec![Line::from(vec![span("✗  ", theme.bad()), span(heading, theme.bad())]), Line::default()];
-    // The hints are left out: the keys below do what their commands would.
-    lines.extend(wrap(report.message(), width).into_iter().map(Line::from));
+    let heading = vec![span("✗  ", theme.bad()), span(failure.heading, theme.bad())];
+    let mut lines = vec![Line::from(heading), Line::default()];
+    lines.extend(wrap(&failure.message, width).into_iter().map(Line::from));
+    lines.extend(hint_lines(theme, &failure.hints, width));
     lines.push(Line::default());
     lines.push(Line::from(vec![
         span("↵", theme.key()),
