@@ -260,6 +260,11 @@ impl Error {
             | Error::NoClipboard { .. } => Kind::Failed,
         }
     }
+
+    /// Whether the keyring gave no answer in time: asking it again would take as long again.
+    pub(crate) fn is_silent_keyring(&self) -> bool {
+        matches!(self, Error::Keyring { fault: KeyringFault::Silent, .. })
+    }
 }
 
 fn aws_kind(kind: AwsErrorKind) -> Kind {

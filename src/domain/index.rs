@@ -148,12 +148,7 @@ impl Index {
         let note = self.session_mut(session);
         note.signed_in = None;
         note.user = None;
-        self.note_nothing_kept(session);
-    }
-
-    /// Notes that the keyring holds no credentials of `session` any more.
-    pub fn note_nothing_kept(&mut self, session: &SsoSession) {
-        for target in self.session_mut(session).targets.values_mut() {
+        for target in note.targets.values_mut() {
             target.kept = None;
         }
     }

@@ -40,12 +40,9 @@ impl OpenElevations {
         self.0.insert(elevation.subject.id, elevation);
     }
 
-    /// Adds a granted elevation that is missing here.
-    pub fn add_granted(&mut self, source: &Source, subject: Subject, granted: &GrantedElevation) {
-        if !self.0.contains_key(&subject.id) {
-            self.add(source, subject);
-            self.note_granted(granted);
-        }
+    /// Whether this elevation is one of them.
+    pub fn has(&self, id: ElevationId) -> bool {
+        self.0.contains_key(&id)
     }
 
     /// Notes that the log has the grant.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
 use crate::domain::elevation::{Authorization, Basis, ElevationId, EndReason, GrantedElevation};
-use crate::domain::open_elevations::{OpenElevation, OpenElevations};
+use crate::domain::open_elevations::OpenElevation;
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -44,8 +44,6 @@ impl Pending {
             }
             Basis::Granted(granted) => {
                 let subject = Subject::of_running(source, verdict, granted, user());
-                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), granted);
-                ports.state.update_open_elevations(&mut add)?;
                 (subject, None)
             }
         };
@@ -238,6 +236,11 @@ pub fn settle_unanswered(ports: &Ports) {
 fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {
     for source in ports.state.open_elevations().sources() {
         let Ok(_lock) = lock_source(ports, &source, Duration::ZERO) else { continue };
-        settle(ports, &source).unwrap_or_else(|error| left_to_the_next_start(&error));
+        if let Err(error) = settle(ports, &source) {
+            left_to_the_next_start(&error);
+            if error.is_silent_keyring() {
+                return;
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::elevation::settle;
-use super::forget::forget_credentials;
+use super::forget::{delete_secrets, note_deleted};
 use super::record::{change_record, load_record};
 use super::retry::{RetryPolicy, with_retries};
 use super::token::no_lifetime;
@@ -179,9 +179,10 @@ async fn keep(
     let (session, flow) = (request.session.clone(), request.flow);
     let replace = move |ports: &Ports, mut record: SessionRecord| {
         settle(ports);
-        // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
-        // with old credentials.
-        forget_credentials(ports, &session, &std::mem::take(&mut record.targets), EndReason::SignedInAnew)?;
+        // Before the new sign-in is kept: killed in between, nobody is signed in, and there is never a new sign-in with
+        // old credentials. The record goes too, and with it the key of sealed files, copies included.
+        delete_secrets(ports, &session, &std::mem::take(&mut record.targets))?;
+        note_deleted(ports, &session, EndReason::SignedInAnew, &mut |index| index.note_sign_out(&session))?;
         record.set_registration(flow, Some(registration));
         record.signed_in = Some(signed_in);
         Ok(Some(record))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::elevation::settle;
-use super::forget::forget_credentials;
+use super::forget::{delete_secrets, note_deleted};
 use super::locks::{SESSION_TIMEOUT, wait_for_session};
 use super::record::load_record;
 use super::retry::{RetryPolicy, with_retries};
@@ -33,7 +33,11 @@ pub async fn logout(ports: &Ports, session: &SsoSession) -> Result<()> {
 }
 
 async fn under_lock(ports: &Ports, session: &SsoSession) -> Result<()> {
-    let record = load_record(ports, session).await;
+    let record = match load_record(ports, session).await {
+        // Nothing could be deleted, and each try would take as long again.
+        Err(error) if error.is_silent_keyring() => return Err(secrets_remain(session, error)),
+        record => record,
+    };
     let revoked = match &record {
         Ok(record) => revoke(ports, session, record).await,
         Err(_) => Ok(()),
@@ -68,13 +72,12 @@ async fn clear(ports: &Ports, session: &SsoSession, named: BTreeSet<Target>) -> 
     let session = session.clone();
     let clear = move |ports: &Ports| {
         settle(ports);
-        // The record last: until it goes, it names what else is to go.
-        let forgotten = forget_credentials(ports, &session, &named, EndReason::SignedOut);
-        let cleared = forgotten.and_then(|()| ports.store.delete_session(&session.key()));
-        if let Err(error) = cleared {
-            return Err(Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) });
-        }
-        ports.state.update_index(&mut |index| index.note_sign_out(&session))
+        delete_secrets(ports, &session, &named).map_err(|error| secrets_remain(&session, error))?;
+        note_deleted(ports, &session, EndReason::SignedOut, &mut |index| index.note_sign_out(&session))
     };
     ports.blocking(clear).await
+}
+
+fn secrets_remain(session: &SsoSession, error: Error) -> Error {
+    Error::SecretsRemain { session: session.name.clone(), source: Box::new(error) }
 }

@@ -7,7 +7,7 @@ use daypass::simulator::{Fault, Operation, Options};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::environment::{ADMIN, Running, TestEnv};
+use crate::environment::{ADMIN, DEVELOPER, Running, TestEnv};
 
 const REASON: &str = "INC-4711 payments are stuck";
 
@@ -152,6 +152,32 @@ fn signing_out_and_in_again_ends_an_elevation() {
         assert_eq!(last["what"], "ended");
         assert_eq!(last["why"], if anew { "signed_in_anew" } else { "signed_out" });
     }
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which containers often lack"]
+fn sealed_files_of_an_earlier_sign_in_hand_out_nothing_when_they_come_back() {
+    let world = TestEnv::new();
+    let kernel = [("DAYPASS_STORE", "keyutils")];
+    let sign_in = || world.run_with(&["login", "--no-browser", "--force"], &kernel).succeeds();
+    let developer = || world.run_with(&["credentials", DEVELOPER], &kernel).succeeds().access_key_id();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    sign_in();
+    world.run_with(&["credentials", ADMIN, "--reason", REASON], &kernel).succeeds();
+    let earlier = developer();
+    let groups: Vec<_> = fs::read_dir(world.state().join("sealed")).unwrap().flatten().collect();
+    let files = || groups.iter().flat_map(|group| fs::read_dir(group.path()).unwrap().flatten());
+    let copies: Vec<_> = files().map(|file| (file.path(), fs::read(file.path()).unwrap())).collect();
+    assert_eq!(copies.len(), 4, "the session's, the elevation's and two of credentials");
+    // One that nobody names stays in the folder, unless the folder goes as a whole.
+    fs::write(groups[0].path().join("another.sealed"), &copies[0].1).unwrap();
+    sign_in();
+    for (path, copy) in copies.iter().filter(|(path, _)| !path.exists()) {
+        fs::write(path, copy).unwrap();
+    }
+    world.run_with(&["credentials", ADMIN], &kernel).fails(5);
+    assert_ne!(developer(), earlier);
+    world.run_with(&["logout"], &kernel).succeeds();
 }
 
 #[test]

@@ -298,6 +298,20 @@ async fn dropping_and_signing_out_end_an_elevation() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn credentials_whose_elevation_has_ended_do_not_serve_though_they_come_back() {
+    let world = World::signed_in();
+    admin(&world, Some(WHY)).await.unwrap();
+    let source = world.source(&target(ADMIN));
+    let (kept, elevation) =
+        (world.kept(&target(ADMIN)).unwrap(), world.store.load_elevation(&source.key()).unwrap().unwrap());
+    drop_credentials(&world.ports, &source).await.unwrap();
+    world.store.save_credentials(&source, &kept).unwrap();
+    world.store.save_elevation(&source.key(), &elevation).unwrap();
+    assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+    assert_eq!(steps(&world), ["intent", "granted", "ended dropped"]);
+}
+
 /// Begins to fetch Admin credentials, and gives up once AWS has been asked.
 async fn give_up_while_aws_is_asked(world: &World) {
     let asked = async {

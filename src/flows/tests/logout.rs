@@ -5,9 +5,11 @@ use std::sync::atomic::Ordering;
 use super::world::{World, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::error::Kind;
+use crate::flows::forget::delete_secrets;
 use crate::flows::logout::logout;
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
+use crate::ports::SecretStore as _;
 
 const ONE: &str = "100000000001/Developer";
 
@@ -53,4 +55,28 @@ async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the
     let index = world.ports.state.index();
     let left = &index.session(&world.session.key()).unwrap().targets[ONE];
     assert!(left.kept.is_some(), "a later logout finds nothing to delete");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_secrets_go_though_the_index_cannot_be_written() {
+    let world = busy_world().await;
+    world.state.full.store(true, Ordering::SeqCst);
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Failed, "cannot write the index"));
+    assert!(world.kept(&target(ONE)).is_none());
+    assert!(world.store.load_session(&world.session.key()).unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keyring_that_does_not_answer_is_asked_once() {
+    let world = busy_world().await;
+    let asked = || world.store.reads.swap(0, Ordering::SeqCst) + world.store.deletions.swap(0, Ordering::SeqCst);
+    world.store.silent.store(true, Ordering::SeqCst);
+    asked();
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert!(error.to_string().contains("secrets remain"), "{error}");
+    assert_eq!(asked(), 1);
+    let named = [target(ONE), target("100000000002/Developer")].into();
+    assert!(delete_secrets(&world.ports, &world.session, &named).is_err());
+    assert_eq!(asked(), 1, "one that falls silent meanwhile");
 }

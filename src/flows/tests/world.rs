@@ -242,6 +242,9 @@ pub struct FakeStore {
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
+    /// Whether it answers nothing within its deadline.
+    pub silent: AtomicBool,
+    pub deletions: AtomicUsize,
     /// Runs once, in the middle of the next change of a session's record.
     pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
@@ -265,7 +268,21 @@ impl FakeStore {
         }
     }
 
+    fn note_read(&self) -> Result<()> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.answering()
+    }
+
+    fn answering(&self) -> Result<()> {
+        match self.silent.load(Ordering::SeqCst) {
+            true => Err(refused(KeyringFault::Silent)),
+            false => Ok(()),
+        }
+    }
+
     fn deletable(&self) -> Result<()> {
+        self.deletions.fetch_add(1, Ordering::SeqCst);
+        self.answering()?;
         match self.keeps_everything.load(Ordering::SeqCst) {
             true => Err(refused(KeyringFault::Locked)),
             false => Ok(()),
@@ -275,7 +292,7 @@ impl FakeStore {
 
 impl SecretStore for FakeStore {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.sessions.lock().unwrap().get(key).cloned())
     }
 
@@ -293,7 +310,7 @@ impl SecretStore for FakeStore {
     }
 
     fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
     }
 
@@ -310,7 +327,7 @@ impl SecretStore for FakeStore {
     }
 
     fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.elevations.lock().unwrap().get(source).cloned())
     }
 
@@ -337,6 +354,8 @@ pub struct FakeState {
     open_elevations: Mutex<OpenElevations>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
+    /// Whether there is no room for a changed index.
+    pub full: AtomicBool,
 }
 
 impl StateStore for FakeState {
@@ -345,6 +364,9 @@ impl StateStore for FakeState {
     }
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(Error::System { action: "write the index", source: std::io::ErrorKind::StorageFull.into() });
+        }
         change(&mut self.index.lock().unwrap());
         Ok(())
     }
