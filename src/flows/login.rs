@@ -14,6 +14,7 @@ use super::token::no_lifetime;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::device_flow::{Pace, PollOutcome};
 use crate::domain::elevation::EndReason;
+use crate::domain::index::Index;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
@@ -182,7 +183,13 @@ async fn keep(
         // Before the new sign-in is kept: killed in between, nobody is signed in, and there is never a new sign-in with
         // old credentials. The record goes too, and with it the key of sealed files, copies included.
         delete_secrets(ports, &session, &std::mem::take(&mut record.targets))?;
-        note_deleted(ports, &session, EndReason::SignedInAnew, &mut |index| index.note_sign_out(&session))?;
+        let store = ports.store.name();
+        let mut note = |index: &mut Index| {
+            index.note_sign_out(&session, store);
+            // Noted before it is kept: what no note names, a sign-out with another store would not see.
+            index.note_store(&session, store, signed_in.session);
+        };
+        note_deleted(ports, &session, EndReason::SignedInAnew, &mut note)?;
         record.set_registration(flow, Some(registration));
         record.signed_in = Some(signed_in);
         Ok(Some(record))

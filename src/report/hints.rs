@@ -12,6 +12,9 @@ use crate::error::{Error, FileError, FileFault, KeyringFault, VariableFault};
 /// The next commands to type, or what else to do.
 pub(super) fn hints(error: &Error) -> Vec<String> {
     match error {
+        Error::LoginNeeded { session, elsewhere: Some(store), .. } => {
+            vec![login(session), format!("you are signed in with {store}: `--store {}` uses it", store.word())]
+        }
         Error::LoginNeeded { session, .. } | Error::SignedOutMeanwhile { session } => vec![login(session)],
         Error::SignInExpired { session } => vec![format!("{}   gives a new code", login(session))],
         Error::BrowserTimeout { session, .. } => {
@@ -23,6 +26,9 @@ pub(super) fn hints(error: &Error) -> Vec<String> {
         Error::LogoutUnconfirmed { .. } => one("sign out in the AWS access portal as well"),
         Error::SecretsRemain { session, .. } => {
             vec![format!("unlock the keyring, then: daypass logout {}", word(session))]
+        }
+        Error::SignedInElsewhere { session, store } => {
+            vec![format!("daypass logout {} --store {}", word(session), store.word())]
         }
         Error::Aws(error) => one(aws_hint(error.kind)),
         Error::NotAssigned { .. } => one("daypass roles --refresh   shows what is"),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, StoreError, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// Uses `first` unless it is absent. One that is locked or fails is there: its error stands.
 pub struct Auto<A, B> {
@@ -62,7 +63,7 @@ impl<A: RawStore, B: RawStore> RawStore for Auto<A, B> {
         }
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         match self.there.get() {
             Some(false) => self.second.name(),
             _ => self.first.name(),
@@ -96,8 +97,8 @@ mod tests {
         fn limits(&self) -> Limits {
             Limits::default()
         }
-        fn name(&self) -> &'static str {
-            "broken"
+        fn name(&self) -> StoreName {
+            StoreName::Keyutils
         }
     }
 
@@ -107,7 +108,7 @@ mod tests {
         assert_eq!(store.notice(), None);
         store.save("a", b"1").unwrap();
         assert_eq!(store.load("a").unwrap().unwrap().as_slice(), b"1");
-        assert_eq!(store.name(), "memory");
+        assert_eq!(store.name(), StoreName::Memory);
         assert_eq!(store.notice().as_deref(), Some("so it is"));
         assert_eq!(store.notice(), None);
     }
@@ -123,7 +124,7 @@ mod tests {
         for failure in failures {
             let store = Auto::new(Broken(failure), Memory::default(), "so it is");
             assert!(store.save("a", b"1").is_err());
-            assert_eq!((store.name(), store.notice()), ("broken", None));
+            assert_eq!((store.name(), store.notice()), (StoreName::Keyutils, None));
         }
     }
 

@@ -9,9 +9,7 @@ use linux_keyutils::{Key, KeyError, KeyPermissions, KeyPermissionsBuilder, KeyRi
 use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
-
-/// The store's name, as `DAYPASS_STORE` spells it.
-const NAME: &str = "keyutils";
+use crate::domain::store_choice::StoreName;
 
 /// The kernel's limit for one key.
 const KEY_BYTES: usize = 32_767;
@@ -50,8 +48,8 @@ impl RawStore for Keyutils {
         Limits { max_item_bytes: Some(KEY_BYTES), max_total_bytes: Some(QUOTA_BYTES) }
     }
 
-    fn name(&self) -> &'static str {
-        NAME
+    fn name(&self) -> StoreName {
+        StoreName::Keyutils
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// Secrets in memory, wiped when replaced, deleted or dropped.
 #[derive(Default)]
@@ -39,8 +40,8 @@ impl RawStore for Memory {
         Limits::default()
     }
 
-    fn name(&self) -> &'static str {
-        "memory"
+    fn name(&self) -> StoreName {
+        StoreName::Memory
     }
 }
 

@@ -120,6 +120,7 @@ mod platform {
 
     use super::stock::Stock;
     use super::*;
+    use crate::domain::store_choice::StoreName;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
         let timeout = match interaction {
@@ -128,7 +129,7 @@ mod platform {
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(roomy(Stock::new(Limits::default(), "keychain", timeout), paths))
+                Ok(roomy(Stock::new(Limits::default(), StoreName::Keychain, timeout), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
         }
@@ -143,6 +144,7 @@ mod platform {
 
     use super::stock::Stock;
     use super::*;
+    use crate::domain::store_choice::StoreName;
 
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
@@ -151,7 +153,7 @@ mod platform {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
             StoreChoice::Auto | StoreChoice::CredentialManager => {
-                Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), paths))
+                Ok(roomy(Stock::new(limits, StoreName::CredentialManager, Duration::from_secs(3)), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "credential-manager", "memory"] }),
         }
@@ -183,7 +185,9 @@ mod tests {
                 StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
             };
             match open(choice, &StorePaths::of(folder.path()), Interaction::Forbidden) {
-                Ok(store) => assert!(!foreign && (choice == StoreChoice::Auto || store.name() == name), "{name}"),
+                Ok(store) => {
+                    assert!(!foreign && (choice == StoreChoice::Auto || store.name().word() == name), "{name}")
+                }
                 Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
             }
         }

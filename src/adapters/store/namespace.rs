@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// What tells the items of one state folder from those of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl<R: RawStore> RawStore for Namespaced<R> {
         self.keyring.limits()
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         self.keyring.name()
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::Untrusted;
 use crate::error::{Error, KeyringFault};
 
@@ -30,8 +31,8 @@ pub trait RawStore: Send + Sync {
     /// What the store can hold.
     fn limits(&self) -> Limits;
 
-    /// The store's name, as `DAYPASS_STORE` spells it.
-    fn name(&self) -> &'static str;
+    /// Which store it is; where there is a choice, the first operation makes it.
+    fn name(&self) -> StoreName;
 
     /// Moves a damaged `item` out of the way, so that the next load finds nothing and the bytes can still be
     /// looked into.
@@ -66,7 +67,7 @@ impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
         (**self).limits()
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         (**self).name()
     }
 

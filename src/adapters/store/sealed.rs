@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::raw::{Limits, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::{Guard, Locks};
+use crate::domain::store_choice::StoreName;
 use crate::error::Error;
 
 /// The format's mark and version.
@@ -183,7 +184,7 @@ impl<R: RawStore> RawStore for Sealed<R> {
         Limits::default()
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         self.keyring.name()
     }
 
@@ -272,8 +273,8 @@ mod tests {
         fn limits(&self) -> Limits {
             Limits { max_item_bytes: Some(2_560), max_total_bytes: None }
         }
-        fn name(&self) -> &'static str {
-            "small"
+        fn name(&self) -> StoreName {
+            StoreName::Keyutils
         }
     }
 
@@ -445,7 +446,7 @@ mod tests {
             fn limits(&self) -> Limits {
                 self.0.limits()
             }
-            fn name(&self) -> &'static str {
+            fn name(&self) -> StoreName {
                 self.0.name()
             }
         }
@@ -556,8 +557,8 @@ mod tests {
             fn limits(&self) -> Limits {
                 Limits::default()
             }
-            fn name(&self) -> &'static str {
-                "failing"
+            fn name(&self) -> StoreName {
+                StoreName::Keyutils
             }
         }
         let folder = tempfile::tempdir().unwrap();

@@ -12,6 +12,7 @@ use crate::domain::elevation::GrantedElevation;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::Untrusted;
 use crate::error::{Error, KeyringFault, Result};
 use crate::ports::SecretStore;
@@ -109,6 +110,10 @@ impl SecretStore for Secrets {
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
         self.delete(&elevation_item(source))
+    }
+
+    fn name(&self) -> StoreName {
+        self.raw.name()
     }
 
     fn notice(&self) -> Option<String> {

@@ -10,17 +10,18 @@ use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
 use super::translation::{present, understood};
+use crate::domain::store_choice::StoreName;
 
 /// The platform's store as the `keyring` crate has it.
 pub struct Stock {
     limits: Limits,
-    name: &'static str,
+    name: StoreName,
     deadline: Duration,
 }
 
 impl Stock {
     /// The platform's store, which people know as `name`; no operation takes longer than `deadline`.
-    pub fn new(limits: Limits, name: &'static str, deadline: Duration) -> Self {
+    pub fn new(limits: Limits, name: StoreName, deadline: Duration) -> Self {
         Stock { limits, name, deadline }
     }
 
@@ -76,7 +77,7 @@ impl RawStore for Stock {
         self.limits
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         self.name
     }
 }

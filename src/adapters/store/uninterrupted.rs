@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::raw::{Limits, RawStore, StoreResult};
 use crate::adapters::shutdown::write_to_the_end;
+use crate::domain::store_choice::StoreName;
 
 /// The store; reading it holds nothing up.
 pub struct Uninterrupted<R>(pub R);
@@ -29,7 +30,7 @@ impl<R: RawStore> RawStore for Uninterrupted<R> {
         self.0.limits()
     }
 
-    fn name(&self) -> &'static str {
+    fn name(&self) -> StoreName {
         self.0.name()
     }
 

@@ -11,6 +11,7 @@ use crate::domain::policy::{
     AccountGlob, Gates, Glob, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
 };
 use crate::domain::session::Flow;
+use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Kind, Result};
 use crate::flows::drop_credentials::drop_credentials;
@@ -286,7 +287,7 @@ async fn dropping_and_signing_out_end_an_elevation() {
         let world = World::signed_in();
         admin(&world, Some(WHY)).await.unwrap();
         match signs_out {
-            true => logout(&world.ports, &world.session).await.unwrap(),
+            true => drop(logout(&world.ports, &world.session).await.unwrap()),
             false => drop_credentials(&world.ports, &world.source(&target(ADMIN))).await.unwrap(),
         }
         assert!(world.kept(&target(ADMIN)).is_none());
@@ -402,7 +403,7 @@ async fn another_sign_in_forgets_who_the_last_one_was() {
         world
             .state
             .update_index(&mut |index| {
-                index.note_sign_in(&world.session, &signed_in);
+                index.note_sign_in(&world.session, &signed_in, StoreName::SecretService);
                 if let Some(user) = user {
                     index.note_user(&world.session, 1, &user.into());
                 }

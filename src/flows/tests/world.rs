@@ -23,6 +23,7 @@ use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::store_choice::StoreName;
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
@@ -235,6 +236,8 @@ impl Clock for FakeClock {
 /// Secrets in memory; deleting can be made to fail.
 #[derive(Default)]
 pub struct FakeStore {
+    /// Which store it is; the Secret Service where this is not said.
+    name: Option<StoreName>,
     sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
     pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
@@ -254,6 +257,11 @@ fn refused(fault: KeyringFault) -> Error {
 }
 
 impl FakeStore {
+    /// A store of this name that is empty.
+    pub fn named(name: StoreName) -> Self {
+        FakeStore { name: Some(name), ..FakeStore::default() }
+    }
+
     fn note_change(&self) {
         let meanwhile = self.during_change.lock().unwrap().take();
         if let Some(meanwhile) = meanwhile {
@@ -340,6 +348,10 @@ impl SecretStore for FakeStore {
         self.deletable()?;
         self.elevations.lock().unwrap().remove(source);
         Ok(())
+    }
+
+    fn name(&self) -> StoreName {
+        self.name.unwrap_or(StoreName::SecretService)
     }
 
     fn notice(&self) -> Option<String> {

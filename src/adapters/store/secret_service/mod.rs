@@ -28,9 +28,7 @@ use self::failure::Failure;
 use super::Interaction;
 use super::raw::{Limits, RawStore, StoreResult};
 use super::stock::Stock;
-
-/// The store's name, as `DAYPASS_STORE` spells it.
-const NAME: &str = "secret-service";
+use crate::domain::store_choice::StoreName;
 
 /// The person's Secret Service.
 pub struct SecretService {
@@ -44,7 +42,7 @@ pub fn store(interaction: Interaction) -> SecretService {
     let timeouts = Timeouts::default();
     SecretService {
         client: Client::new(address::session_bus(), interaction, timeouts),
-        encrypted: Box::new(Stock::new(Limits::default(), NAME, timeouts.longest(interaction))),
+        encrypted: Box::new(Stock::new(Limits::default(), StoreName::SecretService, timeouts.longest(interaction))),
     }
 }
 
@@ -79,7 +77,7 @@ impl RawStore for SecretService {
         Limits::default()
     }
 
-    fn name(&self) -> &'static str {
-        NAME
+    fn name(&self) -> StoreName {
+        StoreName::SecretService
     }
 }
