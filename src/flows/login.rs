@@ -180,13 +180,15 @@ async fn keep(
     let (session, flow) = (request.session.clone(), request.flow);
     let replace = move |ports: &Ports, mut record: SessionRecord| {
         settle(ports);
+        let store = ports.store.name();
+        // What no note names, a sign-out with another store would not see; and where no note can be written, the earlier
+        // sign-in stays.
+        ports.state.update_index(&mut |index| index.note_store(&session, store, signed_in.session))?;
         // Before the new sign-in is kept: killed in between, nobody is signed in, and there is never a new sign-in with
         // old credentials. The record goes too, and with it the key of sealed files, copies included.
         delete_secrets(ports, &session, &std::mem::take(&mut record.targets))?;
-        let store = ports.store.name();
         let mut note = |index: &mut Index| {
             index.note_sign_out(&session, store);
-            // Noted before it is kept: what no note names, a sign-out with another store would not see.
             index.note_store(&session, store, signed_in.session);
         };
         note_deleted(ports, &session, EndReason::SignedInAnew, &mut note)?;
