@@ -20,6 +20,7 @@ use crate::domain::elevation::InvalidReason;
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::tier::Tier;
@@ -56,6 +57,8 @@ pub enum Error {
     LoginNeeded {
         /// The session.
         session: SessionName,
+        /// Another store that holds a sign-in to it.
+        elsewhere: Option<StoreName>,
         /// What AWS answered, where it was AWS that said so.
         source: Option<AwsError>,
     },
@@ -111,6 +114,14 @@ pub enum Error {
         session: SessionName,
         /// Why.
         source: Box<Error>,
+    },
+    /// The session is gone from this store, and another one holds a sign-in to it.
+    #[error("`{session}` is still signed in with {store}")]
+    SignedInElsewhere {
+        /// The session.
+        session: SessionName,
+        /// That store.
+        store: StoreName,
     },
 
     /// AWS did not do what it was asked.
@@ -265,7 +276,7 @@ impl Error {
             | Error::NoSuchStore { .. }
             | Error::NoTerminal => Kind::Usage,
             Error::Keyring { fault, .. } => fault.kind(),
-            Error::SecretsRemain { .. } => Kind::Keyring,
+            Error::SecretsRemain { .. } | Error::SignedInElsewhere { .. } => Kind::Keyring,
             Error::NoCallbackListener(_)
             | Error::NoHome { .. }
             | Error::OwnFile(_)
@@ -276,6 +287,11 @@ impl Error {
             | Error::NotCopied(_)
             | Error::NoClipboard { .. } => Kind::Failed,
         }
+    }
+
+    /// Whether the keyring gave no answer in time: asking it again would take as long again.
+    pub(crate) fn is_silent_keyring(&self) -> bool {
+        matches!(self, Error::Keyring { fault: KeyringFault::Silent, .. })
     }
 }
 

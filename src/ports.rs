@@ -23,6 +23,7 @@ use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::store_choice::StoreName;
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{Now, Stamp};
@@ -162,6 +163,8 @@ pub trait SecretStore: Send + Sync {
     fn save_elevation(&self, source: &SourceKey, granted: &GrantedElevation) -> Result<()>;
     /// Forgets a source's elevation; absent is fine. Credentials that were fetched under it serve no more.
     fn delete_elevation(&self, source: &SourceKey) -> Result<()>;
+    /// Which store it is; where there is a choice, the first operation makes it.
+    fn name(&self) -> StoreName;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
     /// said once, after the operation that brought it up.
     fn notice(&self) -> Option<String>;

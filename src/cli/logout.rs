@@ -1,11 +1,13 @@
 //! `daypass logout`: ends a session on the server and deletes its secrets from the keyring.
 
+use std::collections::BTreeSet;
+
 use super::context::Context;
 use super::output::stderr;
 use crate::domain::ids::SessionName;
 use crate::domain::sso_session::SsoSession;
 use crate::error;
-use crate::flows::logout::logout;
+use crate::flows::logout::{Found, logout};
 use crate::report::{Report, Result};
 use crate::runtime;
 
@@ -26,23 +28,55 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
             return Err(Report::usage(format!("--all and --session `{name}` contradict each other"))
                 .hint(format!("daypass logout {name}   signs out of that one")));
         }
-        context.sessions.clone()
+        every_session(context)
     } else {
         vec![context.session(args.session.as_ref())?.clone()]
     };
-    runtime::run(&context.ports.tasks, sign_out(&sessions, context))?;
+    let found = runtime::run(&context.ports.tasks, sign_out(&sessions, context))?;
+    if found == Found::Nothing {
+        say_that_nothing_was_found(args, &sessions, context);
+    }
     Ok(0)
 }
 
-/// Signs out of each session, whatever became of the others; returns the first error.
-async fn sign_out(sessions: &[SsoSession], context: &Context) -> error::Result<()> {
-    let mut first_error = None;
+/// The sessions of the config file, and those that the index has beside them: a section may be gone, or lead to another
+/// portal, since somebody signed in to it.
+fn every_session(context: &Context) -> Vec<SsoSession> {
+    let mut sessions = context.sessions.clone();
+    let in_use = context.ports.state.index().sessions_in_use();
+    let known: BTreeSet<_> = sessions.iter().map(SsoSession::key).collect();
+    sessions.extend(in_use.into_iter().filter(|session| !known.contains(&session.key())));
+    sessions
+}
+
+fn say_that_nothing_was_found(args: &Args, sessions: &[SsoSession], context: &Context) {
+    let [session] = sessions else { return stderr("no session was signed in") };
+    stderr(&format!("`{}` was not signed in", session.name));
+    let in_use = if args.all { Vec::new() } else { context.ports.state.index().sessions_in_use() };
+    for other in in_use.iter().filter(|other| other.name == session.name && other.key() != session.key()) {
+        let endpoint = other.endpoints.portal.as_ref().map(|endpoint| format!(", reached at {}", endpoint.url()));
+        stderr(&format!(
+            "`{}` at {}{} is still signed in; `daypass logout --all` signs out of it",
+            other.name,
+            other.start_url,
+            endpoint.unwrap_or_default()
+        ));
+    }
+}
+
+/// Signs out of each session, whatever became of the others; returns whether there was anything, or the first error.
+async fn sign_out(sessions: &[SsoSession], context: &Context) -> error::Result<Found> {
+    let (mut found, mut first_error) = (Found::Nothing, None);
     for session in sessions {
         match logout(&context.ports, session).await {
-            Ok(()) => stderr(&format!("`{}` is signed out", session.name)),
+            Ok(Found::SignIn) => {
+                found = Found::SignIn;
+                stderr(&format!("`{}` is signed out", session.name));
+            }
+            Ok(Found::Nothing) => {}
             Err(error) if first_error.is_none() => first_error = Some(error),
             Err(error) => stderr(Report::of(&error).text().trim_end()),
         }
     }
-    first_error.map_or(Ok(()), Err)
+    first_error.map_or(Ok(found), Err)
 }

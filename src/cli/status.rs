@@ -8,8 +8,9 @@ use super::context::Context;
 use super::output;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::SessionName;
-use crate::domain::index::{KeptNote, SessionNote};
+use crate::domain::index::{KeptNote, SessionNote, SignInNote};
 use crate::domain::sso_session::SsoSession;
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::{Untrusted, columns, padded, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, left_words};
@@ -47,6 +48,10 @@ struct SessionStatus {
     signed_in: bool,
     expires_at: Option<String>,
     seconds_left: i64,
+    store: Option<StoreName>,
+    /// A store that has a sign-in and was not chosen.
+    #[serde(skip)]
+    elsewhere: Option<StoreName>,
     credentials: Vec<CredentialsStatus>,
 }
 
@@ -97,13 +102,20 @@ fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, contex
 }
 
 fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionStatus {
-    let lifespan = note.and_then(|note| note.signed_in.as_ref()).map(crate::domain::index::SignInNote::lifespan);
+    // With a store that was chosen, commands use that one alone.
+    let choice = context.settings.store.value;
+    let is_meant = |store: Option<StoreName>| store.is_none_or(|store| choice.allows(store));
+    let noted =
+        note.and_then(|note| note.signed_in.as_ref()).filter(|noted| seconds_left(Some(noted.lifespan()), now) > 0);
+    let sign_in = noted.filter(|noted| is_meant(noted.store));
+    let elsewhere = noted.filter(|noted| !is_meant(noted.store)).and_then(|noted| noted.store);
+    let lifespan = sign_in.map(SignInNote::lifespan);
     let left = seconds_left(lifespan, now);
     let kept: Vec<_> = note
         .into_iter()
         .flat_map(|note| note.targets.values())
         .filter_map(|target| target.kept.as_ref().map(|kept| (&target.target, kept)))
-        .filter(|(_, kept)| !kept.ours.left(now).is_zero())
+        .filter(|(_, kept)| is_meant(kept.store) && !kept.ours.left(now).is_zero())
         .collect();
     let catalog = if kept.is_empty() { Catalog::default() } else { context.ports.state.catalog(&session.key()) };
     let mut credentials: Vec<_> = kept
@@ -121,8 +133,10 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         region: session.region.to_string(),
         user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
         signed_in: left > 0,
-        expires_at: lifespan.filter(|_| left > 0).map(|lifespan| whole_seconds(lifespan.ends_at_local())),
+        expires_at: lifespan.map(|lifespan| whole_seconds(lifespan.ends_at_local())),
         seconds_left: left,
+        store: sign_in.and_then(|sign_in| sign_in.store),
+        elsewhere,
         credentials,
     }
 }
@@ -165,7 +179,11 @@ fn text(status: &Status) -> String {
     let mut text = String::new();
     for session in &status.sessions {
         let state = if session.signed_in {
-            format!("signed in, {} left", words(session.seconds_left))
+            // The one store that not every command finds: where the Secret Service answers, they take that.
+            let store = if session.store == Some(StoreName::Keyutils) { " · in the kernel's keyring" } else { "" };
+            format!("signed in, {} left{store}", words(session.seconds_left))
+        } else if let Some(store) = session.elsewhere {
+            format!("not signed in here, but with {store}: `--store {}` uses it", store.word())
         } else {
             "not signed in".to_owned()
         };
@@ -233,6 +251,8 @@ mod tests {
             signed_in: true,
             expires_at: None,
             seconds_left: 600,
+            store: None,
+            elsewhere: None,
             credentials: rows,
         };
         let text = text(&Status { signed_in: true, sessions: vec![session] });

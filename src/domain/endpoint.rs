@@ -1,11 +1,13 @@
 //! Addresses at which AWS is reached instead of its own: a VPC endpoint, a test server, the demo.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::ids::{is_https_or_loopback, is_loopback};
 
 /// An address that may be given tokens: https anywhere, http on this machine alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Endpoint(Url);
 
 /// Why an endpoint was refused. The address is left out: it may hold a password.
@@ -43,8 +45,23 @@ impl Endpoint {
     }
 }
 
+impl TryFrom<String> for Endpoint {
+    type Error = InvalidEndpoint;
+
+    fn try_from(text: String) -> Result<Self, InvalidEndpoint> {
+        Endpoint::parse(&text)
+    }
+}
+
+impl From<Endpoint> for String {
+    fn from(endpoint: Endpoint) -> String {
+        endpoint.0.into()
+    }
+}
+
 /// The addresses that take the place of AWS's own, service by service.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Endpoints {
     /// In place of SSO-OIDC, which is sent client secrets, codes and refresh tokens.
     pub oidc: Option<Endpoint>,

@@ -4,19 +4,22 @@
 //! what there is to delete; so an entry is written before the secret it stands for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::CachedCredentials;
 use super::elevation::GrantedElevation;
+use super::endpoint::Endpoints;
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
 use super::source::Source;
-use super::sso_session::{SessionKey, SsoSession};
+use super::sso_session::{Scope, SessionKey, SsoSession};
+use super::store_choice::StoreName;
 use super::target::Target;
 use super::text::Untrusted;
-use super::time::Lifespan;
+use super::time::{Lifespan, Now};
 
 /// The index of one state folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,7 +38,16 @@ pub struct SessionNote {
     pub start_url: StartUrl,
     /// Its region.
     pub region: Region,
-    /// The sign-in, while there is one.
+    /// What a sign-in asks for.
+    #[serde(default = "default_scopes")]
+    pub scopes: Vec<Scope>,
+    /// Where AWS is reached.
+    #[serde(default)]
+    pub endpoints: Endpoints,
+    /// The stores that hold a sign-in, each with the sign-in's life by our own ceiling.
+    #[serde(default)]
+    pub stores: BTreeMap<StoreName, Lifespan>,
+    /// The last sign-in, while there is one.
     #[serde(default)]
     pub signed_in: Option<SignInNote>,
     /// Who signed in, once AWS has said so.
@@ -59,6 +71,44 @@ pub struct SignInNote {
     pub session: Lifespan,
     /// Whether the access token can be refreshed without a person.
     pub refreshable: bool,
+    /// The store that has it; older notes do not say.
+    #[serde(default)]
+    pub store: Option<StoreName>,
+}
+
+fn default_scopes() -> Vec<Scope> {
+    vec![Scope::account_access()]
+}
+
+/// Whether what was noted with the store `noted` is in `store`, or nowhere else: what a process had in its memory went
+/// with it.
+fn is_in(noted: Option<StoreName>, store: StoreName) -> bool {
+    noted.is_none_or(|noted| noted == store || noted == StoreName::Memory)
+}
+
+impl SessionNote {
+    /// Another store than this one that holds a sign-in at `now`.
+    pub fn store_other_than(&self, store: StoreName, now: Now) -> Option<StoreName> {
+        let mut others = self.stores.iter().filter(|(other, life)| **other != store && !life.is_over(now));
+        others.next().map(|(other, _)| *other)
+    }
+
+    /// Whether there is anything to sign out of.
+    fn is_in_use(&self) -> bool {
+        let is_kept = self.targets.values().any(|target| target.kept.is_some());
+        self.signed_in.is_some() || !self.stores.is_empty() || is_kept
+    }
+
+    /// The session that the note is about.
+    fn session(&self) -> SsoSession {
+        SsoSession {
+            name: self.name.clone(),
+            start_url: self.start_url.clone(),
+            region: self.region.clone(),
+            scopes: self.scopes.clone(),
+            endpoints: Arc::new(self.endpoints.clone()),
+        }
+    }
 }
 
 impl SessionNote {
@@ -106,6 +156,9 @@ pub struct KeptNote {
     /// Why, where the tier asked for a reason.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The store that has them; older notes do not say.
+    #[serde(default)]
+    pub store: Option<StoreName>,
 }
 
 impl KeptNote {
@@ -123,6 +176,9 @@ impl Index {
             name: session.name.clone(),
             start_url: session.start_url.clone(),
             region: session.region.clone(),
+            scopes: session.scopes.clone(),
+            endpoints: (*session.endpoints).clone(),
+            stores: BTreeMap::new(),
             signed_in: None,
             user: None,
             targets: BTreeMap::new(),
@@ -134,8 +190,24 @@ impl Index {
         self.sessions.get(key.as_str())
     }
 
+    /// The sessions that there is anything to sign out of. A note that does not lead to the key it is filed under is
+    /// left out: no token goes anywhere on its word.
+    pub fn sessions_in_use(&self) -> Vec<SsoSession> {
+        let in_use = self.sessions.iter().filter(|(_, note)| note.is_in_use());
+        let sessions = in_use.map(|(key, note)| (key, note.session()));
+        sessions.filter(|(key, session)| session.key().as_str() == *key).map(|(_, session)| session).collect()
+    }
+
+    /// Notes that `store` is about to hold a sign-in that lives this long.
+    pub fn note_store(&mut self, session: &SsoSession, store: StoreName, life: Lifespan) {
+        if store != StoreName::Memory {
+            self.session_mut(session).stores.insert(store, life);
+        }
+    }
+
     /// Notes a sign-in or its refresh.
-    pub fn note_sign_in(&mut self, session: &SsoSession, signed_in: &SignedIn) {
+    pub fn note_sign_in(&mut self, session: &SsoSession, signed_in: &SignedIn, store: StoreName) {
+        self.note_store(session, store, signed_in.session);
         let note = self.session_mut(session);
         // Another sign-in may be another person's.
         if note.signed_in.as_ref().is_none_or(|before| before.login_id != signed_in.login_id) {
@@ -147,21 +219,26 @@ impl Index {
             token: signed_in.token,
             session: signed_in.session,
             refreshable: signed_in.refresh_token.is_some(),
+            store: Some(store),
         });
     }
 
-    /// Notes the end of a sign-in; what was used stays remembered, what was kept goes.
-    pub fn note_sign_out(&mut self, session: &SsoSession) {
+    /// Notes that AWS takes the tokens in `store` no more; what was kept with them stays.
+    pub fn note_rejected(&mut self, session: &SsoSession, store: StoreName) {
         let note = self.session_mut(session);
-        note.signed_in = None;
-        note.user = None;
-        self.note_nothing_kept(session);
+        note.signed_in.take_if(|signed_in| is_in(signed_in.store, store));
     }
 
-    /// Notes that the keyring holds no credentials of `session` any more.
-    pub fn note_nothing_kept(&mut self, session: &SsoSession) {
-        for target in self.session_mut(session).targets.values_mut() {
-            target.kept = None;
+    /// Notes that `store` holds nothing of a sign-in any more; what was used stays remembered.
+    pub fn note_sign_out(&mut self, session: &SsoSession, store: StoreName) {
+        self.note_rejected(session, store);
+        let note = self.session_mut(session);
+        note.stores.remove(&store);
+        if note.signed_in.is_none() {
+            note.user = None;
+        }
+        for target in note.targets.values_mut() {
+            target.kept.take_if(|kept| is_in(kept.store, store));
         }
     }
 
@@ -174,7 +251,13 @@ impl Index {
     }
 
     /// Notes credentials that are about to be kept, and that they are used.
-    pub fn note_kept(&mut self, source: &Source, cached: &CachedCredentials, elevation: Option<&GrantedElevation>) {
+    pub fn note_kept(
+        &mut self,
+        source: &Source,
+        cached: &CachedCredentials,
+        elevation: Option<&GrantedElevation>,
+        store: StoreName,
+    ) {
         let used_at = cached.life().obtained().at.wall;
         let note = self.target_mut(source);
         note.kept = Some(KeptNote {
@@ -182,14 +265,15 @@ impl Index {
             ours: cached.life(),
             aws_ends_at: cached.credentials().expires_at,
             reason: elevation.map(|elevation| elevation.reason().to_string()),
+            store: Some(store),
         });
         note.uses = note.uses.saturating_add(1);
         note.last_used = Some(used_at);
     }
 
-    /// Notes that the credentials of `source` are gone.
-    pub fn note_dropped(&mut self, source: &Source) {
-        self.target_mut(source).kept = None;
+    /// Notes that the credentials of `source` are gone from `store`.
+    pub fn note_dropped(&mut self, source: &Source, store: StoreName) {
+        self.target_mut(source).kept.take_if(|kept| is_in(kept.store, store));
     }
 
     fn target_mut(&mut self, source: &Source) -> &mut TargetNote {

@@ -8,6 +8,7 @@ use super::audit::Subject;
 use super::elevation::{ElevationId, GrantedElevation};
 use super::source::{Source, SourceKey};
 use super::sso_session::SessionKey;
+use super::store_choice::StoreName;
 use super::time::Lifespan;
 
 /// The open elevations of one state folder, by id.
@@ -26,26 +27,34 @@ pub struct OpenElevation {
     #[serde(default)]
     pub granted: Option<Lifespan>,
     session: String,
+    /// The store that its credentials are kept in; older entries do not say.
+    #[serde(default)]
+    store: Option<StoreName>,
+}
+
+impl OpenElevation {
+    /// Whether its credentials are kept in `store`, as far as is known.
+    pub fn is_in(&self, store: StoreName) -> bool {
+        self.store.is_none_or(|noted| noted == store)
+    }
 }
 
 impl OpenElevations {
     /// Adds an elevation before the log's first record of it.
-    pub fn add(&mut self, source: &Source, subject: Subject) {
+    pub fn add(&mut self, source: &Source, subject: Subject, store: StoreName) {
         let elevation = OpenElevation {
             source: source.key(),
             session: source.session().key().as_str().to_owned(),
             granted: None,
+            store: Some(store),
             subject,
         };
         self.0.insert(elevation.subject.id, elevation);
     }
 
-    /// Adds a granted elevation that is missing here.
-    pub fn add_granted(&mut self, source: &Source, subject: Subject, granted: &GrantedElevation) {
-        if !self.0.contains_key(&subject.id) {
-            self.add(source, subject);
-            self.note_granted(granted);
-        }
+    /// Whether this elevation is one of them.
+    pub fn has(&self, id: ElevationId) -> bool {
+        self.0.contains_key(&id)
     }
 
     /// Notes that the log has the grant.

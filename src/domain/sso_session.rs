@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::endpoint::{Endpoint, Endpoints};
@@ -10,7 +11,8 @@ use super::ids::{InvalidName, Region, SessionName, StartUrl};
 use super::text::{hex, visible};
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Scope(String);
 
 impl Scope {
@@ -24,9 +26,28 @@ impl Scope {
         if fits { Ok(Scope(text.to_owned())) } else { Err(InvalidScope(text.chars().take(80).collect())) }
     }
 
+    /// That scope, checked.
+    pub(super) fn account_access() -> Self {
+        Scope(Scope::ACCOUNT_ACCESS.to_owned())
+    }
+
     /// The scope as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = InvalidScope;
+
+    fn try_from(text: String) -> Result<Self, InvalidScope> {
+        Scope::parse(&text)
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> String {
+        scope.0
     }
 }
 
@@ -59,7 +80,7 @@ pub struct SsoSession {
 impl SsoSession {
     /// A session that asks for access to accounts and nothing else, as AWS does by default, at AWS's own addresses.
     pub fn new(name: SessionName, start_url: StartUrl, region: Region) -> Self {
-        let scopes = vec![Scope(Scope::ACCOUNT_ACCESS.to_owned())];
+        let scopes = vec![Scope::account_access()];
         SsoSession { name, start_url, region, scopes, endpoints: Arc::default() }
     }
 

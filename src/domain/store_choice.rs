@@ -1,6 +1,10 @@
 //! The keyrings that people can choose among.
 
-/// Where secrets are kept.
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where secrets are to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreChoice {
     /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
@@ -15,4 +19,59 @@ pub enum StoreChoice {
     CredentialManager,
     /// This process alone; gone when it ends.
     Memory,
+}
+
+impl StoreChoice {
+    /// Whether it may be that store.
+    pub fn allows(self, store: StoreName) -> bool {
+        match self {
+            StoreChoice::Auto => store != StoreName::Memory,
+            StoreChoice::SecretService => store == StoreName::SecretService,
+            StoreChoice::Keyutils => store == StoreName::Keyutils,
+            StoreChoice::Keychain => store == StoreName::Keychain,
+            StoreChoice::CredentialManager => store == StoreName::CredentialManager,
+            StoreChoice::Memory => store == StoreName::Memory,
+        }
+    }
+}
+
+/// Where secrets are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreName {
+    /// The freedesktop Secret Service.
+    SecretService,
+    /// The Linux kernel's keyring.
+    Keyutils,
+    /// The macOS keychain.
+    Keychain,
+    /// The Windows credential manager.
+    CredentialManager,
+    /// A process, which takes them with it.
+    Memory,
+}
+
+impl StoreName {
+    /// The name as `DAYPASS_STORE` and `--store` spell it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            StoreName::SecretService => "secret-service",
+            StoreName::Keyutils => "keyutils",
+            StoreName::Keychain => "keychain",
+            StoreName::CredentialManager => "credential-manager",
+            StoreName::Memory => "memory",
+        }
+    }
+}
+
+impl fmt::Display for StoreName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StoreName::SecretService => "the Secret Service",
+            StoreName::Keyutils => "the kernel's keyring",
+            StoreName::Keychain => "the keychain",
+            StoreName::CredentialManager => "the credential manager",
+            StoreName::Memory => "memory",
+        })
+    }
 }

@@ -19,7 +19,8 @@ pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
         // The elevation first: without it, credentials behind a gate serve nobody.
         ports.store.delete_elevation(&key)?;
         ports.store.delete_credentials(&key)?;
-        ports.state.update_index(&mut |index| index.note_dropped(&source))?;
+        let store = ports.store.name();
+        ports.state.update_index(&mut |index| index.note_dropped(&source, store))?;
         end_granted(ports, &key, EndReason::Dropped)
     };
     ports.blocking_to_its_end(drop).await

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::locks::lock_source;
 use crate::domain::audit::{Event, Record, Step, Subject};
 use crate::domain::elevation::{Authorization, Basis, ElevationId, EndReason, GrantedElevation};
-use crate::domain::open_elevations::{OpenElevation, OpenElevations};
+use crate::domain::open_elevations::OpenElevation;
 use crate::domain::policy::Verdict;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -39,13 +39,12 @@ impl Pending {
         let (subject, max_duration) = match basis {
             Basis::Approved(approved) => {
                 let subject = Subject::of_new(source, verdict, approved, user());
-                ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone()))?;
+                let store = ports.store.name();
+                ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone(), store))?;
                 (subject, Some(approved.max_duration()))
             }
             Basis::Granted(granted) => {
                 let subject = Subject::of_running(source, verdict, granted, user());
-                let mut add = |open: &mut OpenElevations| open.add_granted(source, subject.clone(), granted);
-                ports.state.update_open_elevations(&mut add)?;
                 (subject, None)
             }
         };
@@ -118,8 +117,8 @@ impl Pending {
         how: EndReason,
         which: impl Fn(ElevationId) -> bool,
     ) -> Result<()> {
-        let open = ports.state.open_elevations().of_source(&source.key());
-        end(ports, open.into_iter().filter(|elevation| which(elevation.subject.id)), how)
+        let open = in_this_store(ports, ports.state.open_elevations().of_source(&source.key()));
+        end(ports, open.filter(|elevation| which(elevation.subject.id)), how)
     }
 
     /// A new elevation that came to nothing leaves no note; one that was running goes on.
@@ -158,14 +157,19 @@ fn end(ports: &Ports, open: impl Iterator<Item = OpenElevation>, how: EndReason)
     Ok(())
 }
 
-/// Ends the elevations of `source` that AWS has granted: their credentials are gone from the keyring. One that is
-/// being asked for at this moment is left to whoever asks. Blocking.
+/// Those whose credentials are kept in the store at hand: what another store has is still served.
+fn in_this_store(ports: &Ports, open: Vec<OpenElevation>) -> impl Iterator<Item = OpenElevation> {
+    let store = ports.store.name();
+    open.into_iter().filter(move |elevation| elevation.is_in(store))
+}
+
+/// Ends the elevations of `source` that AWS has granted: their credentials are gone from this store. One that is being asked for at this moment is left to whoever asks. Blocking.
 ///
 /// # Errors
 /// Where the end cannot be recorded; it is then left to the next start.
 pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<()> {
-    let open = ports.state.open_elevations().of_source(source);
-    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_some()), how)
+    let open = in_this_store(ports, ports.state.open_elevations().of_source(source));
+    end(ports, open.filter(|elevation| elevation.granted.is_some()), how)
 }
 
 /// The same for all sources of a session.
@@ -173,8 +177,8 @@ pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<
 /// # Errors
 /// As [`end_granted`].
 pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReason) -> Result<()> {
-    let open = ports.state.open_elevations().of_session(session);
-    end(ports, open.into_iter().filter(|elevation| elevation.granted.is_some()), how)
+    let open = in_this_store(ports, ports.state.open_elevations().of_session(session));
+    end(ports, open.filter(|elevation| elevation.granted.is_some()), how)
 }
 
 /// Writes the ends that an earlier run left open for `source`, whose lock is held: what has no outcome, or is not in
@@ -200,8 +204,8 @@ pub(super) fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<
     Ok(granted)
 }
 
-/// Ends those of the `granted` elevations of `source` that are over, or are not the one that the keyring has (`kept`).
-/// Returns whether that one, and its credentials, were deleted.
+/// Ends those of the `granted` elevations of `source` that are over, or should be in this store and are not the one that
+/// it has (`kept`). Returns whether that one, and its credentials, were deleted.
 pub(super) fn settle_granted(
     ports: &Ports,
     source: &SourceKey,
@@ -212,7 +216,8 @@ pub(super) fn settle_granted(
     for elevation in granted {
         let is_kept = kept.is_some_and(|kept| kept.id() == elevation.subject.id);
         let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
-        if is_kept && !is_over {
+        let may_serve = is_kept || !elevation.is_in(ports.store.name());
+        if may_serve && !is_over {
             continue;
         }
         if is_kept {
@@ -238,6 +243,11 @@ pub fn settle_unanswered(ports: &Ports) {
 fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {
     for source in ports.state.open_elevations().sources() {
         let Ok(_lock) = lock_source(ports, &source, Duration::ZERO) else { continue };
-        settle(ports, &source).unwrap_or_else(|error| left_to_the_next_start(&error));
+        if let Err(error) = settle(ports, &source) {
+            left_to_the_next_start(&error);
+            if error.is_silent_keyring() {
+                return;
+            }
+        }
     }
 }

@@ -24,7 +24,7 @@ impl Kept {
     pub fn load(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Self> {
         let credentials = ports.store.load_credentials(source)?;
         let elevation = match verdict.asks_for_elevation() {
-            true => ports.store.load_elevation(&source.key())?,
+            true => load_elevation(ports, source)?,
             false => None,
         };
         Ok(Kept { credentials, elevation })
@@ -36,10 +36,10 @@ impl Kept {
     /// `Keyring`.
     pub fn load_with_elevation(ports: &Ports, source: &Source) -> Result<Self> {
         let credentials = ports.store.load_credentials(source)?;
-        Ok(Kept { credentials, elevation: ports.store.load_elevation(&source.key())? })
+        Ok(Kept { credentials, elevation: load_elevation(ports, source)? })
     }
 
-    /// The elevation that was granted last, running or over; none where it was not read.
+    /// The elevation that was granted last, while its end is not recorded; none where it was not read.
     pub fn elevation(&self) -> Option<&GrantedElevation> {
         self.elevation.as_ref()
     }
@@ -75,4 +75,10 @@ impl Kept {
         let is_theirs = self.credentials.as_ref()?.elevation() == Some(elevation.id());
         Some(elevation.life_under(verdict).filter(|_| is_theirs)?.ends_at())
     }
+}
+
+/// The elevation that is kept for `source`. One whose end is recorded has ended, however it came back into the keyring.
+fn load_elevation(ports: &Ports, source: &Source) -> Result<Option<GrantedElevation>> {
+    let kept = ports.store.load_elevation(&source.key())?;
+    Ok(kept.filter(|kept| ports.state.open_elevations().has(kept.id())))
 }

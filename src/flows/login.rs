@@ -7,13 +7,14 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::elevation::settle;
-use super::forget::forget_credentials;
+use super::forget::{delete_secrets, note_deleted};
 use super::record::{change_record, load_record};
 use super::retry::{RetryPolicy, with_retries};
 use super::token::no_lifetime;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::device_flow::{Pace, PollOutcome};
 use crate::domain::elevation::EndReason;
+use crate::domain::index::Index;
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::sso_session::SsoSession;
@@ -179,9 +180,18 @@ async fn keep(
     let (session, flow) = (request.session.clone(), request.flow);
     let replace = move |ports: &Ports, mut record: SessionRecord| {
         settle(ports);
-        // Before the new sign-in is kept: killed in between, there is an old one without credentials, never a new one
-        // with old credentials.
-        forget_credentials(ports, &session, &std::mem::take(&mut record.targets), EndReason::SignedInAnew)?;
+        let store = ports.store.name();
+        // What no note names, a sign-out with another store would not see; and where no note can be written, the earlier
+        // sign-in stays.
+        ports.state.update_index(&mut |index| index.note_store(&session, store, signed_in.session))?;
+        // Before the new sign-in is kept: killed in between, nobody is signed in, and there is never a new sign-in with
+        // old credentials. The record goes too, and with it the key of sealed files, copies included.
+        delete_secrets(ports, &session, &std::mem::take(&mut record.targets))?;
+        let mut note = |index: &mut Index| {
+            index.note_sign_out(&session, store);
+            index.note_store(&session, store, signed_in.session);
+        };
+        note_deleted(ports, &session, EndReason::SignedInAnew, &mut note)?;
         record.set_registration(flow, Some(registration));
         record.signed_in = Some(signed_in);
         Ok(Some(record))

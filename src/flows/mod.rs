@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod drop_credentials;
 pub mod elevation;
+mod elsewhere;
 mod forget;
 pub mod identity;
 pub mod judge;

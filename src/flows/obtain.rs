@@ -57,7 +57,8 @@ pub async fn obtain(
     let record = load_record(ports, fetch.source.session()).await?;
     // Where a person has to sign in first, nobody need queue to learn that.
     if decide_token(&record, ports.clock.now()) == TokenDecision::LoginNeeded {
-        return fetch.or_still_valid(ports, &kept, Err(login_needed(fetch.source.session()))).await;
+        let error = login_needed(ports, fetch.source.session()).await;
+        return fetch.or_still_valid(ports, &kept, Err(error)).await;
     }
     let lock = match fetch.lock(ports).await {
         Ok(lock) => lock,
@@ -348,7 +349,8 @@ fn keep_unless_signed_out(
         return Err(Error::SignedOutMeanwhile { session: session.name.clone() });
     }
     // Their names first: what neither index nor record names, a later logout would not find.
-    ports.state.update_index(&mut |index| index.note_kept(source, cached, granted))?;
+    let store = ports.store.name();
+    ports.state.update_index(&mut |index| index.note_kept(source, cached, granted, store))?;
     if record.targets.insert(source.target().clone()) {
         ports.store.save_session(&session.key(), &record)?;
     }

@@ -53,14 +53,14 @@ fn load(ports: &Ports, session: &SsoSession) -> Result<SessionRecord> {
 /// The order counts, whatever ends the program in between: the index never promises a sign-in that is not kept, and a
 /// refresh token that was just issued is not lost because the index cannot be written.
 fn save(ports: &Ports, session: &SsoSession, record: &SessionRecord) -> Result<()> {
-    let key = session.key();
+    let (key, store) = (session.key(), ports.store.name());
     match &record.signed_in {
         Some(signed_in) => {
             ports.store.save_session(&key, record)?;
-            ports.state.update_index(&mut |index| index.note_sign_in(session, signed_in))
+            ports.state.update_index(&mut |index| index.note_sign_in(session, signed_in, store))
         }
         None => {
-            ports.state.update_index(&mut |index| index.session_mut(session).signed_in = None)?;
+            ports.state.update_index(&mut |index| index.note_rejected(session, store))?;
             ports.store.save_session(&key, record)
         }
     }

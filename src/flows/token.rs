@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 
+use super::elsewhere::signed_in_elsewhere;
 use super::locks::{SESSION_TIMEOUT, wait_for_session};
 use super::record::{change_record, load_record, save_record};
 use super::retry::{RetryPolicy, with_retries_until_cancelled};
@@ -37,13 +38,15 @@ impl From<SignedIn> for Access {
 }
 
 /// The error for a session that a person must sign in to.
-pub fn login_needed(session: &SsoSession) -> Error {
-    Error::LoginNeeded { session: session.name.clone(), source: None }
+pub async fn login_needed(ports: &Ports, session: &SsoSession) -> Error {
+    let looked_up = session.clone();
+    let elsewhere = ports.blocking(move |ports| Ok(signed_in_elsewhere(ports, &looked_up))).await;
+    Error::LoginNeeded { session: session.name.clone(), elsewhere: elsewhere.unwrap_or(None), source: None }
 }
 
 /// The same where AWS has said so.
 pub fn signed_out_by(session: &SsoSession, source: AwsError) -> Error {
-    Error::LoginNeeded { session: session.name.clone(), source: Some(source) }
+    Error::LoginNeeded { session: session.name.clone(), elsewhere: None, source: Some(source) }
 }
 
 /// An access token for `session`, refreshed if that is due and possible.
@@ -63,7 +66,7 @@ pub async fn access_token_of(
     match (decide_token(&record, ports.clock.now()), record.signed_in) {
         (TokenDecision::Use, Some(signed_in)) => return Ok(signed_in.into()),
         (TokenDecision::Refresh { .. }, _) => {}
-        _ => return Err(login_needed(session)),
+        _ => return Err(login_needed(ports, session).await),
     }
 
     let lock = wait_for_session(ports, session, retry.left(ports, SESSION_TIMEOUT)).await?;
@@ -89,7 +92,7 @@ async fn under_lock(
         (TokenDecision::Refresh { still_valid }, Some(signed_in)) => {
             refresh(ports, session, record, signed_in, still_valid, retry, cancelled).await
         }
-        _ => Err(login_needed(session)),
+        _ => Err(login_needed(ports, session).await),
     }
 }
 
@@ -105,7 +108,7 @@ async fn refresh(
 ) -> Result<Access> {
     let (Some(registration), Some(refresh_token)) = (record.registration(signed_in.flow), &signed_in.refresh_token)
     else {
-        return Err(login_needed(session));
+        return Err(login_needed(ports, session).await);
     };
     let answer = with_retries_until_cancelled(ports, retry, "CreateToken", cancelled, || async {
         ports.identity_center.create_token(session, registration, Grant::Refresh(refresh_token)).await
@@ -159,14 +162,14 @@ async fn refresh_token_is_spent(
 ) -> Result<Access> {
     let record = load_record(ports, session).await?;
     let Some(current) = record.signed_in.clone() else {
-        return Err(login_needed(session));
+        return Err(login_needed(ports, session).await);
     };
     if current.access_token.expose_secret() != sent.access_token.expose_secret() {
         return Ok(current.into());
     }
     let dropped = SignedIn { refresh_token: None, ..current };
     save_record(ports, session, SessionRecord { signed_in: Some(dropped.clone()), ..record }).await?;
-    if still_valid { Ok(dropped.into()) } else { Err(login_needed(session)) }
+    if still_valid { Ok(dropped.into()) } else { Err(login_needed(ports, session).await) }
 }
 
 /// AWS answered 401 to `access`: unless another sign-in took its place, the session counts as signed out.

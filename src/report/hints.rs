@@ -15,6 +15,10 @@ use crate::error::{Error, FileError, FileFault, KeyringFault, VariableFault};
 /// The next commands to type, or what else to do.
 pub(super) fn hints(error: &Error) -> Vec<Hint> {
     match error {
+        Error::LoginNeeded { session, elsewhere: Some(store), .. } => vec![
+            login(session).into(),
+            format!("you are signed in with {store}: `--store {}` uses it", store.word()).into(),
+        ],
         Error::LoginNeeded { session, .. } | Error::SignedOutMeanwhile { session } => one(login(session)),
         Error::SignInExpired { session } => one(format!("{}   gives a new code", login(session))),
         Error::BrowserTimeout { session, .. } => {
@@ -26,6 +30,9 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::LogoutUnconfirmed { .. } => one("sign out in the AWS access portal as well"),
         Error::SecretsRemain { session, .. } => {
             one(format!("unlock the keyring, then: daypass logout {}", word(session)))
+        }
+        Error::SignedInElsewhere { session, store } => {
+            one(format!("daypass logout {} --store {}", word(session), store.word()))
         }
         Error::Aws(error) => one(aws_hint(error.kind)),
         Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),

@@ -12,6 +12,7 @@ use crate::domain::elevation::InvalidReason;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::tier::Tier;
@@ -101,7 +102,9 @@ fn every_error() -> Vec<Error> {
     let held = |holder| Error::LockHeld { name: "session/acme".into(), holder, limit: Duration::from_secs(15) };
     let keyring = keyring.map(|fault| Error::Keyring { fault, detail: format!("{fault:?}\u{7}").as_str().into() });
     let mut errors = vec![
-        Error::LoginNeeded { session: session(), source: Some(aws(AwsErrorKind::SignedOut)) },
+        Error::LoginNeeded { session: session(), elsewhere: None, source: Some(aws(AwsErrorKind::SignedOut)) },
+        Error::LoginNeeded { session: session(), elsewhere: Some(StoreName::Keyutils), source: None },
+        Error::SignedInElsewhere { session: session(), store: StoreName::Keyutils },
         Error::SignedOutMeanwhile { session: session() },
         Error::SignInExpired { session: session() },
         Error::BrowserTimeout { session: session(), limit: Duration::from_secs(600) },
@@ -171,6 +174,7 @@ fn number(error: &Error) -> usize {
         Error::NoTerminal => 25,
         Error::NotRecorded(_) => 26,
         Error::NotCopied(_) => 27,
+        Error::SignedInElsewhere { .. } => 28,
     }
 }
 
@@ -178,7 +182,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..28).collect());
+    assert_eq!(seen, (0..29).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {
@@ -214,7 +218,7 @@ fn a_cause_is_shown_once_and_a_long_message_leaves_room_for_a_hint() {
 #[test]
 fn a_command_in_a_hint_can_be_typed_as_it_stands() {
     let login = |name: &str| {
-        let error = Error::LoginNeeded { session: SessionName::parse(name).unwrap(), source: None };
+        let error = Error::LoginNeeded { session: SessionName::parse(name).unwrap(), elsewhere: None, source: None };
         Report::of(&error).hints().join("")
     };
     assert_eq!(login("acme"), "daypass login acme");

@@ -115,7 +115,9 @@ impl Worker {
                     self.send(Message::Notice(notice));
                 }
             }
-            Task::SignOut(session) => logout::logout(ports, &session).await?,
+            Task::SignOut(session) => {
+                logout::logout(ports, &session).await?;
+            }
             Task::ListRoles(session) => {
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::Listing(event)));
                 catalog::list(ports, &session, &report).await?;

@@ -7,7 +7,7 @@ use daypass::simulator::{Fault, Operation, Options};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::environment::{ADMIN, Running, TestEnv};
+use crate::environment::{ADMIN, DEVELOPER, Running, TestEnv};
 
 const REASON: &str = "INC-4711 payments are stuck";
 
@@ -168,6 +168,86 @@ fn signing_out_and_in_again_ends_an_elevation() {
         assert_eq!(last["what"], "ended");
         assert_eq!(last["why"], if anew { "signed_in_anew" } else { "signed_out" });
     }
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which containers often lack"]
+fn sealed_files_of_an_earlier_sign_in_hand_out_nothing_when_they_come_back() {
+    let world = TestEnv::new();
+    let kernel = [("DAYPASS_STORE", "keyutils")];
+    let sign_in = || world.run_with(&["login", "--no-browser", "--force"], &kernel).succeeds();
+    let developer = || world.run_with(&["credentials", DEVELOPER], &kernel).succeeds().access_key_id();
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    sign_in();
+    world.run_with(&["credentials", ADMIN, "--reason", REASON], &kernel).succeeds();
+    let earlier = developer();
+    let groups: Vec<_> = fs::read_dir(world.state().join("sealed")).unwrap().flatten().collect();
+    let files = || groups.iter().flat_map(|group| fs::read_dir(group.path()).unwrap().flatten());
+    let copies: Vec<_> = files().map(|file| (file.path(), fs::read(file.path()).unwrap())).collect();
+    assert_eq!(copies.len(), 4, "the session's, the elevation's and two of credentials");
+    // One that nobody names stays in the folder, unless the folder goes as a whole.
+    fs::write(groups[0].path().join("another.sealed"), &copies[0].1).unwrap();
+    sign_in();
+    for (path, copy) in copies.iter().filter(|(path, _)| !path.exists()) {
+        fs::write(path, copy).unwrap();
+    }
+    world.run_with(&["credentials", ADMIN], &kernel).fails(5);
+    assert_ne!(developer(), earlier);
+    world.run_with(&["logout"], &kernel).succeeds();
+}
+
+#[test]
+#[ignore = "needs the kernel's keyring, which containers often lack"]
+fn signing_out_with_another_keyring_fails_and_names_the_one_that_still_serves() {
+    let world = TestEnv::new();
+    let kernel = [("DAYPASS_STORE", "keyutils")];
+    world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.run_with(&["login", "--no-browser"], &kernel).succeeds();
+    let key = world.run_with(&["credentials", ADMIN, "--reason", REASON], &kernel).succeeds().access_key_id();
+    world.credentials(ADMIN).fails_saying(3, "`--store keyutils` uses it");
+    assert!(world.run(&["status"]).succeeds().stdout.contains("in the kernel's keyring"));
+    let status = world.run(&["status", "--store", "secret-service"]);
+    assert_eq!(status.code, Some(3));
+    assert!(status.stdout.contains("`--store keyutils` uses it") && !status.stdout.contains("Admin"), "{status:?}");
+    for command in [&["logout"][..], &["logout", "--all"]] {
+        world.run(command).fails_saying(7, "--store keyutils");
+    }
+    assert_eq!(steps(&world), ["intent", "granted"]);
+    assert_eq!(world.run_with(&["credentials", ADMIN], &kernel).succeeds().access_key_id(), key);
+    world.run(&["logout", "--store", "keyutils"]).succeeds();
+    assert_eq!(steps(&world), ["intent", "granted", "ended"]);
+    world.run_with(&["credentials", ADMIN], &kernel).fails(3);
+    world.run(&["logout", "--all"]).succeeds();
+}
+
+#[test]
+fn signing_out_of_everything_ends_what_the_config_file_names_no_more() {
+    let world = TestEnv::signed_in();
+    world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+    let config = fs::read_to_string(world.config()).unwrap();
+    fs::write(world.config(), "").unwrap();
+    let out = world.run(&["logout", "--all"]).succeeds();
+    assert!(out.stderr.contains("is signed out"), "{out:?}");
+    assert_eq!(world.calls(Operation::Logout), 1);
+    assert!(world.keyring.items().is_empty());
+    fs::write(world.config(), config).unwrap();
+    world.credentials(ADMIN).fails(3);
+    assert_eq!(log(&world).pop().unwrap()["why"], "signed_out");
+    let again = world.run(&["logout", "--all"]).succeeds();
+    assert!(again.stderr.contains("was not signed in") && !again.stderr.contains("is signed out"), "{again:?}");
+}
+
+#[test]
+fn signing_out_of_another_portal_of_the_same_name_says_what_is_still_signed_in() {
+    let world = TestEnv::signed_in();
+    let config = fs::read_to_string(world.config()).unwrap();
+    fs::write(world.config(), config.replace("/start", "/start-elsewhere")).unwrap();
+    let out = world.run(&["logout"]).succeeds();
+    assert!(out.stderr.contains("was not signed in") && out.stderr.contains("is still signed in"), "{out:?}");
+    assert!(out.stderr.contains("reached at http://127.0.0.1"), "{out:?}");
+    world.run(&["logout", "--all"]).succeeds();
+    assert!(world.keyring.items().is_empty());
+    assert_eq!(world.calls(Operation::Logout), 1);
 }
 
 #[test]

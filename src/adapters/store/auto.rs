@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 use super::raw::{RawStore, StoreError, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// Uses `first` unless it is absent. One that is locked or fails is there: its error stands.
 pub struct Auto<A, B> {
@@ -55,6 +56,13 @@ impl<A: RawStore, B: RawStore> RawStore for Auto<A, B> {
         self.on(|store| store.set_aside(item))
     }
 
+    fn name(&self) -> StoreName {
+        match self.there.get() {
+            Some(false) => self.second.name(),
+            _ => self.first.name(),
+        }
+    }
+
     fn notice(&self) -> Option<String> {
         let fallen = self.there.get() == Some(&false);
         (fallen && !self.told.swap(true, Ordering::Relaxed)).then(|| self.notice.to_owned())
@@ -86,6 +94,9 @@ mod tests {
         fn set_aside(&self, _: &str) -> StoreResult<()> {
             Err((self.0)())
         }
+        fn name(&self) -> StoreName {
+            StoreName::Keyutils
+        }
     }
 
     /// A store that works, and what lies in it.
@@ -102,6 +113,7 @@ mod tests {
         store.save("a", b"1").unwrap();
         assert_eq!(store.load("a").unwrap().unwrap().as_slice(), b"1");
         assert_eq!(keyring.load("a").unwrap().unwrap().as_slice(), b"1");
+        assert_eq!(store.name(), StoreName::Memory);
         assert_eq!(store.notice().as_deref(), Some("so it is"));
         assert_eq!(store.notice(), None);
     }
@@ -118,7 +130,8 @@ mod tests {
             let (working, keyring) = working();
             let store = Auto::new(Broken(failure), working, "so it is");
             assert!(store.save("a", b"1").is_err());
-            assert_eq!((keyring.load("a").unwrap(), store.notice()), (None, None));
+            assert_eq!(keyring.load("a").unwrap(), None);
+            assert_eq!((store.name(), store.notice()), (StoreName::Keyutils, None));
         }
     }
 

@@ -10,17 +10,20 @@ use zeroize::Zeroizing;
 
 use super::raw::{Keyring, Limits, SERVICE, StoreError, StoreResult};
 use super::translation::{present, understood};
+use crate::domain::store_choice::StoreName;
 
 /// The platform's store as the `keyring` crate has it.
 pub struct KeyringCrate {
     limits: Limits,
+    name: StoreName,
     deadline: Duration,
 }
 
 impl KeyringCrate {
-    /// The platform's store, which can hold what `limits` say; no operation takes longer than `deadline`.
-    pub fn new(limits: Limits, deadline: Duration) -> Self {
-        KeyringCrate { limits, deadline }
+    /// The platform's store, which people know as `name` and which can hold what `limits` say; no operation takes longer
+    /// than `deadline`.
+    pub fn new(limits: Limits, name: StoreName, deadline: Duration) -> Self {
+        KeyringCrate { limits, name, deadline }
     }
 
     fn on_entry<T: Send + 'static>(
@@ -73,6 +76,10 @@ impl Keyring for KeyringCrate {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+
+    fn name(&self) -> StoreName {
+        self.name
     }
 }
 

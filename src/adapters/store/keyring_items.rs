@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::raw::{Keyring, RawStore, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// A store whose records are items of this keyring. It must hold records of any size.
 pub struct KeyringItems<K>(pub K);
@@ -19,6 +20,10 @@ impl<K: Keyring> RawStore for KeyringItems<K> {
     fn delete(&self, item: &str) -> StoreResult<()> {
         self.0.delete(&aside(item))?;
         self.0.delete(item)
+    }
+
+    fn name(&self) -> StoreName {
+        self.0.name()
     }
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {

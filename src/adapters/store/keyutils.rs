@@ -9,6 +9,7 @@ use linux_keyutils::{Key, KeyError, KeyPermissions, KeyPermissionsBuilder, KeyRi
 use zeroize::Zeroizing;
 
 use super::raw::{Keyring, Limits, SERVICE, StoreError, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// The kernel's limit for one key.
 const KEY_BYTES: usize = 32_767;
@@ -45,6 +46,10 @@ impl Keyring for Keyutils {
 
     fn limits(&self) -> Limits {
         Limits { max_item_bytes: Some(KEY_BYTES), max_total_bytes: Some(QUOTA_BYTES) }
+    }
+
+    fn name(&self) -> StoreName {
+        StoreName::Keyutils
     }
 }
 

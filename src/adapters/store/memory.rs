@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 use super::raw::{Keyring, Limits, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// Secrets in memory, wiped when replaced, deleted or dropped.
 #[derive(Default)]
@@ -37,6 +38,10 @@ impl Keyring for Memory {
 
     fn limits(&self) -> Limits {
         Limits::default()
+    }
+
+    fn name(&self) -> StoreName {
+        StoreName::Memory
     }
 }
 

@@ -127,6 +127,7 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
+    use crate::domain::store_choice::StoreName;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, access: Access) -> Result<Arc<dyn RawStore>> {
         let timeout = match access.interaction {
@@ -135,7 +136,7 @@ mod platform {
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(records_in(KeyringCrate::new(Limits::default(), timeout), paths))
+                Ok(records_in(KeyringCrate::new(Limits::default(), StoreName::Keychain, timeout), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
         }
@@ -150,6 +151,7 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
+    use crate::domain::store_choice::StoreName;
 
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
@@ -158,7 +160,8 @@ mod platform {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
             StoreChoice::Auto | StoreChoice::CredentialManager => {
-                Ok(records_in(KeyringCrate::new(limits, Duration::from_secs(3)), paths))
+                let keyring = KeyringCrate::new(limits, StoreName::CredentialManager, Duration::from_secs(3));
+                Ok(records_in(keyring, paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "credential-manager", "memory"] }),
         }
@@ -190,7 +193,9 @@ mod tests {
                 StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
             };
             match open(choice, &StorePaths::of(folder.path(), &Environment::default()), Interaction::Forbidden) {
-                Ok(_) => assert!(!foreign, "{name}"),
+                Ok(store) => {
+                    assert!(!foreign && (choice == StoreChoice::Auto || store.name().word() == name), "{name}")
+                }
                 Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
             }
         }

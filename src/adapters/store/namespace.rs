@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::raw::{Keyring, Limits, StoreResult};
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::hex;
 
 /// What tells the items of one state folder from those of another.
@@ -84,6 +85,10 @@ impl<K: Keyring> Keyring for Namespaced<K> {
 
     fn limits(&self) -> Limits {
         self.keyring.limits()
+    }
+
+    fn name(&self) -> StoreName {
+        self.keyring.name()
     }
 }
 

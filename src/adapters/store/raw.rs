@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::Untrusted;
 use crate::error::{Error, KeyringFault};
 
@@ -29,6 +30,9 @@ pub trait Keyring: Send + Sync {
 
     /// What the keyring can hold.
     fn limits(&self) -> Limits;
+
+    /// Which store people know it as.
+    fn name(&self) -> StoreName;
 }
 
 /// Named secrets of any size, of which damaged ones can be set aside. Every call returns within the keyring's deadline;
@@ -45,6 +49,9 @@ pub trait RawStore: Send + Sync {
 
     /// Removes `item` and what was set aside of it; either may not be there.
     fn delete(&self, item: &str) -> StoreResult<()>;
+
+    /// Which store it is; where there is a choice, the first operation makes it.
+    fn name(&self) -> StoreName;
 
     /// Moves a damaged `item` out of the way, so that the next load finds nothing and the bytes can still be
     /// looked into.
@@ -68,6 +75,10 @@ impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
 
     fn delete(&self, item: &str) -> StoreResult<()> {
         (**self).delete(item)
+    }
+
+    fn name(&self) -> StoreName {
+        (**self).name()
     }
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {
@@ -176,6 +187,10 @@ mod tests {
 
         fn limits(&self) -> Limits {
             (**self).limits()
+        }
+
+        fn name(&self) -> StoreName {
+            (**self).name()
         }
     }
 

@@ -3,8 +3,8 @@
 //! A file is `DPS1`, a random 96-bit nonce, and the record encrypted with ChaCha20-Poly1305; the format's mark and
 //! the item's name are authenticated with it, so that no file can stand in for another.
 //!
-//! The items of one SSO session are a group with a folder and a key of its own. The key goes with the group's last
-//! file: what was copied before a logout opens never again.
+//! The items of one SSO session are a group with a folder and a key of its own. The key goes with the session's record,
+//! and with the group's last file: what was copied before a sign-out or before another sign-in opens never again.
 
 use std::fs;
 use std::io;
@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::raw::{Keyring, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::{Guard, Locks};
+use crate::domain::store_choice::StoreName;
 use crate::error::Error;
 
 /// The format's mark and version.
@@ -25,6 +26,8 @@ const FORMAT: &[u8] = b"DPS1";
 /// What the names of the items begin with that hold the keys in the keyring below.
 const KEY_ITEM: &str = "sealing-key";
 const KEY_BYTES: usize = 32;
+/// What the name of a session's own record begins with.
+const SESSION_ITEM: &str = "session/";
 /// The extensions of sealed files, and of damaged ones that were set aside.
 const SEALED: &str = "sealed";
 const ASIDE: &str = "aside";
@@ -86,6 +89,31 @@ impl<K: Keyring> Sealed<K> {
         Ok(())
     }
 
+    /// Deletes the key of a group, and so everything in it: files that are left, or put there, open with no other.
+    fn forget_group(&self, group: &Group) -> StoreResult<()> {
+        if group.files()?.is_empty() && self.keyring.load(&group.key_item)?.is_none() {
+            return Ok(());
+        }
+        let _guard = self.lock(group)?;
+        self.keyring.delete(&group.key_item)?;
+        for path in group.files()? {
+            remove(&path)?;
+        }
+        // It stays where damaged files were set aside in it.
+        let _ = fs::remove_dir(&group.folder);
+        Ok(())
+    }
+
+    fn load_once(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        let group = self.group(item);
+        let file = files::read_trusted(&group.path(item), FILE_LIMIT)
+            .map_err(|error| StoreError::File(Error::OwnFile(error)))?;
+        let Some(file) = file else { return Ok(None) };
+        // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
+        let Some(key) = self.key(&group)? else { return Ok(None) };
+        open(&key, item, &file).map(Some)
+    }
+
     fn lock(&self, group: &Group) -> StoreResult<Guard> {
         self.locks.acquire(&group.key_item, KEY_WAIT).map_err(StoreError::File)
     }
@@ -118,13 +146,11 @@ impl Group {
 
 impl<K: Keyring> RawStore for Sealed<K> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
-        let group = self.group(item);
-        let file = files::read_trusted(&group.path(item), FILE_LIMIT)
-            .map_err(|error| StoreError::File(Error::OwnFile(error)))?;
-        let Some(file) = file else { return Ok(None) };
-        // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
-        let Some(key) = self.key(&group)? else { return Ok(None) };
-        open(&key, item, &file).map(Some)
+        match self.load_once(item) {
+            // Another process may have replaced file and key after the one was read and before the other was.
+            Err(StoreError::Damaged { .. }) => self.load_once(item),
+            outcome => outcome,
+        }
     }
 
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
@@ -142,7 +168,7 @@ impl<K: Keyring> RawStore for Sealed<K> {
         let path = group.path(item);
         remove(&path)?;
         remove(&path.with_extension(ASIDE))?;
-        self.forget_key_of_nothing(&group)
+        if item.starts_with(SESSION_ITEM) { self.forget_group(&group) } else { self.forget_key_of_nothing(&group) }
     }
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {
@@ -151,6 +177,10 @@ impl<K: Keyring> RawStore for Sealed<K> {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("set a sealed record aside", error)),
             _ => Ok(()),
         }
+    }
+
+    fn name(&self) -> StoreName {
+        self.keyring.name()
     }
 }
 
@@ -234,6 +264,9 @@ mod tests {
         }
         fn limits(&self) -> Limits {
             Limits { max_item_bytes: Some(2_560), max_total_bytes: None }
+        }
+        fn name(&self) -> StoreName {
+            StoreName::Keyutils
         }
     }
 
@@ -369,6 +402,54 @@ mod tests {
     }
 
     #[test]
+    fn the_key_goes_with_the_sessions_record_though_other_files_are_left_or_put_there() {
+        let (folder, keyring, store) = sealed();
+        let (session, role, away) = ("session/s", "role/s/a", folder.path().join("away"));
+        store.save(session, b"one").unwrap();
+        store.save(role, b"two").unwrap();
+        fs::copy(path(&store, role), &away).unwrap();
+        store.delete(session).unwrap();
+        assert!(keyring.load("sealing-key/s").unwrap().is_none() && store.load(role).unwrap().is_none());
+        store.save(session, b"three").unwrap();
+        fs::copy(&away, path(&store, role)).unwrap();
+        assert!(is_damaged(&store, role));
+        assert_eq!(store.load(session).unwrap().unwrap().as_slice(), b"three");
+    }
+
+    #[test]
+    fn a_record_that_is_replaced_with_its_key_while_it_is_read_is_not_damaged() {
+        /// A keyring in which, before it is read for the first time, another process replaces record and key.
+        struct Replaced(Arc<Small>, tempfile::TempDir, std::sync::Once);
+        impl Keyring for Replaced {
+            fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+                self.2.call_once(|| {
+                    let other = above(&self.0, &self.1);
+                    other.delete("session/s").unwrap();
+                    other.save("session/s", b"new").unwrap();
+                });
+                self.0.load(item)
+            }
+            fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+                self.0.save(item, secret)
+            }
+            fn delete(&self, item: &str) -> StoreResult<()> {
+                self.0.delete(item)
+            }
+            fn limits(&self) -> Limits {
+                self.0.limits()
+            }
+            fn name(&self) -> StoreName {
+                self.0.name()
+            }
+        }
+        let (folder, keyring, store) = sealed();
+        store.save("session/s", b"old").unwrap();
+        let (sealed, locks) = (folder.path().join("sealed"), Locks::new(folder.path().join("locks")));
+        let reader = Sealed::new(Replaced(keyring, folder, std::sync::Once::new()), sealed, locks);
+        assert_eq!(reader.load("session/s").unwrap().unwrap().as_slice(), b"new");
+    }
+
+    #[test]
     fn a_file_put_back_beside_ones_with_a_new_key_is_damaged() {
         let (_folder, _, store) = sealed();
         store.save("role/s/a", b"one").unwrap();
@@ -453,6 +534,9 @@ mod tests {
             fn limits(&self) -> Limits {
                 self.keyring.limits()
             }
+            fn name(&self) -> StoreName {
+                self.keyring.name()
+            }
         }
         let (folder, keyring, store) = sealed();
         let folder = Arc::new(folder);
@@ -515,6 +599,9 @@ mod tests {
             }
             fn limits(&self) -> Limits {
                 Limits::default()
+            }
+            fn name(&self) -> StoreName {
+                StoreName::Keyutils
             }
         }
         let folder = tempfile::tempdir().unwrap();

@@ -12,6 +12,7 @@ use crate::domain::elevation::GrantedElevation;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::Untrusted;
 use crate::error::{Error, KeyringFault, Result};
 use crate::ports::SecretStore;
@@ -105,6 +106,10 @@ impl SecretStore for Secrets {
         Ok(self.raw.delete(&elevation_item(source))?)
     }
 
+    fn name(&self) -> StoreName {
+        self.raw.name()
+    }
+
     fn notice(&self) -> Option<String> {
         self.raw.notice()
     }
@@ -138,6 +143,9 @@ mod tests {
         }
         fn set_aside(&self, _: &str) -> StoreResult<()> {
             Ok(())
+        }
+        fn name(&self) -> StoreName {
+            StoreName::Memory
         }
     }
 

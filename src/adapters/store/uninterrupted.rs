@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::raw::{RawStore, StoreResult};
 use crate::adapters::shutdown::write_to_the_end;
+use crate::domain::store_choice::StoreName;
 
 /// The store; reading it holds nothing up.
 pub struct Uninterrupted<R>(pub R);
@@ -23,6 +24,10 @@ impl<R: RawStore> RawStore for Uninterrupted<R> {
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {
         write_to_the_end(|| self.0.set_aside(item))
+    }
+
+    fn name(&self) -> StoreName {
+        self.0.name()
     }
 
     fn notice(&self) -> Option<String> {

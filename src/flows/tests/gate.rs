@@ -11,6 +11,7 @@ use crate::domain::policy::{
     AccountGlob, Gates, Glob, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
 };
 use crate::domain::session::Flow;
+use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Kind, Result};
 use crate::flows::drop_credentials::drop_credentials;
@@ -286,7 +287,7 @@ async fn dropping_and_signing_out_end_an_elevation() {
         let world = World::signed_in();
         admin(&world, Some(WHY)).await.unwrap();
         match signs_out {
-            true => logout(&world.ports, &world.session).await.unwrap(),
+            true => drop(logout(&world.ports, &world.session).await.unwrap()),
             false => drop_credentials(&world.ports, &world.source(&target(ADMIN))).await.unwrap(),
         }
         assert!(world.kept(&target(ADMIN)).is_none());
@@ -296,6 +297,20 @@ async fn dropping_and_signing_out_end_an_elevation() {
         let index = world.state.index();
         assert!(index.session(&world.session.key()).unwrap().targets[ADMIN].kept.is_none());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_whose_elevation_has_ended_do_not_serve_though_they_come_back() {
+    let world = World::signed_in();
+    admin(&world, Some(WHY)).await.unwrap();
+    let source = world.source(&target(ADMIN));
+    let (kept, elevation) =
+        (world.kept(&target(ADMIN)).unwrap(), world.store.load_elevation(&source.key()).unwrap().unwrap());
+    drop_credentials(&world.ports, &source).await.unwrap();
+    world.store.save_credentials(&source, &kept).unwrap();
+    world.store.save_elevation(&source.key(), &elevation).unwrap();
+    assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+    assert_eq!(steps(&world), ["intent", "granted", "ended dropped"]);
 }
 
 /// Begins to fetch Admin credentials, and gives up once AWS has been asked.
@@ -388,7 +403,7 @@ async fn another_sign_in_forgets_who_the_last_one_was() {
         world
             .state
             .update_index(&mut |index| {
-                index.note_sign_in(&world.session, &signed_in);
+                index.note_sign_in(&world.session, &signed_in, StoreName::SecretService);
                 if let Some(user) = user {
                     index.note_user(&world.session, 1, &user.into());
                 }

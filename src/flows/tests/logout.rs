@@ -1,13 +1,24 @@
 //! Signing out: on the server and in the keyring, each though the other failed.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::world::{World, target};
+use jiff::SignedDuration;
+
+use super::world::{FakeStore, World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
-use crate::error::Kind;
-use crate::flows::logout::logout;
+use crate::domain::policy::Policy;
+use crate::domain::session::Flow;
+use crate::domain::sso_session::SsoSession;
+use crate::domain::store_choice::StoreName;
+use crate::error::{Error, Kind};
+use crate::flows::elevation::settle;
+use crate::flows::forget::delete_secrets;
+use crate::flows::login::{LoginRequest, login};
+use crate::flows::logout::{Found, logout};
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
+use crate::ports::{Ports, SecretStore as _};
 
 const ONE: &str = "100000000001/Developer";
 
@@ -53,4 +64,97 @@ async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the
     let index = world.ports.state.index();
     let left = &index.session(&world.session.key()).unwrap().targets[ONE];
     assert!(left.kept.is_some(), "a later logout finds nothing to delete");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_secrets_go_though_the_index_cannot_be_written() {
+    let world = busy_world().await;
+    world.state.full.store(true, Ordering::SeqCst);
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Failed, "cannot write the index"));
+    assert!(world.kept(&target(ONE)).is_none());
+    assert!(world.store.load_session(&world.session.key()).unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keyring_that_does_not_answer_is_asked_once() {
+    let world = busy_world().await;
+    let asked = || world.store.reads.swap(0, Ordering::SeqCst) + world.store.deletions.swap(0, Ordering::SeqCst);
+    world.store.silent.store(true, Ordering::SeqCst);
+    asked();
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert!(error.to_string().contains("secrets remain"), "{error}");
+    assert_eq!(asked(), 1);
+    let named = [target(ONE), target("100000000002/Developer")].into();
+    assert!(delete_secrets(&world.ports, &world.session, &named).is_err());
+    assert_eq!(asked(), 1, "one that falls silent meanwhile");
+}
+
+/// The same world as a run sees it that uses the kernel's keyring.
+fn with_kernels_keyring(world: &World) -> Ports {
+    Ports { store: Arc::new(FakeStore::named(StoreName::Keyutils)), ..world.ports.clone() }
+}
+
+async fn sign_in(ports: &Ports, session: &SsoSession) {
+    let max_session = SignedDuration::from_hours(8);
+    let request = LoginRequest { session: session.clone(), flow: Flow::Device, max_session, open_browser: false };
+    login(ports, &request, &|_| {}).await.unwrap();
+}
+
+fn records(world: &World) -> Vec<String> {
+    world.log.lines.lock().unwrap().iter().map(|line| line.split(':').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_with_another_store_fails_and_ends_no_elevation_that_is_still_served() {
+    let world = World::new();
+    let kernel = with_kernels_keyring(&world);
+    sign_in(&kernel, &world.session).await;
+    let mut admin = CredentialsRequest {
+        source: world.source(&target("100000000001/Admin")),
+        reason: Some("INC-4711 restore the queue".to_owned()),
+        renew: false,
+        retry: RetryPolicy::INTERACTIVE,
+    };
+    let policy = Policy::built_in();
+    obtain(&kernel, &policy, &admin, None).await.unwrap();
+    admin.reason = None;
+
+    let error = obtain(&world.ports, &policy, &admin, None).await.unwrap_err();
+    let elsewhere = matches!(error, Error::LoginNeeded { elsewhere: Some(StoreName::Keyutils), .. });
+    assert!(elsewhere, "{error:?}");
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert!(matches!(error, Error::SignedInElsewhere { store: StoreName::Keyutils, .. }), "{error:?}");
+    settle(&world.ports);
+    sign_in(&world.ports, &world.session).await;
+    assert!(logout(&world.ports, &world.session).await.is_err());
+    assert_eq!(records(&world), ["intent", "granted"]);
+    obtain(&kernel, &policy, &admin, None).await.unwrap();
+
+    assert_eq!(logout(&kernel, &world.session).await.unwrap(), Found::SignIn);
+    assert_eq!(records(&world), ["intent", "granted", "ended signed_out"]);
+    assert!(obtain(&kernel, &policy, &admin, None).await.is_err());
+    assert_eq!(logout(&world.ports, &world.session).await.unwrap(), Found::Nothing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_in_another_store_that_has_expired_holds_no_sign_out_up() {
+    let world = World::new();
+    sign_in(&with_kernels_keyring(&world), &world.session).await;
+    pass(8 * 3600 + 1).await;
+    assert_eq!(logout(&world.ports, &world.session).await.unwrap(), Found::Nothing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_elevation_in_another_store_expires_in_the_log_all_the_same() {
+    let world = World::new();
+    let kernel = with_kernels_keyring(&world);
+    sign_in(&kernel, &world.session).await;
+    let reason = Some("INC-4711 restore the queue".to_owned());
+    let source = world.source(&target("100000000001/Admin"));
+    let admin = CredentialsRequest { source, reason, renew: false, retry: RetryPolicy::INTERACTIVE };
+    obtain(&kernel, &Policy::built_in(), &admin, None).await.unwrap();
+    pass(3601).await;
+    settle(&world.ports);
+    assert_eq!(records(&world), ["intent", "granted", "ended expired"]);
 }

@@ -62,7 +62,7 @@ async fn credentials_of_a_sign_in_that_ended_meanwhile_bridge_nothing() {
                     }
                     match signs_in_again {
                         true => sign_in_anew(&world).await,
-                        false => logout(&world.ports, &world.session).await.unwrap(),
+                        false => drop(logout(&world.ports, &world.session).await.unwrap()),
                     }
                     // A try after this one is answered at once.
                     world.aws.held.lock().unwrap().clear();

@@ -23,6 +23,7 @@ use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::store_choice::StoreName;
 use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
@@ -235,6 +236,8 @@ impl Clock for FakeClock {
 /// Secrets in memory; deleting can be made to fail.
 #[derive(Default)]
 pub struct FakeStore {
+    /// Which store it is; the Secret Service where this is not said.
+    name: Option<StoreName>,
     sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
     pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
@@ -242,6 +245,9 @@ pub struct FakeStore {
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
+    /// Whether it answers nothing within its deadline.
+    pub silent: AtomicBool,
+    pub deletions: AtomicUsize,
     /// Runs once, in the middle of the next change of a session's record.
     pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
@@ -251,6 +257,11 @@ fn refused(fault: KeyringFault) -> Error {
 }
 
 impl FakeStore {
+    /// A store of this name that is empty.
+    pub fn named(name: StoreName) -> Self {
+        FakeStore { name: Some(name), ..FakeStore::default() }
+    }
+
     fn note_change(&self) {
         let meanwhile = self.during_change.lock().unwrap().take();
         if let Some(meanwhile) = meanwhile {
@@ -265,7 +276,21 @@ impl FakeStore {
         }
     }
 
+    fn note_read(&self) -> Result<()> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.answering()
+    }
+
+    fn answering(&self) -> Result<()> {
+        match self.silent.load(Ordering::SeqCst) {
+            true => Err(refused(KeyringFault::Silent)),
+            false => Ok(()),
+        }
+    }
+
     fn deletable(&self) -> Result<()> {
+        self.deletions.fetch_add(1, Ordering::SeqCst);
+        self.answering()?;
         match self.keeps_everything.load(Ordering::SeqCst) {
             true => Err(refused(KeyringFault::Locked)),
             false => Ok(()),
@@ -275,7 +300,7 @@ impl FakeStore {
 
 impl SecretStore for FakeStore {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.sessions.lock().unwrap().get(key).cloned())
     }
 
@@ -293,7 +318,7 @@ impl SecretStore for FakeStore {
     }
 
     fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
     }
 
@@ -310,7 +335,7 @@ impl SecretStore for FakeStore {
     }
 
     fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.note_read()?;
         Ok(self.elevations.lock().unwrap().get(source).cloned())
     }
 
@@ -325,6 +350,10 @@ impl SecretStore for FakeStore {
         Ok(())
     }
 
+    fn name(&self) -> StoreName {
+        self.name.unwrap_or(StoreName::SecretService)
+    }
+
     fn notice(&self) -> Option<String> {
         None
     }
@@ -337,6 +366,8 @@ pub struct FakeState {
     open_elevations: Mutex<OpenElevations>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
+    /// Whether there is no room for a changed index.
+    pub full: AtomicBool,
 }
 
 impl StateStore for FakeState {
@@ -345,6 +376,9 @@ impl StateStore for FakeState {
     }
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(Error::System { action: "write the index", source: std::io::ErrorKind::StorageFull.into() });
+        }
         change(&mut self.index.lock().unwrap());
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::*;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::policy::{Gates, Limits, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::store_choice::StoreName;
 use crate::domain::tier::Gate;
 use crate::error::{Error, FileError, FileFault};
 use crate::flows::tests::world::{World, accounts, target};
@@ -61,7 +62,11 @@ async fn a_sign_in_by_another_process_reaches_the_screen_once() {
         executor.watch_index();
         assert!(next_index(&mut messages).await.session(&world.session.key()).is_none());
         let signed_in = world.record().signed_in.unwrap();
-        world.ports.state.update_index(&mut |index| index.note_sign_in(&world.session, &signed_in)).unwrap();
+        world
+            .ports
+            .state
+            .update_index(&mut |index| index.note_sign_in(&world.session, &signed_in, StoreName::SecretService))
+            .unwrap();
         assert!(next_index(&mut messages).await.session(&world.session.key()).unwrap().signed_in.is_some());
         world.ports.clock.sleep(10 * LOOK_AT_INDEX).await;
         assert!(messages.try_recv().is_err(), "what did not change is not sent again");

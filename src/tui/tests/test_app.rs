@@ -183,8 +183,14 @@ impl TestApp {
     pub fn set_signed_in(&mut self, name: &str, lifespan: Lifespan) {
         let note = self.index.session_mut(&session(name));
         note.user = Some("alice@acme.example".into());
-        note.signed_in =
-            Some(SignInNote { login_id: 1, flow: Flow::Device, token: lifespan, session: lifespan, refreshable: true });
+        note.signed_in = Some(SignInNote {
+            login_id: 1,
+            flow: Flow::Device,
+            token: lifespan,
+            session: lifespan,
+            refreshable: true,
+            store: None,
+        });
         self.send_index();
     }
 
@@ -199,7 +205,7 @@ impl TestApp {
         self.set_signed_out("acme-prod");
         let source = AwsError { operation: "ListAccounts", kind: AwsErrorKind::SignedOut, detail: "expired".into() };
         let session = SessionName::parse("acme-prod").unwrap();
-        self.task_failed(Error::LoginNeeded { session, source: Some(source) })
+        self.task_failed(Error::LoginNeeded { session, elsewhere: None, source: Some(source) })
     }
 
     /// Credentials fetched `age` minutes ago, kept for `ours` minutes and valid at AWS for `aws` minutes.
@@ -210,6 +216,7 @@ impl TestApp {
             aws_ends_at: lifespan(age, aws).ends_at(),
             ours,
             reason: reason.map(str::to_owned),
+            store: None,
         };
         let note = TargetNote {
             target: target(what),
@@ -333,7 +340,7 @@ impl TestApp {
 
 /// Nobody is signed in; AWS was not asked.
 pub fn login_needed() -> Error {
-    Error::LoginNeeded { session: SessionName::parse("acme-prod").unwrap(), source: None }
+    Error::LoginNeeded { session: SessionName::parse("acme-prod").unwrap(), elsewhere: None, source: None }
 }
 
 /// Compares the screen with the snapshot of that name.

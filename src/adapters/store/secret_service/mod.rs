@@ -29,6 +29,7 @@ use self::failure::Failure;
 use super::Access;
 use super::keyring_crate::KeyringCrate;
 use super::raw::{Keyring, Limits, StoreResult};
+use crate::domain::store_choice::StoreName;
 
 /// The person's Secret Service.
 pub struct SecretService {
@@ -45,7 +46,8 @@ pub fn secret_service(addresses: Vec<Address>, access: Access) -> SecretService 
     if access.comes_soon {
         client.connect_ahead();
     }
-    SecretService { client, encrypted: Box::new(KeyringCrate::new(Limits::default(), timeouts.longest(interaction))) }
+    let encrypted = KeyringCrate::new(Limits::default(), StoreName::SecretService, timeouts.longest(interaction));
+    SecretService { client, encrypted: Box::new(encrypted) }
 }
 
 impl SecretService {
@@ -77,5 +79,9 @@ impl Keyring for SecretService {
 
     fn limits(&self) -> Limits {
         Limits::default()
+    }
+
+    fn name(&self) -> StoreName {
+        StoreName::SecretService
     }
 }

@@ -57,7 +57,7 @@ fn what_is_saved_is_loaded_and_deleted() {
 #[test]
 fn nothing_is_connected_before_the_first_operation() {
     let (fake, store) = start(Behaviour::Good);
-    assert_eq!(fake.connections(), 0);
+    assert_eq!((store.name(), fake.connections()), (StoreName::SecretService, 0));
     store.load("there").unwrap();
     assert_eq!(fake.connections(), 1);
 }
@@ -405,7 +405,8 @@ fn a_real_service_keeps_secrets_of_every_size() {
 #[test]
 #[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_shares_items_with_the_keyring_crate() {
-    let (ours, theirs) = (real(Interaction::Forbidden), KeyringCrate::new(Limits::default(), LONG.service));
+    let ours = real(Interaction::Forbidden);
+    let theirs = KeyringCrate::new(Limits::default(), StoreName::SecretService, LONG.service);
     let secret = vec![0xa5; 20_000];
     ours.save("test/shared", b"old").expect(REAL);
     ours.save("test/shared", &secret).unwrap();
