@@ -1,33 +1,36 @@
 //! From the SDK's errors to the reasons that decide what happens next.
 //!
 //! The typed error code decides where there is one, the HTTP status otherwise. A body is never quoted: only
-//! the fields that AWS's model names as message or description.
+//! the fields that AWS's model names as message or description, and those without secrets.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::masking::masked;
 use super::retry_after::retry_after;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::text::Untrusted;
 
-/// Turns a failed `operation` into its kind. `description` reads OAuth's own description off the typed error.
+/// Turns a failed `operation` that has `sent` these secrets into its kind. `description` reads OAuth's own description
+/// off the typed error.
 pub(super) fn classify<E: ProvideErrorMetadata>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
+    sent: &[&str],
     description: impl Fn(&E) -> Option<&str>,
 ) -> AwsError {
-    let (kind, detail) = match error {
+    let (kind, said) = match error {
         SdkError::ServiceError(service) => {
-            let detail = description(service.err()).or_else(|| service.err().message());
-            (by_answer(service.err().code(), service.raw()), detail.map(Untrusted::new).unwrap_or_default())
+            let said = description(service.err()).or_else(|| service.err().message());
+            (by_answer(service.err().code(), service.raw()), said.unwrap_or_default().to_owned())
         }
-        SdkError::ResponseError(response) => (by_broken_answer(response.raw()), Untrusted::default()),
-        SdkError::TimeoutError(_) => (AwsErrorKind::Unreachable, "timed out".into()),
+        SdkError::ResponseError(response) => (by_broken_answer(response.raw()), String::new()),
+        SdkError::TimeoutError(_) => (AwsErrorKind::Unreachable, "timed out".to_owned()),
         SdkError::DispatchFailure(failure) => (AwsErrorKind::Unreachable, dispatch_detail(failure)),
-        _ => (AwsErrorKind::Protocol("request"), Untrusted::default()),
+        _ => (AwsErrorKind::Protocol("request"), String::new()),
     };
-    AwsError { operation, kind, detail }
+    AwsError { operation, kind, detail: Untrusted::new(masked(&said, sent)) }
 }
 
 /// An answer that says no.
@@ -86,7 +89,7 @@ fn is_html(raw: &HttpResponse) -> bool {
     raw.headers().get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
 }
 
-fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> Untrusted {
+fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> String {
     // The innermost cause is the one that says what happened ("connection refused"), and holds no URL.
     let mut cause = failure.as_connector_error().and_then(std::error::Error::source);
     let mut said = String::new();
@@ -94,7 +97,7 @@ fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFai
         said = error.to_string();
         cause = error.source();
     }
-    Untrusted::new(said)
+    said
 }
 
 /// The error for an answer that lacks something or says nonsense.

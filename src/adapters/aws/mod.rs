@@ -4,6 +4,7 @@
 mod clients;
 mod environment;
 mod errors;
+mod masking;
 mod offset;
 mod oidc;
 mod portal;

@@ -27,8 +27,8 @@ const LONGEST: i64 = 90 * 24 * 3600;
 
 /// Reads the OAuth description off each operation's typed error.
 macro_rules! described {
-    ($operation:expr, $error:expr, $kind:ident, $($variant:ident),+) => {
-        classify($operation, &$error, |error: &$kind| match error {
+    ($operation:expr, $error:expr, $sent:expr, $kind:ident, $($variant:ident),+) => {
+        classify($operation, &$error, $sent, |error: &$kind| match error {
             $($kind::$variant(inner) => inner.error_description(),)+
             _ => None,
         })
@@ -62,6 +62,7 @@ impl Aws {
             described!(
                 OPERATION,
                 error,
+                &[],
                 Refused,
                 InvalidClientMetadataException,
                 InvalidRequestException,
@@ -98,6 +99,7 @@ impl Aws {
                 described!(
                     OPERATION,
                     error,
+                    &[registration.client_secret.expose_secret()],
                     Refused,
                     InvalidClientException,
                     InvalidRequestException,
@@ -161,10 +163,18 @@ impl Aws {
                 .code_verifier(attempt.verifier().expose_secret()),
             Grant::Refresh(token) => request.grant_type(REFRESH_GRANT).refresh_token(token.expose_secret()),
         };
+        let mut sent = vec![registration.client_secret.expose_secret()];
+        match grant {
+            Grant::DeviceCode(secret) | Grant::Refresh(secret) => sent.push(secret.expose_secret()),
+            Grant::AuthorizationCode { code, attempt } => {
+                sent.extend([code.expose_secret(), attempt.verifier().expose_secret()]);
+            }
+        }
         let answer = request.send().await.map_err(|error| {
             described!(
                 OPERATION,
                 error,
+                &sent,
                 Refused,
                 AccessDeniedException,
                 AuthorizationPendingException,

@@ -76,7 +76,7 @@ impl IdentityCenter for Aws {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify("ListAccounts", &error, |_| None))?;
+            .map_err(|error| classify("ListAccounts", &error, &[token.expose_secret()], |_| None))?;
         let items = answer.account_list.unwrap_or_default().into_iter().map(|account| {
             let id = AccountId::parse(account.account_id.as_deref().unwrap_or_default())
                 .map_err(|_| protocol("ListAccounts", "accountId"))?;
@@ -106,7 +106,7 @@ impl IdentityCenter for Aws {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify("ListAccountRoles", &error, |_| None))?;
+            .map_err(|error| classify("ListAccountRoles", &error, &[token.expose_secret()], |_| None))?;
         let names = answer.role_list.unwrap_or_default().into_iter().map(|role| {
             RoleName::parse(role.role_name.as_deref().unwrap_or_default())
                 .map_err(|_| protocol("ListAccountRoles", "roleName"))
@@ -130,7 +130,7 @@ impl IdentityCenter for Aws {
             .role_name(target.role.as_str())
             .send()
             .await
-            .map_err(|error| classify(OPERATION, &error, |_| None))?;
+            .map_err(|error| classify(OPERATION, &error, &[token.expose_secret()], |_| None))?;
         let given = answer.role_credentials.ok_or_else(|| protocol(OPERATION, "roleCredentials"))?;
         let wrong = |part| move |_| protocol(OPERATION, part);
         Ok(RoleCredentials {
@@ -151,7 +151,7 @@ impl IdentityCenter for Aws {
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| classify("Logout", &error, |_| None))
+            .map_err(|error| classify("Logout", &error, &[token.expose_secret()], |_| None))
     }
 
     fn clock_offset(&self) -> SignedDuration {
