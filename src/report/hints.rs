@@ -80,7 +80,7 @@ fn aws_hint(kind: AwsErrorKind) -> &'static str {
         AwsErrorKind::Throttled(_) => "try again in a minute; cached credentials stay usable",
         AwsErrorKind::ServerTrouble => "try again; cached credentials stay usable",
         AwsErrorKind::Unreachable => "check the network, HTTPS_PROXY and the region; cached credentials stay usable",
-        AwsErrorKind::Protocol(_) => "check the region and any AWS_ENDPOINT_URL variables",
+        AwsErrorKind::Protocol(_) | AwsErrorKind::BadRequest => "check the region and any AWS_ENDPOINT_URL variables",
         AwsErrorKind::Misconfigured => "AWS_CA_BUNDLE must name a readable PEM file",
     }
 }

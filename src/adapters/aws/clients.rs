@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use super::body_limit::BodyLimit;
 use super::environment::ClientOptions;
 use super::offset::ClockOffset;
 use crate::adapters::files::read_bounded;
@@ -85,6 +86,7 @@ impl Aws {
                     .retry_config(RetryConfig::disabled())
                     .timeout_config(timeouts.clone())
                     .interceptor(self.offset.clone())
+                    .interceptor(BodyLimit)
                     .use_fips(self.options.fips)
                     .use_dual_stack(self.options.dual_stack);
                 let config = match &$endpoint {

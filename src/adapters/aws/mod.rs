@@ -1,6 +1,7 @@
 //! AWS through its own SDK: SSO-OIDC, the access portal and STS. One call here is one request; whether to
 //! try again is decided by the flows.
 
+mod body_limit;
 mod clients;
 mod environment;
 mod errors;

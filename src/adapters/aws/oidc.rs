@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::clients::Aws;
-use super::errors::{classify, protocol};
+use super::errors::{classify_oidc, protocol};
 use crate::domain::aws_error::AwsError;
 use crate::domain::ids::{is_https_or_loopback, is_loopback};
 use crate::domain::issued::OauthSecret;
@@ -22,13 +22,15 @@ use crate::ports::{DeviceAuthorization, Grant};
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_GRANT: &str = "authorization_code";
 const REFRESH_GRANT: &str = "refresh_token";
+/// The longest link that a person is shown or a browser opens, in bytes.
+const LONGEST_LINK: usize = 2_048;
 /// The longest life of a token or code that makes sense: 90 days.
 const LONGEST: i64 = 90 * 24 * 3600;
 
 /// Reads the OAuth description off each operation's typed error.
 macro_rules! described {
     ($operation:expr, $error:expr, $sent:expr, $kind:ident, $($variant:ident),+) => {
-        classify($operation, &$error, $sent, |error: &$kind| match error {
+        classify_oidc($operation, &$error, $sent, |error: &$kind| match error {
             $($kind::$variant(inner) => inner.error_description(),)+
             _ => None,
         })
@@ -132,9 +134,13 @@ impl Aws {
         })
     }
 
-    /// A link that a browser may open: https, or this machine when the endpoint itself is on this machine.
+    /// A link that a browser may open: https, or this machine when the endpoint itself is on this machine. Without a
+    /// user's name, which reads like the host that the link leads to.
     async fn link(&self, session: &SsoSession, given: Option<&str>) -> Option<Url> {
-        let url = Url::parse(given?).ok()?;
+        let url = given.filter(|link| link.len() <= LONGEST_LINK).and_then(|link| Url::parse(link).ok())?;
+        if !url.username().is_empty() || url.password().is_some() || url.as_str().len() > LONGEST_LINK {
+            return None;
+        }
         let allowed = url.scheme() == "https"
             || is_loopback(&url) && self.oidc_endpoint(session).await.is_ok_and(|endpoint| is_loopback(&endpoint));
         (allowed && is_https_or_loopback(&url)).then_some(url)
