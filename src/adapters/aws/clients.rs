@@ -22,7 +22,7 @@ use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::Region;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
-use crate::ports::Clock;
+use crate::ports::{Clock, LONGEST_CALL};
 
 /// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
 const LARGEST_CA_BUNDLE: u64 = 16 << 20;
@@ -71,10 +71,8 @@ impl Aws {
     }
 
     fn connect(&self, region: &Region, endpoints: &Endpoints) -> Result<Clients, String> {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .operation_timeout(Duration::from_secs(20))
-            .build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).operation_timeout(LONGEST_CALL).build();
         let mut http = HttpClients::new(&self.options)?;
         /// The same settings for three config types that share no trait.
         macro_rules! client {
@@ -152,4 +150,33 @@ fn http_client(tls: &TlsContext, proxy: &ProxyConfig) -> SharedHttpClient {
         );
         connector.build()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+    use crate::domain::ids::{SessionName, StartUrl};
+    use crate::ports::IdentityCenter as _;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_nobody_answers_ends_in_time() {
+        // Connections are accepted by the system, and nobody reads them.
+        let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Endpoint::parse(&format!("http://{}", deaf.local_addr().unwrap())).unwrap();
+        let name = SessionName::parse("acme").unwrap();
+        let start_url = StartUrl::parse("https://acme.awsapps.com/start").unwrap();
+        let session = SsoSession::new(name, start_url, Region::parse("us-east-1").unwrap());
+        let session = session.at(Endpoints { portal: Some(endpoint), ..Endpoints::default() });
+        let folder = tempfile::tempdir().unwrap();
+        let aws = Aws::new(ClientOptions::default(), Arc::new(SystemClock::new(folder.path())));
+        let started = tokio::time::Instant::now();
+        let failed = aws.logout(&session, &SecretString::from("token")).await.unwrap_err();
+        assert_eq!((failed.kind, failed.detail.raw()), (AwsErrorKind::Unreachable, "timed out"));
+        assert!(started.elapsed() <= LONGEST_CALL + Duration::from_secs(1), "{:?}", started.elapsed());
+    }
 }
