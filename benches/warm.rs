@@ -15,6 +15,7 @@ use daypass::adapters::store::{Interaction, StorePaths, open};
 use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
+use daypass::environment::Environment;
 use daypass::settings::StoreChoice;
 use daypass::simulator::{Operation, Options, Roles};
 
@@ -85,7 +86,7 @@ fn kept_bytes(stage: &Stage) -> usize {
         Region::parse(stage.simulator.region()).unwrap(),
     )
     .at(Endpoints::all(Endpoint::parse(stage.simulator.url()).unwrap()));
-    let paths = StorePaths::of(&stage.state());
+    let paths = StorePaths::of(&stage.state(), &Environment::of_process());
     let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
     store
         .load(&format!("role/{}/{}", session.key(), stage.target(0)))

@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
 
@@ -16,18 +15,14 @@ use crate::adapters::browser::{Launcher, SystemBrowser};
 use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
 use crate::adapters::lock::Locks;
+use crate::adapters::names::ConfiguredNames;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Interaction, Secrets, StorePaths};
 use crate::cli::context::Context;
-use crate::domain::ids::AccountId;
-use crate::domain::names::{Names, ProfileTarget};
-use crate::domain::sso_session::SsoSession;
-use crate::domain::target::AccountRole;
-use crate::domain::text::Untrusted;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ports::{self, Ports};
-use crate::settings::{Flags, Folders, Settings, StoreChoice, load, load_policy};
+use crate::settings::{Flags, Folders, StoreChoice, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
@@ -47,10 +42,10 @@ pub fn context(flags: Flags, environment: Environment, may_ask: bool) -> Result<
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
     let interaction = if may_ask { Interaction::Allowed } else { Interaction::Forbidden };
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let ports =
-        ports(ClientOptions::from_environment(&variables), settings.store.value, interaction, launcher, &paths)?;
+    let options = ClientOptions::from_environment(&variables);
+    let ports = ports(options, settings.store.value, interaction, launcher, &paths, &environment)?;
     let names = ConfiguredNames {
-        settings: settings.clone(),
+        aliases: settings.aliases.iter().map(|(name, alias)| (name.clone(), alias.value.clone())).collect(),
         file,
         shared_credentials: environment
             .path("AWS_SHARED_CREDENTIALS_FILE")
@@ -82,7 +77,7 @@ pub struct Paths {
     pub config: PathBuf,
 }
 
-/// The adapters, which keep their files at `paths`.
+/// The adapters, which keep their files at `paths` and reach the keyring that `environment` leads to.
 ///
 /// # Errors
 /// This system has no such store.
@@ -92,11 +87,12 @@ pub fn ports(
     interaction: Interaction,
     launcher: Launcher,
     paths: &Paths,
+    environment: &Environment,
 ) -> Result<Ports> {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
-    let raw = store::open(store, &StorePaths::of(&paths.state), interaction)?;
+    let raw = store::open(store, &StorePaths::of(&paths.state, environment), interaction)?;
     Ok(Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
@@ -111,54 +107,4 @@ pub fn ports(
         browser: Arc::new(SystemBrowser::new(launcher)),
         callbacks: Arc::new(LoopbackCallbacks),
     })
-}
-
-impl ports::LockGuard for crate::adapters::lock::Guard {}
-
-impl ports::Locks for Locks {
-    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn ports::LockGuard>> {
-        Ok(Box::new(Locks::acquire(self, name, timeout)?))
-    }
-}
-
-/// Looks names up in settings, `~/.aws/config` and the catalogs.
-struct ConfiguredNames {
-    settings: Settings,
-    file: ConfigFile,
-    shared_credentials: Option<PathBuf>,
-    state: Arc<dyn ports::StateStore>,
-    sessions: Vec<SsoSession>,
-}
-
-impl Names for ConfiguredNames {
-    type Error = Error;
-
-    fn alias(&self, name: &str) -> Option<AccountRole> {
-        self.settings.aliases.get(name).map(|alias| alias.value.clone())
-    }
-
-    fn alias_names(&self) -> Vec<String> {
-        self.settings.aliases.keys().cloned().collect()
-    }
-
-    fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
-        self.file.config().profile(name)
-    }
-
-    fn profile_names(&self) -> Vec<String> {
-        self.file.config().profile_names().map(str::to_owned).collect()
-    }
-
-    fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
-        let listed = self.sessions.iter().flat_map(|session| self.state.catalog(&session.key()).entries);
-        listed.map(|entry| (entry.account.id, entry.account.name)).collect()
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        let config = self.file.config();
-        // A file that cannot be read shadows no profile: other tools cannot read it either.
-        let shared = self.shared_credentials.as_deref().and_then(|path| ConfigFile::read(path).ok());
-        let shadowed = shared.map(|file| config.shadowed_by(file.bytes())).unwrap_or_default();
-        config.bypasses().iter().chain(&shadowed).map(|bypass| format!("{}, {bypass}", config.path.display())).collect()
-    }
 }

@@ -74,13 +74,21 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         home: None,
     };
     let flags = Flags { color: flags.color, ..Flags::default() };
-    let launcher = Launcher::choose(None, &environment.utf8_variables());
-    let ports =
-        assemble::ports(ClientOptions::default(), StoreChoice::Memory, Interaction::Forbidden, launcher, &paths)?;
+    let settings = load(flags, &environment, &folders)?;
+    let browser = settings.browser.as_ref().map(|browser| browser.value.as_str());
+    let launcher = Launcher::choose(browser, &environment.utf8_variables());
+    let ports = assemble::ports(
+        ClientOptions::default(),
+        StoreChoice::Memory,
+        Interaction::Forbidden,
+        launcher,
+        &paths,
+        &environment,
+    )?;
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),
-        settings: load(flags, &environment, &folders)?,
+        settings,
         sessions: vec![session],
         endpoints,
         problems: Vec::new(),

@@ -1,5 +1,9 @@
-//! The process's environment variables. This is the one file that reads them; the rest of the program is handed an
-//! [`Environment`], so that a test can pass its own.
+//! The process's environment variables. This is the one file of ours that reads them; the rest of the program is handed
+//! an [`Environment`], so that a test can pass its own.
+//!
+//! Three libraries read variables themselves: `directories` (`HOME` and `XDG_*`) for the folders of the platform; the AWS
+//! clients' proxy settings (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, in either case); and the `keyring`
+//! crate the address of the session bus, for a Secret Service without plain sessions.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};

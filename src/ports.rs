@@ -233,6 +233,15 @@ pub enum Link {
     Private(Url),
 }
 
+impl Link {
+    /// Its address, for the eyes of the person at this terminal.
+    pub fn url(&self) -> &Url {
+        match self {
+            Link::Public(url) | Link::Private(url) => url,
+        }
+    }
+}
+
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,27 +1,36 @@
 //! The audit log: an append-only file of one JSON object a line in the state folder.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::files::{LogFile, cannot, ensure_private_dir, write_private};
+use super::files::{LogFile, cannot, ensure_private_dir, read_bounded, rename, write_private};
 use crate::domain::audit::{Event, Head, Record, Step, Subject};
+use crate::domain::text::hex;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::ports;
+
+/// Ends the name of a copied torn end that the log has no record of yet.
+const UNRECORDED: &str = "unrecorded";
+/// More than a torn end can have.
+const LONGEST_TORN_END: u64 = 1 << 20;
 
 /// The log in one state folder.
 pub struct AuditLog {
     folder: PathBuf,
     program: &'static str,
+    user_name: fn() -> Option<String>,
 }
 
 impl AuditLog {
     /// The log in `folder`. Its records name the user that the operating system runs this process as.
     pub fn new(folder: &Path) -> Self {
-        AuditLog { folder: folder.to_owned(), program: concat!("daypass ", env!("CARGO_PKG_VERSION")) }
+        let program = concat!("daypass ", env!("CARGO_PKG_VERSION"));
+        AuditLog { folder: folder.to_owned(), program, user_name: os_user }
     }
 
     fn path(&self) -> PathBuf {
@@ -30,42 +39,68 @@ impl AuditLog {
 
     fn write(&self, record: &Record) -> Result<Head> {
         ensure_private_dir(&self.folder)?;
+        // Before the log is locked: on some systems a service on the network has to answer.
+        let writer = self.writer(record.at);
         let mut log = LogFile::lock(&self.path())?;
-        let at = record.at;
         let Event::Elevation { subject, step } = &record.event;
-        let line = self.line(word(step), at, Details::Elevation(Box::new(ElevationLine::of(subject, step))));
-        self.set_torn_end_aside(&mut log, at)?;
-        append(&mut log, line).map_err(|error| cannot("append to", &self.path(), error))
+        let line = writer.line(word(step), Details::Elevation(Box::new(ElevationLine::of(subject, step))));
+        self.copy_torn_end(&mut log)?;
+        self.record_copies(&mut log, &writer)?;
+        append(&mut log, line).map_err(|error| self.unusable(error))
+    }
+
+    fn writer(&self, at: Stamp) -> Writer {
+        Writer { program: self.program, at, os_user: (self.user_name)(), os_uid: os_uid() }
     }
 
     /// Moves what a crash left without a line's end into a file of its own, so that no record is ever joined to it.
-    fn set_torn_end_aside(&self, log: &mut LogFile, at: Stamp) -> Result<()> {
-        let unusable = |error| cannot("append to", &self.path(), error);
-        let torn = log.torn_end().map_err(unusable)?;
+    ///
+    /// Whoever is killed on the way has left the torn end, or the copy that [`Self::record_copies`] finds.
+    fn copy_torn_end(&self, log: &mut LogFile) -> Result<()> {
+        let torn = log.torn_end().map_err(|error| self.unusable(error))?;
         if torn.is_empty() {
             return Ok(());
         }
-        let digest: String = Sha256::digest(&torn).iter().map(|byte| format!("{byte:02x}")).collect();
-        let aside = self.folder.join(format!("elevations.torn-{}", &digest[..16]));
-        write_private(&aside, &torn)?;
-        log.cut_end(torn.len()).map_err(unusable)?;
-        let recovered = Details::Recovered(Recovered { bytes: torn.len(), sha256: digest });
-        append(log, self.line("recovered", at, recovered)).map(|_| ()).map_err(unusable)
+        let digest = hex(&Sha256::digest(&torn));
+        write_private(&self.folder.join(format!("elevations.torn-{}.{UNRECORDED}", &digest[..16])), &torn)?;
+        log.cut_end(torn.len()).map_err(|error| self.unusable(error))
     }
 
-    fn line<'a>(&'a self, what: &'static str, at: Stamp, details: Details<'a>) -> Line<'a> {
-        Line {
-            v: 2,
-            seq: 0,
-            at: at.at.wall.to_string(),
-            aws_skew_ms: i64::try_from(at.aws_offset.as_millis()).unwrap_or_default(),
-            program: self.program,
-            // Asked for here and not at the start: on some systems it takes a service on the network to answer.
-            os_user: os_user(),
-            os_uid: os_uid(),
-            what,
-            details,
+    /// Records each copy of a torn end that has no record yet, and then takes the mark off its name.
+    fn record_copies(&self, log: &mut LogFile, writer: &Writer) -> Result<()> {
+        for copy in self.unrecorded_copies()? {
+            let Some(torn) = read_bounded(&copy, LONGEST_TORN_END).map_err(Error::OwnFile)? else { continue };
+            let recovered = Recovered { bytes: torn.len(), sha256: hex(&Sha256::digest(&torn)) };
+            // Whoever was killed before the mark was off has written that record last.
+            if !self.ends_with(log, &recovered)? {
+                append(log, writer.line("recovered", Details::Recovered(recovered)))
+                    .map_err(|error| self.unusable(error))?;
+            }
+            rename(&copy, &copy.with_extension(""))?;
         }
+        Ok(())
+    }
+
+    fn unrecorded_copies(&self) -> Result<Vec<PathBuf>> {
+        let cannot_list = |error| cannot("list", &self.folder, error);
+        let mut copies = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(cannot_list)? {
+            let path = entry.map_err(cannot_list)?.path();
+            if path.extension().is_some_and(|extension| extension == UNRECORDED) {
+                copies.push(path);
+            }
+        }
+        Ok(copies)
+    }
+
+    /// Whether the log's last line records this very torn end.
+    fn ends_with(&self, log: &mut LogFile, recovered: &Recovered) -> Result<bool> {
+        let last = log.last_line().map_err(|error| self.unusable(error))?;
+        Ok(last.is_some_and(|line| serde_json::from_slice::<Recovered>(&line).is_ok_and(|found| found == *recovered)))
+    }
+
+    fn unusable(&self, error: io::Error) -> Error {
+        cannot("append to", &self.path(), error)
     }
 }
 
@@ -90,6 +125,30 @@ fn os_uid() -> Option<u32> {
     None
 }
 
+/// Who writes, and when: what the lines of one write have in common.
+struct Writer {
+    program: &'static str,
+    at: Stamp,
+    os_user: Option<String>,
+    os_uid: Option<u32>,
+}
+
+impl Writer {
+    fn line<'a>(&'a self, what: &'static str, details: Details<'a>) -> Line<'a> {
+        Line {
+            v: 2,
+            seq: 0,
+            at: self.at.at.wall.to_string(),
+            aws_skew_ms: i64::try_from(self.at.aws_offset.as_millis()).unwrap_or_default(),
+            program: self.program,
+            os_user: self.os_user.as_deref(),
+            os_uid: self.os_uid,
+            what,
+            details,
+        }
+    }
+}
+
 /// One line. Integers and texts only, so that a later log can take the lines over as they are.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -99,7 +158,7 @@ struct Line<'a> {
     aws_skew_ms: i64,
     program: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    os_user: Option<String>,
+    os_user: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     os_uid: Option<u32>,
     what: &'static str,
@@ -114,8 +173,8 @@ enum Details<'a> {
     Recovered(Recovered),
 }
 
-/// What was set aside of a torn line.
-#[derive(Serialize)]
+/// What was copied of a torn line.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
 struct Recovered {
     bytes: usize,
     sha256: String,
@@ -208,7 +267,7 @@ fn append(log: &mut LogFile, line: Line<'_>) -> io::Result<Head> {
 
 /// The number after the last line's. Lines of version 1 had none: they are counted.
 fn next_seq(log: &mut LogFile) -> io::Result<u64> {
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Numbered {
         seq: Option<u64>,
     }
@@ -221,7 +280,7 @@ fn next_seq(log: &mut LogFile) -> io::Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::cell::RefCell;
 
     use jiff::{SignedDuration, Timestamp};
     use serde_json::Value;
@@ -314,5 +373,92 @@ mod tests {
             });
             assert_eq!(aside.unwrap(), whole[..cut], "{cut}");
         }
+    }
+
+    /// What the log and the folder say about torn ends: the digests recorded, and the names of the copies.
+    fn recoveries(folder: &Path) -> (Vec<String>, Vec<String>) {
+        let recorded = lines(folder).into_iter().filter(|line| line["what"] == "recovered");
+        let recorded = recorded.map(|line| line["sha256"].as_str().unwrap().to_owned()).collect();
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut copies: Vec<_> = names.filter(|name| name.contains("torn")).collect();
+        copies.sort();
+        (recorded, copies)
+    }
+
+    #[test]
+    fn a_torn_end_is_recorded_once_wherever_its_recovery_was_killed() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = AuditLog::new(folder.path());
+        let path = folder.path().join("elevations.jsonl");
+        log.append(&record(1)).unwrap();
+        let whole = fs::read(&path).unwrap();
+        let torn = &whole[..whole.len() / 2];
+        fs::write(&path, [&whole, torn].concat()).unwrap();
+        log.append(&record(2)).unwrap();
+        let with_record = fs::read(&path).unwrap();
+        let ends = with_record.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let with_record = &with_record[..ends.clone().nth(1).unwrap()];
+        let digest = hex(&Sha256::digest(torn));
+        let (copy, marked) =
+            (format!("elevations.torn-{}", &digest[..16]), format!("elevations.torn-{}.unrecorded", &digest[..16]));
+
+        // What was done when it was killed: the log's bytes, and the copy's name.
+        let torn_log = [&whole, torn].concat();
+        let steps: [(&[u8], Option<&str>); 5] = [
+            (&torn_log, None),
+            (&torn_log, Some(&marked)),
+            (&whole, Some(&marked)),
+            (with_record, Some(&marked)),
+            (with_record, Some(&copy)),
+        ];
+        for (step, (bytes, name)) in steps.into_iter().enumerate() {
+            let folder = tempfile::tempdir().unwrap();
+            write_private(&folder.path().join("elevations.jsonl"), bytes).unwrap();
+            if let Some(name) = name {
+                write_private(&folder.path().join(name), torn).unwrap();
+            }
+            let log = AuditLog::new(folder.path());
+            for size in [3, 4] {
+                assert_eq!(log.append(&record(2)).unwrap(), Head { size }, "{step}");
+            }
+            assert_eq!(recoveries(folder.path()), (vec![digest.clone()], vec![copy.clone()]), "{step}");
+            assert_eq!(fs::read(folder.path().join(&copy)).unwrap(), torn, "{step}");
+        }
+
+        // In the middle of writing the record itself, which is a torn end of its own then.
+        for cut in (whole.len() + 1..with_record.len()).step_by(7) {
+            let folder = tempfile::tempdir().unwrap();
+            write_private(&folder.path().join("elevations.jsonl"), &with_record[..cut]).unwrap();
+            write_private(&folder.path().join(&marked), torn).unwrap();
+            assert_eq!(AuditLog::new(folder.path()).append(&record(2)).unwrap(), Head { size: 4 }, "{cut}");
+            let (mut recorded, copies) = recoveries(folder.path());
+            recorded.sort();
+            let mut expected = vec![digest.clone(), hex(&Sha256::digest(&with_record[whole.len()..cut]))];
+            expected.sort();
+            assert_eq!(recorded, expected, "{cut}");
+            assert!(copies.len() == 2 && copies.iter().all(|name| !name.contains("unrecorded")), "{copies:?}");
+        }
+    }
+
+    #[test]
+    fn the_users_name_is_looked_up_once_a_write_and_while_the_log_is_free() {
+        thread_local! {
+            static LOOKED_UP: RefCell<(PathBuf, usize)> = const { RefCell::new((PathBuf::new(), 0)) };
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("elevations.jsonl");
+        write_private(&path, b"{\"v\":1}\ntorn").unwrap();
+        LOOKED_UP.with_borrow_mut(|looked_up| looked_up.0 = path);
+        let user_name = || {
+            LOOKED_UP.with_borrow_mut(|(path, times)| {
+                *times += 1;
+                fs::File::open(path).unwrap().try_lock().expect("the log is locked");
+            });
+            Some("ann".to_owned())
+        };
+        let log = AuditLog { user_name, ..AuditLog::new(folder.path()) };
+        log.append(&record(1)).unwrap();
+        assert_eq!(LOOKED_UP.with_borrow(|(_, times)| *times), 1);
+        assert!(lines(folder.path())[1..].iter().all(|line| line["os_user"] == "ann"));
     }
 }

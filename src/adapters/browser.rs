@@ -27,17 +27,11 @@ pub enum Launcher {
 }
 
 impl Launcher {
-    /// Chooses: the person's own command, else `BROWSER`, else the platform's launcher; none over SSH or on a
-    /// Linux without a display.
-    pub fn choose(own: Option<&str>, environment: &HashMap<String, String>) -> Self {
+    /// Chooses: the `configured` command, which settings take from `BROWSER` or else from their file; else the
+    /// platform's launcher, but none over SSH or on a Linux without a display.
+    pub fn choose(configured: Option<&str>, environment: &HashMap<String, String>) -> Self {
         let is_set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
-        if let Some(command) = own.and_then(words) {
-            return Launcher::Command(command);
-        }
-        // BROWSER is a colon-separated list of which the first is tried.
-        let from_environment =
-            environment.get("BROWSER").and_then(|list| words(list.split(':').next().unwrap_or(list)));
-        if let Some(command) = from_environment {
+        if let Some(command) = configured.and_then(words) {
             return Launcher::Command(command);
         }
         if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
@@ -144,17 +138,16 @@ impl SystemBrowser {
 mod tests {
     use super::*;
 
-    fn choose(own: Option<&str>, pairs: &[(&str, &str)]) -> Launcher {
+    fn choose(configured: Option<&str>, pairs: &[(&str, &str)]) -> Launcher {
         let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Launcher::choose(own, &environment)
+        Launcher::choose(configured, &environment)
     }
 
     #[test]
-    fn a_browser_is_chosen_from_the_nearest_setting() {
+    fn a_configured_browser_comes_before_the_platforms_and_ssh_has_none() {
         let command = |words: &[&str]| Launcher::Command(words.iter().map(|word| (*word).to_owned()).collect());
         let ssh = ("SSH_CONNECTION", "1.2.3.4 5 6.7.8.9 22");
-        assert_eq!(choose(Some("firefox -P work"), &[("BROWSER", "lynx")]), command(&["firefox", "-P", "work"]));
-        assert_eq!(choose(None, &[("BROWSER", "lynx:w3m"), ssh]), command(&["lynx"]));
+        assert_eq!(choose(Some("firefox -P work"), &[ssh]), command(&["firefox", "-P", "work"]));
         assert!(matches!(choose(None, &[ssh, ("DISPLAY", ":0")]), Launcher::None(_)));
         if cfg!(target_os = "linux") {
             assert_eq!(choose(None, &[("DISPLAY", ":0")]), command(&["xdg-open"]));

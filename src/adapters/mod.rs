@@ -15,6 +15,7 @@ mod flock;
 mod left_out;
 pub mod lock;
 mod loopback;
+pub mod names;
 mod one_time_link;
 #[cfg(all(test, unix))]
 #[path = "../../tests/support/programs.rs"]

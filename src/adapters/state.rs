@@ -1,7 +1,8 @@
 //! The state and cache folders: the index and the catalogs, as JSON, without secrets.
 //!
-//! Index and catalogs can be rebuilt, so a file that cannot be read counts as empty. The list of open elevations
-//! cannot: a damaged one is set aside. Only writing reports errors.
+//! Looking a file up never fails: one that cannot be read counts as empty. A change is made to a file that was read, or to
+//! none: a file that is there and cannot be read stays as it is, and the change fails. One whose content is damaged is
+//! replaced; of the open elevations, which nothing can rebuild, a copy is set aside first.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,13 +10,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::files::{cannot, ensure_private_dir, hashed_name, read_bounded, write_private};
+use super::files::{cannot, ensure_private_dir, hashed_name, read_trusted, write_private};
 use super::lock::Locks;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
 use crate::domain::sso_session::SessionKey;
-use crate::error::Result;
+use crate::error::{Error, FileError, Result};
 use crate::ports::StateStore;
 
 /// The largest file that is read: fifty thousand roles take a tenth of it.
@@ -49,27 +50,66 @@ impl State {
     }
 }
 
-/// Reads JSON, or the default where there is none that can be read.
-fn read<T: DeserializeOwned + Default>(path: &Path) -> T {
-    match read_bounded(path, LARGEST) {
-        Ok(Some(bytes)) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-            tracing::warn!(path = %path.display(), %error, "a state file cannot be read and counts as empty");
-            T::default()
-        }),
-        Ok(None) => T::default(),
+/// What a state file holds.
+enum Content<T> {
+    Value(T),
+    /// There is no such file.
+    Missing,
+    /// It is not the JSON that was written.
+    Damaged {
+        bytes: Vec<u8>,
+        why: serde_json::Error,
+    },
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Content<T>, FileError> {
+    let Some(bytes) = read_trusted(path, LARGEST)? else { return Ok(Content::Missing) };
+    Ok(match serde_json::from_slice(&bytes) {
+        Ok(value) => Content::Value(value),
+        Err(why) => Content::Damaged { bytes, why },
+    })
+}
+
+/// What the file holds, or the default where there is none that can be read.
+fn read_or_default<T: DeserializeOwned + Default>(path: &Path) -> T {
+    match read(path) {
+        Ok(Content::Value(value)) => return value,
+        Ok(Content::Missing) => {}
+        Ok(Content::Damaged { why, .. }) => {
+            tracing::warn!(path = %path.display(), error = %why, "a state file is damaged and counts as empty");
+        }
         Err(error) => {
-            tracing::warn!(error = error.with_cause(), "a state file cannot be opened and counts as empty");
-            T::default()
+            tracing::warn!(error = error.with_cause(), "a state file cannot be read and counts as empty");
         }
     }
+    T::default()
+}
+
+/// What becomes of a damaged file before it is replaced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Damage {
+    /// Nothing: what it held can be rebuilt.
+    Dropped,
+    /// It is copied to another file.
+    SetAside,
 }
 
 /// Reads the file, changes what it says, and writes it again unless nothing changed. The caller holds its lock.
-fn update<T>(path: &Path, change: &mut dyn FnMut(&mut T)) -> Result<()>
+///
+/// # Errors
+/// A file that is there cannot be read or written.
+fn update<T>(path: &Path, damage: Damage, change: &mut dyn FnMut(&mut T)) -> Result<()>
 where
     T: Serialize + DeserializeOwned + Default + Clone + PartialEq,
 {
-    let before: T = read(path);
+    let before: T = match read(path).map_err(Error::OwnFile)? {
+        Content::Value(value) => value,
+        Content::Damaged { bytes, .. } if damage == Damage::SetAside => {
+            set_aside(path, &bytes)?;
+            T::default()
+        }
+        Content::Damaged { .. } | Content::Missing => T::default(),
+    };
     let mut after = before.clone();
     change(&mut after);
     if after == before {
@@ -79,47 +119,42 @@ where
     write_private(path, &bytes)
 }
 
-/// Moves a file that cannot be read out of the way of the next write: what it holds cannot be rebuilt.
-fn set_damage_aside<T: DeserializeOwned>(path: &Path) -> Result<()> {
-    let Ok(Some(bytes)) = read_bounded(path, LARGEST) else { return Ok(()) };
-    if serde_json::from_slice::<T>(&bytes).is_ok() {
-        return Ok(());
-    }
-    let aside = path.with_extension(format!("damaged-{}", &hashed_name(&String::from_utf8_lossy(&bytes))[..16]));
+/// Copies the `bytes` of a damaged file to another one, whose name tells them from any others.
+fn set_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+    let aside = path.with_extension(format!("damaged-{}", &hashed_name(&String::from_utf8_lossy(bytes))[..16]));
     tracing::warn!(path = %aside.display(), "a state file is damaged and was set aside");
-    write_private(&aside, &bytes)
+    write_private(&aside, bytes)
 }
 
 impl StateStore for State {
     fn index(&self) -> Index {
-        read(&self.index)
+        read_or_default(&self.index)
     }
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
         ensure_private_dir(&self.state)?;
         let _lock = self.locks.acquire("index", LOCK_TIMEOUT)?;
-        update(&self.index, change)
+        update(&self.index, Damage::Dropped, change)
     }
 
     fn open_elevations(&self) -> OpenElevations {
-        read(&self.open_elevations)
+        read_or_default(&self.open_elevations)
     }
 
     fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
         ensure_private_dir(&self.state)?;
         let _lock = self.locks.acquire("open-elevations", LOCK_TIMEOUT)?;
-        set_damage_aside::<OpenElevations>(&self.open_elevations)?;
-        update(&self.open_elevations, change)
+        update(&self.open_elevations, Damage::SetAside, change)
     }
 
     fn catalog(&self, key: &SessionKey) -> Catalog {
-        read(&self.catalog_file(key))
+        read_or_default(&self.catalog_file(key))
     }
 
     fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
         ensure_private_dir(&self.cache)?;
         let _lock = self.locks.acquire(&format!("catalog/{key}"), LOCK_TIMEOUT)?;
-        update(&self.catalog_file(key), change)
+        update(&self.catalog_file(key), Damage::Dropped, change)
     }
 }
 
@@ -172,6 +207,52 @@ mod tests {
             })
             .unwrap();
         assert!(state.index().session(&session().key()).is_some());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_stays_as_it_is_and_fails_the_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        let key = session().key();
+        let at: jiff::Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        type Change<'a> = &'a dyn Fn() -> Result<()>;
+        let changes: [(PathBuf, Change<'_>); 3] = [
+            (state.index.clone(), &|| {
+                state.update_index(&mut |index| {
+                    index.session_mut(&session());
+                })
+            }),
+            (state.open_elevations.clone(), &|| {
+                state.update_open_elevations(&mut |_| panic!("there is nothing to change"))
+            }),
+            (state.catalog_file(&key), &|| {
+                state.update_catalog(&key, &mut |catalog| catalog.take_accounts(Vec::new(), at))
+            }),
+        ];
+        for (path, change) in changes {
+            ensure_private_dir(path.parent().unwrap()).unwrap();
+            // The size of a file that is refused stands for every other reason why one cannot be read.
+            std::fs::File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+            let error = change().unwrap_err();
+            assert!(error.to_string().ends_with("is larger than 64 MiB"), "{error}");
+            assert_eq!(std::fs::metadata(&path).unwrap().len(), LARGEST + 1);
+        }
+        assert_eq!((state.index(), state.open_elevations()), (Index::default(), OpenElevations::default()));
+        assert_eq!(state.catalog(&key), Catalog::default());
+    }
+
+    #[test]
+    fn damaged_open_elevations_are_set_aside_by_the_next_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        ensure_private_dir(&state.state).unwrap();
+        std::fs::write(&state.open_elevations, b"{\xff torn").unwrap();
+        state.update_open_elevations(&mut |open| assert_eq!(*open, OpenElevations::default())).unwrap();
+        let names = std::fs::read_dir(&state.state).unwrap().map(|entry| entry.unwrap().path());
+        let aside: Vec<_> =
+            names.filter(|path| path.display().to_string().contains("open-elevations.damaged-")).collect();
+        assert_eq!(aside.len(), 1);
+        assert_eq!(std::fs::read(&aside[0]).unwrap(), b"{\xff torn");
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl Reporter {
                 ));
             }
             Event::BrowserNeeded { link, expires_in } => {
-                stderr(&format!("Open on this machine\n\n  {link}\n"));
+                stderr(&format!("Open on this machine\n\n  {}\n", link.url()));
                 self.progress
                     .show(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
             }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::endpoint::{Endpoint, Endpoints};
 use super::ids::{InvalidName, Region, SessionName, StartUrl};
-use super::text::visible;
+use super::text::{hex, visible};
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +95,7 @@ impl SsoSession {
                 hash.update([0]);
             }
         }
-        let short: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let short = hex(&hash.finalize()[..6]);
         SessionKey(format!("{}-{short}", self.name))
     }
 }

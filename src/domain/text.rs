@@ -107,6 +107,13 @@ fn is_unsafe(character: char) -> bool {
         )
 }
 
+/// `bytes` as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
 /// The width of `text` in terminal columns; `text` must already be escaped.
 pub fn columns(text: &str) -> usize {
     text.width()
@@ -205,6 +212,12 @@ mod tests {
         assert_eq!(cut.raw(), "東".repeat(Untrusted::LIMIT / 3));
         let whole = "x".repeat(Untrusted::LIMIT);
         assert_eq!(Untrusted::new(whole.as_str()).raw(), whole);
+    }
+
+    #[test]
+    fn each_byte_is_two_hexadecimal_digits() {
+        assert_eq!(hex(&[0, 9, 0x0a, 0xf0, 0xff]), "00090af0ff");
+        assert_eq!(hex(&[]), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Memory for texts that contain secrets: wiped when dropped, and wherever it moves to make room.
 
 use std::io;
+use std::ops::{Deref, DerefMut};
 
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -10,24 +11,50 @@ use zeroize::Zeroizing;
 /// # Errors
 /// Where `value` refuses to be written.
 pub fn to_json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
-    let mut bytes = WipedBytes(Zeroizing::new(Vec::with_capacity(4096)));
+    let mut bytes = WipedBytes::default();
     serde_json::to_writer(&mut bytes, value)?;
     Ok(bytes.0)
 }
 
 /// Bytes that grow without leaving a copy behind.
-struct WipedBytes(Zeroizing<Vec<u8>>);
+#[derive(Default)]
+pub(crate) struct WipedBytes(Zeroizing<Vec<u8>>);
 
-impl io::Write for WipedBytes {
-    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+impl WipedBytes {
+    /// What is allocated first: more than most records and messages need.
+    const FIRST_CAPACITY: usize = 4096;
+
+    /// Appends `more`.
+    pub(crate) fn extend(&mut self, more: &[u8]) {
         let needed = self.0.len() + more.len();
         if needed > self.0.capacity() {
             // A vector that grows by itself frees its old memory as it is.
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
+            let capacity = needed.max(2 * self.0.capacity()).max(Self::FIRST_CAPACITY);
+            let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
             larger.extend_from_slice(&self.0);
             self.0 = larger;
         }
         self.0.extend_from_slice(more);
+    }
+}
+
+impl Deref for WipedBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for WipedBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl io::Write for WipedBytes {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        self.extend(more);
         Ok(more.len())
     }
 

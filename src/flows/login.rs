@@ -37,7 +37,7 @@ pub struct LoginRequest {
     pub open_browser: bool,
 }
 
-/// What the person should see while signing in. Carries no secret.
+/// What the person should see while signing in. No secret but a private link, which is shown to nobody else.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// A device code was issued.
@@ -54,7 +54,7 @@ pub enum Event {
     /// The browser is to come back by itself.
     BrowserNeeded {
         /// What to open, on this machine.
-        link: Url,
+        link: Link,
         /// How long we listen.
         expires_in: Duration,
     },
@@ -280,9 +280,9 @@ async fn by_pkce(
     let mut random = [0; 64];
     ports.entropy.fill(&mut random)?;
     let attempt = Attempt::new(&random, listener.port());
-    let link = ports.identity_center.authorize_url(&request.session, registration, &attempt).await?;
+    let link = Link::Private(ports.identity_center.authorize_url(&request.session, registration, &attempt).await?);
     tell(Event::BrowserNeeded { link: link.clone(), expires_in: CALLBACK_TIMEOUT });
-    let answer = while_opening(ports, request, &Link::Private(link), tell, async {
+    let answer = while_opening(ports, request, &link, tell, async {
         tokio::select! {
             answer = listener.answer(&attempt) => answer,
             () = ports.clock.sleep(CALLBACK_TIMEOUT) => Err(Error::BrowserTimeout { session: request.session.name.clone(), limit: CALLBACK_TIMEOUT }),

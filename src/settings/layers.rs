@@ -43,7 +43,7 @@ pub struct Settings {
     pub store: Sourced<StoreChoice>,
     /// How a sign-in goes.
     pub flow: Sourced<Flow>,
-    /// The command that opens a link, where the platform's own is not wanted.
+    /// The command that opens a link, where the platform's own is not wanted: `BROWSER`'s first, or the file's.
     pub browser: Option<Sourced<String>>,
     /// Whether a sign-in opens a browser here.
     pub open_browser: Sourced<bool>,
@@ -69,7 +69,7 @@ pub struct Settings {
 pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Result<Settings> {
     let file = read_file(folders)?;
     let store = environment_choice(environment, "DAYPASS_STORE")?;
-    let browser = environment.text("BROWSER")?.map(|command| variable(command.to_owned(), "BROWSER"));
+    let browser = environment.text("BROWSER")?.and_then(first_browser).map(|command| variable(command, "BROWSER"));
     let no_color = environment.has("NO_COLOR").then(|| variable(ColorChoice::Never, "NO_COLOR"));
     Ok(Settings {
         session: flag(flags.session).or(file.session),
@@ -101,6 +101,14 @@ fn default<T>(value: T) -> Sourced<T> {
 /// Whether to open a browser by default: not over SSH, where it would open on the wrong machine.
 fn usually_open(environment: &Environment) -> Sourced<bool> {
     if environment.has("SSH_CONNECTION") { variable(false, "SSH_CONNECTION") } else { default(true) }
+}
+
+/// What separates the commands of `BROWSER`: what separates the folders of `PATH`.
+const BROWSER_SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
+/// The first command in `BROWSER`'s list; the others are for programs that can tell whether it worked.
+fn first_browser(list: &str) -> Option<String> {
+    list.split(BROWSER_SEPARATOR).map(str::trim).find(|command| !command.is_empty()).map(str::to_owned)
 }
 
 fn environment_choice<T: Choice>(environment: &Environment, name: &'static str) -> Result<Option<Sourced<T>>> {
@@ -273,6 +281,23 @@ mod tests {
         assert_eq!((all.color.value, all.color.source), (ColorChoice::Never, Source::Environment("NO_COLOR")));
         assert_eq!(all.browser.unwrap().value, "b");
         assert_eq!((all.open_browser.value, all.open_browser.source), (false, Source::Flag));
+    }
+
+    #[test]
+    fn the_first_browser_of_the_variables_list_counts_and_the_files_where_that_is_empty() {
+        let list = if cfg!(windows) { r"C:\firefox.exe;chrome" } else { "firefox -P work:chromium" };
+        let first = if cfg!(windows) { r"C:\firefox.exe" } else { "firefox -P work" };
+        let separators = BROWSER_SEPARATOR.to_string().repeat(2);
+        let table = [
+            (Some("browser = 'a'"), list, Some(first)),
+            (Some("browser = 'a'"), separators.as_str(), Some("a")),
+            (Some("browser = 'a:b'"), "", Some("a:b")),
+            (None, " ", None),
+        ];
+        for (file, list, expected) in table {
+            let settings = loaded(file, &[("BROWSER", list)], Flags::default()).unwrap();
+            assert_eq!(settings.browser.map(|browser| browser.value).as_deref(), expected, "{list}");
+        }
     }
 
     #[test]

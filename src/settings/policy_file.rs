@@ -35,7 +35,8 @@ const RULE_KEYS: [&str; 3] = ["account", "role", "tier"];
 /// The policy in force: that of the file at `path`, or the built-in one where the default path has no file.
 ///
 /// # Errors
-/// A file that settings name is not there; or it cannot be read, is not TOML, or has an unknown key or bad value.
+/// A file that settings name is not there; or it cannot be read, someone else than this user and root can change it, it
+/// is not TOML, or it has an unknown key or bad value.
 pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     match (TomlFile::read(&path.value)?, &path.source) {
         (Some(bytes), _) => parse_policy(&path.value, bytes),
@@ -212,6 +213,24 @@ mod tests {
         let missing = load_policy(&named).unwrap_err().to_string();
         assert!(missing.ends_with("policy.toml, which config.toml line 3 names, is not there"), "{missing}");
         assert!(load_policy(&Sourced::new(folder.path().to_owned(), Source::Default)).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_policy_that_others_may_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        std::fs::write(&path, "min_reason = 20").unwrap();
+        let load = |mode| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            load_policy(&Sourced::new(path.clone(), Source::Default))
+        };
+        assert!(load(0o644).is_ok());
+        for mode in [0o664, 0o646] {
+            let refused = load(mode).unwrap_err().to_string();
+            assert_eq!(refused, format!("other users may write to {}", path.display()), "{mode:o}");
+        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source::{Source, Sourced};
-use crate::adapters::files::read_bounded;
+use crate::adapters::files::read_trusted;
 use crate::domain::nearest::nearest;
 use crate::error::{Error, FileError, Result};
 
@@ -25,8 +25,12 @@ pub(super) struct TomlFile {
 
 impl TomlFile {
     /// The bytes of the file at `path`; `None` if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be read, or someone else than this user and root can change it: it says what is asked for before
+    /// credentials are handed out, and which programs are started.
     pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-        read_bounded(path, LARGEST).map_err(Error::UserFile)
+        read_trusted(path, LARGEST).map_err(Error::UserFile)
     }
 
     /// Takes `bytes` as the text of the file at `path`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
+use zeroize::Zeroizing;
 
 use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
@@ -19,7 +20,7 @@ use crate::error::{Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, drop_credentials, identity, login, logout};
-use crate::ports::{Clipboard, Ports};
+use crate::ports::{Clipboard, Link, Ports};
 
 /// How often the index is looked at.
 const LOOK_AT_INDEX: Duration = Duration::from_secs(2);
@@ -125,6 +126,7 @@ impl Worker {
                 self.clipboard.put_secret(&render(&credentials, None, format)).await?;
             }
             Task::CopyText(text) => self.clipboard.put(&text).await?,
+            Task::CopyLink(link) => copy_link(&*self.clipboard, link).await?,
             Task::DropCredentials(source) => drop_credentials::drop_credentials(ports, &source).await?,
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
@@ -202,6 +204,14 @@ impl Worker {
         if self.messages.send(message).is_err() {
             tracing::debug!("the event loop has ended; a message is dropped");
         }
+    }
+}
+
+/// A private link is cleared again as a secret is: whoever reads it could act in the person's place.
+async fn copy_link(clipboard: &dyn Clipboard, link: Link) -> Result<()> {
+    match link {
+        Link::Public(url) => clipboard.put(url.as_str()).await,
+        Link::Private(url) => clipboard.put_secret(&Zeroizing::new(url.into())).await,
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) enum Task {
     CopyCredentials(RoleRequest, Format),
     /// Put text without secrets on the clipboard.
     CopyText(String),
+    /// Put a link on the clipboard, a private one as a secret.
+    CopyLink(Link),
     DropCredentials(Source),
     /// Write a session's block to the AWS config file.
     AddSession(SsoSession),

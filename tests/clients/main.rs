@@ -19,6 +19,7 @@ use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
+use daypass::environment::Environment;
 use daypass::ports::{Clock as _, SecretStore as _};
 use daypass::settings::StoreChoice;
 use daypass::simulator::{Operation, Options, Roles, Simulator};
@@ -91,7 +92,7 @@ impl Stage {
     /// Puts credentials in the keyring that AWS does not know and that end in `left`.
     fn keep(&self, left: SignedDuration) {
         let state = self.folder.path().join("state");
-        let paths = StorePaths::of(&state);
+        let paths = StorePaths::of(&state, &Environment::of_process());
         let store = Secrets::new(open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap());
         let now = SystemClock::new(&state).now().wall;
         let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None, latest_aws_time: None };

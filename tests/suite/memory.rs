@@ -11,6 +11,7 @@ use daypass::domain::sso_session::SsoSession;
 use daypass::domain::store_choice::StoreChoice;
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
+use daypass::environment::Environment;
 use daypass::ports::SecretStore;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -90,7 +91,7 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     let mut search = canary.search();
     let holes = holes();
     let folder = tempfile::tempdir().unwrap();
-    let paths = StorePaths::of(folder.path());
+    let paths = StorePaths::of(folder.path(), &Environment::default());
     let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
     let source = Source::portal_role(session(), target(1));
 

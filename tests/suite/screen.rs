@@ -18,6 +18,7 @@ use daypass::domain::session::Flow;
 use daypass::domain::sso_session::SsoSession;
 use daypass::domain::store_choice::StoreChoice;
 use daypass::domain::time::Now;
+use daypass::environment::Environment;
 use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
 use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -384,7 +385,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     let clock: Arc<dyn Clock> = Arc::new(EventfulClock { system, reads: AtomicUsize::new(0), on_read });
     let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
-    let paths = StorePaths::of(folder.path());
+    let paths = StorePaths::of(folder.path(), &Environment::default());
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,

@@ -62,6 +62,8 @@ pub enum Behaviour {
     PromptVanishes,
     /// The next search is answered after [`SLOW_SEARCH`], and all is well after it.
     SlowSearch,
+    /// A write changes the item that is there, behind a prompt that does not say which.
+    WritesBehindAPrompt,
     /// A write is done and answered when [`FakeSecretService::release_one_write`] says so.
     HoldsWrites,
 }
@@ -487,6 +489,16 @@ impl Connection {
                 let (item, used) = body.new_item();
                 if used != session {
                     return self.fail(call, "org.freedesktop.Secret.Error.NoSession", "no such session");
+                }
+                if state.behaviour == Behaviour::WritesBehindAPrompt {
+                    match state.items.values_mut().find(|old| old.attributes == item.attributes) {
+                        Some(old) => *old = item,
+                        None => drop(state.add(item)),
+                    }
+                    return self.reply(call, "oo", |out| {
+                        out.string("/");
+                        out.string("/org/freedesktop/secrets/prompt/p3");
+                    });
                 }
                 state.items.retain(|_, old| old.attributes != item.attributes);
                 let path = state.add(item);

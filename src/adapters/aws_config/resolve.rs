@@ -10,7 +10,7 @@ use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::names::ProfileTarget;
 use crate::domain::sso_session::{Scope, SsoSession};
 use crate::domain::target::Target;
-use crate::domain::text::Untrusted;
+use crate::domain::text::{Untrusted, hex};
 use crate::error::{Error, FileError, FileFault, Result};
 
 /// The SSO sessions of a file: those that can be used, and why the others cannot.
@@ -229,7 +229,7 @@ fn base_name(start_url: &StartUrl) -> String {
 
 fn with_suffix(name: &str, start_url: &StartUrl, region: &Region) -> String {
     let digest = Sha256::digest(format!("{start_url} {region}"));
-    let suffix: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let suffix = hex(&digest[..3]);
     format!("{name}-{suffix}")
 }
 

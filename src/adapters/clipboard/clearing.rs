@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use tokio::process::{ChildStdin, Command};
 
 use super::tools::{self, Tool};
+use crate::domain::text::hex;
 
 /// The argument that makes this program clear the clipboard; the seconds to wait follow it.
 pub const COMMAND: &str = "clear-clipboard";
@@ -19,7 +20,7 @@ const LIFETIME: Duration = Duration::from_secs(60);
 
 /// Tells one text from others without giving it away.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fingerprint(String);
+pub(super) struct Fingerprint(pub(super) String);
 
 impl Fingerprint {
     /// The fingerprint of `text`. Line ends do not count: clipboards change them.
@@ -28,20 +29,29 @@ impl Fingerprint {
         for part in text.trim_ascii_end().split(|byte| *byte == b'\r') {
             hash.update(part);
         }
-        Fingerprint(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Fingerprint(hex(&hash.finalize()))
     }
 }
 
-/// Starts `program` as the process that clears the clipboard of the text with this fingerprint.
-pub(super) async fn schedule(program: &Path, fingerprint: &Fingerprint) -> io::Result<()> {
-    let mut command = Command::new(program);
-    command.args([COMMAND, &LIFETIME.as_secs().to_string()]);
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    apart(&mut command);
-    let mut child = command.spawn()?;
-    let mut stdin = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    stdin.write_all(fingerprint.0.as_bytes()).await?;
-    stdin.shutdown().await
+/// The process that clears the clipboard. Its minute begins when this is dropped, or when this program ends.
+#[must_use = "the minute begins when it is dropped"]
+pub(super) struct Clearing {
+    /// The process reads to the end of this.
+    _stdin: ChildStdin,
+}
+
+impl Clearing {
+    /// Starts `program` as the process that clears the clipboard of the text with this fingerprint.
+    pub(super) async fn start(program: &Path, fingerprint: &Fingerprint) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command.args([COMMAND, &LIFETIME.as_secs().to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        apart(&mut command);
+        let mut child = command.spawn()?;
+        let mut stdin = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        stdin.write_all(fingerprint.0.as_bytes()).await?;
+        Ok(Clearing { _stdin: stdin })
+    }
 }
 
 /// Keeps what is typed into our terminal, such as Ctrl-C, from ending `command`.
@@ -57,7 +67,8 @@ fn apart(command: &mut Command) {
     command.creation_flags(CREATE_NO_WINDOW);
 }
 
-/// Waits, then empties the clipboard if it holds the text whose fingerprint is read from standard input.
+/// Reads a fingerprint from standard input to its end, waits, then empties the clipboard if it holds the text with that
+/// fingerprint.
 pub(super) async fn run(tools: &[Tool], after: Duration) -> io::Result<()> {
     let mut given = String::new();
     // This process does nothing else meanwhile.
@@ -127,13 +138,13 @@ mod tests {
         let program = folder.path().join("program");
         write_script(&program, "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
         let fingerprint = Fingerprint::of(b"CANARY");
-        schedule(&program, &fingerprint).await.unwrap();
+        drop(Clearing::start(&program, &fingerprint).await.unwrap());
         while !told.exists() {
             tokio::task::yield_now().await;
         }
         let told = fs::read_to_string(told).unwrap();
         assert!(told.starts_with("clear-clipboard 60\n") && told.ends_with(&fingerprint.0), "{told}");
         assert!(!told.contains("CANARY"), "{told}");
-        assert!(schedule(&folder.path().join("missing"), &fingerprint).await.is_err());
+        assert!(Clearing::start(&folder.path().join("missing"), &fingerprint).await.is_err());
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
-use self::clearing::Fingerprint;
+use self::clearing::{Clearing, Fingerprint};
 use self::tools::{Call, Tool};
 use crate::error::{Error, Result};
 use crate::ports::Clipboard;
@@ -54,15 +54,6 @@ impl SystemClipboard {
         }
         Err(Error::NoClipboard { tool, source })
     }
-
-    /// Empties the clipboard, in whichever way works.
-    async fn clear(&self) {
-        for tool in &self.tools {
-            if tools::feed(tool.clear, b"").await.is_ok() {
-                return;
-            }
-        }
-    }
 }
 
 #[async_trait]
@@ -72,20 +63,21 @@ impl Clipboard for SystemClipboard {
     }
 
     async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+        let clearing = Clearing::start(&self.program, &Fingerprint::of(text.as_bytes())).await;
+        // First, so that no secret is there that nobody clears, wherever this program is killed.
+        let clearing = clearing.map_err(Error::NotCopied)?;
         let calls = self.tools.iter().flat_map(|tool| tool.fill_marked.into_iter().chain([tool.fill]));
-        self.fill(calls.collect(), text).await?;
-        let scheduled = clearing::schedule(&self.program, &Fingerprint::of(text.as_bytes())).await;
-        if let Err(error) = scheduled {
-            // Rather no secret there than one that stays.
-            self.clear().await;
-            return Err(Error::NotCopied(error));
-        }
-        Ok(())
+        let filled = self.fill(calls.collect(), text).await;
+        // Whether or not it worked: a tool that was given up may have filled the clipboard all the same.
+        drop(clearing);
+        filled
     }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::adapters::programs::write_script;
 
@@ -136,15 +128,56 @@ mod tests {
         assert!(too_old.put_secret(&canary()).await.is_ok(), "an option that is refused is left out");
     }
 
+    /// A clipboard that is a file in `folder`, and that file's path.
+    fn clipboard_file(folder: &Path) -> (Call, PathBuf) {
+        let path = folder.join("clipboard");
+        let text: &'static str = Box::leak(path.to_str().unwrap().into());
+        (Box::leak(Box::new(["sh", "-c", "cat >\"$0\"", text])), path)
+    }
+
     #[tokio::test]
-    async fn a_secret_that_nobody_would_clear_is_not_left_there() {
+    async fn a_secret_that_nobody_would_clear_is_never_put_there() {
         let folder = tempfile::tempdir().unwrap();
-        let path: &'static str = Box::leak(folder.path().join("clipboard").to_str().unwrap().into());
-        let fill: Call = Box::leak(Box::new(["sh", "-c", "cat >\"$0\"", path]));
+        let (fill, path) = clipboard_file(folder.path());
         let tools = vec![Tool { fill, clear: fill, ..FALSE }];
         let clipboard = SystemClipboard { tools, program: folder.path().join("missing") };
         let error = clipboard.put_secret(&canary()).await.unwrap_err();
         assert!(matches!(error, Error::NotCopied(_)), "{error:?}");
-        assert_eq!(std::fs::read(path).unwrap(), b"");
+        assert!(!path.exists(), "not even for a moment");
+    }
+
+    #[tokio::test]
+    async fn the_clearing_process_waits_until_the_filling_ends_and_is_there_where_that_was_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, path) = clipboard_file(folder.path());
+        let text: &'static str = Box::leak(path.to_str().unwrap().into());
+        // It has filled the clipboard and never ends.
+        let fill: Call =
+            Box::leak(Box::new(["sh", "-c", "cat >\"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 600", text]));
+        // It reads to the end, as the clearing process does before its minute begins.
+        let program = folder.path().join("program");
+        write_script(&program, "cat >\"$0.part\"; mv \"$0.part\" \"$0.told\"");
+        let told = folder.path().join("program.told");
+        let clipboard = SystemClipboard { tools: vec![Tool { fill, ..FALSE }], program };
+        let secret = canary();
+        let mut filling = clipboard.put_secret(&secret);
+        tokio::select! {
+            _ = &mut filling => {}
+            () = until_it_exists(&path) => assert!(!told.exists()),
+        }
+        // As the end of this program does.
+        drop(filling);
+        until_it_exists(&told).await;
+        assert_eq!(std::fs::read_to_string(told).unwrap(), Fingerprint::of(secret.as_bytes()).0);
+    }
+
+    async fn until_it_exists(path: &Path) {
+        let appearing = async {
+            while !path.exists() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let appeared = tokio::time::timeout(Duration::from_secs(20), appearing).await;
+        assert!(appeared.is_ok(), "there is no {}", path.display());
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::error::{cannot, unusable};
+use super::owner::must_be_ours_alone;
 use super::platform;
 use crate::error::{FileFault, Result};
 
@@ -24,7 +25,6 @@ pub(crate) fn ensure_private_dir(folder: &Path) -> Result<()> {
     if !found.is_dir() {
         return Err(unusable(folder, FileFault::NotAFolder));
     }
-    platform::refuse_foreign(folder, &found)?;
-    platform::refuse_writable_to_others(folder, &found)?;
+    must_be_ours_alone(&found).map_err(|fault| unusable(folder, fault))?;
     platform::close_to_others(folder, &found).map_err(|error| cannot("restrict access to", folder, error))
 }

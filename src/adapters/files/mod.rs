@@ -4,6 +4,7 @@ mod error;
 mod folder;
 mod log_file;
 mod open;
+mod owner;
 mod path;
 mod platform;
 mod read;
@@ -14,8 +15,8 @@ pub(crate) use folder::ensure_private_dir;
 pub(crate) use log_file::LogFile;
 pub(crate) use open::{open_private, open_private_append};
 pub(crate) use path::{folder_of, hashed_name};
-pub(crate) use read::read_bounded;
-pub(crate) use replace::{replace_keeping_mode, write_private};
+pub(crate) use read::{read_bounded, read_trusted};
+pub(crate) use replace::{rename, replace_keeping_mode, write_private};
 
 #[cfg(all(test, unix))]
 mod tests;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::error::{cannot, not_plain, unusable};
+use super::owner::must_be_ours_alone;
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
@@ -40,7 +41,6 @@ fn checked(file: File, path: &Path) -> Result<File> {
     if !found.is_file() {
         return Err(unusable(path, not_plain(found.file_type())));
     }
-    platform::refuse_foreign(path, &found)?;
-    platform::refuse_writable_to_others(path, &found)?;
+    must_be_ours_alone(&found).map_err(|fault| unusable(path, fault))?;
     Ok(file)
 }

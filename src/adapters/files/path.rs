@@ -4,9 +4,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::text::hex;
+
 /// A file name for `name`, whatever characters it has: the hexadecimal SHA-256.
 pub(crate) fn hashed_name(name: &str) -> String {
-    Sha256::digest(name.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(name.as_bytes()))
 }
 
 /// The folder that `path` lies in.

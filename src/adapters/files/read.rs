@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::not_plain;
+use super::owner::must_be_trusted;
 use super::platform;
 use crate::error::{FileError, FileFault};
 
@@ -13,7 +14,21 @@ use crate::error::{FileError, FileFault};
 /// # Errors
 /// When it is longer than `limit` bytes, not a plain file, or cannot be read.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-    match read(path, limit) {
+    read(path, limit, |_| Ok(()))
+}
+
+/// The same of a file that decides something: one that someone else than this user and root can change is refused.
+///
+/// # Errors
+/// As [`read_bounded`], and when it belongs to another user than this one and root, or others may write to it.
+pub(crate) fn read_trusted(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+    read(path, limit, must_be_trusted)
+}
+
+type Accept = fn(&Metadata) -> Result<(), FileFault>;
+
+fn read(path: &Path, limit: u64, accept: Accept) -> Result<Option<Vec<u8>>, FileError> {
+    match read_accepted(path, limit, accept) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(FileFault::Unreadable(source)) if is_absent(&source) => Ok(None),
         Err(fault) => Err(FileError::new(path, fault)),
@@ -24,7 +39,7 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
+fn read_accepted(path: &Path, limit: u64, accept: Accept) -> Result<Vec<u8>, FileFault> {
     let unreadable = FileFault::Unreadable;
     // Before opening, because opening a device can have an effect on it; and after, because the file may have been
     // exchanged in between.
@@ -32,6 +47,7 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
     let file = platform::open_to_read(path).map_err(unreadable)?;
     let found = file.metadata().map_err(unreadable)?;
     check(&found, limit)?;
+    accept(&found)?;
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit { Err(FileFault::TooLarge { limit }) } else { Ok(bytes) }

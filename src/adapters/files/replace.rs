@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use super::error::{cannot, not_plain, unusable};
+use super::owner::{must_be_ours, must_be_ours_alone};
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
@@ -15,7 +16,8 @@ use crate::error::Result;
 /// followed.
 ///
 /// # Errors
-/// When the folder cannot be written, the disk is full, or any step fails; then nothing has changed.
+/// When any step fails, as on a full disk. The file is then the old one, unless it was the last step: where the folder
+/// cannot be synchronised, the new file is in place already, and only a crash of the system may bring the old one back.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(path, bytes, None).map_err(|error| cannot("write", path, error))
 }
@@ -30,16 +32,24 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return write_private(path, bytes),
         Err(error) => return Err(cannot("write", path, error)),
-        Ok(found) => platform::refuse_foreign(path, &found)?,
+        Ok(found) => must_be_ours(&found).map_err(|fault| unusable(path, fault))?,
     }
     let target = fs::canonicalize(path).map_err(|error| cannot("follow", path, error))?;
     let found = fs::metadata(&target).map_err(|error| cannot("write", path, error))?;
     if !found.is_file() {
         return Err(unusable(path, not_plain(found.file_type())));
     }
-    platform::refuse_foreign(path, &found)?;
-    platform::refuse_writable_to_others(path, &found)?;
+    must_be_ours_alone(&found).map_err(|fault| unusable(path, fault))?;
     replace(&target, bytes, Some(&found)).map_err(|error| cannot("write", path, error))
+}
+
+/// Gives a file of ours a new name in its folder, in place of a file that has it. The name survives a crash.
+///
+/// # Errors
+/// When the folder cannot be written or synchronised.
+pub(crate) fn rename(path: &Path, to: &Path) -> Result<()> {
+    let renamed = fs::rename(path, to).and_then(|()| platform::sync_folder(folder_of(to)));
+    renamed.map_err(|error| cannot("rename", path, error))
 }
 
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {

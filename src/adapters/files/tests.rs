@@ -11,7 +11,7 @@ use tempfile::Builder;
 use super::replace::stage;
 use super::*;
 use crate::adapters::left_out::left_out;
-use crate::error::Result;
+use crate::error::{FileFault, Result};
 
 /// Makes sure that a child ran its one test and passed it.
 fn assert_passed(child: &Output) {
@@ -259,6 +259,35 @@ fn what_belongs_to_another_user_is_refused() {
     assert_eq!(fs::read(&path).unwrap(), b"old\n");
     std::os::unix::fs::chown(folder.path(), Some(12_345), None).unwrap();
     assert!(ensure_private_dir(folder.path()).is_err());
+}
+
+#[test]
+fn what_decides_is_read_only_where_nobody_but_us_and_root_can_change_it() {
+    let folder = folder();
+    let path = old_file(folder.path());
+    for read in [0o600, 0o644, 0o444] {
+        set_mode(&path, read);
+        assert_eq!(read_trusted(&path, 100).unwrap().unwrap(), b"old\n", "{read:o}");
+    }
+    for refused in [0o660, 0o602, 0o666, 0o664] {
+        set_mode(&path, refused);
+        let error = read_trusted(&path, 100).unwrap_err();
+        assert!(matches!(error.fault, FileFault::WritableToOthers), "{refused:o}: {error}");
+        assert!(read_bounded(&path, 100).is_ok());
+    }
+    assert!(read_trusted(&folder.path().join("absent"), 100).unwrap().is_none());
+    // Root's, and closed to others on every system.
+    assert!(read_trusted(Path::new("/etc/passwd"), 1 << 20).unwrap().is_some());
+    set_mode(&path, 0o600);
+    symlink("f", folder.path().join("link")).unwrap();
+    if !rustix::process::geteuid().is_root() {
+        return left_out("only root can give a file away");
+    }
+    std::os::unix::fs::chown(&path, Some(12_345), None).unwrap();
+    for name in ["f", "link"] {
+        let error = read_trusted(&folder.path().join(name), 100).unwrap_err();
+        assert!(matches!(error.fault, FileFault::OtherOwner), "{name}: {error}");
+    }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //!
 //! Everyone who waits for a lock or holds one shares the lock of the file `in-use`. Whoever leaves tries to get that
 //! lock alone: that succeeds for the last one, who then removes all lock files, those of killed processes included.
-//! No file is removed that anyone has open, so a lock is never held through a file that is gone, and Windows, where
-//! an open file's name stays taken, needs no rule of its own.
+//! No file is removed that anyone has open who may still use it, so a lock is never held through a file that is gone,
+//! and Windows, where an open file's name stays taken, needs no rule of its own. Whoever gives up waiting leaves at once;
+//! its file is closed when the lock comes free.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,6 @@ mod in_use;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Borrow;
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use self::in_use::InUse;
 use crate::adapters::files;
 use crate::adapters::flock::{Mode, lock_within};
 use crate::error::Result;
+use crate::ports;
 
 /// The locks whose files lie in one folder.
 #[derive(Debug, Clone)]
@@ -41,46 +41,43 @@ impl Locks {
         let path = self.folder.join(format!("{}.lock", files::hashed_name(name)));
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
-        let claim = Claim { file: files::open_private(options, &path)?, _in_use: in_use };
-        match lock_within(claim, Mode::Exclusive, limit.saturating_sub(started.elapsed())) {
-            Ok(Some(claim)) => Ok(Guard::new(claim)),
+        let file = files::open_private(options, &path)?;
+        match lock_within(file, Mode::Exclusive, limit.saturating_sub(started.elapsed())) {
+            Ok(Some(file)) => Ok(Guard::new(file, in_use)),
             Ok(None) => Err(still_held(name, &path, limit)),
             Err(error) => Err(files::cannot("lock", &path, error)),
         }
     }
 }
 
-/// A lock's open file, locked or waited for. The fields are dropped in this order: the file is closed before the
-/// folder counts as unused.
+/// A lock that is held; dropping it, or the death of this process, frees it.
+///
+/// The fields are dropped in this order: the file is closed before the folder counts as unused.
 #[derive(Debug)]
-struct Claim {
+#[must_use = "the lock is freed when the guard is dropped"]
+pub struct Guard {
     file: File,
     _in_use: InUse,
 }
 
-impl Borrow<File> for Claim {
-    fn borrow(&self) -> &File {
-        &self.file
+impl Guard {
+    fn new(file: File, in_use: InUse) -> Self {
+        write_holder(&file);
+        Guard { file, _in_use: in_use }
     }
 }
 
-/// A lock that is held; dropping it, or the death of this process, frees it.
-#[derive(Debug)]
-#[must_use = "the lock is freed when the guard is dropped"]
-pub struct Guard {
-    claim: Claim,
-}
+impl ports::LockGuard for Guard {}
 
-impl Guard {
-    fn new(claim: Claim) -> Self {
-        write_holder(&claim.file);
-        Guard { claim }
+impl ports::Locks for Locks {
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn ports::LockGuard>> {
+        Ok(Box::new(Locks::acquire(self, name, timeout)?))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        erase_holder(&self.claim.file);
-        let _ = self.claim.file.unlock();
+        erase_holder(&self.file);
+        let _ = self.file.unlock();
     }
 }

@@ -219,6 +219,20 @@ fn a_waiter_that_gave_up_does_not_keep_the_lock_later() {
 }
 
 #[test]
+fn a_waiter_that_gave_up_no_longer_uses_the_folder() {
+    for limit in [Duration::ZERO, Duration::from_millis(1)] {
+        let (_keep, locks) = folder();
+        drop(locks.acquire("role", LONG).unwrap());
+        let open = |name: &str| OpenOptions::new().create(true).append(true).open(locks.folder.join(name)).unwrap();
+        // Whoever holds the lock this way does not use the folder, so that the waiter is the only one who does.
+        let holder = open(&file_of("role"));
+        holder.lock().unwrap();
+        assert!(locks.acquire("role", limit).is_err());
+        assert!(open("in-use").try_lock().is_ok(), "{limit:?}");
+    }
+}
+
+#[test]
 fn hostile_names_stay_inside_the_folder() {
     let (keep, locks) = folder();
     for name in ["../../x", "a/b", "", "\0", &"é".repeat(5_000)] {

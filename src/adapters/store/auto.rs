@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreError, StoreResult};
+use super::raw::{RawStore, StoreError, StoreResult};
 
 /// Uses `first` unless it is absent. One that is locked or fails is there: its error stands.
 pub struct Auto<A, B> {
@@ -55,20 +55,6 @@ impl<A: RawStore, B: RawStore> RawStore for Auto<A, B> {
         self.on(|store| store.set_aside(item))
     }
 
-    fn limits(&self) -> Limits {
-        match self.there.get() {
-            Some(false) => self.second.limits(),
-            _ => self.first.limits(),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        match self.there.get() {
-            Some(false) => self.second.name(),
-            _ => self.first.name(),
-        }
-    }
-
     fn notice(&self) -> Option<String> {
         let fallen = self.there.get() == Some(&false);
         (fallen && !self.told.swap(true, Ordering::Relaxed)).then(|| self.notice.to_owned())
@@ -77,7 +63,11 @@ impl<A: RawStore, B: RawStore> RawStore for Auto<A, B> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::keyring_items::KeyringItems;
     use super::super::memory::Memory;
+    use super::super::raw::Keyring as _;
     use super::*;
 
     /// A store that fails in the way it is told.
@@ -93,21 +83,25 @@ mod tests {
         fn delete(&self, _: &str) -> StoreResult<()> {
             Err((self.0)())
         }
-        fn limits(&self) -> Limits {
-            Limits::default()
+        fn set_aside(&self, _: &str) -> StoreResult<()> {
+            Err((self.0)())
         }
-        fn name(&self) -> &'static str {
-            "broken"
-        }
+    }
+
+    /// A store that works, and what lies in it.
+    fn working() -> (KeyringItems<Arc<Memory>>, Arc<Memory>) {
+        let keyring = Arc::new(Memory::default());
+        (KeyringItems(Arc::clone(&keyring)), keyring)
     }
 
     #[test]
     fn an_absent_store_gives_way_and_that_is_said_once() {
-        let store = Auto::new(Broken(|| StoreError::Absent("x".into())), Memory::default(), "so it is");
+        let (working, keyring) = working();
+        let store = Auto::new(Broken(|| StoreError::Absent("x".into())), working, "so it is");
         assert_eq!(store.notice(), None);
         store.save("a", b"1").unwrap();
         assert_eq!(store.load("a").unwrap().unwrap().as_slice(), b"1");
-        assert_eq!(store.name(), "memory");
+        assert_eq!(keyring.load("a").unwrap().unwrap().as_slice(), b"1");
         assert_eq!(store.notice().as_deref(), Some("so it is"));
         assert_eq!(store.notice(), None);
     }
@@ -116,14 +110,15 @@ mod tests {
     fn a_store_that_is_there_but_fails_never_gives_way() {
         let failures: [fn() -> StoreError; 4] = [
             || StoreError::Locked,
-            || StoreError::Declined,
+            || StoreError::PromptDismissed,
             || StoreError::Silent(std::time::Duration::from_secs(3)),
             || StoreError::Failed("x".into()),
         ];
         for failure in failures {
-            let store = Auto::new(Broken(failure), Memory::default(), "so it is");
+            let (working, keyring) = working();
+            let store = Auto::new(Broken(failure), working, "so it is");
             assert!(store.save("a", b"1").is_err());
-            assert_eq!((store.name(), store.notice()), ("broken", None));
+            assert_eq!((keyring.load("a").unwrap(), store.notice()), (None, None));
         }
     }
 
@@ -134,7 +129,7 @@ mod tests {
             false => StoreError::Locked,
             true => StoreError::Absent("gone".into()),
         };
-        let store = Auto::new(Broken(failure), Memory::default(), "so it is");
+        let store = Auto::new(Broken(failure), working().0, "so it is");
         assert!(matches!(store.load("a"), Err(StoreError::Locked)));
         assert!(matches!(store.load("a"), Err(StoreError::Absent(_))));
     }

@@ -8,10 +8,7 @@
 use linux_keyutils::{Key, KeyError, KeyPermissions, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission};
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
-
-/// The store's name, as `DAYPASS_STORE` spells it.
-const NAME: &str = "keyutils";
+use super::raw::{Keyring, Limits, SERVICE, StoreError, StoreResult};
 
 /// The kernel's limit for one key.
 const KEY_BYTES: usize = 32_767;
@@ -21,11 +18,11 @@ const QUOTA_BYTES: usize = 20_000;
 /// The kernel's keyring of this user.
 pub struct Keyutils;
 
-impl RawStore for Keyutils {
+impl Keyring for Keyutils {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         let Some((mut secret, length)) = present(possessing(|| read(item)))? else { return Ok(None) };
         if length > secret.len() {
-            return Err(StoreError::Corrupt { item: item.to_owned() });
+            return Err(StoreError::Damaged { item: item.to_owned() });
         }
         secret.truncate(length);
         Ok(Some(secret))
@@ -48,10 +45,6 @@ impl RawStore for Keyutils {
 
     fn limits(&self) -> Limits {
         Limits { max_item_bytes: Some(KEY_BYTES), max_total_bytes: Some(QUOTA_BYTES) }
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
     }
 }
 
@@ -115,7 +108,7 @@ fn present<T>(outcome: Result<T, KeyError>) -> StoreResult<Option<T>> {
 
 fn understood(error: KeyError) -> StoreError {
     match error {
-        KeyError::QuotaExceeded => StoreError::Full,
+        KeyError::QuotaExceeded => StoreError::NoRoom,
         KeyError::Unknown(code) if code == rustix::io::Errno::NOSYS.raw_os_error() => {
             StoreError::Absent("this kernel has no keyring".to_owned())
         }
@@ -128,6 +121,7 @@ fn understood(error: KeyError) -> StoreError {
 mod tests {
     use std::process::Command;
 
+    use super::super::raw::RawStore as _;
     use super::super::sealed::Sealed;
     use super::*;
     use crate::adapters::lock::Locks;
@@ -204,7 +198,7 @@ mod tests {
         let fill = |item| format!("test/fill/{item}");
         let full = (0..8).find_map(|item| Keyutils.save(&fill(item), &[0; 3_000]).err());
         (0..8).for_each(|item| Keyutils.delete(&fill(item)).unwrap());
-        assert!(matches!(full, Some(StoreError::Full)), "an ordinary user's quota holds no records: {full:?}");
+        assert!(matches!(full, Some(StoreError::NoRoom)), "an ordinary user's quota holds no records: {full:?}");
     }
 
     /// The child's side of the test about other sessions: what `DAYPASS_TEST_STEP` says, in a session of its own.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreResult};
+use super::raw::{Keyring, Limits, StoreResult};
 
 /// Secrets in memory, wiped when replaced, deleted or dropped.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl Memory {
     }
 }
 
-impl RawStore for Memory {
+impl Keyring for Memory {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         Ok(self.items().get(item).cloned())
     }
@@ -38,10 +38,6 @@ impl RawStore for Memory {
     fn limits(&self) -> Limits {
         Limits::default()
     }
-
-    fn name(&self) -> &'static str {
-        "memory"
-    }
 }
 
 #[cfg(test)]
@@ -58,14 +54,5 @@ mod tests {
         store.delete("a").unwrap();
         store.delete("a").unwrap();
         assert!(store.load("a").unwrap().is_none());
-    }
-
-    #[test]
-    fn a_damaged_item_set_aside_is_out_of_the_way() {
-        let store = Memory::default();
-        store.save("a", b"{broken").unwrap();
-        store.set_aside("a").unwrap();
-        assert!(store.load("a").unwrap().is_none());
-        assert_eq!(store.load("a.aside").unwrap().unwrap().as_slice(), b"{broken");
     }
 }

@@ -1,11 +1,14 @@
 //! Where secrets are kept: the operating system's keyring, and above one too small for a record, sealed files.
 //!
 //! [`open`] puts the layers together, from the outside in: writes that the end of the process waits for; where there
-//! is a choice, the choice; sealed files where the keyring needs them; the namespace of the state folder; the keyring
-//! itself. Nothing is connected or asked before the first operation.
+//! is a choice, the choice; records as the keyring's own items, or sealed files where it cannot hold them; the namespace
+//! of the state folder; the keyring itself. Nothing is connected or asked before the first operation.
 
 #[cfg(target_os = "linux")]
 mod auto;
+mod interaction;
+mod keyring_crate;
+mod keyring_items;
 #[cfg(target_os = "linux")]
 mod keyutils;
 mod memory;
@@ -19,33 +22,27 @@ mod sealed;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod secrets;
-mod stock;
 mod translation;
 mod uninterrupted;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::interaction::Interaction;
+use self::keyring_items::KeyringItems;
 use self::memory::Memory;
 use self::namespace::{Namespace, Namespaced};
+use self::raw::Keyring;
 pub use self::raw::{Limits, RawStore, StoreError, StoreResult};
 use self::sealed::Sealed;
 pub use self::secrets::Secrets;
 use self::uninterrupted::Uninterrupted;
 use crate::adapters::lock::Locks;
 use crate::domain::store_choice::StoreChoice;
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 
-/// Whether the keyring may ask the person something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interaction {
-    /// At a terminal: a locked keyring shows its prompt, and the answer is waited for.
-    Allowed,
-    /// As another program's helper: a locked keyring is an error at once.
-    Forbidden,
-}
-
-/// What a store has beside the keyring, and what its items in the keyring are told apart by.
+/// Where the keyring is, what a store has beside it, and what its items in the keyring are told apart by.
 #[derive(Debug, Clone)]
 pub struct StorePaths {
     /// For sealed records.
@@ -54,15 +51,24 @@ pub struct StorePaths {
     lock_dir: PathBuf,
     /// That of the state folder, so that no other state folder sees our items.
     namespace: Namespace,
+    /// Where the session bus may listen, on which the Secret Service is.
+    #[cfg(target_os = "linux")]
+    session_bus: Vec<secret_service::Address>,
 }
 
 impl StorePaths {
-    /// Those that belong to a state folder.
-    pub fn of(state_folder: &Path) -> Self {
+    /// Those that belong to a state folder, and the keyring that `environment` leads to.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(unused_variables, reason = "no other keyring is found through the environment")
+    )]
+    pub fn of(state_folder: &Path, environment: &Environment) -> Self {
         StorePaths {
             sealed_dir: state_folder.join("sealed"),
             lock_dir: state_folder.join("locks"),
             namespace: Namespace::of(state_folder),
+            #[cfg(target_os = "linux")]
+            session_bus: secret_service::session_bus(environment),
         }
     }
 }
@@ -74,16 +80,16 @@ impl StorePaths {
 /// When this system has no such store. That a keyring is absent, locked or broken shows with the first operation.
 pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
     match choice {
-        StoreChoice::Memory => Ok(Arc::new(Memory::default())),
+        StoreChoice::Memory => Ok(Arc::new(KeyringItems(Memory::default()))),
         other => Ok(Arc::new(Uninterrupted(platform::open(other, paths, interaction)?))),
     }
 }
 
-/// The items of our namespace in `keyring`, or where those cannot be whole records, sealed files above them.
-fn roomy<R: RawStore + 'static>(keyring: R, paths: &StorePaths) -> Arc<dyn RawStore> {
+/// Records in our namespace of `keyring`: its own items, or sealed files where it cannot hold whole records.
+fn records_in<K: Keyring + 'static>(keyring: K, paths: &StorePaths) -> Arc<dyn RawStore> {
     let keyring = Namespaced::new(keyring, paths.namespace.clone());
     if keyring.limits().hold_records() {
-        return Arc::new(keyring);
+        return Arc::new(KeyringItems(keyring));
     }
     Arc::new(Sealed::new(keyring, &paths.sealed_dir, Locks::new(&paths.lock_dir)))
 }
@@ -94,19 +100,20 @@ mod platform {
 
     use super::auto::Auto;
     use super::keyutils::Keyutils;
+    use super::secret_service::secret_service;
     use super::*;
 
     const NOTICE: &str =
         "no Secret Service answers, so credentials are kept with the kernel's keyring until the next reboot";
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
+        let service = || secret_service(paths.session_bus.clone(), interaction);
         match choice {
             StoreChoice::Auto => {
-                let service = roomy(secret_service::store(interaction), paths);
-                Ok(Arc::new(Auto::new(service, roomy(Keyutils, paths), NOTICE)))
+                Ok(Arc::new(Auto::new(records_in(service(), paths), records_in(Keyutils, paths), NOTICE)))
             }
-            StoreChoice::SecretService => Ok(roomy(secret_service::store(interaction), paths)),
-            StoreChoice::Keyutils => Ok(roomy(Keyutils, paths)),
+            StoreChoice::SecretService => Ok(records_in(service(), paths)),
+            StoreChoice::Keyutils => Ok(records_in(Keyutils, paths)),
             _ => Err(Error::NoSuchStore { available: &["auto", "secret-service", "keyutils", "memory"] }),
         }
     }
@@ -118,7 +125,7 @@ mod platform {
 
     use std::time::Duration;
 
-    use super::stock::Stock;
+    use super::keyring_crate::KeyringCrate;
     use super::*;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, interaction: Interaction) -> Result<Arc<dyn RawStore>> {
@@ -128,7 +135,7 @@ mod platform {
         };
         match choice {
             StoreChoice::Auto | StoreChoice::Keychain => {
-                Ok(roomy(Stock::new(Limits::default(), "keychain", timeout), paths))
+                Ok(records_in(KeyringCrate::new(Limits::default(), timeout), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
         }
@@ -141,7 +148,7 @@ mod platform {
 
     use std::time::Duration;
 
-    use super::stock::Stock;
+    use super::keyring_crate::KeyringCrate;
     use super::*;
 
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
@@ -151,7 +158,7 @@ mod platform {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
             StoreChoice::Auto | StoreChoice::CredentialManager => {
-                Ok(roomy(Stock::new(limits, "credential-manager", Duration::from_secs(3)), paths))
+                Ok(records_in(KeyringCrate::new(limits, Duration::from_secs(3)), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "credential-manager", "memory"] }),
         }
@@ -182,8 +189,8 @@ mod tests {
                 StoreChoice::Keychain => !cfg!(target_os = "macos"),
                 StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
             };
-            match open(choice, &StorePaths::of(folder.path()), Interaction::Forbidden) {
-                Ok(store) => assert!(!foreign && (choice == StoreChoice::Auto || store.name() == name), "{name}"),
+            match open(choice, &StorePaths::of(folder.path(), &Environment::default()), Interaction::Forbidden) {
+                Ok(_) => assert!(!foreign, "{name}"),
                 Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
             }
         }
@@ -195,7 +202,7 @@ mod tests {
         let state = folder.path().join("state");
         for (_, choice) in ALL {
             // Where it may not exist, it is refused; that is another test's matter.
-            let _ = open(choice, &StorePaths::of(&state), Interaction::Forbidden);
+            let _ = open(choice, &StorePaths::of(&state, &Environment::default()), Interaction::Forbidden);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreResult};
+use super::raw::{Keyring, Limits, StoreResult};
+use crate::domain::text::hex;
 
 /// What tells the items of one state folder from those of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Namespace {
     /// The namespace of `state_folder`, whichever way its path is written.
     pub fn of(state_folder: &Path) -> Self {
         let digest = Sha256::digest(resolved(state_folder).as_os_str().as_encoded_bytes());
-        Namespace(digest.iter().take(Self::HASH_BYTES).map(|byte| format!("{byte:02x}")).collect())
+        Namespace(hex(&digest[..Self::HASH_BYTES]))
     }
 }
 
@@ -51,14 +52,14 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// A keyring of which the items of one namespace are seen, under the names that they have within it.
-pub struct Namespaced<R> {
-    keyring: R,
+pub struct Namespaced<K> {
+    keyring: K,
     namespace: Namespace,
 }
 
-impl<R: RawStore> Namespaced<R> {
+impl<K: Keyring> Namespaced<K> {
     /// The items of `namespace` in `keyring`.
-    pub fn new(keyring: R, namespace: Namespace) -> Self {
+    pub fn new(keyring: K, namespace: Namespace) -> Self {
         Namespaced { keyring, namespace }
     }
 
@@ -68,7 +69,7 @@ impl<R: RawStore> Namespaced<R> {
     }
 }
 
-impl<R: RawStore> RawStore for Namespaced<R> {
+impl<K: Keyring> Keyring for Namespaced<K> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         self.keyring.load(&self.full_name(item))
     }
@@ -84,36 +85,32 @@ impl<R: RawStore> RawStore for Namespaced<R> {
     fn limits(&self) -> Limits {
         self.keyring.limits()
     }
-
-    fn name(&self) -> &'static str {
-        self.keyring.name()
-    }
-
-    fn notice(&self) -> Option<String> {
-        self.keyring.notice()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use super::super::keyring_items::KeyringItems;
     use super::super::memory::Memory;
+    use super::super::raw::RawStore as _;
     use super::*;
 
     #[test]
     fn another_state_folder_sees_none_of_our_items() {
         let keyring = Arc::new(Memory::default());
         let [ours, theirs] = ["/home/a/state", "/home/a/elsewhere"]
-            .map(|folder| Namespaced::new(Arc::clone(&keyring), Namespace::of(Path::new(folder))));
+            .map(|folder| Namespaced::new(Arc::clone(&keyring), Namespace::of(Path::new(folder))))
+            .map(KeyringItems);
         ours.save("session/x", b"ours").unwrap();
         assert!(theirs.load("session/x").unwrap().is_none());
         theirs.save("session/x", b"theirs").unwrap();
         theirs.set_aside("session/x").unwrap();
+        assert_eq!(theirs.load("session/x.aside").unwrap().unwrap().as_slice(), b"theirs");
         theirs.delete("session/x").unwrap();
         assert_eq!(ours.load("session/x").unwrap().unwrap().as_slice(), b"ours");
         assert!(ours.load("session/x.aside").unwrap().is_none());
-        assert_eq!(theirs.load("session/x.aside").unwrap().unwrap().as_slice(), b"theirs");
+        assert!(theirs.load("session/x.aside").unwrap().is_none());
     }
 
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The raw store: named secrets as bytes, what every keyring has in common, and how it can fail.
+//! Named secrets as bytes: what every keyring can do, what is built above it, and how either can fail.
 
 use std::time::Duration;
 
@@ -13,34 +13,42 @@ pub const SERVICE: &str = "daypass";
 /// A result of a store's operation.
 pub type StoreResult<T> = std::result::Result<T, StoreError>;
 
-/// Named secrets. Every call returns within the store's deadline; none shows or logs what it carries.
-pub trait RawStore: Send + Sync {
-    /// The secret under `item`, or `None` where there is none.
+/// One keyring's items. Every call returns within the keyring's deadline; none shows or logs what it carries.
+pub trait Keyring: Send + Sync {
+    /// The secret of `item`, or `None` where there is no such item.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] where something lies there that cannot be read; the other variants as they say.
+    /// [`StoreError::Damaged`] where something lies there that cannot be read; the other variants as they say.
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>>;
 
-    /// Puts `secret` under `item`, in place of what was there.
+    /// Puts `secret` into `item`, in place of what was there.
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()>;
 
     /// Removes `item`; one that is not there is fine.
     fn delete(&self, item: &str) -> StoreResult<()>;
 
-    /// What the store can hold.
+    /// What the keyring can hold.
     fn limits(&self) -> Limits;
+}
 
-    /// The store's name, as `DAYPASS_STORE` spells it.
-    fn name(&self) -> &'static str;
+/// Named secrets of any size, of which damaged ones can be set aside. Every call returns within the keyring's deadline;
+/// none shows or logs what it carries.
+pub trait RawStore: Send + Sync {
+    /// The secret under `item`, or `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where something lies there that cannot be read; the other variants as they say.
+    fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>>;
+
+    /// Puts `secret` under `item`, in place of what was there.
+    fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()>;
+
+    /// Removes `item` and what was set aside of it; either may not be there.
+    fn delete(&self, item: &str) -> StoreResult<()>;
 
     /// Moves a damaged `item` out of the way, so that the next load finds nothing and the bytes can still be
     /// looked into.
-    fn set_aside(&self, item: &str) -> StoreResult<()> {
-        if let Some(secret) = self.load(item)? {
-            self.save(&aside(item), &secret)?;
-        }
-        self.delete(item)
-    }
+    fn set_aside(&self, item: &str) -> StoreResult<()>;
 
     /// Something people should be told about this store, once: the first call after the operation that brought
     /// it up returns it, later ones nothing.
@@ -62,14 +70,6 @@ impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
         (**self).delete(item)
     }
 
-    fn limits(&self) -> Limits {
-        (**self).limits()
-    }
-
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
     fn set_aside(&self, item: &str) -> StoreResult<()> {
         (**self).set_aside(item)
     }
@@ -79,12 +79,7 @@ impl<S: RawStore + ?Sized> RawStore for std::sync::Arc<S> {
     }
 }
 
-/// Where a damaged `item` is moved to.
-pub fn aside(item: &str) -> String {
-    format!("{item}.aside")
-}
-
-/// What a store can hold, in bytes; `None` is as much as anyone needs.
+/// What a keyring can hold, in bytes; `None` is as much as anyone needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
     /// The longest single secret.
@@ -114,13 +109,13 @@ pub enum StoreError {
     Locked,
     /// The person dismissed the keyring's prompt.
     #[error("the keyring's prompt was dismissed")]
-    Declined,
+    PromptDismissed,
     /// Nothing came back within the deadline.
     #[error("the keyring did not answer within {:.0} s", .0.as_secs_f32())]
     Silent(Duration),
     /// The item is there but cannot be what we wrote.
     #[error("what is kept under `{item}` is damaged")]
-    Corrupt {
+    Damaged {
         /// The item's name.
         item: String,
     },
@@ -132,7 +127,7 @@ pub enum StoreError {
     },
     /// The store has no room left.
     #[error("the keyring is full")]
-    Full,
+    NoRoom,
     /// The store failed in a way of its own.
     #[error("the keyring failed: {0}")]
     Failed(String),
@@ -147,10 +142,10 @@ impl From<StoreError> for Error {
         let fault = match error {
             StoreError::Absent(_) => KeyringFault::Absent,
             StoreError::Locked => KeyringFault::Locked,
-            StoreError::Declined => KeyringFault::PromptDismissed,
+            StoreError::PromptDismissed => KeyringFault::PromptDismissed,
             StoreError::Silent(_) => KeyringFault::Silent,
-            StoreError::Corrupt { .. } => KeyringFault::Damaged,
-            StoreError::TooLong { .. } | StoreError::Full => KeyringFault::NoRoom,
+            StoreError::Damaged { .. } => KeyringFault::Damaged,
+            StoreError::TooLong { .. } | StoreError::NoRoom => KeyringFault::NoRoom,
             StoreError::Failed(_) => KeyringFault::Failed,
             StoreError::File(error) => return error,
         };
@@ -160,11 +155,32 @@ impl From<StoreError> for Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::error::Kind;
 
+    /// Several stores of a test share one keyring.
+    impl<K: Keyring + ?Sized> Keyring for Arc<K> {
+        fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+            (**self).load(item)
+        }
+
+        fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+            (**self).save(item, secret)
+        }
+
+        fn delete(&self, item: &str) -> StoreResult<()> {
+            (**self).delete(item)
+        }
+
+        fn limits(&self) -> Limits {
+            (**self).limits()
+        }
+    }
+
     #[test]
-    fn small_stores_cannot_hold_records() {
+    fn small_keyrings_cannot_hold_records() {
         let table = [
             (None, None, true),
             (Some(2_560), None, false),
@@ -182,10 +198,10 @@ mod tests {
         let table = [
             (StoreError::Absent("no bus".into()), Kind::Keyring),
             (StoreError::Locked, Kind::Keyring),
-            (StoreError::Declined, Kind::Denied),
+            (StoreError::PromptDismissed, Kind::Denied),
             (StoreError::Silent(Duration::from_secs(3)), Kind::Keyring),
-            (StoreError::Corrupt { item: "x".into() }, Kind::LoginNeeded),
-            (StoreError::Full, Kind::Keyring),
+            (StoreError::Damaged { item: "x".into() }, Kind::LoginNeeded),
+            (StoreError::NoRoom, Kind::Keyring),
             (StoreError::File(Error::TaskEnded), Kind::Failed),
         ];
         for (error, kind) in table {

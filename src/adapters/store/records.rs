@@ -29,7 +29,7 @@ const VERSION: u32 = 3;
 pub enum Unreadable {
     /// Not a record, or one that was damaged.
     #[error("the record is damaged")]
-    Corrupt,
+    Damaged,
     /// Written by a newer daypass.
     #[error("the record was written by a newer daypass (schema {0}; this one knows {VERSION})")]
     Newer(u32),
@@ -173,7 +173,7 @@ pub fn decode_credentials(bytes: &[u8]) -> Result<Option<CachedCredentials>, Unr
         return Ok(None);
     }
     let wire = from_json::<CredentialsWire>(bytes)?;
-    let damaged = |_: Malformed| Unreadable::Corrupt;
+    let damaged = |_: Malformed| Unreadable::Damaged;
     let credentials = RoleCredentials {
         access_key_id: AccessKeyId::parse(wire.access_key_id).map_err(damaged)?,
         secret_access_key: SecretKey::parse(secret(wire.secret_access_key)).map_err(damaged)?,
@@ -198,7 +198,7 @@ pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, GrantedElevat
 /// The version of a record this daypass can read.
 fn version(bytes: &[u8]) -> Result<u32, Unreadable> {
     match from_json::<Envelope>(bytes)?.v {
-        0 => Err(Unreadable::Corrupt),
+        0 => Err(Unreadable::Damaged),
         newer if newer > VERSION => Err(Unreadable::Newer(newer)),
         known => Ok(known),
     }
@@ -206,7 +206,7 @@ fn version(bytes: &[u8]) -> Result<u32, Unreadable> {
 
 fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Unreadable> {
     // The parser's error would quote the text.
-    serde_json::from_slice(bytes).map_err(|_| Unreadable::Corrupt)
+    serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)
 }
 
 fn to_json(wire: &impl Serialize) -> Zeroizing<Vec<u8>> {
@@ -364,7 +364,7 @@ mod tests {
             [&b""[..], b"{", b"{}", b"null", b"[1]", br#"{"v":0}"#, br#"{"v":2,"signed_in":{"access_token":"CANARY"}}"#]
         {
             let error = decode_session(bytes).unwrap_err();
-            assert_eq!(error, Unreadable::Corrupt);
+            assert_eq!(error, Unreadable::Damaged);
             assert!(!error.to_string().contains("CANARY"));
         }
     }

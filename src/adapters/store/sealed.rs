@@ -15,7 +15,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreError, StoreResult};
+use super::raw::{Keyring, RawStore, StoreError, StoreResult};
 use crate::adapters::files;
 use crate::adapters::lock::{Guard, Locks};
 use crate::error::Error;
@@ -30,19 +30,19 @@ const SEALED: &str = "sealed";
 const ASIDE: &str = "aside";
 /// The longest file that is read.
 const FILE_LIMIT: u64 = 16 << 20;
-/// How long one process waits for another that is creating the key.
+/// How long one process waits for another that is writing a file of the group or deleting its key.
 const KEY_WAIT: Duration = Duration::from_secs(5);
 
 /// A store of any size above a keyring that can hold 32 bytes.
-pub struct Sealed<R> {
-    keyring: R,
+pub struct Sealed<K> {
+    keyring: K,
     folder: PathBuf,
     locks: Locks,
 }
 
-impl<R: RawStore> Sealed<R> {
-    /// Sealed files in `folder`, their keys in `keyring`, the creation of a key guarded by `locks`.
-    pub fn new(keyring: R, folder: impl Into<PathBuf>, locks: Locks) -> Self {
+impl<K: Keyring> Sealed<K> {
+    /// Sealed files in `folder`, their keys in `keyring`, each group guarded by a lock of `locks`.
+    pub fn new(keyring: K, folder: impl Into<PathBuf>, locks: Locks) -> Self {
         Sealed { keyring, folder: folder.into(), locks }
     }
 
@@ -56,11 +56,8 @@ impl<R: RawStore> Sealed<R> {
         Ok(self.keyring.load(&group.key_item)?.filter(|key| key.len() == KEY_BYTES))
     }
 
+    /// The group's key, or a new one. The caller holds the group's lock.
     fn key_or_new(&self, group: &Group) -> StoreResult<Zeroizing<Vec<u8>>> {
-        if let Some(key) = self.key(group)? {
-            return Ok(key);
-        }
-        let _guard = self.lock(group)?;
         if let Some(key) = self.key(group)? {
             return Ok(key);
         }
@@ -119,10 +116,10 @@ impl Group {
     }
 }
 
-impl<R: RawStore> RawStore for Sealed<R> {
+impl<K: Keyring> RawStore for Sealed<K> {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         let group = self.group(item);
-        let file = files::read_bounded(&group.path(item), FILE_LIMIT)
+        let file = files::read_trusted(&group.path(item), FILE_LIMIT)
             .map_err(|error| StoreError::File(Error::OwnFile(error)))?;
         let Some(file) = file else { return Ok(None) };
         // Without the key, which a reboot takes from the kernel's keyring, the record is as gone as the key.
@@ -133,6 +130,8 @@ impl<R: RawStore> RawStore for Sealed<R> {
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
         let group = self.group(item);
         files::ensure_private_dir(&self.folder).map_err(StoreError::File)?;
+        // Until the file is written: a delete of the group's last file before that would take the key with it.
+        let _guard = self.lock(&group)?;
         files::ensure_private_dir(&group.folder).map_err(StoreError::File)?;
         let file = seal(&self.key_or_new(&group)?, item, secret)?;
         files::write_private(&group.path(item), &file).map_err(StoreError::File)
@@ -153,18 +152,6 @@ impl<R: RawStore> RawStore for Sealed<R> {
             _ => Ok(()),
         }
     }
-
-    fn limits(&self) -> Limits {
-        Limits::default()
-    }
-
-    fn name(&self) -> &'static str {
-        self.keyring.name()
-    }
-
-    fn notice(&self) -> Option<String> {
-        self.keyring.notice()
-    }
 }
 
 fn seal(key: &[u8], item: &str, secret: &[u8]) -> StoreResult<Vec<u8>> {
@@ -180,7 +167,7 @@ fn seal(key: &[u8], item: &str, secret: &[u8]) -> StoreResult<Vec<u8>> {
 }
 
 fn open(key: &[u8], item: &str, file: &[u8]) -> StoreResult<Zeroizing<Vec<u8>>> {
-    let damaged = || StoreError::Corrupt { item: item.to_owned() };
+    let damaged = || StoreError::Damaged { item: item.to_owned() };
     let sealed = file.strip_prefix(FORMAT).ok_or_else(damaged)?;
     let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or_else(damaged)?;
     let mut text = Zeroizing::new(text.to_vec());
@@ -229,12 +216,13 @@ mod tests {
     use super::super::memory::Memory;
     #[cfg(target_os = "linux")]
     use super::super::own_memory::Masked;
+    use super::super::raw::Limits;
     use super::*;
 
     /// A keyring as small as the Windows Credential Manager.
     struct Small(Memory);
 
-    impl RawStore for Small {
+    impl Keyring for Small {
         fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
             self.0.load(item)
         }
@@ -246,9 +234,6 @@ mod tests {
         }
         fn limits(&self) -> Limits {
             Limits { max_item_bytes: Some(2_560), max_total_bytes: None }
-        }
-        fn name(&self) -> &'static str {
-            "small"
         }
     }
 
@@ -269,7 +254,7 @@ mod tests {
     }
 
     fn is_damaged(store: &impl RawStore, item: &str) -> bool {
-        matches!(store.load(item), Err(StoreError::Corrupt { item: named }) if named == item)
+        matches!(store.load(item), Err(StoreError::Damaged { item: named }) if named == item)
     }
 
     #[test]
@@ -436,6 +421,54 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_delete_while_a_record_is_saved_leaves_the_record_its_key() {
+        /// A keyring that deletes the only other record once the key was asked for. Where the group is locked, the
+        /// deleting has to wait, and a thread does it.
+        struct DeletesMeanwhile {
+            keyring: Arc<Small>,
+            folder: Arc<tempfile::TempDir>,
+            deleting: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
+        }
+        impl Keyring for DeletesMeanwhile {
+            fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+                let key = self.keyring.load(item)?;
+                let (keyring, folder) = (Arc::clone(&self.keyring), Arc::clone(&self.folder));
+                let delete = move || above(&keyring, &folder).delete("role/s/old").unwrap();
+                match Locks::new(self.folder.path().join("locks")).acquire(item, Duration::ZERO) {
+                    Ok(guard) => {
+                        drop(guard);
+                        delete();
+                    }
+                    Err(_) => *self.deleting.lock().unwrap() = Some(std::thread::spawn(delete)),
+                }
+                Ok(key)
+            }
+            fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
+                self.keyring.save(item, secret)
+            }
+            fn delete(&self, item: &str) -> StoreResult<()> {
+                self.keyring.delete(item)
+            }
+            fn limits(&self) -> Limits {
+                self.keyring.limits()
+            }
+        }
+        let (folder, keyring, store) = sealed();
+        let folder = Arc::new(folder);
+        store.save("role/s/old", b"old").unwrap();
+        let deletes =
+            Arc::new(DeletesMeanwhile { keyring, folder: Arc::clone(&folder), deleting: std::sync::Mutex::default() });
+        let saving =
+            Sealed::new(Arc::clone(&deletes), folder.path().join("sealed"), Locks::new(folder.path().join("locks")));
+        saving.save("role/s/new", b"new").unwrap();
+        if let Some(deleting) = deletes.deleting.lock().unwrap().take() {
+            deleting.join().unwrap();
+        }
+        assert!(store.load("role/s/old").unwrap().is_none());
+        assert_eq!(store.load("role/s/new").unwrap().unwrap().as_slice(), b"new");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     #[ignore = "is the child of the next test"]
@@ -470,7 +503,7 @@ mod tests {
     #[test]
     fn a_failing_keyring_fails_the_operation_and_writes_nothing() {
         struct Failing;
-        impl RawStore for Failing {
+        impl Keyring for Failing {
             fn load(&self, _: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
                 Err(StoreError::Locked)
             }
@@ -482,9 +515,6 @@ mod tests {
             }
             fn limits(&self) -> Limits {
                 Limits::default()
-            }
-            fn name(&self) -> &'static str {
-                "failing"
             }
         }
         let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::raw::{self, RawStore, StoreError};
+use super::raw::{RawStore, StoreError};
 use super::records::{
     Unreadable, decode_credentials, decode_elevation, decode_session, encode_credentials, encode_elevation,
     encode_session,
@@ -31,12 +31,12 @@ impl Secrets {
         let bytes = match self.raw.load(item) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(None),
-            Err(StoreError::Corrupt { .. }) => return self.set_aside(item),
+            Err(StoreError::Damaged { .. }) => return self.set_aside(item),
             Err(error) => return Err(error.into()),
         };
         match decode(&bytes) {
             Ok(record) => Ok(record),
-            Err(Unreadable::Corrupt) => self.set_aside(item),
+            Err(Unreadable::Damaged) => self.set_aside(item),
             Err(newer @ Unreadable::Newer(_)) => Err(Error::Keyring {
                 fault: KeyringFault::NewerFormat,
                 detail: Untrusted::new(format!("cannot use the keyring item `{item}`: {newer}")),
@@ -49,12 +49,6 @@ impl Secrets {
         tracing::warn!(item, "a keyring item is damaged and was set aside");
         self.raw.set_aside(item)?;
         Ok(None)
-    }
-
-    /// Deletes an item and what was set aside of it.
-    fn delete(&self, item: &str) -> Result<()> {
-        self.raw.delete(&raw::aside(item))?;
-        Ok(self.raw.delete(item)?)
     }
 }
 
@@ -80,7 +74,7 @@ impl SecretStore for Secrets {
     }
 
     fn delete_session(&self, key: &SessionKey) -> Result<()> {
-        self.delete(&session_item(key))
+        Ok(self.raw.delete(&session_item(key))?)
     }
 
     fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
@@ -94,7 +88,7 @@ impl SecretStore for Secrets {
     }
 
     fn delete_credentials(&self, source: &SourceKey) -> Result<()> {
-        self.delete(&credentials_item(source))
+        Ok(self.raw.delete(&credentials_item(source))?)
     }
 
     fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
@@ -108,10 +102,52 @@ impl SecretStore for Secrets {
     }
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
-        self.delete(&elevation_item(source))
+        Ok(self.raw.delete(&elevation_item(source))?)
     }
 
     fn notice(&self) -> Option<String> {
         self.raw.notice()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use zeroize::Zeroizing;
+
+    use super::super::raw::StoreResult;
+    use super::*;
+    use crate::domain::ids::{Region, SessionName, StartUrl};
+    use crate::domain::sso_session::SsoSession;
+
+    /// Notes what is deleted.
+    #[derive(Default)]
+    struct Deletes(Mutex<Vec<String>>);
+
+    impl RawStore for Deletes {
+        fn load(&self, _: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+            Ok(None)
+        }
+        fn save(&self, _: &str, _: &[u8]) -> StoreResult<()> {
+            Ok(())
+        }
+        fn delete(&self, item: &str) -> StoreResult<()> {
+            self.0.lock().unwrap().push(item.to_owned());
+            Ok(())
+        }
+        fn set_aside(&self, _: &str) -> StoreResult<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_was_set_aside_is_left_to_the_store_that_deletes_the_item() {
+        let raw = Arc::new(Deletes::default());
+        let name = SessionName::parse("acme").unwrap();
+        let start = StartUrl::parse("https://acme.awsapps.com/start").unwrap();
+        let session = SsoSession::new(name, start, Region::parse("us-east-1").unwrap()).key();
+        Secrets::new(Arc::clone(&raw) as Arc<dyn RawStore>).delete_session(&session).unwrap();
+        assert_eq!(*raw.0.lock().unwrap(), [session_item(&session)]);
     }
 }

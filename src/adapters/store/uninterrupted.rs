@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, StoreResult};
+use super::raw::{RawStore, StoreResult};
 use crate::adapters::shutdown::write_to_the_end;
 
 /// The store; reading it holds nothing up.
@@ -23,14 +23,6 @@ impl<R: RawStore> RawStore for Uninterrupted<R> {
 
     fn set_aside(&self, item: &str) -> StoreResult<()> {
         write_to_the_end(|| self.0.set_aside(item))
-    }
-
-    fn limits(&self) -> Limits {
-        self.0.limits()
-    }
-
-    fn name(&self) -> &'static str {
-        self.0.name()
     }
 
     fn notice(&self) -> Option<String> {

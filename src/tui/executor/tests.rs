@@ -132,3 +132,31 @@ async fn each_fetch_reads_the_policy_and_goes_on_under_no_older_one() {
     };
     LocalSet::new().run_until(fetches).await;
 }
+
+/// Notes what is put on it, and whether as a secret.
+#[derive(Default)]
+struct Notes(std::sync::Mutex<Vec<(String, bool)>>);
+
+#[async_trait::async_trait]
+impl Clipboard for Notes {
+    async fn put(&self, text: &str) -> Result<()> {
+        self.0.lock().unwrap().push((text.to_owned(), false));
+        Ok(())
+    }
+
+    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+        self.0.lock().unwrap().push((text.to_string(), true));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_private_link_is_copied_as_a_secret_and_a_public_one_is_not() {
+    let clipboard = Notes::default();
+    let url = "https://oidc.example/authorize?state=abc".parse::<url::Url>().unwrap();
+    for link in [Link::Public(url.clone()), Link::Private(url.clone())] {
+        copy_link(&clipboard, link).await.unwrap();
+    }
+    let copied = clipboard.0.into_inner().unwrap();
+    assert_eq!(copied, [(url.to_string(), false), (url.to_string(), true)]);
+}

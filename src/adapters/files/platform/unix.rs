@@ -7,8 +7,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::adapters::files::unusable;
-use crate::error::{FileFault, Result, SpecialFile};
+use crate::error::SpecialFile;
 
 /// Makes `options` create a file for its owner alone and refuse a link. A FIFO in the file's place does not block.
 pub(crate) fn private(options: &mut OpenOptions) {
@@ -45,18 +44,16 @@ pub(crate) fn close_to_others(folder: &Path, found: &Metadata) -> io::Result<()>
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
-pub(crate) fn refuse_foreign(path: &Path, found: &Metadata) -> Result<()> {
-    if found.uid() == rustix::process::geteuid().as_raw() {
-        return Ok(());
-    }
-    Err(unusable(path, FileFault::OtherOwner))
+pub(crate) fn is_ours(found: &Metadata) -> bool {
+    found.uid() == rustix::process::geteuid().as_raw()
 }
 
-pub(crate) fn refuse_writable_to_others(path: &Path, found: &Metadata) -> Result<()> {
-    if found.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    Err(unusable(path, FileFault::WritableToOthers))
+pub(crate) fn is_roots(found: &Metadata) -> bool {
+    found.uid() == 0
+}
+
+pub(crate) fn is_writable_to_others(found: &Metadata) -> bool {
+    found.mode() & 0o022 != 0
 }
 
 /// Gives the new file mode and group of `like`; where the group cannot be kept, it loses its rights.

@@ -5,7 +5,7 @@ use std::io;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use crate::error::{Result, SpecialFile};
+use crate::error::SpecialFile;
 
 /// Opens a link itself instead of what it leads to; it is then refused for not being a plain file.
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
@@ -31,12 +31,16 @@ pub(crate) fn close_to_others(_folder: &Path, _found: &Metadata) -> io::Result<(
     Ok(())
 }
 
-pub(crate) fn refuse_foreign(_path: &Path, _found: &Metadata) -> Result<()> {
-    Ok(())
+pub(crate) fn is_ours(_found: &Metadata) -> bool {
+    true
 }
 
-pub(crate) fn refuse_writable_to_others(_path: &Path, _found: &Metadata) -> Result<()> {
-    Ok(())
+pub(crate) fn is_roots(_found: &Metadata) -> bool {
+    false
+}
+
+pub(crate) fn is_writable_to_others(_found: &Metadata) -> bool {
+    false
 }
 
 pub(crate) fn set_mode(_file: &File, _like: Option<&Metadata>) -> io::Result<()> {

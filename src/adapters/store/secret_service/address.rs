@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode;
 
+use crate::environment::Environment;
+
 /// A socket that a bus may listen on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
@@ -15,11 +17,9 @@ pub enum Address {
     Abstract(Vec<u8>),
 }
 
-/// The addresses of this user's session bus, best first.
-pub fn session_bus() -> Vec<Address> {
-    let named = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").filter(|text| !text.is_empty());
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty());
-    addresses(named.as_deref(), runtime.as_deref().map(Path::new))
+/// The addresses of the session bus that `environment` names, best first.
+pub fn session_bus(environment: &Environment) -> Vec<Address> {
+    addresses(environment.get("DBUS_SESSION_BUS_ADDRESS"), environment.get("XDG_RUNTIME_DIR").map(Path::new))
 }
 
 /// The addresses in `named`; where that is not set, the runtime folder's socket.
@@ -71,5 +71,14 @@ mod tests {
             assert_eq!(addresses(text.map(OsStr::new), Some(Path::new("/run/me"))), expected, "{text:?}");
         }
         assert_eq!(addresses(None, None), []);
+    }
+
+    #[test]
+    fn no_bus_is_found_but_the_one_that_the_given_environment_names() {
+        assert_eq!(session_bus(&Environment::default()), []);
+        let named = [("DBUS_SESSION_BUS_ADDRESS", "unix:runtime=yes"), ("XDG_RUNTIME_DIR", "/run/me")];
+        assert_eq!(session_bus(&named.into_iter().collect()), [Address::Path("/run/me/bus".into())]);
+        let empty = [("DBUS_SESSION_BUS_ADDRESS", ""), ("XDG_RUNTIME_DIR", "/run/me")];
+        assert_eq!(session_bus(&empty.into_iter().collect()), [Address::Path("/run/me/bus".into())]);
     }
 }

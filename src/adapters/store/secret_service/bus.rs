@@ -16,6 +16,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::address::Address;
 use super::wire::{Incoming, Malformed, Message, Method, PREFIX, Reader, Writer, message_length, parse};
+use crate::domain::text::hex;
 
 /// The bus itself, as a peer.
 pub const BUS: Method<'static> = Method {
@@ -160,7 +161,7 @@ impl Bus {
             unused: 0..0,
             early: HashMap::new(),
         };
-        let id: String = me.as_raw().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
+        let id = hex(me.as_raw().to_string().as_bytes());
         bus.outgoing.raw(format!("\0AUTH EXTERNAL {id}\r\nBEGIN\r\n").as_bytes());
         bus.hello = Some(bus.call(&Method { member: "Hello", ..BUS }, |_| {}));
         Ok(bus)

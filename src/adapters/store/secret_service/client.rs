@@ -45,7 +45,7 @@ pub struct Client {
     addresses: Vec<Address>,
     interaction: Interaction,
     timeouts: Timeouts,
-    declined: AtomicBool,
+    dismissed: AtomicBool,
     connection: Slot<Connection>,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client of the service on the bus at one of `addresses`.
     pub fn new(addresses: Vec<Address>, interaction: Interaction, timeouts: Timeouts) -> Self {
-        Client { addresses, interaction, timeouts, declined: AtomicBool::new(false), connection: Slot::default() }
+        Client { addresses, interaction, timeouts, dismissed: AtomicBool::new(false), connection: Slot::default() }
     }
 
     /// The item's secret, or `None` where there is no such item.
@@ -158,6 +158,10 @@ impl Client {
             }
             created => created?,
         };
+        // Without its path the new item cannot be told from a double: it may be one that was there, with a new secret.
+        if created == NO_OBJECT {
+            return Ok(());
+        }
         // The item is there either way, so a double that stays is no failure.
         let (unlocked, _) = connection.items(search)?;
         for double in unlocked.iter().filter(|path| **path != created) {
@@ -248,14 +252,14 @@ impl Client {
         if self.refuses_prompts() {
             return Err(Failure::Locked);
         }
-        if self.declined.load(Ordering::Relaxed) {
-            return Err(Failure::Declined);
+        if self.dismissed.load(Ordering::Relaxed) {
+            return Err(Failure::PromptDismissed);
         }
         match connection.prompt(prompt, self.timeouts.person, self.timeouts.service)? {
             Outcome::Done(made) => Ok(made),
             Outcome::Dismissed => {
-                self.declined.store(true, Ordering::Relaxed);
-                Err(Failure::Declined)
+                self.dismissed.store(true, Ordering::Relaxed);
+                Err(Failure::PromptDismissed)
             }
         }
     }

@@ -17,7 +17,7 @@ pub enum Failure {
     /// What is needed is locked, and nobody may be asked.
     Locked,
     /// The person dismissed a prompt, now or before.
-    Declined,
+    PromptDismissed,
     /// There is no default collection, and nobody may be asked to make one.
     NoCollection,
     /// The secret is longer than what is sent.
@@ -71,7 +71,7 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> StoreError {
         match failure {
             Failure::Locked => StoreError::Locked,
-            Failure::Declined => StoreError::Declined,
+            Failure::PromptDismissed => StoreError::PromptDismissed,
             Failure::TooLong => StoreError::TooLong { limit: LONGEST_SECRET },
             Failure::NoCollection => StoreError::Failed("it has no default keyring to save into".to_owned()),
             Failure::NoPlainSession => StoreError::Failed("it has encrypted sessions only".to_owned()),

@@ -23,28 +23,26 @@ mod wire;
 
 use zeroize::Zeroizing;
 
+pub use self::address::{Address, session_bus};
 use self::client::{Client, Timeouts};
 use self::failure::Failure;
 use super::Interaction;
-use super::raw::{Limits, RawStore, StoreResult};
-use super::stock::Stock;
-
-/// The store's name, as `DAYPASS_STORE` spells it.
-const NAME: &str = "secret-service";
+use super::keyring_crate::KeyringCrate;
+use super::raw::{Keyring, Limits, StoreResult};
 
 /// The person's Secret Service.
 pub struct SecretService {
     client: Client,
     /// For a service that refuses plain sessions.
-    encrypted: Box<dyn RawStore>,
+    encrypted: Box<dyn Keyring>,
 }
 
-/// The Secret Service on the session bus that the environment names. Nothing is connected before the first operation.
-pub fn store(interaction: Interaction) -> SecretService {
+/// The Secret Service on the session bus at one of `addresses`. Nothing is connected before the first operation.
+pub fn secret_service(addresses: Vec<Address>, interaction: Interaction) -> SecretService {
     let timeouts = Timeouts::default();
     SecretService {
-        client: Client::new(address::session_bus(), interaction, timeouts),
-        encrypted: Box::new(Stock::new(Limits::default(), NAME, timeouts.longest(interaction))),
+        client: Client::new(addresses, interaction, timeouts),
+        encrypted: Box::new(KeyringCrate::new(Limits::default(), timeouts.longest(interaction))),
     }
 }
 
@@ -53,7 +51,7 @@ impl SecretService {
     fn settle<T>(
         &self,
         outcome: Result<T, Failure>,
-        encrypted: impl FnOnce(&dyn RawStore) -> StoreResult<T>,
+        encrypted: impl FnOnce(&dyn Keyring) -> StoreResult<T>,
     ) -> StoreResult<T> {
         match outcome {
             Err(Failure::NoPlainSession) => encrypted(&*self.encrypted),
@@ -62,7 +60,7 @@ impl SecretService {
     }
 }
 
-impl RawStore for SecretService {
+impl Keyring for SecretService {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         self.settle(self.client.read(item), |encrypted| encrypted.load(item))
     }
@@ -77,9 +75,5 @@ impl RawStore for SecretService {
 
     fn limits(&self) -> Limits {
         Limits::default()
-    }
-
-    fn name(&self) -> &'static str {
-        NAME
     }
 }

@@ -7,6 +7,7 @@ use super::*;
 use crate::adapters::store::memory::Memory;
 use crate::adapters::store::own_memory::Masked;
 use crate::adapters::store::raw::StoreError;
+use crate::environment::Environment;
 
 #[path = "../../../../tests/support/fake_secret_service.rs"]
 mod fake;
@@ -55,7 +56,7 @@ fn what_is_saved_is_loaded_and_deleted() {
 #[test]
 fn nothing_is_connected_before_the_first_operation() {
     let (fake, store) = start(Behaviour::Good);
-    assert_eq!((store.name(), fake.connections()), ("secret-service", 0));
+    assert_eq!(fake.connections(), 0);
     store.load("there").unwrap();
     assert_eq!(fake.connections(), 1);
 }
@@ -143,7 +144,9 @@ fn a_service_or_bus_that_was_started_anew_is_connected_to_anew() {
 #[test]
 fn threads_that_wait_for_the_connection_give_up_when_their_own_time_is_over() {
     let (fake, _) = start(Behaviour::Silent);
-    let store = store_on(&fake, Interaction::Forbidden, SHORT);
+    // Long enough for all of them to wait at once on a busy machine.
+    let timeouts = Timeouts { service: Duration::from_secs(2), ..SHORT };
+    let store = store_on(&fake, Interaction::Forbidden, timeouts);
     let barrier = std::sync::Barrier::new(8);
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -162,6 +165,14 @@ fn a_save_leaves_one_item_where_there_were_doubles() {
     fake.put(&[("service", "daypass"), ("username", "there"), ("target", "elsewhere")], b"stale");
     store.save("there", b"new").unwrap();
     assert_eq!(fake.items().len(), 1);
+    assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"new");
+}
+
+#[test]
+fn a_save_whose_item_the_service_does_not_name_deletes_nothing() {
+    let (fake, store) = start(Behaviour::WritesBehindAPrompt);
+    store.save("there", b"new").unwrap();
+    assert_eq!(fake.prompts(), 1);
     assert_eq!(store.load("there").unwrap().unwrap().as_slice(), b"new");
 }
 
@@ -200,8 +211,8 @@ fn a_helper_process_never_prompts() {
 fn a_dismissed_prompt_is_not_shown_again() {
     let (fake, store) = start(Behaviour::PromptDismissed);
     for _ in 0..3 {
-        assert!(matches!(store.load("there"), Err(StoreError::Declined)));
-        assert!(matches!(store.save("there", b"new"), Err(StoreError::Declined)));
+        assert!(matches!(store.load("there"), Err(StoreError::PromptDismissed)));
+        assert!(matches!(store.save("there", b"new"), Err(StoreError::PromptDismissed)));
     }
     assert_eq!(fake.prompts(), 1);
 }
@@ -337,11 +348,15 @@ fn nothing_of_a_secret_stays_in_memory_that_was_sent_or_received() {
 
 const REAL: &str = "a real Secret Service must be unlocked on the session bus";
 
+fn real(interaction: Interaction) -> SecretService {
+    secret_service(session_bus(&Environment::of_process()), interaction)
+}
+
 /// Needs a session bus of its own: the items it leaves are deleted again, but they are real.
 #[test]
 #[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_keeps_secrets_of_every_size() {
-    let store = store(Interaction::Forbidden);
+    let store = real(Interaction::Forbidden);
     assert!(store.load("test/absent").expect(REAL).is_none());
     for length in [0, 1, 2_561, 20_000, 1 << 20] {
         let secret: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
@@ -356,19 +371,19 @@ fn a_real_service_keeps_secrets_of_every_size() {
 #[test]
 #[ignore = "needs an unlocked keyring: run by .ci/with-keyring"]
 fn a_real_service_shares_items_with_the_keyring_crate() {
-    let (ours, stock) = (store(Interaction::Forbidden), Stock::new(Limits::default(), NAME, LONG.service));
+    let (ours, theirs) = (real(Interaction::Forbidden), KeyringCrate::new(Limits::default(), LONG.service));
     let secret = vec![0xa5; 20_000];
     ours.save("test/shared", b"old").expect(REAL);
     ours.save("test/shared", &secret).unwrap();
-    assert_eq!(stock.load("test/shared").unwrap().unwrap().as_slice(), secret);
-    stock.save("test/shared", b"from there").unwrap();
+    assert_eq!(theirs.load("test/shared").unwrap().unwrap().as_slice(), secret);
+    theirs.save("test/shared", b"from there").unwrap();
     assert_eq!(ours.load("test/shared").unwrap().unwrap().as_slice(), b"from there");
     ours.delete("test/shared").unwrap();
-    assert!(stock.load("test/shared").unwrap().is_none());
-    stock.save("test/shared", b"theirs").unwrap();
+    assert!(theirs.load("test/shared").unwrap().is_none());
+    theirs.save("test/shared", b"from there").unwrap();
     ours.save("test/shared", b"ours").unwrap();
-    assert_eq!(stock.load("test/shared").unwrap().unwrap().as_slice(), b"ours");
-    stock.delete("test/shared").unwrap();
+    assert_eq!(theirs.load("test/shared").unwrap().unwrap().as_slice(), b"ours");
+    theirs.delete("test/shared").unwrap();
     assert!(ours.load("test/shared").unwrap().is_none());
 }
 
@@ -376,18 +391,18 @@ fn a_real_service_shares_items_with_the_keyring_crate() {
 #[test]
 #[ignore = "needs an unlocked keyring of its own: run by .ci/with-keyring"]
 fn a_real_keyring_that_is_locked_is_an_error_and_no_hang() {
-    store(Interaction::Forbidden).save("test/locked", b"canary").expect(REAL);
+    real(Interaction::Forbidden).save("test/locked", b"canary").expect(REAL);
     let default = ask_service("ReadAlias", "string:default");
     let collection = default.split_whitespace().last().unwrap();
     ask_service("Lock", &format!("array:objpath:{collection}"));
-    let helper = store(Interaction::Forbidden);
+    let helper = real(Interaction::Forbidden);
     assert!(matches!(helper.load("test/locked"), Err(StoreError::Locked)));
     assert!(matches!(helper.save("test/locked", b"new"), Err(StoreError::Locked)));
     assert!(matches!(helper.delete("test/locked"), Err(StoreError::Locked)));
     // There is no prompter on a bare bus, which the service reports as a prompt that was dismissed.
-    let terminal = store(Interaction::Allowed);
+    let terminal = real(Interaction::Allowed);
     let refused = terminal.load("test/locked");
-    assert!(matches!(refused, Err(StoreError::Declined | StoreError::Failed(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::PromptDismissed | StoreError::Failed(_))), "{refused:?}");
 }
 
 /// What the real service answers to a call.

@@ -3,14 +3,12 @@
 //! Source: the D-Bus specification, "Message Protocol". Whatever bytes come in, reading them ends in a value or in
 //! [`Malformed`], and no length that a peer claims makes us take in more than [`LONGEST`].
 
-use zeroize::Zeroizing;
+use crate::domain::wiped::WipedBytes;
 
 /// The fixed part of a message's header together with the length of its fields.
 pub const PREFIX: usize = 16;
 /// The longest message we take: far more than any secret of ours.
 const LONGEST: usize = 32 << 20;
-/// What the calls of one operation without a secret need at most, roughly.
-const SMALL_BATCH: usize = 1024;
 
 const METHOD_CALL: u8 = 1;
 const METHOD_RETURN: u8 = 2;
@@ -40,23 +38,12 @@ pub struct Method<'a> {
 /// Messages on their way out, in one buffer that is wiped afterwards.
 #[derive(Default)]
 pub struct Writer {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: WipedBytes,
     /// Where the present message begins: alignment counts from there.
     start: usize,
 }
 
 impl Writer {
-    /// Appends bytes. A buffer that is too small is replaced by a larger one and wiped.
-    fn extend(&mut self, bytes: &[u8]) {
-        let length = self.bytes.len() + bytes.len();
-        if length > self.bytes.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(2 * length.max(SMALL_BATCH)));
-            larger.extend_from_slice(&self.bytes);
-            self.bytes = larger;
-        }
-        self.bytes.extend_from_slice(bytes);
-    }
-
     /// Everything written so far.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -64,13 +51,13 @@ impl Writer {
 
     /// Adds bytes that belong to no message.
     pub fn raw(&mut self, bytes: &[u8]) {
-        self.extend(bytes);
+        self.bytes.extend(bytes);
     }
 
     /// Adds a call of `method` numbered `serial`, whose arguments `arguments` writes.
     pub fn call(&mut self, serial: u32, method: &Method<'_>, arguments: impl FnOnce(&mut Writer)) {
         self.start = self.bytes.len();
-        self.extend(&[b'l', METHOD_CALL, 0, 1]);
+        self.bytes.extend(&[b'l', METHOD_CALL, 0, 1]);
         let body_length = self.bytes.len();
         self.u32(0);
         self.u32(serial);
@@ -81,7 +68,7 @@ impl Writer {
             fields.field(6, "s", method.destination);
             if !method.signature.is_empty() {
                 fields.align(8);
-                fields.extend(&[8]);
+                fields.bytes.extend(&[8]);
                 fields.signature("g");
                 fields.signature(method.signature);
             }
@@ -95,7 +82,7 @@ impl Writer {
     /// A header field that is a string or an object path.
     fn field(&mut self, code: u8, kind: &str, value: &str) {
         self.align(8);
-        self.extend(&[code]);
+        self.bytes.extend(&[code]);
         self.signature(kind);
         self.string(value);
     }
@@ -103,7 +90,7 @@ impl Writer {
     /// A `u`.
     pub fn u32(&mut self, value: u32) {
         self.align(4);
-        self.extend(&value.to_le_bytes());
+        self.bytes.extend(&value.to_le_bytes());
     }
 
     /// A `b`.
@@ -114,21 +101,21 @@ impl Writer {
     /// An `s` or an `o`.
     pub fn string(&mut self, value: &str) {
         self.u32(length(value.len()));
-        self.extend(value.as_bytes());
-        self.extend(&[0]);
+        self.bytes.extend(value.as_bytes());
+        self.bytes.extend(&[0]);
     }
 
     /// A `g`, also the first half of a variant.
     pub fn signature(&mut self, value: &str) {
-        self.extend(&[u8::try_from(value.len()).unwrap_or(u8::MAX)]);
-        self.extend(value.as_bytes());
-        self.extend(&[0]);
+        self.bytes.extend(&[u8::try_from(value.len()).unwrap_or(u8::MAX)]);
+        self.bytes.extend(value.as_bytes());
+        self.bytes.extend(&[0]);
     }
 
     /// An `ay`.
     pub fn blob(&mut self, value: &[u8]) {
         self.u32(length(value.len()));
-        self.extend(value);
+        self.bytes.extend(value);
     }
 
     /// An array, the alignment of whose elements is `alignment`.
@@ -155,7 +142,7 @@ impl Writer {
     /// The padding before a value aligned to `to`, a power of two. A struct or an entry begins with `align(8)`.
     pub fn align(&mut self, to: usize) {
         while !(self.bytes.len() - self.start).is_multiple_of(to) {
-            self.extend(&[0]);
+            self.bytes.extend(&[0]);
         }
     }
 

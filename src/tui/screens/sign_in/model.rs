@@ -7,8 +7,7 @@ use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
-use crate::ports::Link;
-use crate::ports::Opened;
+use crate::ports::{Link, Opened};
 use crate::report::Report;
 use crate::tui::task::TaskId;
 
@@ -38,25 +37,17 @@ pub(crate) enum Phase {
         reachable: bool,
     },
     /// The browser has to call back.
-    Browser { link: Url, lifespan: Lifespan },
+    Browser { link: Link, lifespan: Lifespan },
     /// It failed, and starts again only on a key.
     Failed(Report),
 }
 
 impl Phase {
-    /// The link that a key opens. One that authorizes a browser is for that browser alone.
-    pub(crate) fn link_to_open(&self) -> Option<Link> {
+    /// The link that keys open and copy.
+    pub(crate) fn link(&self) -> Option<Link> {
         match self {
             Phase::DeviceCode { link, .. } => Some(Link::Public(link.clone())),
-            Phase::Browser { link, .. } => Some(Link::Private(link.clone())),
-            Phase::Requesting | Phase::Failed(_) => None,
-        }
-    }
-
-    /// The link that a key copies.
-    pub(crate) fn link(&self) -> Option<&Url> {
-        match self {
-            Phase::DeviceCode { link, .. } | Phase::Browser { link, .. } => Some(link),
+            Phase::Browser { link, .. } => Some(link.clone()),
             Phase::Requesting | Phase::Failed(_) => None,
         }
     }

@@ -61,6 +61,7 @@ fn switching_the_flow_cancels_the_sign_in_and_drops_its_messages() {
     );
     app.send(Message::TaskEnded(device, Err(login_needed())));
     let link = "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=abc".parse().unwrap();
+    let link = Link::Private(link);
     let app = app.sign_in_event(Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) });
     assert_screen!("sign_in_pkce", app);
 }
@@ -95,7 +96,8 @@ fn a_role_chosen_while_signed_out_is_fetched_after_the_sign_in() {
 fn keys_copy_and_open_the_link_with_the_code() {
     let app = with_code().keys("c");
     let expected = "https://device.sso.us-east-1.amazonaws.com/?user_code=WDKF-QXRT";
-    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::CopyText(text))) if text == expected));
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::CopyLink(Link::Public(link))))
+        if link.as_str() == expected));
     let app = with_code().keys("o");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::OpenLink(Link::Public(link))))
         if link.as_str() == expected));
@@ -104,8 +106,15 @@ fn keys_copy_and_open_the_link_with_the_code() {
 
 #[test]
 fn a_link_that_authorizes_a_browser_is_kept_from_other_users() {
-    let link = "https://oidc.us-east-1.amazonaws.com/authorize?state=abc".parse().unwrap();
-    let app = with_code().keys("p").sign_in_event(Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) });
+    let link = Link::Private("https://oidc.us-east-1.amazonaws.com/authorize?state=CANARY".parse().unwrap());
+    let event = Event::BrowserNeeded { link, expires_in: Duration::from_secs(600) };
+    assert!(!format!("{event:?}").contains("CANARY"));
+    let app = with_code().keys("p").sign_in_event(event);
+    assert!(!format!("{:?}", app.model.screen).contains("CANARY"));
     let app = app.keys("o");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::OpenLink(Link::Private(_))))));
+    let app = app.keys("c");
+    let copies = app.effects.last();
+    assert!(matches!(copies, Some(Effect::Spawn(_, Task::CopyLink(Link::Private(_))))));
+    assert!(!format!("{copies:?}").contains("CANARY"));
 }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::keys::Command;
 use super::model::{BrowserState, Phase, SignIn};
 use crate::flows::login;
-use crate::ports::Opened;
+use crate::ports::{Link, Opened};
 use crate::report::Report;
 use crate::tui::actions::sign_in;
 use crate::tui::dialogs::help::model::HelpDialog;
@@ -22,14 +22,16 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         Command::Retry => sign_in::start_with_flow(model, &key, then_fetch, flow),
         Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, then_fetch, flow),
         Command::OpenLink => {
-            let Some(link) = screen.phase.link_to_open() else { return Effects::none() };
+            let Some(link) = screen.phase.link() else { return Effects::none() };
             screen.browser = BrowserState::Opening;
             model.spawn(PendingTask::OpenLink, Task::OpenLink(link)).1
         }
         Command::CopyLink => {
             let Some(link) = screen.phase.link() else { return Effects::none() };
-            let text = link.to_string();
-            model.spawn(PendingTask::CopyText("the link"), Task::CopyText(text)).1
+            // The terminal's clipboard is not cleared for anyone.
+            let is_cleared = matches!(link, Link::Private(_)) && !model.settings.display.osc52;
+            let what = if is_cleared { "the link for a minute" } else { "the link" };
+            model.spawn(PendingTask::CopyText(what), Task::CopyLink(link)).1
         }
         Command::Help => {
             model.open_dialog(Dialog::Help(HelpDialog::default()));

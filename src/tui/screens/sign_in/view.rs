@@ -71,7 +71,7 @@ fn draw_text(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &SignIn)
             let code = DeviceCode { user_code, link, lifespan, reachable: *reachable };
             device_code_lines(model, sign_in, &code, width, usize::from(area.height))
         }
-        Phase::Browser { link, lifespan } => browser_lines(model, sign_in, link, lifespan, width),
+        Phase::Browser { link, lifespan } => browser_lines(model, sign_in, link.url(), lifespan, width),
         Phase::Failed(report) => failed_lines(model, report, width),
     };
     let height = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);

@@ -8,20 +8,19 @@ use std::time::Duration;
 use keyring::Entry;
 use zeroize::Zeroizing;
 
-use super::raw::{Limits, RawStore, SERVICE, StoreError, StoreResult};
+use super::raw::{Keyring, Limits, SERVICE, StoreError, StoreResult};
 use super::translation::{present, understood};
 
 /// The platform's store as the `keyring` crate has it.
-pub struct Stock {
+pub struct KeyringCrate {
     limits: Limits,
-    name: &'static str,
     deadline: Duration,
 }
 
-impl Stock {
-    /// The platform's store, which people know as `name`; no operation takes longer than `deadline`.
-    pub fn new(limits: Limits, name: &'static str, deadline: Duration) -> Self {
-        Stock { limits, name, deadline }
+impl KeyringCrate {
+    /// The platform's store, which can hold what `limits` say; no operation takes longer than `deadline`.
+    pub fn new(limits: Limits, deadline: Duration) -> Self {
+        KeyringCrate { limits, deadline }
     }
 
     fn on_entry<T: Send + 'static>(
@@ -54,7 +53,7 @@ fn within<T: Send + 'static>(
     }
 }
 
-impl RawStore for Stock {
+impl Keyring for KeyringCrate {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
         self.on_entry(item, |entry| entry.get_secret().map(Zeroizing::new))
     }
@@ -74,10 +73,6 @@ impl RawStore for Stock {
 
     fn limits(&self) -> Limits {
         self.limits
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
     }
 }
 
