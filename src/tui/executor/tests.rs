@@ -116,12 +116,12 @@ async fn each_fetch_reads_the_policy_and_goes_on_under_no_older_one() {
             executor.spawn(TaskId(id), fetch(&world));
             let (before, result) = ended(&mut messages).await;
             let shown = before.into_iter().find_map(|message| match message {
-                Message::Policy(policy) => Some(policy.identity().digest.clone()),
+                Message::Policy(policy) => Some(policy.identity().digest),
                 _ => None,
             });
             answers.push((shown, result.map_err(|error| error.kind())));
         }
-        let digest = |policy: Policy| Some(policy.identity().digest.clone());
+        let digest = |policy: Policy| Some(policy.identity().digest);
         let expected = [
             (digest(Policy::built_in()), Ok(())),
             (digest(strict()), Err(Kind::ElevationNeeded)),
