@@ -302,6 +302,7 @@ fn aws_kind(kind: AwsErrorKind) -> Kind {
         AwsErrorKind::Throttled(_) | AwsErrorKind::ServerTrouble | AwsErrorKind::Unreachable => Kind::Unavailable,
         AwsErrorKind::Misconfigured => Kind::Usage,
         AwsErrorKind::Protocol(_)
+        | AwsErrorKind::BadRequest
         | AwsErrorKind::InvalidClient
         | AwsErrorKind::OtherOauth
         | AwsErrorKind::AuthorizationPending
@@ -325,6 +326,7 @@ fn aws_message(kind: AwsErrorKind) -> Cow<'static, str> {
         AwsErrorKind::ServerTrouble => "AWS answers with errors",
         AwsErrorKind::Unreachable => "AWS cannot be reached",
         AwsErrorKind::Protocol(_) => "AWS gave an answer that makes no sense",
+        AwsErrorKind::BadRequest => "AWS does not take the request",
         AwsErrorKind::Misconfigured => "AWS cannot be asked with this environment",
         AwsErrorKind::InvalidClient
         | AwsErrorKind::OtherOauth

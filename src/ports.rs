@@ -71,6 +71,10 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// The longest that a call to AWS may take, from the connection to the last byte. AWS answers within a second; three tries
+/// with the waits between them take less than half a minute.
+pub const LONGEST_CALL: Duration = Duration::from_secs(8);
+
 /// IAM Identity Center: SSO-OIDC and the access portal. One call is one request; retrying is the caller's.
 #[async_trait]
 pub trait IdentityCenter: Send + Sync {

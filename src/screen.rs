@@ -1,7 +1,10 @@
 //! Opens the terminal UI, on the configured sessions or on those of the demo.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use crate::adapters::clipboard::SystemClipboard;
 use crate::adapters::store::Interaction;
@@ -47,6 +50,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),
         aliases: aliases(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
+        zone: zone(&environment),
         display: DisplayOptions {
             color: color_depth(settings.color.value, &environment),
             mouse: settings.mouse.value,
@@ -90,7 +94,44 @@ fn color_depth(choice: ColorChoice, environment: &Environment) -> ColorDepth {
     }
 }
 
+/// The system's time zone, or UTC where reading that might never end.
+fn zone(environment: &Environment) -> TimeZone {
+    if zone_is_special_file(environment) { TimeZone::UTC } else { TimeZone::system() }
+}
+
+/// Whether `TZ` names a FIFO, a device or a socket.
+fn zone_is_special_file(environment: &Environment) -> bool {
+    let name = environment.text_if_utf8("TZ").map(|name| name.strip_prefix(':').unwrap_or(name));
+    let path = name.map(PathBuf::from).or_else(|| environment.path("TZ"));
+    let found = path.and_then(|path| path.metadata().ok());
+    found.is_some_and(|found| !found.is_file() && !found.is_dir())
+}
+
 /// This program's path, for `credential_process` lines; its name where the path is not known.
 fn program() -> String {
     std::env::current_exe().map_or_else(|_| "daypass".to_owned(), |path| path.display().to_string())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    #[test]
+    fn a_time_zone_that_names_a_special_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let is_special = |name: OsString| zone_is_special_file(&Environment::from_iter([("TZ", name)]));
+        let with_colon = OsString::from(format!(":{}", socket.display()));
+        for special in [socket.into(), with_colon, "/dev/zero".into()] {
+            assert!(is_special(special));
+        }
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for ordinary in [folder.path().into(), folder.path().join("none").into(), file.into(), "Europe/Berlin".into()] {
+            assert!(!is_special(ordinary));
+        }
+    }
 }

@@ -21,6 +21,7 @@ use crate::{assemble, demo, hardening, logging, runtime, screen};
 /// Runs daypass with `arguments`, of which the first is the program's name.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hardening::harden();
+    shutdown::outlive_the_file_size_limit();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let [_, command, seconds] = arguments.as_slice()
         && command == CLEAR_COMMAND

@@ -24,6 +24,13 @@ pub fn finish_writes_on_signals() {
     HANDLES_SIGNALS.store(true, Ordering::Relaxed);
 }
 
+/// From now on a write beyond the file size limit fails instead of ending this process. A program that this process starts
+/// or becomes has the signal as our caller had it.
+pub fn outlive_the_file_size_limit() {
+    #[cfg(unix)]
+    signals::catch_file_size_limit();
+}
+
 /// Waits for the writes that are going on. No other begins after this, and nobody goes on from one.
 pub fn finish_writes() {
     WRITES.close(LONGEST_WRITE);
@@ -97,7 +104,7 @@ impl Drop for GoingOn<'_> {
 mod signals {
     //! The thread that takes the signals.
 
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
     use std::thread;
 
     use rustix::process::Signal;
@@ -120,6 +127,15 @@ mod signals {
         match watcher {
             Ok(_) => drop(taken.recv()),
             Err(error) => tracing::warn!(%error, "a signal ends this process even during a write"),
+        }
+    }
+
+    /// Catches the signal instead of ignoring it, because what is caught is back at its default in another program.
+    pub fn catch_file_size_limit() {
+        let number = Signal::XFSZ.as_raw();
+        if ignored_mask() & (1 << (number - 1)) == 0 {
+            // Where the system refuses, such a write goes on ending this process.
+            let _ = signal_hook::flag::register(number, Arc::default());
         }
     }
 

@@ -37,6 +37,8 @@ pub enum AwsErrorKind {
     InvalidGrant,
     /// Some other OAuth error; retrying cannot help.
     OtherOauth,
+    /// 4xx that nothing else here names: AWS does not take such a request.
+    BadRequest,
     /// 401: the access token is no longer good. Nothing else means signed out.
     SignedOut,
     /// 403: the role is not assigned.
@@ -70,7 +72,7 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         AwsErrorKind::AccessDenied => "answered that access was denied",
         AwsErrorKind::InvalidClient => "does not know this client registration",
         AwsErrorKind::InvalidGrant => "does not accept the grant",
-        AwsErrorKind::OtherOauth => "was refused",
+        AwsErrorKind::OtherOauth | AwsErrorKind::BadRequest => "was refused",
         AwsErrorKind::SignedOut => "answered that the session has ended",
         AwsErrorKind::Forbidden => "answered that access is forbidden",
         AwsErrorKind::NotFound => "found nothing by that name",

@@ -83,7 +83,7 @@ pub fn visible(text: &str) -> String {
 
 /// Control characters (C0, DEL, C1), bidirectional and zero-width formatting, line separators, invisible fillers, tags and
 /// private use.
-fn is_unsafe(character: char) -> bool {
+pub(crate) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -20,8 +20,10 @@ use crate::ports::{Page, Ports};
 const CONCURRENCY: usize = 12;
 /// What was listed is saved at least this often.
 const SAVE_INTERVAL: Duration = Duration::from_secs(2);
-/// More pages than any portal has.
-const MOST_PAGES: usize = 2_000;
+/// More pages of accounts than any organization has: 50,000 accounts.
+const MOST_ACCOUNT_PAGES: usize = 500;
+/// More pages of roles than any account has: as many roles as Identity Center has permission sets.
+const MOST_ROLE_PAGES: usize = 20;
 
 /// What a listing reports as it goes.
 #[derive(Debug, Clone)]
@@ -121,8 +123,8 @@ enum CutShort {
     /// What follows a page that comes back has been seen.
     #[error("AWS named the same next page twice")]
     PageCameBack,
-    #[error("AWS named more than {MOST_PAGES} pages")]
-    TooManyPages,
+    #[error("AWS named more than {0} pages")]
+    TooManyPages(usize),
 }
 
 /// Whether AWS still serves a listing.
@@ -151,7 +153,7 @@ impl Throttling {
 impl Listing<'_> {
     async fn accounts(&self) -> std::result::Result<Pages<Account>, AwsError> {
         let mut listed = self
-            .every_page("ListAccounts", async |page| {
+            .every_page("ListAccounts", MOST_ACCOUNT_PAGES, async |page| {
                 self.ports.identity_center.list_accounts(self.session, &self.access.token, page).await
             })
             .await?;
@@ -161,7 +163,7 @@ impl Listing<'_> {
     }
 
     async fn roles(&self, account: &AccountId) -> std::result::Result<Pages<RoleName>, AwsError> {
-        self.every_page("ListAccountRoles", async |page| {
+        self.every_page("ListAccountRoles", MOST_ROLE_PAGES, async |page| {
             self.ports.identity_center.list_roles(self.session, &self.access.token, account, page).await
         })
         .await
@@ -220,10 +222,11 @@ impl Listing<'_> {
         }
     }
 
-    /// All pages of a listing, or those before it was cut short.
+    /// All pages of a listing, or those before it was cut short; at most `most`.
     async fn every_page<T>(
         &self,
         operation: &'static str,
+        most: usize,
         ask: impl AsyncFn(Option<&str>) -> std::result::Result<Page<T>, AwsError>,
     ) -> std::result::Result<Pages<T>, AwsError> {
         let mut items = Vec::new();
@@ -238,8 +241,8 @@ impl Listing<'_> {
             if !seen.insert(token.clone()) {
                 return Ok(Pages { items, cut_short: Some(CutShort::PageCameBack) });
             }
-            if seen.len() >= MOST_PAGES {
-                return Ok(Pages { items, cut_short: Some(CutShort::TooManyPages) });
+            if seen.len() >= most {
+                return Ok(Pages { items, cut_short: Some(CutShort::TooManyPages(most)) });
             }
             next = Some(token);
         }

@@ -174,7 +174,9 @@ fn aws_hint(kind: AwsErrorKind) -> Hint {
         AwsErrorKind::Unreachable => {
             "check the network, HTTPS_PROXY and the region; cached credentials stay usable".into()
         }
-        AwsErrorKind::Protocol(_) => "check the region and any AWS_ENDPOINT_URL variables".into(),
+        AwsErrorKind::Protocol(_) | AwsErrorKind::BadRequest => {
+            "check the region and any AWS_ENDPOINT_URL variables".into()
+        }
         AwsErrorKind::Misconfigured => "AWS_CA_BUNDLE must name a readable PEM file".into(),
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::theme::ColorDepth;
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::SessionName;
@@ -37,6 +39,8 @@ pub struct Options {
     pub open_browser: bool,
     /// Short names for targets.
     pub aliases: BTreeMap<String, Target>,
+    /// The time zone of the times that are shown.
+    pub zone: TimeZone,
     /// Colours, mouse and clipboard.
     pub display: DisplayOptions,
     /// Warnings from the program's start, shown one at a time until dismissed.

@@ -1,6 +1,5 @@
 //! The model at the start, from the state folder alone: before any network or keyring call.
 
-use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use super::model::Model;
@@ -30,7 +29,7 @@ pub(crate) fn initial_model(options: Options, size: Size) -> Model {
         program: options.program,
         config_file: options.config_file,
         endpoints: options.endpoints,
-        zone: TimeZone::system(),
+        zone: options.zone,
         display: options.display,
     };
     let mut model = Model::new(settings, sessions, current, options.ports.clock.now(), size);

@@ -82,6 +82,20 @@ fn a_config_settings_or_policy_that_is_no_plain_file_is_refused_and_nothing_hang
 }
 
 #[test]
+fn settings_or_a_policy_behind_a_link_that_leads_nowhere_are_not_taken_for_none() {
+    let world = TestEnv::signed_in();
+    fs::create_dir_all(world.path(".config/daypass")).unwrap();
+    for name in ["config.toml", "policy.toml"] {
+        let path = world.path(".config/daypass").join(name);
+        symlink(world.path("gone"), &path).unwrap();
+        let failed = world.credentials(DEVELOPER).fails_saying(2, "cannot read");
+        assert!(failed.stderr.contains(path.to_str().unwrap()), "{failed:?}");
+        fs::remove_file(&path).unwrap();
+    }
+    world.credentials(DEVELOPER).succeeds();
+}
+
+#[test]
 fn a_file_that_is_read_on_the_side_holds_nothing_up() {
     let world = TestEnv::signed_in();
     let kept = world.credentials(DEVELOPER).succeeds().access_key_id();

@@ -1,6 +1,8 @@
 //! The portal: listing accounts and roles, fetching credentials, and everything AWS may answer to that.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
 
 use daypass::simulator::{Fault, Operation, Options, Roles, TimeSource};
@@ -56,6 +58,61 @@ fn refusals_of_credentials_are_told_apart() {
         assert_eq!(world.run(&["status"]).code, Some(status), "{fault:?}");
         assert!(world.record("role/").is_none(), "{fault:?}");
     });
+}
+
+#[test]
+fn an_answer_that_is_far_too_large_is_refused_before_it_is_read() {
+    let world = TestEnv::signed_in();
+    let answer = |length: usize| Fault::json(&format!("{{\"accountList\":[]{}}}", " ".repeat(length - 18)));
+    world.aws.fault_always(Operation::ListAccounts, answer((4 << 20) + 1));
+    world.run(&["roles", "--refresh"]).fails_saying(1, "makes no sense (larger than 4 MiB)");
+    world.aws.fault_always(Operation::ListAccounts, answer(4 << 20));
+    world.run(&["roles", "--refresh"]).succeeds();
+}
+
+/// A server that sends chunks for as long as anyone reads them.
+#[test]
+fn an_answer_that_never_ends_is_refused() {
+    let world = TestEnv::new();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", server.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in server.incoming() {
+            let mut connection = connection.unwrap();
+            connection.read_exact(&mut [0]).unwrap();
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let mut sent = connection.write_all(head.as_bytes());
+            while sent.is_ok() {
+                sent = connection.write_all(format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes());
+            }
+        }
+    });
+    let failed = world.run_with(&["login", "--no-browser"], &[("AWS_ENDPOINT_URL_SSO_OIDC", &endpoint)]);
+    failed.fails_saying(1, "makes no sense (larger than 4 MiB)");
+}
+
+#[test]
+fn what_the_portal_refuses_is_not_blamed_on_the_sign_in() {
+    let codes = ["InvalidRequestException", "ExpiredTokenException", "AccessDeniedException", "invalid_grant", "Odd"];
+    each(codes, |code| {
+        let world = TestEnv::signed_in();
+        world.aws.fault_always(Operation::GetRoleCredentials, Fault::status(400, code, "accountId is odd"));
+        let failed = world.credentials(DEVELOPER).fails_saying(1, "AWS does not take the request");
+        assert!(failed.stderr.contains("accountId is odd"), "{failed:?}");
+        assert!(!failed.stderr.contains("login") && !failed.stderr.contains("sign-in"), "{code}: {failed:?}");
+        assert!(world.record("session/").is_some_and(|record| !record["signed_in"].is_null()), "{code}");
+    });
+}
+
+#[test]
+fn a_listing_without_its_list_is_no_empty_listing() {
+    let world = TestEnv::signed_in();
+    world.aws.override_answer(Operation::ListAccounts, "/accountList", None);
+    world.run(&["roles", "--refresh"]).fails_saying(1, "makes no sense (accountList)");
+    world.aws.clear_overrides();
+    world.aws.override_answer(Operation::ListAccountRoles, "/roleList", None);
+    let partly = world.run(&["roles", "--refresh"]);
+    assert!(partly.code == Some(8) && partly.stderr.contains("5 of 5 accounts"), "{partly:?}");
 }
 
 #[test]

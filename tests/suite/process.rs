@@ -157,3 +157,22 @@ fn wrong_command_lines_are_usage_errors_without_escapes() {
         assert!(!failed.stderr.contains('\u{202e}'));
     }
 }
+
+#[test]
+fn too_few_descriptors_are_an_error_and_no_crash() {
+    let world = TestEnv::signed_in();
+    for most in 4..=14 {
+        let script = format!("ulimit -n {most}; exec \"$@\"");
+        let outcome = Running::start(&mut world.through_shell(&script, &["roles", "--refresh"])).finish();
+        assert!(outcome.signal.is_none() && !outcome.stderr.contains("panicked"), "{most}: {outcome:?}");
+        assert!(outcome.code != Some(0) || most > 6, "{most}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_file_size_limit_is_an_error_and_ends_nothing() {
+    let world = TestEnv::signed_in();
+    let outcome =
+        Running::start(&mut world.through_shell("ulimit -f 0; exec \"$@\"", &["roles", "--refresh"])).finish();
+    outcome.fails_saying(1, "cannot write");
+}

@@ -410,6 +410,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
         flow: Flow::Device,
         open_browser: false,
         aliases: std::collections::BTreeMap::new(),
+        zone: jiff::tz::TimeZone::UTC,
         display: tui::DisplayOptions { mouse: true, ..tui::DisplayOptions::default() },
         notices: Vec::new(),
         demo: None,

@@ -119,3 +119,29 @@ fn at_trace_level_with_backtraces_no_secret_is_found_outside_the_output_that_was
         assert!(!contains(talk.as_bytes(), secret), "{}… was said", &secret[..16]);
     }
 }
+
+#[test]
+fn an_error_that_quotes_what_was_sent_is_kept_and_shown_without_it() {
+    let world = TestEnv::signed_in();
+    let mut secrets = world.aws.issued_secrets();
+    let quoting = format!("request had header x-amz-sso_bearer_token {} and more", secrets.join(" "));
+    let refused = || Fault::status(403, "ForbiddenException", &quoting);
+    let account = DEVELOPER.split_once('/').unwrap().0;
+    world.aws.fault_account_always(account, refused());
+    world.aws.fault_always(Operation::GetRoleCredentials, refused());
+    world.aws.fault_always(
+        Operation::StartDeviceAuthorization,
+        Fault::OAuth { code: "invalid_request".to_owned(), description: quoting.clone() },
+    );
+    let listed = world.run(&["roles", "--refresh"]);
+    assert!(listed.stderr.contains("could not be listed"), "{listed:?}");
+    let reason = ["--reason", "a test of what AWS may say"];
+    let denied = world.run(&[&["credentials", ADMIN][..], &reason].concat()).fails(4);
+    let login = world.run(&["login", "--force", "--no-browser"]);
+    assert!(login.stderr.contains("x-amz-sso_bearer_token …"), "what AWS says is shown: {login:?}");
+    secrets.extend(world.aws.issued_secrets());
+    assert_eq!(found_in_files(&world, &secrets), Vec::<String>::new());
+    for said in [listed, denied, login] {
+        assert!(!secrets.iter().any(|secret| contains(said.stderr.as_bytes(), secret)), "{said:?}");
+    }
+}

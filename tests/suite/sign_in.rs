@@ -265,6 +265,19 @@ fn answers_that_make_no_sense_are_refused_and_never_echoed() {
         (StartDeviceAuthorization, member("/userCode", None)),
         (StartDeviceAuthorization, member("/verificationUri", Some(json!("http://evil.example/CANARY")))),
         (StartDeviceAuthorization, member("/verificationUri", Some(json!("javascript:CANARY")))),
+        (StartDeviceAuthorization, member("/verificationUri", Some(json!("https://CANARY@evil.example/")))),
+        (
+            StartDeviceAuthorization,
+            member("/verificationUriComplete", Some(json!("https://acme.awsapps.com:CANARY@evil.example/x"))),
+        ),
+        (
+            StartDeviceAuthorization,
+            member("/verificationUriComplete", Some(json!(format!("https://a.example/CANARY{}", "x".repeat(2_100))))),
+        ),
+        (
+            StartDeviceAuthorization,
+            member("/verificationUriComplete", Some(json!(format!("https://a.example/CANARY{}", "é".repeat(600))))),
+        ),
         (CreateToken, whole("{}")),
         (CreateToken, whole("{\"accessToken\":\"CANARY")),
         (CreateToken, member("/accessToken", Some(json!("")))),

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use super::body_limit::BodyLimit;
 use super::environment::ClientOptions;
 use super::offset::ClockOffset;
 use crate::adapters::files::read_bounded;
@@ -21,7 +22,7 @@ use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::Region;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
-use crate::ports::Clock;
+use crate::ports::{Clock, LONGEST_CALL};
 
 /// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
 const LARGEST_CA_BUNDLE: u64 = 16 << 20;
@@ -70,10 +71,8 @@ impl Aws {
     }
 
     fn connect(&self, region: &Region, endpoints: &Endpoints) -> Result<Clients, String> {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .operation_timeout(Duration::from_secs(20))
-            .build();
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).operation_timeout(LONGEST_CALL).build();
         let mut http = HttpClients::new(&self.options)?;
         /// The same settings for three config types that share no trait.
         macro_rules! client {
@@ -85,6 +84,7 @@ impl Aws {
                     .retry_config(RetryConfig::disabled())
                     .timeout_config(timeouts.clone())
                     .interceptor(self.offset.clone())
+                    .interceptor(BodyLimit)
                     .use_fips(self.options.fips)
                     .use_dual_stack(self.options.dual_stack);
                 let config = match &$endpoint {
@@ -150,4 +150,33 @@ fn http_client(tls: &TlsContext, proxy: &ProxyConfig) -> SharedHttpClient {
         );
         connector.build()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+    use crate::domain::ids::{SessionName, StartUrl};
+    use crate::ports::IdentityCenter as _;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_nobody_answers_ends_in_time() {
+        // Connections are accepted by the system, and nobody reads them.
+        let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Endpoint::parse(&format!("http://{}", deaf.local_addr().unwrap())).unwrap();
+        let name = SessionName::parse("acme").unwrap();
+        let start_url = StartUrl::parse("https://acme.awsapps.com/start").unwrap();
+        let session = SsoSession::new(name, start_url, Region::parse("us-east-1").unwrap());
+        let session = session.at(Endpoints { portal: Some(endpoint), ..Endpoints::default() });
+        let folder = tempfile::tempdir().unwrap();
+        let aws = Aws::new(ClientOptions::default(), Arc::new(SystemClock::new(folder.path())));
+        let started = tokio::time::Instant::now();
+        let failed = aws.logout(&session, &SecretString::from("token")).await.unwrap_err();
+        assert_eq!((failed.kind, failed.detail.raw()), (AwsErrorKind::Unreachable, "timed out"));
+        assert!(started.elapsed() <= LONGEST_CALL + Duration::from_secs(1), "{:?}", started.elapsed());
+    }
 }

@@ -1,41 +1,86 @@
 //! From the SDK's errors to the reasons that decide what happens next.
 //!
 //! The typed error code decides where there is one, the HTTP status otherwise. A body is never quoted: only
-//! the fields that AWS's model names as message or description.
+//! the fields that AWS's model names as message or description, and those without secrets.
+
+use std::error::Error;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::body_limit::is_too_large;
+use super::masking::masked;
 use super::retry_after::retry_after;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::text::Untrusted;
 
-/// Turns a failed `operation` into its kind. `description` reads OAuth's own description off the typed error.
-pub(super) fn classify<E: ProvideErrorMetadata>(
+/// Turns a failed `operation` of SSO-OIDC that has `sent` these secrets into its kind. `description` reads OAuth's own
+/// description off the typed error.
+pub(super) fn classify_oidc<E: ProvideErrorMetadata + Error + 'static>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
+    sent: &[&str],
     description: impl Fn(&E) -> Option<&str>,
 ) -> AwsError {
-    let (kind, detail) = match error {
+    let error = by_kind(operation, error, sent, oauth_kind, description);
+    match error.kind {
+        AwsErrorKind::BadRequest => AwsError { kind: AwsErrorKind::OtherOauth, ..error },
+        _ => error,
+    }
+}
+
+/// The same for the portal and STS, which know nothing of OAuth.
+pub(super) fn classify<E: ProvideErrorMetadata + Error + 'static>(
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+    sent: &[&str],
+) -> AwsError {
+    by_kind(operation, error, sent, |_| None, |_| None)
+}
+
+fn by_kind<E: ProvideErrorMetadata + Error + 'static>(
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+    sent: &[&str],
+    kind_of_code: fn(&str) -> Option<AwsErrorKind>,
+    description: impl Fn(&E) -> Option<&str>,
+) -> AwsError {
+    let (kind, said) = match error {
         SdkError::ServiceError(service) => {
-            let detail = description(service.err()).or_else(|| service.err().message());
-            (by_answer(service.err().code(), service.raw()), detail.map(Untrusted::new).unwrap_or_default())
+            let said = description(service.err()).or_else(|| service.err().message());
+            let kind = by_answer(service.err().code(), service.raw(), kind_of_code);
+            (kind, said.unwrap_or_default().to_owned())
         }
-        SdkError::ResponseError(response) => (by_broken_answer(response.raw()), Untrusted::default()),
-        SdkError::TimeoutError(_) => (AwsErrorKind::Unreachable, "timed out".into()),
+        _ if is_too_large(error) => (AwsErrorKind::Protocol("larger than 4 MiB"), String::new()),
+        SdkError::ResponseError(response) => (by_broken_answer(response.raw()), String::new()),
+        SdkError::TimeoutError(_) => (AwsErrorKind::Unreachable, "timed out".to_owned()),
         SdkError::DispatchFailure(failure) => (AwsErrorKind::Unreachable, dispatch_detail(failure)),
-        _ => (AwsErrorKind::Protocol("request"), Untrusted::default()),
+        _ => (AwsErrorKind::Protocol("request"), String::new()),
     };
-    AwsError { operation, kind, detail }
+    AwsError { operation, kind, detail: Untrusted::new(masked(&said, sent)) }
 }
 
 /// An answer that says no.
-fn by_answer(code: Option<&str>, raw: &HttpResponse) -> AwsErrorKind {
+fn by_answer(code: Option<&str>, raw: &HttpResponse, kind_of_code: fn(&str) -> Option<AwsErrorKind>) -> AwsErrorKind {
     if is_html(raw) {
         return AwsErrorKind::ServerTrouble;
     }
-    let by_code = code.and_then(|code| match code.rsplit('#').next().unwrap_or(code) {
+    let code = code.map(|code| code.rsplit('#').next().unwrap_or(code));
+    let by_code = code.and_then(|code| match code {
+        "UnauthorizedException" => Some(AwsErrorKind::SignedOut),
+        "ForbiddenException" => Some(AwsErrorKind::Forbidden),
+        "ResourceNotFoundException" => Some(AwsErrorKind::NotFound),
+        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw.headers()))),
+        "InternalServerException" => Some(AwsErrorKind::ServerTrouble),
+        other => kind_of_code(other),
+    });
+    by_code.unwrap_or_else(|| by_status(raw))
+}
+
+/// What SSO-OIDC says of a sign-in.
+fn oauth_kind(code: &str) -> Option<AwsErrorKind> {
+    match code {
         "AuthorizationPendingException" | "authorization_pending" => Some(AwsErrorKind::AuthorizationPending),
         "SlowDownException" | "slow_down" => Some(AwsErrorKind::SlowDown),
         "ExpiredTokenException" | "expired_token" => Some(AwsErrorKind::CodeExpired),
@@ -49,14 +94,8 @@ fn by_answer(code: Option<&str>, raw: &HttpResponse) -> AwsErrorKind {
         | "InvalidRequestRegionException"
         | "UnauthorizedClientException"
         | "UnsupportedGrantTypeException" => Some(AwsErrorKind::OtherOauth),
-        "UnauthorizedException" => Some(AwsErrorKind::SignedOut),
-        "ForbiddenException" => Some(AwsErrorKind::Forbidden),
-        "ResourceNotFoundException" => Some(AwsErrorKind::NotFound),
-        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw.headers()))),
-        "InternalServerException" => Some(AwsErrorKind::ServerTrouble),
         _ => None,
-    });
-    by_code.unwrap_or_else(|| by_status(raw))
+    }
 }
 
 fn by_status(raw: &HttpResponse) -> AwsErrorKind {
@@ -66,7 +105,7 @@ fn by_status(raw: &HttpResponse) -> AwsErrorKind {
         404 => AwsErrorKind::NotFound,
         429 => AwsErrorKind::Throttled(retry_after(raw.headers())),
         500.. => AwsErrorKind::ServerTrouble,
-        400..=499 => AwsErrorKind::OtherOauth,
+        400..=499 => AwsErrorKind::BadRequest,
         // A success whose body could not be read comes back as an error, too.
         _ => AwsErrorKind::Protocol("body"),
     }
@@ -86,7 +125,7 @@ fn is_html(raw: &HttpResponse) -> bool {
     raw.headers().get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
 }
 
-fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> Untrusted {
+fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> String {
     // The innermost cause is the one that says what happened ("connection refused"), and holds no URL.
     let mut cause = failure.as_connector_error().and_then(std::error::Error::source);
     let mut said = String::new();
@@ -94,7 +133,7 @@ fn dispatch_detail(failure: &aws_smithy_runtime_api::client::result::DispatchFai
         said = error.to_string();
         cause = error.source();
     }
-    Untrusted::new(said)
+    said
 }
 
 /// The error for an answer that lacks something or says nonsense.

@@ -1,9 +1,11 @@
 //! AWS through its own SDK: SSO-OIDC, the access portal and STS. One call here is one request; whether to
 //! try again is decided by the flows.
 
+mod body_limit;
 mod clients;
 mod environment;
 mod errors;
+mod masking;
 mod offset;
 mod oidc;
 mod portal;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::clients::Aws;
-use super::errors::{classify, protocol};
+use super::errors::{classify_oidc, protocol};
 use crate::domain::aws_error::AwsError;
 use crate::domain::ids::{is_https_or_loopback, is_loopback};
 use crate::domain::issued::OauthSecret;
@@ -22,13 +22,15 @@ use crate::ports::{DeviceAuthorization, Grant};
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const CODE_GRANT: &str = "authorization_code";
 const REFRESH_GRANT: &str = "refresh_token";
+/// The longest link that a person is shown or a browser opens, in bytes.
+const LONGEST_LINK: usize = 2_048;
 /// The longest life of a token or code that makes sense: 90 days.
 const LONGEST: i64 = 90 * 24 * 3600;
 
 /// Reads the OAuth description off each operation's typed error.
 macro_rules! described {
-    ($operation:expr, $error:expr, $kind:ident, $($variant:ident),+) => {
-        classify($operation, &$error, |error: &$kind| match error {
+    ($operation:expr, $error:expr, $sent:expr, $kind:ident, $($variant:ident),+) => {
+        classify_oidc($operation, &$error, $sent, |error: &$kind| match error {
             $($kind::$variant(inner) => inner.error_description(),)+
             _ => None,
         })
@@ -62,6 +64,7 @@ impl Aws {
             described!(
                 OPERATION,
                 error,
+                &[],
                 Refused,
                 InvalidClientMetadataException,
                 InvalidRequestException,
@@ -98,6 +101,7 @@ impl Aws {
                 described!(
                     OPERATION,
                     error,
+                    &[registration.client_secret.expose_secret()],
                     Refused,
                     InvalidClientException,
                     InvalidRequestException,
@@ -130,9 +134,13 @@ impl Aws {
         })
     }
 
-    /// A link that a browser may open: https, or this machine when the endpoint itself is on this machine.
+    /// A link that a browser may open: https, or this machine when the endpoint itself is on this machine. Without a
+    /// user's name, which reads like the host that the link leads to.
     async fn link(&self, session: &SsoSession, given: Option<&str>) -> Option<Url> {
-        let url = Url::parse(given?).ok()?;
+        let url = given.filter(|link| link.len() <= LONGEST_LINK).and_then(|link| Url::parse(link).ok())?;
+        if !url.username().is_empty() || url.password().is_some() || url.as_str().len() > LONGEST_LINK {
+            return None;
+        }
         let allowed = url.scheme() == "https"
             || is_loopback(&url) && self.oidc_endpoint(session).await.is_ok_and(|endpoint| is_loopback(&endpoint));
         (allowed && is_https_or_loopback(&url)).then_some(url)
@@ -161,10 +169,18 @@ impl Aws {
                 .code_verifier(attempt.verifier().expose_secret()),
             Grant::Refresh(token) => request.grant_type(REFRESH_GRANT).refresh_token(token.expose_secret()),
         };
+        let mut sent = vec![registration.client_secret.expose_secret()];
+        match grant {
+            Grant::DeviceCode(secret) | Grant::Refresh(secret) => sent.push(secret.expose_secret()),
+            Grant::AuthorizationCode { code, attempt } => {
+                sent.extend([code.expose_secret(), attempt.verifier().expose_secret()]);
+            }
+        }
         let answer = request.send().await.map_err(|error| {
             described!(
                 OPERATION,
                 error,
+                &sent,
                 Refused,
                 AccessDeniedException,
                 AuthorizationPendingException,

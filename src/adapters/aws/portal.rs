@@ -76,8 +76,9 @@ impl IdentityCenter for Aws {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify("ListAccounts", &error, |_| None))?;
-        let items = answer.account_list.unwrap_or_default().into_iter().map(|account| {
+            .map_err(|error| classify("ListAccounts", &error, &[token.expose_secret()]))?;
+        let accounts = answer.account_list.ok_or_else(|| protocol("ListAccounts", "accountList"))?;
+        let items = accounts.into_iter().map(|account| {
             let id = AccountId::parse(account.account_id.as_deref().unwrap_or_default())
                 .map_err(|_| protocol("ListAccounts", "accountId"))?;
             Ok(Account {
@@ -106,8 +107,9 @@ impl IdentityCenter for Aws {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify("ListAccountRoles", &error, |_| None))?;
-        let names = answer.role_list.unwrap_or_default().into_iter().map(|role| {
+            .map_err(|error| classify("ListAccountRoles", &error, &[token.expose_secret()]))?;
+        let roles = answer.role_list.ok_or_else(|| protocol("ListAccountRoles", "roleList"))?;
+        let names = roles.into_iter().map(|role| {
             RoleName::parse(role.role_name.as_deref().unwrap_or_default())
                 .map_err(|_| protocol("ListAccountRoles", "roleName"))
         });
@@ -130,7 +132,7 @@ impl IdentityCenter for Aws {
             .role_name(target.role.as_str())
             .send()
             .await
-            .map_err(|error| classify(OPERATION, &error, |_| None))?;
+            .map_err(|error| classify(OPERATION, &error, &[token.expose_secret()]))?;
         let given = answer.role_credentials.ok_or_else(|| protocol(OPERATION, "roleCredentials"))?;
         let wrong = |part| move |_| protocol(OPERATION, part);
         Ok(RoleCredentials {
@@ -151,7 +153,7 @@ impl IdentityCenter for Aws {
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| classify("Logout", &error, |_| None))
+            .map_err(|error| classify("Logout", &error, &[token.expose_secret()]))
     }
 
     fn clock_offset(&self) -> SignedDuration {

@@ -30,7 +30,7 @@ impl Sts for Aws {
             .config_override(aws_sdk_sts::Config::builder().credentials_provider(signer))
             .send()
             .await
-            .map_err(|error| classify("GetCallerIdentity", &error, |_| None))?;
+            .map_err(|error| classify("GetCallerIdentity", &error, &[credentials.session_token.expose_secret()]))?;
         answer.arn.map(Untrusted::new).ok_or_else(|| protocol("GetCallerIdentity", "Arn"))
     }
 }

@@ -19,10 +19,13 @@ pub(super) fn must_be_ours_alone(found: &Metadata) -> Result<(), FileFault> {
 /// Refuses what someone else than this user and root can change, as ssh does with its own settings. What root owns was
 /// put there by whoever manages this machine.
 pub(super) fn must_be_trusted(found: &Metadata) -> Result<(), FileFault> {
-    if !platform::is_ours(found) && !platform::is_roots(found) {
-        return Err(FileFault::OtherOwner);
-    }
+    must_be_ours_or_roots(found)?;
     must_be_closed(found)
+}
+
+/// Refuses what belongs to another user than this one and root. That is all there is to a link, whose mode says nothing.
+pub(super) fn must_be_ours_or_roots(found: &Metadata) -> Result<(), FileFault> {
+    if platform::is_ours(found) || platform::is_roots(found) { Ok(()) } else { Err(FileFault::OtherOwner) }
 }
 
 fn must_be_closed(found: &Metadata) -> Result<(), FileFault> {

@@ -9,28 +9,28 @@ use super::owner::must_be_trusted;
 use super::platform;
 use crate::error::{FileError, FileFault};
 
-/// The bytes of the file at `path`, or `None` where there is none.
+/// The bytes of the file at `path`, or `None` where there is none. A link that leads nowhere is none.
 ///
 /// # Errors
 /// When it is longer than `limit` bytes, not a plain file, or cannot be read.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-    read(path, limit, |_| Ok(()))
-}
-
-/// The same of a file that decides something: one that someone else than this user and root can change is refused.
-///
-/// # Errors
-/// As [`read_bounded`], and when it belongs to another user than this one and root, or others may write to it.
-pub(crate) fn read_trusted(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-    read(path, limit, must_be_trusted)
-}
-
-type Accept = fn(&Metadata) -> Result<(), FileFault>;
-
-fn read(path: &Path, limit: u64, accept: Accept) -> Result<Option<Vec<u8>>, FileError> {
-    match read_accepted(path, limit, accept) {
+    match read_accepted(path, limit, |_| Ok(())) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(FileFault::Unreadable(source)) if is_absent(&source) => Ok(None),
+        Err(fault) => Err(FileError::new(path, fault)),
+    }
+}
+
+/// The same of a file that decides something: one that someone else than this user and root can change is refused, and
+/// so is a link that leads nowhere, because whoever put it there meant a file.
+///
+/// # Errors
+/// As [`read_bounded`], and when it belongs to another user than this one and root, or others may write to it, or a
+/// link leads nowhere.
+pub(crate) fn read_trusted(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+    match read_accepted(path, limit, must_be_trusted) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(FileFault::Unreadable(source)) if is_absent(&source) && !is_cut_off(path) => Ok(None),
         Err(fault) => Err(FileError::new(path, fault)),
     }
 }
@@ -38,6 +38,14 @@ fn read(path: &Path, limit: u64, accept: Accept) -> Result<Option<Vec<u8>>, File
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
+
+/// Whether `path`, which leads to no file, does so because it or a folder of it is a link that leads nowhere.
+fn is_cut_off(path: &Path) -> bool {
+    let last_there = path.ancestors().find(|name| fs::symlink_metadata(name).is_ok());
+    last_there.is_some_and(|name| fs::metadata(name).is_err())
+}
+
+type Accept = fn(&Metadata) -> Result<(), FileFault>;
 
 fn read_accepted(path: &Path, limit: u64, accept: Accept) -> Result<Vec<u8>, FileFault> {
     let unreadable = FileFault::Unreadable;
@@ -88,6 +96,23 @@ mod tests {
         for absent in [folder.path().join("none"), path.join("below-a-file")] {
             assert!(read_bounded(&absent, 100).unwrap().is_none());
         }
+    }
+
+    #[test]
+    fn what_decides_is_absent_only_where_nothing_stands_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), "text").unwrap();
+        std::os::unix::fs::symlink("gone", path("link")).unwrap();
+        std::os::unix::fs::symlink("circle", path("circle")).unwrap();
+        for absent in ["none", "no-folder/none", "file/below"] {
+            assert!(read_trusted(&path(absent), 100).unwrap().is_none(), "{absent}");
+        }
+        for cut_off in ["link", "link/below/name", "circle"] {
+            let refused = read_trusted(&path(cut_off), 100).unwrap_err();
+            assert!(matches!(refused.fault, FileFault::Unreadable(_)), "{cut_off}: {refused}");
+        }
+        assert!(read_bounded(&path("link"), 100).unwrap().is_none(), "as the AWS CLI has it");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Replaces whole files: after a crash or an error a file is either the old one or the new one.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -11,6 +12,12 @@ use super::owner::{must_be_ours, must_be_ours_alone};
 use super::path::folder_of;
 use super::platform;
 use crate::error::Result;
+
+/// How the names of our temporary files begin, and how many random characters follow.
+const STAGED_PREFIX: &str = ".daypass-";
+const STAGED_RANDOM: usize = 12;
+/// Longer than any write takes.
+const LONGEST_STAGING: Duration = Duration::from_secs(3600);
 
 /// Puts `bytes` into a file of ours at `path`, readable to its owner alone. A link at `path` is replaced, not
 /// followed.
@@ -52,11 +59,29 @@ pub(crate) fn rename(path: &Path, to: &Path) -> Result<()> {
     renamed.map_err(|error| cannot("rename", path, error))
 }
 
+/// Removes the temporary files of ours in `folder` that were left by a process that was killed: those much older than the
+/// one just `staged`. What cannot be removed stays.
+fn sweep(folder: &Path, staged: &NamedTempFile) {
+    let Ok(now) = staged.as_file().metadata().and_then(|made| made.modified()) else { return };
+    let is_left = |entry: &DirEntry| {
+        let name = entry.file_name();
+        let is_staged = name
+            .to_str()
+            .is_some_and(|name| name.strip_prefix(STAGED_PREFIX).is_some_and(|random| random.len() == STAGED_RANDOM));
+        let age = || now.duration_since(entry.metadata().ok()?.modified().ok()?).ok();
+        is_staged && age().is_some_and(|age| age > LONGEST_STAGING)
+    };
+    for left in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_left) {
+        let _ = fs::remove_file(left.path());
+    }
+}
+
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
     let folder = folder_of(path);
     let mut builder = Builder::new();
-    builder.prefix(".daypass-").rand_bytes(12);
+    builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
     let staged = stage(&mut builder, folder, bytes, like)?;
+    sweep(folder, &staged);
     staged.persist(path).map_err(|refused| refused.error)?;
     platform::sync_folder(folder)
 }

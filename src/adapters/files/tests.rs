@@ -314,3 +314,36 @@ fn a_fifo_in_a_files_place_does_not_hold_us_up() {
     assert!(append(&path, b"line").is_err());
     assert!(replace_keeping_mode(&path, b"new").is_err());
 }
+
+#[test]
+fn a_folder_behind_a_link_of_another_user_is_refused() {
+    let outer = folder();
+    let (target, link) = (outer.path().join("target"), outer.path().join("link"));
+    ensure_private_dir(&target).unwrap();
+    symlink(&target, &link).unwrap();
+    ensure_private_dir(&link).unwrap();
+    if !rustix::process::geteuid().is_root() {
+        return left_out("only root can give a link away");
+    }
+    std::os::unix::fs::lchown(&link, Some(12_345), None).unwrap();
+    for name in [link.clone(), link.join("")] {
+        assert!(ensure_private_dir(&name).unwrap_err().to_string().ends_with("belongs to another user"), "{name:?}");
+    }
+}
+
+#[test]
+fn temporary_files_that_a_killed_process_left_are_swept() {
+    let folder = folder();
+    let old = |name: &str| {
+        let file = fs::File::create(folder.path().join(name)).unwrap();
+        let made = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(made - std::time::Duration::from_secs(3700)).unwrap();
+    };
+    let (left, others) = (".daypass-0123456789ab", [".daypass-notes", ".other-0123456789ab"]);
+    old(left);
+    others.into_iter().for_each(old);
+    fs::write(folder.path().join(".daypass-ba9876543210"), "under way").unwrap();
+    write_private(&folder.path().join("f"), b"new").unwrap();
+    let there = |name: &str| folder.path().join(name).exists();
+    assert!(!there(left) && others.into_iter().all(there) && there(".daypass-ba9876543210"));
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::text::visible;
+use crate::domain::text::{is_unsafe, visible};
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,18 +31,21 @@ impl Reason {
     /// The greatest number of characters.
     pub const LIMIT: usize = 500;
 
-    /// Checks `text`, its control characters made visible and its ends trimmed, against `least` characters.
+    /// Checks `text`, its control characters made visible and its ends trimmed, against `least` characters, of which
+    /// control characters are none.
     pub fn parse(text: &str, least: usize) -> Result<Self, InvalidReason> {
-        let text = visible(text.trim());
-        let length = text.chars().count();
+        let text = text.trim();
+        // An escape is several characters of a kept reason, and none that someone wrote to be read.
+        let readable: Vec<char> = text.chars().filter(|character| !is_unsafe(*character)).collect();
         let least = least.max(Self::FLOOR);
-        if length < least {
+        if readable.len() < least {
             return Err(InvalidReason::TooShort(least));
         }
-        if length > Self::LIMIT {
+        let text = visible(text);
+        if text.chars().count() > Self::LIMIT {
             return Err(InvalidReason::TooLong);
         }
-        let mut distinct: Vec<char> = text.chars().filter(|character| character.is_alphanumeric()).collect();
+        let mut distinct: Vec<char> = readable.into_iter().filter(|character| character.is_alphanumeric()).collect();
         distinct.sort_unstable();
         distinct.dedup();
         if distinct.len() < 3 {
@@ -100,12 +103,21 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_nobody_sees_do_not_count() {
+        for hidden in ["\u{1}\u{2}\u{3}", "fix it\u{200b}\u{200b}\u{200b}\u{200b}", "fix\tit\tnow\t."] {
+            assert_eq!(Reason::parse(hidden, 10), Err(InvalidReason::TooShort(10)), "{hidden:?}");
+        }
+        assert_eq!(Reason::parse("fix it\tnow!!\u{200b}", 10).unwrap().as_str(), "fix it\\tnow!!\\u{200b}");
+    }
+
+    #[test]
     fn three_different_characters_are_the_least_that_says_anything() {
         for (text, expected) in [
             ("aaaaaaaaaaaa", Err(InvalidReason::SaysNothing)),
             ("abababababab", Err(InvalidReason::SaysNothing)),
             ("a-b-a-b-a-b-", Err(InvalidReason::SaysNothing)),
             ("------------", Err(InvalidReason::SaysNothing)),
+            ("------------\u{1}\u{2}\u{3}", Err(InvalidReason::SaysNothing)),
             ("abcabcabcabc", Ok(())),
         ] {
             assert_eq!(Reason::parse(text, 10).map(|_| ()), expected, "{text}");

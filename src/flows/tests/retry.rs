@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::world::World;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::flows::retry::{RetryPolicy, with_retries};
+use crate::ports::LONGEST_CALL;
 
 /// The error after these answers, none of which is a success; a call beyond them hangs.
 async fn outcome(retry: Option<Duration>, answers: &[AwsErrorKind]) -> (AwsErrorKind, Duration) {
@@ -55,4 +56,15 @@ async fn a_wait_beyond_the_deadline_or_anyones_patience_is_not_begun() {
     }
     let (kind, took) = outcome(None, &[asks(30), AwsErrorKind::Forbidden]).await;
     assert_eq!((kind, took), (AwsErrorKind::Forbidden, Duration::from_secs(30)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_waits_less_than_half_a_minute_for_an_aws_that_does_not_answer() {
+    let world = World::new();
+    let answer = with_retries(&world.ports, RetryPolicy::INTERACTIVE, "Test", || async {
+        world.ports.clock.sleep(LONGEST_CALL).await;
+        Err::<(), _>(AwsError { operation: "Test", kind: AwsErrorKind::Unreachable, detail: "timed out".into() })
+    });
+    answer.await.unwrap_err();
+    assert!(world.ports.clock.elapsed() < Duration::from_secs(26), "{:?}", world.ports.clock.elapsed());
 }
