@@ -152,6 +152,38 @@ impl SessionRecord {
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> Now {
+        Now { wall: Timestamp::from_second(second).unwrap(), boot: None, latest_aws_time: None }
+    }
+
+    #[test]
+    fn a_registration_is_used_up_to_a_minute_before_its_end() {
+        let registration = ClientRegistration {
+            client_id: "id".into(),
+            client_secret: "secret".into(),
+            expires_at: at(1000).wall,
+            obtained: Stamp { at: at(0), aws_offset: SignedDuration::ZERO },
+        };
+        assert!(registration.is_usable(at(939)));
+        assert!(!registration.is_usable(at(940)));
+    }
+
+    #[test]
+    fn a_refresh_ends_the_pause_after_one_that_failed_and_keeps_a_token_that_stays_in_force() {
+        let stamp = Stamp { at: at(0), aws_offset: SignedDuration::ZERO };
+        let token = |refresh: Option<&str>| IssuedToken {
+            access_token: "access".into(),
+            refresh_token: refresh.map(Into::into),
+            expires_in: SignedDuration::from_hours(1),
+        };
+        let eight_hours = SignedDuration::from_hours(8);
+        let mut signed_in = SignedIn::begin(7, Flow::Pkce, token(Some("one")), stamp, eight_hours).unwrap();
+        signed_in.refresh_not_before = Some(at(60).wall);
+        let refreshed = signed_in.refreshed(token(None), stamp).unwrap();
+        assert_eq!((refreshed.refresh_not_before, refreshed.login_id, refreshed.flow), (None, 7, Flow::Pkce));
+        assert!(refreshed.refresh_token.is_some());
+    }
+
     #[test]
     fn debug_shows_no_secret() {
         let now = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };

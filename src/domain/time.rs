@@ -197,6 +197,7 @@ mod tests {
             (1000, 0, Some((1, 10)), 9000, Some((1, 70)), 9000),  // slept unseen by the boot clock
             (1000, 3600, Some((1, 10)), 1060, Some((1, 70)), 4660), // ours is an hour behind
             (1000, 0, Some((1, 10)), 1060, Some((2, 5)), 1060),   // rebooted
+            (1000, 0, Some((1, 10)), 1060, Some((2, 500)), 1060), // rebooted, and up for longer than before
             (1000, 0, None, 1060, None, 1060),
             (1000, 0, None, 400, None, 1000), // before the stamp itself it cannot be
         ];
@@ -204,6 +205,14 @@ mod tests {
             let stamp = Stamp { at: now(then, then_boot), aws_offset: SignedDuration::from_secs(offset) };
             assert_eq!(stamp.aws_time(now(wall, boot)).as_second(), expected, "{wall} {boot:?}");
         }
+    }
+
+    #[test]
+    fn the_share_that_is_left_falls_from_one_to_nothing() {
+        let stamp = Stamp { at: now(1000, None), aws_offset: SignedDuration::ZERO };
+        let life = Lifespan::lasting(stamp, SignedDuration::from_secs(200)).unwrap();
+        let shares = [900, 1000, 1050, 1150, 1200, 1300].map(|second| life.share_left(now(second, None)));
+        assert_eq!(shares, [1.0, 1.0, 0.75, 0.25, 0.0, 0.0]);
     }
 
     #[test]

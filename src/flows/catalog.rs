@@ -282,3 +282,35 @@ impl Listing<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Untrusted;
+
+    fn failed(kind: AwsErrorKind) -> AwsError {
+        AwsError { operation: "ListAccountRoles", kind, detail: Untrusted::default() }
+    }
+
+    #[test]
+    fn a_listing_is_given_up_where_nothing_but_throttling_comes_or_nobody_waits_that_long() {
+        let throttled = failed(AwsErrorKind::Throttled(None));
+        let last_before_the_end = || {
+            let mut throttling = Throttling::default();
+            for _ in 1..CONCURRENCY {
+                assert!(!throttling.gives_up_after(&throttled));
+            }
+            throttling
+        };
+        assert!(last_before_the_end().gives_up_after(&throttled));
+        let mut after_success = last_before_the_end();
+        after_success.note_success();
+        assert!(!after_success.gives_up_after(&throttled));
+        let mut after_another_error = last_before_the_end();
+        assert!(!after_another_error.gives_up_after(&failed(AwsErrorKind::ServerTrouble)));
+        assert!(!after_another_error.gives_up_after(&throttled));
+        let asked = |wait| failed(AwsErrorKind::Throttled(Some(wait)));
+        assert!(!Throttling::default().gives_up_after(&asked(LONGEST_WAIT)));
+        assert!(Throttling::default().gives_up_after(&asked(LONGEST_WAIT + std::time::Duration::from_secs(1))));
+    }
+}
