@@ -11,7 +11,7 @@ use crate::domain::catalog::Account;
 use crate::domain::index::KeptNote;
 use crate::domain::policy::Verdict;
 use crate::domain::target::Target;
-use crate::domain::text::{fit, visible};
+use crate::domain::text::{columns, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::left_words;
 use crate::tui::layout;
@@ -114,7 +114,7 @@ impl Details<'_> {
         let mut lines = vec![self.account()];
         lines.extend(self.email());
         lines.extend(self.alias());
-        lines.push(self.tier());
+        lines.extend(self.tier());
         lines.extend(self.expiries());
         lines.extend(self.reason());
         lines.extend(self.key());
@@ -127,7 +127,7 @@ impl Details<'_> {
     /// What matters most comes first: the rest may not fit.
     fn short(&self) -> Vec<Line<'static>> {
         let mut lines = self.expiries();
-        lines.push(self.tier());
+        lines.extend(self.tier());
         lines.extend(self.elsewhere());
         lines.extend(self.reason());
         lines.push(self.account());
@@ -151,8 +151,21 @@ impl Details<'_> {
         Some(labelled(self.model.theme(), "Alias", vec![Span::raw(visible(alias))]))
     }
 
-    fn tier(&self) -> Line<'static> {
-        labelled(self.model.theme(), "Tier", tier_spans(self.model, self.verdict))
+    fn tier(&self) -> Vec<Line<'static>> {
+        let (theme, tier) = (self.model.theme(), self.verdict.tier());
+        let title = span(tier.title(), theme.tier(tier));
+        if !self.verdict.asks_for_elevation() {
+            return vec![labelled(theme, "Tier", vec![title])];
+        }
+        let most = format!("{} at most", left_words(self.verdict.max_duration()));
+        let (asks, in_one) = (" · ◆ asks for a reason", format!(" · ◆ asks for a reason, {most}"));
+        if LABEL + columns(tier.title()) + columns(&in_one) <= self.width {
+            return vec![labelled(theme, "Tier", vec![title, span(in_one, theme.muted())])];
+        }
+        vec![
+            labelled(theme, "Tier", vec![title, span(asks, theme.muted())]),
+            labelled(theme, "", vec![span(most, theme.muted())]),
+        ]
     }
 
     fn expiries(&self) -> Vec<Line<'static>> {
@@ -191,17 +204,6 @@ impl Details<'_> {
 
 fn email(account: &Account) -> Option<String> {
     (!account.email.raw().is_empty()).then(|| account.email.visible())
-}
-
-fn tier_spans(model: &Model, verdict: &Verdict) -> Vec<Span<'static>> {
-    let theme = model.theme();
-    let tier = verdict.tier();
-    let mut spans = vec![span(tier.title(), theme.tier(tier))];
-    if verdict.asks_for_elevation() {
-        let most = left_words(verdict.max_duration());
-        spans.push(span(format!(" · ◆ asks for a reason, {most} at most"), theme.muted()));
-    }
-    spans
 }
 
 /// Our expiry and AWS's, one above the other.
