@@ -1,4 +1,4 @@
-//! The arguments of `daypass demo`, which [`crate::demo`] runs.
+//! The arguments of `daypass demo`, which `crate::demo` runs.
 
 /// Try daypass against an embedded Identity Center; nothing outside a temporary folder is touched
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,5 @@
 //! The command line: one file for each command, with its arguments and a function that runs it. The demo's has arguments
-//! alone: it needs every part of the program, so [`crate::demo`] runs it.
+//! alone: it needs every part of the program, so `crate::demo` runs it.
 
 pub mod args;
 mod completions;
