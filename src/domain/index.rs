@@ -109,9 +109,7 @@ impl SessionNote {
             endpoints: Arc::new(self.endpoints.clone()),
         }
     }
-}
 
-impl SessionNote {
     /// Whether nothing here shows that anybody has ever signed in.
     pub fn is_untried(&self) -> bool {
         self.signed_in.is_none() && self.targets.is_empty()
