@@ -163,7 +163,8 @@ fn in_this_store(ports: &Ports, open: Vec<OpenElevation>) -> impl Iterator<Item 
     open.into_iter().filter(move |elevation| elevation.is_in(store))
 }
 
-/// Ends the elevations of `source` that AWS has granted: their credentials are gone from this store. One that is being asked for at this moment is left to whoever asks. Blocking.
+/// Ends the elevations of `source` that AWS has granted: their credentials are gone from this store. One that is being
+/// asked for at this moment is left to whoever asks. Blocking.
 ///
 /// # Errors
 /// Where the end cannot be recorded; it is then left to the next start.
