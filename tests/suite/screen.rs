@@ -435,7 +435,10 @@ fn child_that_is_told_to_end_at_its_start() {
             kill_process(rustix::process::getpid(), Signal::TERM).unwrap();
         }
     });
-    std::process::exit(exit.map_or(1, |exit| exit.code().into()));
+    // Without a terminal it is not the child, but one of the ignored tests that run on their own.
+    if let Ok(exit) = exit {
+        std::process::exit(exit.code().into());
+    }
 }
 
 #[test]
