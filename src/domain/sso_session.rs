@@ -143,6 +143,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_scope_is_written_as_it_was_read() {
+        let scope = Scope::parse(Scope::ACCOUNT_ACCESS).unwrap();
+        assert_eq!(
+            (scope.to_string(), String::from(scope)),
+            ("sso:account:access".into(), "sso:account:access".into())
+        );
+    }
+
+    #[test]
     fn the_same_name_with_another_portal_has_another_key() {
         let key = |url: &str| {
             let name = SessionName::parse("acme").unwrap();

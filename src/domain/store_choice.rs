@@ -75,3 +75,29 @@ impl fmt::Display for StoreName {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_was_chosen_is_the_only_one_and_auto_is_any_that_lasts() {
+        use StoreName::{CredentialManager, Keychain, Keyutils, Memory, SecretService};
+        let all = [SecretService, Keyutils, Keychain, CredentialManager, Memory];
+        let chosen = [
+            StoreChoice::SecretService,
+            StoreChoice::Keyutils,
+            StoreChoice::Keychain,
+            StoreChoice::CredentialManager,
+            StoreChoice::Memory,
+        ];
+        for (choice, meant) in chosen.into_iter().zip(all) {
+            let allowed: Vec<_> = all.into_iter().filter(|store| choice.allows(*store)).collect();
+            assert_eq!(allowed, [meant]);
+        }
+        assert_eq!(all.map(|store| StoreChoice::Auto.allows(store)), [true, true, true, true, false]);
+        let words = ["secret-service", "keyutils", "keychain", "credential-manager", "memory"];
+        assert_eq!(all.map(StoreName::word), words);
+        assert!(all.iter().all(|store| !store.to_string().is_empty()));
+    }
+}

@@ -68,6 +68,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bytes_that_grow_hold_what_was_appended_and_move_seldom() {
+        let (mut bytes, mut moves, mut place) = (WipedBytes::default(), 0, std::ptr::null());
+        for count in 0..20_000_usize {
+            bytes.extend(&[count.to_le_bytes()[0]]);
+            moves += usize::from(bytes.as_ptr() != place);
+            place = bytes.as_ptr();
+        }
+        assert!(bytes.iter().enumerate().all(|(count, byte)| *byte == count.to_le_bytes()[0]));
+        assert_eq!((bytes.len(), moves), (20_000, 4), "4,096 bytes first, then twice as many each time");
+        bytes[0] = 9;
+        assert_eq!(bytes[..2], [9, 1]);
+    }
+
+    #[test]
     fn what_is_written_is_the_json_of_the_value_whatever_its_size() {
         for length in [0, 1, 4093, 4094, 4095, 4096, 100_000] {
             let text = "x".repeat(length);
