@@ -15,8 +15,8 @@ use daypass::adapters::store::{Interaction, StorePaths, open};
 use daypass::domain::endpoint::{Endpoint, Endpoints};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::sso_session::SsoSession;
+use daypass::domain::store_choice::{StoreChoice, StoreName};
 use daypass::environment::Environment;
-use daypass::settings::StoreChoice;
 use daypass::simulator::{Operation, Options, Roles};
 
 const ROUNDS: usize = 300;
@@ -87,7 +87,7 @@ fn kept_bytes(stage: &Stage) -> usize {
     )
     .at(Endpoints::all(Endpoint::parse(stage.simulator.url()).unwrap()));
     let paths = StorePaths::of(&stage.state(), &Environment::of_process());
-    let store = open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap();
+    let store = open(StoreChoice::Only(StoreName::SecretService), &paths, Interaction::Forbidden).unwrap();
     store
         .load(&format!("role/{}/{}", session.key(), stage.target(0)))
         .unwrap()

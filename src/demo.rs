@@ -14,13 +14,14 @@ use crate::domain::ids::{AccountId, InvalidName, Region, SessionName, StartUrl};
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::store_choice::{StoreChoice, StoreName};
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::settings::{Flags, Folders, Source, Sourced, StoreChoice, load};
+use crate::settings::{Flags, Folders, Source, Sourced, load};
 use crate::simulator::{Options, Simulator};
 use crate::tui::Demo;
 
@@ -79,7 +80,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     let launcher = Launcher::choose(browser, &environment.utf8_variables());
     let ports = assemble::ports(
         ClientOptions::default(),
-        StoreChoice::Memory,
+        StoreChoice::Only(StoreName::Memory),
         Interaction::Forbidden.into(),
         launcher,
         &paths,

@@ -9,16 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum StoreChoice {
     /// The platform's keyring; on Linux the kernel's where no Secret Service answers.
     Auto,
-    /// The freedesktop Secret Service.
-    SecretService,
-    /// The Linux kernel's keyring, which forgets at reboot.
-    Keyutils,
-    /// The macOS keychain.
-    Keychain,
-    /// The Windows credential manager.
-    CredentialManager,
-    /// This process alone; gone when it ends.
-    Memory,
+    /// This one alone.
+    Only(StoreName),
 }
 
 impl StoreChoice {
@@ -26,11 +18,7 @@ impl StoreChoice {
     pub fn allows(self, store: StoreName) -> bool {
         match self {
             StoreChoice::Auto => store != StoreName::Memory,
-            StoreChoice::SecretService => store == StoreName::SecretService,
-            StoreChoice::Keyutils => store == StoreName::Keyutils,
-            StoreChoice::Keychain => store == StoreName::Keychain,
-            StoreChoice::CredentialManager => store == StoreName::CredentialManager,
-            StoreChoice::Memory => store == StoreName::Memory,
+            StoreChoice::Only(chosen) => store == chosen,
         }
     }
 }
@@ -41,7 +29,7 @@ impl StoreChoice {
 pub enum StoreName {
     /// The freedesktop Secret Service.
     SecretService,
-    /// The Linux kernel's keyring.
+    /// The Linux kernel's keyring, which forgets at reboot.
     Keyutils,
     /// The macOS keychain.
     Keychain,
@@ -52,6 +40,15 @@ pub enum StoreName {
 }
 
 impl StoreName {
+    /// Every store there is on some system.
+    pub const ALL: [StoreName; 5] = [
+        StoreName::SecretService,
+        StoreName::Keyutils,
+        StoreName::Keychain,
+        StoreName::CredentialManager,
+        StoreName::Memory,
+    ];
+
     /// The name as `DAYPASS_STORE` and `--store` spell it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -82,17 +79,9 @@ mod tests {
 
     #[test]
     fn a_store_that_was_chosen_is_the_only_one_and_auto_is_any_that_lasts() {
-        use StoreName::{CredentialManager, Keychain, Keyutils, Memory, SecretService};
-        let all = [SecretService, Keyutils, Keychain, CredentialManager, Memory];
-        let chosen = [
-            StoreChoice::SecretService,
-            StoreChoice::Keyutils,
-            StoreChoice::Keychain,
-            StoreChoice::CredentialManager,
-            StoreChoice::Memory,
-        ];
-        for (choice, meant) in chosen.into_iter().zip(all) {
-            let allowed: Vec<_> = all.into_iter().filter(|store| choice.allows(*store)).collect();
+        let all = StoreName::ALL;
+        for meant in all {
+            let allowed: Vec<_> = all.into_iter().filter(|store| StoreChoice::Only(meant).allows(*store)).collect();
             assert_eq!(allowed, [meant]);
         }
         assert_eq!(all.map(|store| StoreChoice::Auto.allows(store)), [true, true, true, true, false]);

@@ -1,7 +1,7 @@
 //! Settings whose value is one of a few words.
 
 use crate::domain::session::Flow;
-use crate::domain::store_choice::StoreChoice;
+use crate::domain::store_choice::{StoreChoice, StoreName};
 
 /// A value that files, variables and flags write as one of a few words.
 pub trait Choice: Copy + PartialEq + 'static {
@@ -44,12 +44,16 @@ impl UnknownWord {
 impl Choice for StoreChoice {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("auto", StoreChoice::Auto),
-        ("secret-service", StoreChoice::SecretService),
-        ("keyutils", StoreChoice::Keyutils),
-        ("keychain", StoreChoice::Keychain),
-        ("credential-manager", StoreChoice::CredentialManager),
-        ("memory", StoreChoice::Memory),
+        only(StoreName::SecretService),
+        only(StoreName::Keyutils),
+        only(StoreName::Keychain),
+        only(StoreName::CredentialManager),
+        only(StoreName::Memory),
     ];
+}
+
+const fn only(store: StoreName) -> (&'static str, StoreChoice) {
+    (store.word(), StoreChoice::Only(store))
 }
 
 impl Choice for Flow {

@@ -202,6 +202,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::store_choice::StoreName;
 
     fn parsed(text: &str) -> Result<FileSettings> {
         file_settings(&TomlFile::from_bytes(Path::new("/c/config.toml"), text.as_bytes().to_vec())?)
@@ -230,7 +231,7 @@ mod tests {
             [aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n";
         let settings = parsed(text).unwrap();
         assert_eq!(settings.session.unwrap().value.as_str(), "acme");
-        assert_eq!(settings.store.unwrap().value, StoreChoice::Keyutils);
+        assert_eq!(settings.store.unwrap().value, StoreChoice::Only(StoreName::Keyutils));
         assert_eq!(settings.flow.unwrap().value, Flow::Pkce);
         assert_eq!(settings.browser.unwrap().value, "firefox");
         assert_eq!(settings.color.unwrap().value, ColorChoice::Sixteen);
@@ -252,7 +253,7 @@ mod tests {
         let session = SessionName::parse("acme").ok();
         let flags = Flags {
             session,
-            store: Some(StoreChoice::Memory),
+            store: Some(StoreChoice::Only(StoreName::Memory)),
             flow: Some(Flow::Device),
             open_browser: Some(false),
             color: Some(ColorChoice::Sixteen),
@@ -269,9 +270,12 @@ mod tests {
             };
             (store.value, source)
         };
-        assert_eq!(store(file, &variables, flags.clone()), (StoreChoice::Memory, "flag"));
-        assert_eq!(store(file, &variables, Flags::default()), (StoreChoice::Keyutils, "DAYPASS_STORE"));
-        assert_eq!(store(file, &[], Flags::default()), (StoreChoice::Keychain, "first line"));
+        assert_eq!(store(file, &variables, flags.clone()), (StoreChoice::Only(StoreName::Memory), "flag"));
+        assert_eq!(
+            store(file, &variables, Flags::default()),
+            (StoreChoice::Only(StoreName::Keyutils), "DAYPASS_STORE")
+        );
+        assert_eq!(store(file, &[], Flags::default()), (StoreChoice::Only(StoreName::Keychain), "first line"));
         assert_eq!(store(None, &[("DAYPASS_STORE", "")], Flags::default()), (StoreChoice::Auto, "default"));
 
         let all = loaded(file, &variables, flags).unwrap();

@@ -17,11 +17,11 @@ use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
+use daypass::domain::store_choice::{StoreChoice, StoreName};
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
 use daypass::environment::Environment;
 use daypass::ports::{Clock as _, SecretStore as _};
-use daypass::settings::StoreChoice;
 use daypass::simulator::{Operation, Options, Roles, Simulator};
 use jiff::SignedDuration;
 use tempfile::TempDir;
@@ -93,7 +93,8 @@ impl Stage {
     fn keep(&self, left: SignedDuration) {
         let state = self.folder.path().join("state");
         let paths = StorePaths::of(&state, &Environment::of_process());
-        let store = Secrets::new(open(StoreChoice::SecretService, &paths, Interaction::Forbidden).unwrap());
+        let store =
+            Secrets::new(open(StoreChoice::Only(StoreName::SecretService), &paths, Interaction::Forbidden).unwrap());
         let now = SystemClock::new(&state).now().wall;
         let then = Now { wall: now - (SignedDuration::from_hours(1) - left), boot: None, latest_aws_time: None };
         let credentials = RoleCredentials {

@@ -8,7 +8,7 @@ use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
 use daypass::domain::source::Source;
 use daypass::domain::sso_session::SsoSession;
-use daypass::domain::store_choice::StoreChoice;
+use daypass::domain::store_choice::{StoreChoice, StoreName};
 use daypass::domain::target::Target;
 use daypass::domain::time::{Now, Stamp};
 use daypass::environment::Environment;
@@ -92,7 +92,7 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     let holes = holes();
     let folder = tempfile::tempdir().unwrap();
     let paths = StorePaths::of(folder.path(), &Environment::default());
-    let store = Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap());
+    let store = Secrets::new(open(StoreChoice::Only(StoreName::Memory), &paths, Interaction::Forbidden).unwrap());
     let source = Source::portal_role(session(), target(1));
 
     store.save_credentials(&source, &credentials(&canary)).unwrap();

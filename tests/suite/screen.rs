@@ -16,7 +16,7 @@ use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::policy::Policy;
 use daypass::domain::session::Flow;
 use daypass::domain::sso_session::SsoSession;
-use daypass::domain::store_choice::StoreChoice;
+use daypass::domain::store_choice::{StoreChoice, StoreName};
 use daypass::domain::time::Now;
 use daypass::environment::Environment;
 use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
@@ -389,7 +389,9 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
-        store: Arc::new(Secrets::new(open(StoreChoice::Memory, &paths, Interaction::Forbidden).unwrap())),
+        store: Arc::new(Secrets::new(
+            open(StoreChoice::Only(StoreName::Memory), &paths, Interaction::Forbidden).unwrap(),
+        )),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
         audit: Arc::new(AuditLog::new(folder.path())),
         tasks: tokio_util::task::TaskTracker::new(),

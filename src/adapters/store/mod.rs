@@ -38,7 +38,7 @@ use self::sealed::Sealed;
 pub use self::secrets::Secrets;
 use self::uninterrupted::Uninterrupted;
 use crate::adapters::lock::Locks;
-use crate::domain::store_choice::StoreChoice;
+use crate::domain::store_choice::{StoreChoice, StoreName};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 
@@ -80,7 +80,7 @@ impl StorePaths {
 /// When this system has no such store. That a keyring is absent, locked or broken shows with the first operation.
 pub fn open(choice: StoreChoice, paths: &StorePaths, access: impl Into<Access>) -> Result<Arc<dyn RawStore>> {
     match choice {
-        StoreChoice::Memory => Ok(Arc::new(KeyringItems(Memory::default()))),
+        StoreChoice::Only(StoreName::Memory) => Ok(Arc::new(KeyringItems(Memory::default()))),
         other => Ok(Arc::new(Uninterrupted(platform::open(other, paths, access.into())?))),
     }
 }
@@ -112,8 +112,8 @@ mod platform {
             StoreChoice::Auto => {
                 Ok(Arc::new(Auto::new(records_in(service(), paths), records_in(Keyutils, paths), NOTICE)))
             }
-            StoreChoice::SecretService => Ok(records_in(service(), paths)),
-            StoreChoice::Keyutils => Ok(records_in(Keyutils, paths)),
+            StoreChoice::Only(StoreName::SecretService) => Ok(records_in(service(), paths)),
+            StoreChoice::Only(StoreName::Keyutils) => Ok(records_in(Keyutils, paths)),
             _ => Err(Error::NoSuchStore { available: &["auto", "secret-service", "keyutils", "memory"] }),
         }
     }
@@ -127,7 +127,6 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
-    use crate::domain::store_choice::StoreName;
 
     pub fn open(choice: StoreChoice, paths: &StorePaths, access: Access) -> Result<Arc<dyn RawStore>> {
         let timeout = match access.interaction {
@@ -135,7 +134,7 @@ mod platform {
             Interaction::Forbidden => Duration::from_secs(3),
         };
         match choice {
-            StoreChoice::Auto | StoreChoice::Keychain => {
+            StoreChoice::Auto | StoreChoice::Only(StoreName::Keychain) => {
                 Ok(records_in(KeyringCrate::new(Limits::default(), StoreName::Keychain, timeout), paths))
             }
             _ => Err(Error::NoSuchStore { available: &["auto", "keychain", "memory"] }),
@@ -151,7 +150,6 @@ mod platform {
 
     use super::keyring_crate::KeyringCrate;
     use super::*;
-    use crate::domain::store_choice::StoreName;
 
     /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
     const BLOB_BYTES: usize = 2560;
@@ -159,7 +157,7 @@ mod platform {
     pub fn open(choice: StoreChoice, paths: &StorePaths, _access: Access) -> Result<Arc<dyn RawStore>> {
         let limits = Limits { max_item_bytes: Some(BLOB_BYTES), max_total_bytes: None };
         match choice {
-            StoreChoice::Auto | StoreChoice::CredentialManager => {
+            StoreChoice::Auto | StoreChoice::Only(StoreName::CredentialManager) => {
                 let keyring = KeyringCrate::new(limits, StoreName::CredentialManager, Duration::from_secs(3));
                 Ok(records_in(keyring, paths))
             }
@@ -173,30 +171,23 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
-    const ALL: [(&str, StoreChoice); 6] = [
-        ("auto", StoreChoice::Auto),
-        ("secret-service", StoreChoice::SecretService),
-        ("keyutils", StoreChoice::Keyutils),
-        ("keychain", StoreChoice::Keychain),
-        ("credential-manager", StoreChoice::CredentialManager),
-        ("memory", StoreChoice::Memory),
-    ];
+    fn every_choice() -> impl Iterator<Item = StoreChoice> {
+        StoreName::ALL.into_iter().map(StoreChoice::Only).chain([StoreChoice::Auto])
+    }
 
     #[test]
     fn other_systems_stores_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, choice) in ALL {
+        for choice in every_choice() {
             let foreign = match choice {
-                StoreChoice::Auto | StoreChoice::Memory => false,
-                StoreChoice::SecretService | StoreChoice::Keyutils => !cfg!(target_os = "linux"),
-                StoreChoice::Keychain => !cfg!(target_os = "macos"),
-                StoreChoice::CredentialManager => !cfg!(target_os = "windows"),
+                StoreChoice::Auto | StoreChoice::Only(StoreName::Memory) => false,
+                StoreChoice::Only(StoreName::SecretService | StoreName::Keyutils) => !cfg!(target_os = "linux"),
+                StoreChoice::Only(StoreName::Keychain) => !cfg!(target_os = "macos"),
+                StoreChoice::Only(StoreName::CredentialManager) => !cfg!(target_os = "windows"),
             };
             match open(choice, &StorePaths::of(folder.path(), &Environment::default()), Interaction::Forbidden) {
-                Ok(store) => {
-                    assert!(!foreign && (choice == StoreChoice::Auto || store.name().word() == name), "{name}")
-                }
-                Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{name}: {error}"),
+                Ok(store) => assert!(!foreign && choice.allows(store.name()), "{choice:?}"),
+                Err(error) => assert!(foreign && error.kind() == Kind::Usage, "{choice:?}: {error}"),
             }
         }
     }
@@ -205,7 +196,7 @@ mod tests {
     fn opening_touches_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
-        for (_, choice) in ALL {
+        for choice in every_choice() {
             // Where it may not exist, it is refused; that is another test's matter.
             let _ = open(choice, &StorePaths::of(&state, &Environment::default()), Interaction::Forbidden);
         }
