@@ -1,7 +1,6 @@
 //! `daypass status`: sessions and role credentials with the time left. The index says what there is; the lists of
 //! accounts say what those of kept credentials are called, and are read for nothing else.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::context::Context;
@@ -13,7 +12,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::store_choice::StoreName;
 use crate::domain::text::{Untrusted, columns, padded, visible};
 use crate::domain::tier::Tier;
-use crate::domain::time::{Lifespan, Now, left_words};
+use crate::domain::time::{Lifespan, Now, in_whole_seconds, left_words};
 use crate::error::Kind;
 use crate::flows::elevation::settle_unanswered;
 use crate::report::{Report, Result};
@@ -133,7 +132,7 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         region: session.region.to_string(),
         user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
         signed_in: left > 0,
-        expires_at: lifespan.map(|lifespan| whole_seconds(lifespan.ends_at_local())),
+        expires_at: lifespan.map(|lifespan| in_whole_seconds(lifespan.ends_at_local())),
         seconds_left: left,
         store: sign_in.and_then(|sign_in| sign_in.store),
         elsewhere,
@@ -153,17 +152,11 @@ fn credentials_status(
         account_name: name.map(Untrusted::visible),
         tier,
         access_key_id: kept.access_key_id.clone(),
-        expires_at: whole_seconds(kept.ours.ends_at_local()),
-        aws_expires_at: whole_seconds(kept.aws_ends_at),
+        expires_at: in_whole_seconds(kept.ours.ends_at_local()),
+        aws_expires_at: in_whole_seconds(kept.aws_ends_at),
         seconds_left: seconds_left(Some(kept.ours), now),
         reason: kept.reason.clone(),
     }
-}
-
-/// A time as `jq fromdateiso8601` and others read it, never later than it is.
-fn whole_seconds(time: Timestamp) -> String {
-    let second = time.as_nanosecond().div_euclid(1_000_000_000);
-    i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(time).to_string()
 }
 
 fn seconds_left(lifespan: Option<Lifespan>, now: Now) -> i64 {
@@ -267,16 +260,5 @@ mod tests {
         let expected = "  100000023757/Developer  prod-payments-0003  Developer  10m 00s left\n  \
                         100000023757/Developer  audit               Developer  10m 00s left\n";
         assert_eq!(table(&rows), expected);
-    }
-
-    #[test]
-    fn times_are_whole_seconds_and_never_later_than_they_are() {
-        let table = [
-            ("2026-11-21T09:00:00.999999999Z", "2026-11-21T09:00:00Z"),
-            ("1969-12-31T23:59:58.5Z", "1969-12-31T23:59:58Z"),
-        ];
-        for (time, shown) in table {
-            assert_eq!(whole_seconds(time.parse().unwrap()), shown);
-        }
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Everything here is secret and wiped when dropped.
 
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::credentials::CachedCredentials;
 use super::ids::Region;
+use super::time::in_whole_seconds;
 use super::wiped;
 
 /// The shapes credentials are handed out in.
@@ -50,7 +50,7 @@ pub fn variables(cached: &CachedCredentials, region: Option<&Region>) -> Variabl
         ("AWS_ACCESS_KEY_ID", secret(credentials.access_key_id.as_str())),
         ("AWS_SECRET_ACCESS_KEY", secret(credentials.secret_access_key.expose_secret())),
         ("AWS_SESSION_TOKEN", secret(credentials.session_token.expose_secret())),
-        ("AWS_CREDENTIAL_EXPIRATION", secret(&rfc3339(cached.life().ends_at_local()))),
+        ("AWS_CREDENTIAL_EXPIRATION", secret(&in_whole_seconds(cached.life().ends_at_local()))),
     ];
     if let Some(region) = region {
         variables.push(("AWS_REGION", secret(region.as_str())));
@@ -152,7 +152,7 @@ fn process(cached: &CachedCredentials) -> Zeroizing<String> {
         access_key_id: cached.credentials().access_key_id.as_str(),
         secret_access_key: cached.credentials().secret_access_key.expose_secret(),
         session_token: cached.credentials().session_token.expose_secret(),
-        expiration: rfc3339(cached.life().ends_at_local()),
+        expiration: in_whole_seconds(cached.life().ends_at_local()),
         account_id: cached.target().account.as_str(),
     })
 }
@@ -177,8 +177,8 @@ fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String
         access_key_id: cached.credentials().access_key_id.as_str(),
         secret_access_key: cached.credentials().secret_access_key.expose_secret(),
         session_token: cached.credentials().session_token.expose_secret(),
-        expiration: rfc3339(cached.life().ends_at_local()),
-        aws_expiration: rfc3339(cached.credentials().expires_at),
+        expiration: in_whole_seconds(cached.life().ends_at_local()),
+        aws_expiration: in_whole_seconds(cached.credentials().expires_at),
         region: region.map(Region::as_str),
     })
 }
@@ -190,11 +190,6 @@ fn to_line(answer: &impl Serialize) -> Zeroizing<String> {
     text.push_str(std::str::from_utf8(&json).unwrap_or_default());
     text.push('\n');
     text
-}
-
-/// Whole seconds, rounded down, as the SDKs' oldest parsers want it.
-fn rfc3339(time: Timestamp) -> String {
-    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }
 
 /// The line for `~/.aws/config` that makes a profile get its credentials from `program`. It splits right both in

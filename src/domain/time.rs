@@ -1,6 +1,6 @@
 //! Time as a value: the wall clock for what AWS says, the boot clock for what has surely passed.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::{Deserialize, Serialize};
 
 /// One reading of both clocks.
@@ -164,6 +164,12 @@ pub fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
 }
 
+/// `time` in RFC 3339, in whole seconds and never later than it is: the oldest SDKs and `jq` read no fractions.
+pub fn in_whole_seconds(time: Timestamp) -> String {
+    let second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
+    time.round(second).unwrap_or(time).to_string()
+}
+
 /// Shows a time left: `6h 12m`, `47m 05s`, `9s`, or `expired` at zero.
 pub fn left_words(left: SignedDuration) -> String {
     let seconds = left.as_secs().max(0);
@@ -213,6 +219,17 @@ mod tests {
         let life = Lifespan::lasting(stamp, SignedDuration::from_secs(200)).unwrap();
         let shares = [900, 1000, 1050, 1150, 1200, 1300].map(|second| life.share_left(now(second, None)));
         assert_eq!(shares, [1.0, 1.0, 0.75, 0.25, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn times_are_whole_seconds_and_never_later_than_they_are() {
+        let table = [
+            ("2026-11-21T09:00:00.999999999Z", "2026-11-21T09:00:00Z"),
+            ("1969-12-31T23:59:58.5Z", "1969-12-31T23:59:58Z"),
+        ];
+        for (time, shown) in table {
+            assert_eq!(in_whole_seconds(time.parse().unwrap()), shown);
+        }
     }
 
     #[test]
