@@ -1,7 +1,7 @@
 //! Writing to stdout and stderr: stdout carries data, stderr everything for people.
 
-use std::convert::Infallible;
 use std::io::{self, IsTerminal, Write};
+use std::pin::pin;
 use std::time::Duration;
 
 use crate::domain::target::Target;
@@ -64,20 +64,15 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// Does `work`, and says on a terminal that AWS is asked for `target` where that takes long.
 pub async fn while_asking<T>(target: &Target, work: impl Future<Output = T>) -> T {
-    let said = async {
-        tokio::time::sleep(SILENCE).await;
-        let progress = Progress::new();
-        progress.show(&format!("asking AWS for {target} …"));
-        // Holds the line until the answer is there.
-        let never: Infallible = std::future::pending().await;
-        drop(progress);
-        never
-    };
-    tokio::select! {
-        biased;
-        answer = work => answer,
-        never = said => match never {},
+    let mut work = pin!(work);
+    if let Ok(answer) = tokio::time::timeout(SILENCE, &mut work).await {
+        return answer;
     }
+    let progress = Progress::new();
+    progress.show(&format!("asking AWS for {target} …"));
+    let answer = work.await;
+    drop(progress);
+    answer
 }
 
 impl Drop for Progress {
