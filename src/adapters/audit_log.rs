@@ -43,10 +43,10 @@ impl AuditLog {
         let writer = self.writer(record.at);
         let mut log = LogFile::lock(&self.path())?;
         let Event::Elevation { subject, step } = &record.event;
-        let line = writer.line(word(step), Details::Elevation(Box::new(ElevationLine::of(subject, step))));
         self.copy_torn_end(&mut log)?;
         self.record_copies(&mut log, &writer)?;
-        append(&mut log, line).map_err(|error| self.unusable(error))
+        let details = Details::Elevation(Box::new(ElevationLine::of(subject, step)));
+        writer.append(&mut log, word(step), details).map_err(|error| self.unusable(error))
     }
 
     fn writer(&self, at: Stamp) -> Writer {
@@ -73,8 +73,8 @@ impl AuditLog {
             let recovered = Recovered { bytes: torn.len(), sha256: hex(&Sha256::digest(&torn)) };
             // Whoever was killed before the mark was off has written that record last.
             if !self.ends_with(log, &recovered)? {
-                append(log, writer.line("recovered", Details::Recovered(recovered)))
-                    .map_err(|error| self.unusable(error))?;
+                let appended = writer.append(log, "recovered", Details::Recovered(recovered));
+                appended.map_err(|error| self.unusable(error))?;
             }
             rename(&copy, &copy.with_extension(""))?;
         }
@@ -134,10 +134,12 @@ struct Writer {
 }
 
 impl Writer {
-    fn line<'a>(&'a self, what: &'static str, details: Details<'a>) -> Line<'a> {
-        Line {
+    /// Appends one line with the next number.
+    fn append(&self, log: &mut LogFile, what: &'static str, details: Details<'_>) -> io::Result<Head> {
+        let seq = next_seq(log)?;
+        let line = Line {
             v: 2,
-            seq: 0,
+            seq,
             at: self.at.at.wall.to_string(),
             aws_skew_ms: i64::try_from(self.at.aws_offset.as_millis()).unwrap_or_default(),
             program: self.program,
@@ -145,7 +147,9 @@ impl Writer {
             os_uid: self.os_uid,
             what,
             details,
-        }
+        };
+        log.append(&serde_json::to_vec(&line)?)?;
+        Ok(Head { size: seq + 1 })
     }
 }
 
@@ -256,13 +260,6 @@ const fn word(step: &Step) -> &'static str {
         Step::Failed { .. } => "failed",
         Step::Ended { .. } => "ended",
     }
-}
-
-/// Appends one line with the next number.
-fn append(log: &mut LogFile, line: Line<'_>) -> io::Result<Head> {
-    let seq = next_seq(log)?;
-    log.append(&serde_json::to_vec(&Line { seq, ..line })?)?;
-    Ok(Head { size: seq + 1 })
 }
 
 /// The number after the last line's. Lines of version 1 had none: they are counted.
