@@ -17,6 +17,7 @@ mod programs;
 
 mod environment;
 mod http;
+mod pty;
 
 mod architecture;
 mod clipboard;

@@ -1,9 +1,10 @@
 //! The terminal UI on a real terminal: start, restore, signals, suspend, resize, paste, and a terminal that closes.
 
-use std::io::{Read as _, Write};
+use std::io::{Read as _, Write as _};
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use daypass::adapters::audit_log::AuditLog;
 use daypass::adapters::aws::{Aws, ClientOptions};
@@ -21,65 +22,32 @@ use daypass::domain::time::Now;
 use daypass::environment::Environment;
 use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
 use daypass::tui;
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, ExitStatus, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::environment::{NET, program};
+use crate::pty::{self, Pty};
 
-/// A program on a terminal of its own, with everything it wrote.
+/// The size of the terminals here.
+const ROWS: u16 = 30;
+const COLS: u16 = 100;
+
+/// A program on a terminal with a home of its own.
 struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    input: Box<dyn Write + Send>,
-    output: Arc<Output>,
+    pty: Pty,
+    // After the program, which may still write there.
     _home: tempfile::TempDir,
-}
-
-struct Output {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-struct State {
-    screen: vt100::Parser,
-    /// Everything written so far, escape sequences included.
-    raw: Vec<u8>,
-    is_closed: bool,
 }
 
 impl Terminal {
     /// Starts `program` at 100×30.
     fn start(program: &str, arguments: &[&str]) -> Self {
-        let size = PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
         let home = tempfile::tempdir().unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         set_variables(&mut command, home.path());
         command.env("PS1", "ready> ");
-        let child = pair.slave.spawn_command(command).unwrap();
-        let output = Arc::new(Output {
-            state: Mutex::new(State { screen: vt100::Parser::new(30, 100, 0), raw: Vec::new(), is_closed: false }),
-            changed: Condvar::new(),
-        });
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let shared = Arc::clone(&output);
-        std::thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            loop {
-                let read = reader.read(&mut buffer).unwrap_or(0);
-                let mut state = shared.state.lock().unwrap();
-                state.screen.process(&buffer[..read]);
-                state.raw.extend_from_slice(&buffer[..read]);
-                state.is_closed = read == 0;
-                shared.changed.notify_all();
-                if read == 0 {
-                    return;
-                }
-            }
-        });
-        let input = pair.master.take_writer().unwrap();
-        Terminal { child, master: pair.master, input, output, _home: home }
+        Terminal { pty: Pty::start(command, ROWS, COLS), _home: home }
     }
 
     /// The demo, with its sign-in on the screen.
@@ -94,43 +62,6 @@ impl Terminal {
         let terminal = Terminal::demo();
         terminal.wait_for("roles", |text| text.contains("25 accounts · 83 roles"));
         terminal
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
-    }
-
-    fn raw(&self) -> String {
-        String::from_utf8_lossy(&self.output.state.lock().unwrap().raw).into_owned()
-    }
-
-    /// Waits until the text on the screen meets `condition`.
-    fn wait_for(&self, what: &str, condition: impl Fn(&str) -> bool) {
-        self.wait_until(what, |state| condition(&state.screen.screen().contents()));
-    }
-
-    fn wait_until(&self, what: &str, condition: impl Fn(&State) -> bool) {
-        let state = self.output.state.lock().unwrap();
-        let waited = self.output.changed.wait_timeout_while(state, NET, |state| !condition(state));
-        let (state, timeout) = waited.unwrap();
-        assert!(!timeout.timed_out(), "no {what} in:\n{}", state.screen.screen().contents());
-    }
-
-    fn resize(&self, rows: u16, cols: u16) {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
-        // An empty screen of a size that the emulator supports; the program draws all of it again.
-        self.output.state.lock().unwrap().screen = vt100::Parser::new(rows.max(24), cols.max(80), 0);
-        self.master.resize(size).unwrap();
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(i32::try_from(self.child.process_id().unwrap()).unwrap()).unwrap();
-        kill_process(pid, signal).unwrap();
-    }
-
-    fn wait_for_exit(&mut self) -> ExitStatus {
-        wait_for_exit(&mut *self.child)
     }
 
     /// Each of the terminal's modes was switched on and last switched off.
@@ -149,41 +80,32 @@ impl Terminal {
     }
 }
 
-impl Drop for Terminal {
-    /// The program ends as it does when its terminal closes, so that it takes its temporary folder with it.
-    fn drop(&mut self) {
-        let process = self.child.process_id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        if let Some(process) = process
-            && matches!(self.child.try_wait(), Ok(None))
-        {
-            let _ = kill_process(process, Signal::HUP);
-            let deadline = Instant::now() + NET;
-            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
-                std::thread::yield_now();
-            }
-        }
-        let _ = self.child.kill();
+impl Deref for Terminal {
+    type Target = Pty;
+    fn deref(&self) -> &Pty {
+        &self.pty
     }
 }
 
-/// The terminal's settings as the kernel has them, in the form of `stty -g`.
-fn settings(terminal: &Terminal) -> String {
-    format!("{:?}", terminal.master.get_termios())
+impl DerefMut for Terminal {
+    fn deref_mut(&mut self) -> &mut Pty {
+        &mut self.pty
+    }
 }
 
 #[test]
 fn a_signal_ends_the_program_and_the_terminal_is_restored() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let mut terminal = Terminal::start("sh", &["-c", &format!("read x; exec {} demo", program().join(" "))]);
-        let before = settings(&terminal);
+        let before = terminal.settings();
         terminal.press("\n");
         terminal.wait_for("sign-in", |text| text.contains("/device"));
-        assert_ne!(settings(&terminal), before, "the UI works in raw mode");
+        assert_ne!(terminal.settings(), before, "the UI works in raw mode");
         terminal.signal(signal);
         assert_eq!(terminal.wait_for_exit().exit_code(), code);
         terminal.wait_until("end", |state| state.is_closed || state.raw.ends_with(b"\x1b[?25h"));
         terminal.assert_restored();
-        assert_eq!(settings(&terminal), before);
+        assert_eq!(terminal.settings(), before);
     }
 }
 
@@ -225,11 +147,11 @@ fn a_program_in_the_background_leaves_the_terminals_modes_to_the_shell_and_ends(
     kill_process(pid, Signal::STOP).unwrap();
     let prompts = |text: &str| text.split_once("Stopped").is_some_and(|(_, after)| after.contains("ready>"));
     terminal.wait_for("shell's prompt", prompts);
-    let shells = settings(&terminal);
+    let shells = terminal.settings();
     kill_process(pid, Signal::TERM).unwrap();
     kill_process(pid, Signal::CONT).unwrap();
     terminal.wait_for("its exit code", |text| text.contains("Exit 143"));
-    assert_eq!(settings(&terminal), shells);
+    assert_eq!(terminal.settings(), shells);
 }
 
 #[test]
@@ -284,21 +206,28 @@ fn a_terminal_that_closes_without_sighup_ends_the_program_all_the_same() {
 
 /// Closes the terminal of a program that shows its sign-in, and waits for its end.
 fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
-    let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let size = PtySize { rows: ROWS, cols: COLS, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).unwrap();
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
-    let (mut screen, mut buffer) = (vt100::Parser::new(30, 100, 0), [0; 8192]);
-    while !screen.screen().contents().contains("/device") {
-        let read = reader.read(&mut buffer).unwrap();
-        assert_ne!(read, 0, "the program ended");
-        screen.process(&buffer[..read]);
-    }
+    let (shown, is_shown) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut screen, mut buffer) = (vt100::Parser::new(ROWS, COLS, 0), [0; 8192]);
+        while !screen.screen().contents().contains("/device") {
+            let read = reader.read(&mut buffer).unwrap();
+            assert_ne!(read, 0, "the program ended");
+            screen.process(&buffer[..read]);
+        }
+        drop(reader);
+        shown.send(()).unwrap();
+    });
+    is_shown.recv_timeout(NET).expect("its sign-in is on the screen");
     // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
     let mut writer = pair.master.take_writer().unwrap();
     writer.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();
-    drop((reader, writer, pair.master));
-    wait_for_exit(&mut *child)
+    drop((writer, pair.master));
+    pty::wait_for_exit(&mut *child)
 }
 
 fn demo_command(home: &std::path::Path) -> CommandBuilder {
@@ -322,17 +251,6 @@ fn set_variables(command: &mut CommandBuilder, home: &std::path::Path) {
     command.env("TERM", "xterm-256color");
     command.env("PATH", std::env::var_os("PATH").unwrap());
     command.env("TMPDIR", std::env::temp_dir());
-}
-
-fn wait_for_exit(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
-    let deadline = Instant::now() + NET;
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            return status;
-        }
-        assert!(Instant::now() < deadline, "still running");
-        std::thread::yield_now();
-    }
 }
 
 /// A clock that does something when it is read for the first, second, ... time.

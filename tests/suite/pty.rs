@@ -1,0 +1,166 @@
+//! A program on a pseudo-terminal, and what it shows there.
+
+use std::io::{Read as _, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Instant;
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::environment::NET;
+
+/// The exit code of an interrupted program, as shells report it.
+pub const INTERRUPTED: u32 = 130;
+
+/// A program on a terminal of its own, with everything it wrote. Told to end as by a terminal that closes when dropped.
+pub struct Pty {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    input: Box<dyn Write + Send>,
+    output: Arc<Output>,
+}
+
+struct Output {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// What a program wrote to its terminal.
+pub struct State {
+    screen: vt100::Parser,
+    /// Everything written so far, escape sequences included.
+    pub raw: Vec<u8>,
+    /// The program and everybody it started have closed the terminal.
+    pub is_closed: bool,
+}
+
+impl State {
+    fn raw_text(&self) -> String {
+        String::from_utf8_lossy(&self.raw).into_owned()
+    }
+
+    /// The text on the screen. What the program wrote may lack parts of it, because only changes are drawn.
+    fn screen_text(&self) -> String {
+        self.screen.screen().contents()
+    }
+}
+
+impl Pty {
+    pub fn start(command: CommandBuilder, rows: u16, cols: u16) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        let screen = vt100::Parser::new(rows, cols, 0);
+        let output = Arc::new(Output {
+            state: Mutex::new(State { screen, raw: Vec::new(), is_closed: false }),
+            changed: Condvar::new(),
+        });
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let shared = Arc::clone(&output);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            loop {
+                let read = reader.read(&mut buffer).unwrap_or(0);
+                let mut state = shared.state.lock().unwrap();
+                state.screen.process(&buffer[..read]);
+                state.raw.extend_from_slice(&buffer[..read]);
+                state.is_closed = read == 0;
+                shared.changed.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        let input = pair.master.take_writer().unwrap();
+        Pty { child, master: pair.master, input, output }
+    }
+
+    pub fn press(&mut self, keys: &str) {
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    /// Everything written so far, escape sequences included.
+    pub fn raw(&self) -> String {
+        self.output.state.lock().unwrap().raw_text()
+    }
+
+    /// Waits until the text on the screen meets `condition`.
+    pub fn wait_for(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until(what, |state| condition(&state.screen_text()));
+    }
+
+    /// Waits until `text` was written, escape sequences included.
+    pub fn wait_for_raw(&self, text: &str) {
+        self.wait_until(text, |state| state.raw_text().contains(text));
+    }
+
+    pub fn wait_until(&self, what: &str, condition: impl Fn(&State) -> bool) {
+        let state = self.output.state.lock().unwrap();
+        let waited = self.output.changed.wait_timeout_while(state, NET, |state| !condition(state));
+        let (state, timeout) = waited.unwrap();
+        assert!(!timeout.timed_out(), "no {what} in:\n{}", state.screen_text());
+    }
+
+    pub fn resize(&self, rows: u16, cols: u16) {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        // An empty screen of a size that the emulator supports; the program draws all of it again.
+        self.output.state.lock().unwrap().screen = vt100::Parser::new(rows.max(24), cols.max(80), 0);
+        self.master.resize(size).unwrap();
+    }
+
+    /// The terminal's settings as the kernel has them.
+    pub fn settings(&self) -> String {
+        format!("{:?}", self.master.get_termios())
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid().expect("it runs"), signal).unwrap();
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.child.process_id()?).ok()?)
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    pub fn wait_for_exit(&mut self) -> ExitStatus {
+        wait_for_exit(&mut *self.child)
+    }
+
+    /// Waits for its end; returns its exit code, as shells report it, and everything it wrote.
+    pub fn finish(mut self) -> (u32, String) {
+        self.wait_until("end", |state| state.is_closed);
+        let status = self.wait_for_exit();
+        let code = if status.signal() == Some("Interrupt") { INTERRUPTED } else { status.exit_code() };
+        (code, self.raw())
+    }
+}
+
+impl Drop for Pty {
+    /// The program ends as it does when its terminal closes, so that it takes its temporary folder with it.
+    fn drop(&mut self) {
+        if let Some(pid) = self.pid()
+            && self.is_running()
+        {
+            let _ = kill_process(pid, Signal::HUP);
+            let deadline = Instant::now() + NET;
+            while self.is_running() && Instant::now() < deadline {
+                std::thread::yield_now();
+            }
+        }
+        let _ = self.child.kill();
+    }
+}
+
+pub fn wait_for_exit(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
+    let deadline = Instant::now() + NET;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "still running");
+        std::thread::yield_now();
+    }
+}
