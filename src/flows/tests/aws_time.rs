@@ -5,26 +5,17 @@ use jiff::SignedDuration;
 use super::world::{World, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
-use crate::domain::session::Flow;
 use crate::flows::catalog;
 use crate::flows::identity::learn_user;
-use crate::flows::login::{LoginRequest, login};
+use crate::flows::login::login;
 use crate::flows::logout::logout;
 use crate::flows::obtain::{CredentialsRequest, obtain};
-use crate::flows::retry::RetryPolicy;
 
 async fn run(world: &World, flow: &str) -> bool {
     let session = &world.session;
-    let login_request = LoginRequest {
-        session: session.clone(),
-        flow: Flow::Device,
-        max_session: SignedDuration::from_hours(8),
-        open_browser: false,
-    };
-    let source = world.source(&target("100000000001/Developer"));
-    let request = CredentialsRequest { source, reason: None, renew: true, retry: RetryPolicy::INTERACTIVE };
+    let request = CredentialsRequest { renew: true, ..world.request("100000000001/Developer", None) };
     match flow {
-        "login" => login(&world.ports, &login_request, &|_| {}).await.is_ok(),
+        "login" => login(&world.ports, &world.login_request(), &|_| {}).await.is_ok(),
         "logout" => logout(&world.ports, session).await.is_ok(),
         "list" => catalog::list(&world.ports, session, &|_| {}).await.is_ok(),
         "obtain" => obtain(&world.ports, &Policy::built_in(), &request, None).await.is_ok(),

@@ -10,25 +10,22 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::policy::{
     AccountGlob, Gates, Glob, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
 };
-use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Kind, Result};
 use crate::flows::drop_credentials::drop_credentials;
 use crate::flows::elevation::settle;
 use crate::flows::locks::lock_source;
-use crate::flows::login::{LoginRequest, login};
+use crate::flows::login::login;
 use crate::flows::logout::logout;
 use crate::flows::obtain::{CredentialsRequest, obtain};
-use crate::flows::retry::RetryPolicy;
 use crate::ports::{SecretStore as _, StateStore as _};
 
 const ADMIN: &str = "100000000001/Admin";
 const WHY: &str = "INC-4711 restore the queue";
 
 fn request(world: &World, reason: Option<&str>) -> CredentialsRequest {
-    let source = world.source(&target(ADMIN));
-    CredentialsRequest { source, reason: reason.map(str::to_owned), renew: false, retry: RetryPolicy::INTERACTIVE }
+    world.request(ADMIN, reason)
 }
 
 async fn admin_under(world: &World, policy: &Policy, reason: Option<&str>) -> Result<CachedCredentials> {
@@ -268,13 +265,7 @@ async fn what_was_kept_before_a_rule_became_stricter_is_not_handed_out() {
 async fn nothing_of_an_earlier_sign_in_is_handed_out_after_a_new_one() {
     let world = World::signed_in();
     admin(&world, Some(WHY)).await.unwrap();
-    let request = LoginRequest {
-        session: world.session.clone(),
-        flow: Flow::Device,
-        max_session: SignedDuration::from_hours(8),
-        open_browser: false,
-    };
-    login(&world.ports, &request, &|_| {}).await.unwrap();
+    login(&world.ports, &world.login_request(), &|_| {}).await.unwrap();
     assert!(world.kept(&target(ADMIN)).is_none());
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
     assert_eq!(steps(&world), ["intent", "granted", "ended signed_in_anew"]);
@@ -421,8 +412,7 @@ async fn a_fetch_behind_a_gate_reads_each_record_once_before_and_once_under_its_
     let world = World::signed_in();
     *world.aws.role_lifetime.lock().unwrap() = SignedDuration::from_mins(15);
     // Another elevation that runs is none of this fetch's business.
-    let other =
-        CredentialsRequest { source: world.source(&target("100000000002/Admin")), ..request(&world, Some(WHY)) };
+    let other = world.request("100000000002/Admin", Some(WHY));
     obtain(&world.ports, &Policy::built_in(), &other, None).await.unwrap();
     let reads = async |reason: Option<&str>| {
         world.store.reads.store(0, Ordering::SeqCst);
@@ -440,8 +430,7 @@ async fn a_fetch_behind_a_gate_reads_each_record_once_before_and_once_under_its_
 #[tokio::test(start_paused = true)]
 async fn a_cold_fetch_reads_each_record_once_before_and_once_under_its_lock() {
     let world = World::signed_in();
-    let source = world.source(&target("100000000001/Developer"));
-    let request = CredentialsRequest { source, reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
+    let request = world.request("100000000001/Developer", None);
     world.store.reads.store(0, Ordering::SeqCst);
     obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
     // Credentials and session before, credentials under their lock, the session under its own.

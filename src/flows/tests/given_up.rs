@@ -3,31 +3,23 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio::sync::Notify;
 
-use super::world::{World, pass, target};
+use super::world::{World, pass};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
-use crate::domain::session::Flow;
 use crate::error::Result;
 use crate::flows::catalog;
 use crate::flows::locks::lock_session;
-use crate::flows::login::{LoginRequest, login};
+use crate::flows::login::login;
 use crate::flows::logout::logout;
-use crate::flows::obtain::{CredentialsRequest, obtain};
+use crate::flows::obtain::obtain;
 use crate::flows::retry::RetryPolicy;
 use crate::flows::token::access_token;
 
 async fn sign_in(world: &World) -> Result<()> {
-    let request = LoginRequest {
-        session: world.session.clone(),
-        flow: Flow::Device,
-        max_session: SignedDuration::from_hours(8),
-        open_browser: false,
-    };
-    login(&world.ports, &request, &|_| {}).await
+    login(&world.ports, &world.login_request(), &|_| {}).await
 }
 
 async fn list(world: &World) -> Result<()> {
@@ -97,8 +89,7 @@ async fn refresh_token(world: &World) -> Result<()> {
 }
 
 async fn fetch(world: &World) -> Result<()> {
-    let source = world.source(&target("100000000001/Developer"));
-    let request = CredentialsRequest { source, reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
+    let request = world.request("100000000001/Developer", None);
     obtain(&world.ports, &Policy::built_in(), &request, None).await.map(|_| ())
 }
 

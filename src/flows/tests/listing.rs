@@ -12,8 +12,7 @@ use crate::domain::ids::RoleName;
 use crate::domain::policy::Policy;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::{self, Event};
-use crate::flows::obtain::{CredentialsRequest, obtain};
-use crate::flows::retry::RetryPolicy;
+use crate::flows::obtain::obtain;
 use crate::ports::{Page, StateStore as _};
 
 fn role() -> Vec<RoleName> {
@@ -56,8 +55,7 @@ async fn a_401_in_the_middle_stops_the_listing_and_leaves_role_credentials_usabl
     assert!(world.aws.roles.count() <= 50 + 12, "{} calls", world.aws.roles.count());
     assert_eq!(world.state.catalog(&world.session.key()).role_count(), 50, "what was listed is kept");
 
-    let request =
-        CredentialsRequest { source: world.source(&one), reason: None, renew: false, retry: RetryPolicy::INTERACTIVE };
+    let request = world.request(&one.to_string(), None);
     let kept = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
     assert_eq!(kept.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
 }

@@ -3,21 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use jiff::SignedDuration;
-
 use super::world::{FakeStore, World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
-use crate::domain::session::Flow;
-use crate::domain::sso_session::SsoSession;
 use crate::domain::store_choice::StoreName;
 use crate::error::{Error, Kind};
 use crate::flows::elevation::settle;
 use crate::flows::forget::delete_secrets;
-use crate::flows::login::{LoginRequest, login};
+use crate::flows::login::login;
 use crate::flows::logout::{Found, logout};
-use crate::flows::obtain::{CredentialsRequest, obtain};
-use crate::flows::retry::RetryPolicy;
+use crate::flows::obtain::obtain;
 use crate::ports::{Ports, SecretStore as _};
 
 const ONE: &str = "100000000001/Developer";
@@ -25,13 +20,7 @@ const ONE: &str = "100000000001/Developer";
 /// A world with credentials that the index knows of.
 async fn busy_world() -> World {
     let world = World::signed_in();
-    let request = CredentialsRequest {
-        source: world.source(&target(ONE)),
-        reason: None,
-        renew: false,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    obtain(&world.ports, &crate::domain::policy::Policy::built_in(), &request, None).await.unwrap();
+    obtain(&world.ports, &Policy::built_in(), &world.request(ONE, None), None).await.unwrap();
     world
 }
 
@@ -95,10 +84,8 @@ fn with_kernels_keyring(world: &World) -> Ports {
     Ports { store: Arc::new(FakeStore::named(StoreName::Keyutils)), ..world.ports.clone() }
 }
 
-async fn sign_in(ports: &Ports, session: &SsoSession) {
-    let max_session = SignedDuration::from_hours(8);
-    let request = LoginRequest { session: session.clone(), flow: Flow::Device, max_session, open_browser: false };
-    login(ports, &request, &|_| {}).await.unwrap();
+async fn sign_in(world: &World, ports: &Ports) {
+    login(ports, &world.login_request(), &|_| {}).await.unwrap();
 }
 
 fn records(world: &World) -> Vec<String> {
@@ -109,13 +96,8 @@ fn records(world: &World) -> Vec<String> {
 async fn a_sign_out_with_another_store_fails_and_ends_no_elevation_that_is_still_served() {
     let world = World::new();
     let kernel = with_kernels_keyring(&world);
-    sign_in(&kernel, &world.session).await;
-    let mut admin = CredentialsRequest {
-        source: world.source(&target("100000000001/Admin")),
-        reason: Some("INC-4711 restore the queue".to_owned()),
-        renew: false,
-        retry: RetryPolicy::INTERACTIVE,
-    };
+    sign_in(&world, &kernel).await;
+    let mut admin = world.request("100000000001/Admin", Some("INC-4711 restore the queue"));
     let policy = Policy::built_in();
     obtain(&kernel, &policy, &admin, None).await.unwrap();
     admin.reason = None;
@@ -126,7 +108,7 @@ async fn a_sign_out_with_another_store_fails_and_ends_no_elevation_that_is_still
     let error = logout(&world.ports, &world.session).await.unwrap_err();
     assert!(matches!(error, Error::SignedInElsewhere { store: StoreName::Keyutils, .. }), "{error:?}");
     settle(&world.ports);
-    sign_in(&world.ports, &world.session).await;
+    sign_in(&world, &world.ports).await;
     assert!(logout(&world.ports, &world.session).await.is_err());
     assert_eq!(records(&world), ["intent", "granted"]);
     obtain(&kernel, &policy, &admin, None).await.unwrap();
@@ -140,7 +122,7 @@ async fn a_sign_out_with_another_store_fails_and_ends_no_elevation_that_is_still
 #[tokio::test(start_paused = true)]
 async fn a_sign_in_in_another_store_that_has_expired_holds_no_sign_out_up() {
     let world = World::new();
-    sign_in(&with_kernels_keyring(&world), &world.session).await;
+    sign_in(&world, &with_kernels_keyring(&world)).await;
     pass(8 * 3600 + 1).await;
     assert_eq!(logout(&world.ports, &world.session).await.unwrap(), Found::Nothing);
 }
@@ -149,10 +131,8 @@ async fn a_sign_in_in_another_store_that_has_expired_holds_no_sign_out_up() {
 async fn an_elevation_in_another_store_expires_in_the_log_all_the_same() {
     let world = World::new();
     let kernel = with_kernels_keyring(&world);
-    sign_in(&kernel, &world.session).await;
-    let reason = Some("INC-4711 restore the queue".to_owned());
-    let source = world.source(&target("100000000001/Admin"));
-    let admin = CredentialsRequest { source, reason, renew: false, retry: RetryPolicy::INTERACTIVE };
+    sign_in(&world, &kernel).await;
+    let admin = world.request("100000000001/Admin", Some("INC-4711 restore the queue"));
     obtain(&kernel, &Policy::built_in(), &admin, None).await.unwrap();
     pass(3601).await;
     settle(&world.ports);

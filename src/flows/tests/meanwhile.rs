@@ -6,27 +6,19 @@ use super::world::{World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::policy::Policy;
-use crate::domain::session::Flow;
 use crate::error::{Kind, Result};
 use crate::flows::judge::judge;
 use crate::flows::kept::Kept;
-use crate::flows::login::{LoginRequest, login};
+use crate::flows::login::login;
 use crate::flows::logout::logout;
-use crate::flows::obtain::{CredentialsRequest, obtain};
-use crate::flows::retry::RetryPolicy;
+use crate::flows::obtain::obtain;
 
 const DEVELOPER: &str = "100000000001/Developer";
 const ADMIN: &str = "100000000001/Admin";
 const WHY: &str = "INC-4711 restore the queue";
 
 async fn fetch(world: &World, name: &str, reason: Option<&str>, kept: Option<Kept>) -> Result<CachedCredentials> {
-    let request = CredentialsRequest {
-        source: world.source(&target(name)),
-        reason: reason.map(str::to_owned),
-        renew: false,
-        retry: RetryPolicy::INTERACTIVE,
-    };
-    obtain(&world.ports, &Policy::built_in(), &request, kept).await
+    obtain(&world.ports, &Policy::built_in(), &world.request(name, reason), kept).await
 }
 
 /// Signed in, with credentials that are valid for some minutes more and are to be fetched again.
@@ -39,13 +31,7 @@ async fn with_valid_credentials(name: &str) -> World {
 }
 
 async fn sign_in_anew(world: &World) {
-    let request = LoginRequest {
-        session: world.session.clone(),
-        flow: Flow::Device,
-        max_session: SignedDuration::from_hours(8),
-        open_browser: false,
-    };
-    login(&world.ports, &request, &|_| {}).await.unwrap();
+    login(&world.ports, &world.login_request(), &|_| {}).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,17 +22,8 @@ use crate::ports::StateStore as _;
 const ONE: &str = "100000000001/Developer";
 const TWO: &str = "100000000002/Developer";
 
-fn request(world: &World, name: &str) -> CredentialsRequest {
-    CredentialsRequest {
-        source: world.source(&target(name)),
-        reason: None,
-        renew: false,
-        retry: RetryPolicy::INTERACTIVE,
-    }
-}
-
 async fn fetch(world: &World, name: &str) -> Result<CachedCredentials> {
-    obtain(&world.ports, &Policy::built_in(), &request(world, name), None).await
+    obtain(&world.ports, &Policy::built_in(), &world.request(name, None), None).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,7 +106,7 @@ async fn throttling_without_end_is_given_up_in_bounded_tries_and_time() {
         let world = World::signed_in();
         world.aws.credentials.fail_always(Some(reason));
         let retry = if for_a_program { RetryPolicy::within(limit, &world.ports) } else { RetryPolicy::INTERACTIVE };
-        let request = CredentialsRequest { retry, ..request(&world, ONE) };
+        let request = CredentialsRequest { retry, ..world.request(ONE, None) };
         let error = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unavailable);
         let tries = world.aws.credentials.count();
@@ -129,7 +120,7 @@ async fn an_aws_that_never_answers_is_left_in_time() {
     let world = World::signed_in();
     world.aws.hold(&target(ONE));
     let limit = Duration::from_millis(4_200);
-    let request = CredentialsRequest { retry: RetryPolicy::within(limit, &world.ports), ..request(&world, ONE) };
+    let request = CredentialsRequest { retry: RetryPolicy::within(limit, &world.ports), ..world.request(ONE, None) };
     let error = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable);
     assert!(world.ports.clock.elapsed() <= limit + Duration::from_millis(2));
@@ -138,7 +129,7 @@ async fn an_aws_that_never_answers_is_left_in_time() {
 #[tokio::test(start_paused = true)]
 async fn a_renewal_asks_aws_though_what_is_kept_is_fresh_and_says_so_where_it_fails() {
     let world = World::signed_in();
-    let renewal = CredentialsRequest { renew: true, ..request(&world, ONE) };
+    let renewal = CredentialsRequest { renew: true, ..world.request(ONE, None) };
     let renew = async || obtain(&world.ports, &Policy::built_in(), &renewal, None).await;
     let id = |cached: CachedCredentials| cached.credentials().access_key_id.clone();
     let first = id(fetch(&world, ONE).await.unwrap());
@@ -183,7 +174,7 @@ async fn what_is_still_valid_serves_while_another_process_holds_the_lock() {
     pass(3600 - 600).await;
     let _held = lock_source(&world.ports, &world.source(&target(ONE)).key(), Duration::ZERO).unwrap();
     let retry = RetryPolicy::within(Duration::ZERO, &world.ports);
-    let request = CredentialsRequest { retry, ..request(&world, ONE) };
+    let request = CredentialsRequest { retry, ..world.request(ONE, None) };
     let served = obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
     assert_eq!(served.credentials().access_key_id.as_str(), "ASIAKEPTKEPTKEPTKEPT");
     pass(601).await;
@@ -195,7 +186,7 @@ async fn keeping_waits_for_no_lock_beyond_the_deadline() {
     let world = World::signed_in();
     let _held = lock_session(&world.ports, &world.session, Duration::ZERO).unwrap();
     let deadline = Duration::from_millis(50);
-    let request = CredentialsRequest { retry: RetryPolicy::within(deadline, &world.ports), ..request(&world, ONE) };
+    let request = CredentialsRequest { retry: RetryPolicy::within(deadline, &world.ports), ..world.request(ONE, None) };
     let answer = obtain(&world.ports, &Policy::built_in(), &request, None).await;
     assert!(matches!(answer, Err(Error::LockHeld { limit, .. }) if limit <= deadline));
     assert_eq!(world.aws.credentials.count(), 1);

@@ -4,7 +4,6 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::world::World;
@@ -15,12 +14,7 @@ use crate::flows::login::{Event, LoginRequest, login};
 use crate::ports::{Link, Opened};
 
 fn request(world: &World, flow: Flow) -> LoginRequest {
-    LoginRequest {
-        session: world.session.clone(),
-        flow,
-        max_session: SignedDuration::from_hours(8),
-        open_browser: true,
-    }
+    LoginRequest { flow, open_browser: true, ..world.login_request() }
 }
 
 async fn sign_in(world: &World, flow: Flow) -> (Result<()>, Vec<Event>) {

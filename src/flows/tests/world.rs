@@ -28,6 +28,9 @@ use crate::domain::target::Target;
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
 use crate::error::{Error, KeyringFault, Result};
+use crate::flows::login::LoginRequest;
+use crate::flows::obtain::CredentialsRequest;
+use crate::flows::retry::RetryPolicy;
 use crate::ports::{
     AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, Ports, SecretStore,
     SessionConfig, StateStore,
@@ -133,6 +136,26 @@ impl World {
     /// The portal's role `target` in the world's session.
     pub fn source(&self, target: &Target) -> Source {
         Source::portal_role(self.session.clone(), target.clone())
+    }
+
+    /// Asks for a sign-in to the world's session as most tests do it.
+    pub fn login_request(&self) -> LoginRequest {
+        LoginRequest {
+            session: self.session.clone(),
+            flow: Flow::Device,
+            max_session: SignedDuration::from_hours(8),
+            open_browser: false,
+        }
+    }
+
+    /// Asks for credentials of `target`, `ACCOUNT/ROLE`, for a `reason` if any.
+    pub fn request(&self, target: &str, reason: Option<&str>) -> CredentialsRequest {
+        CredentialsRequest {
+            source: self.source(&super::world::target(target)),
+            reason: reason.map(str::to_owned),
+            renew: false,
+            retry: RetryPolicy::INTERACTIVE,
+        }
     }
 
     /// The credentials in the store.
