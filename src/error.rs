@@ -124,6 +124,15 @@ pub enum Error {
         store: StoreName,
     },
 
+    /// The credentials are gone from this store, and another one has some that serve.
+    #[error("credentials for {target} are still kept with {store}")]
+    KeptElsewhere {
+        /// What they are for.
+        target: Target,
+        /// That store.
+        store: StoreName,
+    },
+
     /// AWS did not do what it was asked.
     #[error("{}", aws_message(.0.kind))]
     Aws(#[from] AwsError),
@@ -276,7 +285,9 @@ impl Error {
             | Error::NoSuchStore { .. }
             | Error::NoTerminal => Kind::Usage,
             Error::Keyring { fault, .. } => fault.kind(),
-            Error::SecretsRemain { .. } | Error::SignedInElsewhere { .. } => Kind::Keyring,
+            Error::SecretsRemain { .. } | Error::SignedInElsewhere { .. } | Error::KeptElsewhere { .. } => {
+                Kind::Keyring
+            }
             Error::NoCallbackListener(_)
             | Error::NoHome { .. }
             | Error::OwnFile(_)

@@ -160,6 +160,12 @@ pub struct KeptNote {
 }
 
 impl KeptNote {
+    /// Another store than this one that has them, where they are handed out at `now`.
+    pub fn store_other_than(&self, store: StoreName, now: Now) -> Option<StoreName> {
+        let other = (!is_in(self.store, store)).then_some(self.store).flatten();
+        other.filter(|_| !self.ours.is_over(now))
+    }
+
     /// From when to when AWS takes them.
     pub fn aws(&self) -> Lifespan {
         // Ours never ends after AWS's.

@@ -1,16 +1,17 @@
 //! Dropping the credentials of one source, which ends its elevation.
 
 use super::elevation::end_granted;
+use super::elsewhere::kept_elsewhere;
 use super::locks::{SOURCE_TIMEOUT, lock_source};
 use crate::domain::elevation::EndReason;
 use crate::domain::source::Source;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ports::Ports;
 
 /// Forgets what is kept for `source`.
 ///
 /// # Errors
-/// `Keyring`, or `Failed` where the end could not be recorded.
+/// `Keyring`, also where another store still has some, or `Failed` where the end could not be recorded.
 pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
     let source = source.clone();
     let drop = move |ports: &Ports| {
@@ -21,7 +22,11 @@ pub async fn drop_credentials(ports: &Ports, source: &Source) -> Result<()> {
         ports.store.delete_credentials(&key)?;
         let store = ports.store.name();
         ports.state.update_index(&mut |index| index.note_dropped(&source, store))?;
-        end_granted(ports, &key, EndReason::Dropped)
+        end_granted(ports, &key, EndReason::Dropped)?;
+        match kept_elsewhere(ports, &source) {
+            Some(store) => Err(Error::KeptElsewhere { target: source.target().clone(), store }),
+            None => Ok(()),
+        }
     };
     ports.blocking_to_its_end(drop).await
 }

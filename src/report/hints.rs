@@ -34,6 +34,9 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::SignedInElsewhere { session, store } => {
             one(format!("daypass logout {} --store {}", word(session), store.word()))
         }
+        Error::KeptElsewhere { store, .. } => {
+            one(format!("start daypass --store {} and drop them there", store.word()))
+        }
         Error::Aws(error) => one(aws_hint(error.kind)),
         Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),
         Error::NotInTime { .. } => one("try again; `daypass status` shows what is cached"),

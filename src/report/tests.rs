@@ -105,6 +105,7 @@ fn every_error() -> Vec<Error> {
         Error::LoginNeeded { session: session(), elsewhere: None, source: Some(aws(AwsErrorKind::SignedOut)) },
         Error::LoginNeeded { session: session(), elsewhere: Some(StoreName::Keyutils), source: None },
         Error::SignedInElsewhere { session: session(), store: StoreName::Keyutils },
+        Error::KeptElsewhere { target: target(), store: StoreName::Keyutils },
         Error::SignedOutMeanwhile { session: session() },
         Error::SignInExpired { session: session() },
         Error::BrowserTimeout { session: session(), limit: Duration::from_secs(600) },
@@ -175,6 +176,7 @@ fn number(error: &Error) -> usize {
         Error::NotRecorded(_) => 26,
         Error::NotCopied(_) => 27,
         Error::SignedInElsewhere { .. } => 28,
+        Error::KeptElsewhere { .. } => 29,
     }
 }
 
@@ -182,7 +184,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..29).collect());
+    assert_eq!(seen, (0..30).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -8,6 +8,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
 use crate::domain::store_choice::StoreName;
 use crate::error::{Error, Kind};
+use crate::flows::drop_credentials::drop_credentials;
 use crate::flows::elevation::settle;
 use crate::flows::forget::delete_secrets;
 use crate::flows::login::login;
@@ -137,4 +138,21 @@ async fn an_elevation_in_another_store_expires_in_the_log_all_the_same() {
     pass(3601).await;
     settle(&world.ports);
     assert_eq!(records(&world), ["intent", "granted", "ended expired"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drop_says_that_another_store_still_has_credentials() {
+    let world = World::new();
+    let kernel = with_kernels_keyring(&world);
+    sign_in(&world, &kernel).await;
+    let developer = world.request("100000000001/Developer", None);
+    obtain(&kernel, &Policy::built_in(), &developer, None).await.unwrap();
+    let error = drop_credentials(&world.ports, &developer.source).await.unwrap_err();
+    assert!(matches!(error, Error::KeptElsewhere { store: StoreName::Keyutils, .. }), "{error:?}");
+    drop_credentials(&kernel, &developer.source).await.unwrap();
+    drop_credentials(&world.ports, &developer.source).await.unwrap();
+
+    obtain(&kernel, &Policy::built_in(), &developer, None).await.unwrap();
+    pass(3601).await;
+    drop_credentials(&world.ports, &developer.source).await.unwrap();
 }
