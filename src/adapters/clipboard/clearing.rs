@@ -139,7 +139,9 @@ mod tests {
         write_script(&program, "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
         let fingerprint = Fingerprint::of(b"CANARY");
         drop(Clearing::start(&program, &fingerprint).await.unwrap());
+        let waits = std::time::Instant::now();
         while !told.exists() {
+            assert!(waits.elapsed() < Duration::from_secs(20), "the process was never told");
             tokio::task::yield_now().await;
         }
         let told = fs::read_to_string(told).unwrap();

@@ -63,6 +63,16 @@ impl Script {
         self.calls.lock().unwrap().len()
     }
 
+    /// Waits until `count` calls have come.
+    pub async fn called(&self, count: usize) {
+        // The clock of the tests stands still while anything is at work.
+        let waits = std::time::Instant::now();
+        while self.count() < count {
+            assert!(waits.elapsed() < Duration::from_secs(60), "{} calls came instead of {count}", self.count());
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
         self.calls.lock().unwrap().push(self.started.elapsed());
         let scripted = self.queue.lock().unwrap().pop_front();

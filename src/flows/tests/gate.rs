@@ -65,6 +65,17 @@ async fn without_a_reason_nothing_is_fetched() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reason_that_nobody_asks_for_is_passed_over_whatever_it_is() {
+    let world = World::signed_in();
+    for _ in 0..2 {
+        let developer = world.request("100000000001/Developer", Some("x"));
+        obtain(&world.ports, &Policy::built_in(), &developer, None).await.unwrap();
+    }
+    assert_eq!(world.aws.credentials.count(), 1, "it makes no elevation of what is kept");
+    assert!(log(&world).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_record_that_cannot_be_written_keeps_the_gate_shut() {
     let world = World::signed_in();
     world.log.full.store(true, Ordering::SeqCst);
@@ -306,15 +317,10 @@ async fn credentials_whose_elevation_has_ended_do_not_serve_though_they_come_bac
 
 /// Begins to fetch Admin credentials, and gives up once AWS has been asked.
 async fn give_up_while_aws_is_asked(world: &World) {
-    let asked = async {
-        while world.aws.credentials.count() == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
     tokio::select! {
         biased;
         outcome = admin(world, Some(WHY)) => panic!("{:?}", outcome.map(|_| ())),
-        () = asked => {}
+        () = world.aws.credentials.called(1) => {}
     }
 }
 

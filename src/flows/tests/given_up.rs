@@ -95,15 +95,10 @@ async fn fetch(world: &World) -> Result<()> {
 
 /// Gives `flow` up once CreateToken was called.
 async fn give_up_during_create_token(world: &World, flow: impl Future<Output = Result<()>>) {
-    let called = async {
-        while world.aws.token.count() == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
     tokio::select! {
         biased;
         outcome = flow => panic!("{outcome:?}"),
-        () = called => {}
+        () = world.aws.token.called(1) => {}
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::world::{FakeStore, World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
+use crate::domain::session::SessionRecord;
 use crate::domain::store_choice::StoreName;
 use crate::error::{Error, Kind};
 use crate::flows::drop_credentials::drop_credentials;
@@ -44,6 +45,17 @@ async fn nothing_of_the_session_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_index_does_not_know_is_signed_out_of_all_the_same() {
+    let signed_in = World::signed_in();
+    let only_credentials = World::new();
+    only_credentials.keep(SessionRecord { targets: [target(ONE)].into(), ..SessionRecord::default() });
+    for world in [signed_in, only_credentials] {
+        assert_eq!(logout(&world.ports, &world.session).await.unwrap(), Found::SignIn);
+        assert_eq!(logout(&world.ports, &world.session).await.unwrap(), Found::Nothing);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the_session() {
     let world = busy_world().await;
     world.store.keeps_everything.store(true, Ordering::SeqCst);
@@ -54,6 +66,11 @@ async fn a_keyring_that_deletes_nothing_does_not_keep_the_server_from_ending_the
     let index = world.ports.state.index();
     let left = &index.session(&world.session.key()).unwrap().targets[ONE];
     assert!(left.kept.is_some(), "a later logout finds nothing to delete");
+
+    world.store.deletions.store(0, Ordering::SeqCst);
+    let named = [target(ONE), target("100000000002/Developer")].into();
+    assert!(delete_secrets(&world.ports, &world.session, &named).is_err());
+    assert_eq!(world.store.deletions.load(Ordering::SeqCst), 4, "each is tried though another failed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,9 +43,7 @@ async fn credentials_of_a_sign_in_that_ended_meanwhile_bridge_nothing() {
                 world.aws.credentials.fail_always(answer);
                 let permission = world.aws.hold(&target(name));
                 let meanwhile = async {
-                    while world.aws.credentials.count() == 1 {
-                        tokio::task::yield_now().await;
-                    }
+                    world.aws.credentials.called(2).await;
                     match signs_in_again {
                         true => sign_in_anew(&world).await,
                         false => drop(logout(&world.ports, &world.session).await.unwrap()),

@@ -226,9 +226,7 @@ async fn a_slow_role_delays_no_other() {
     let permission = world.aws.hold(&target(ONE));
     let slow = fetch(&world, ONE);
     let rest = async {
-        while world.aws.credentials.count() == 0 {
-            tokio::task::yield_now().await;
-        }
+        world.aws.credentials.called(1).await;
         fetch(&world, TWO).await.unwrap();
         assert!(world.kept(&target(ONE)).is_none());
         permission.notify_one();
@@ -244,9 +242,7 @@ async fn what_arrives_after_a_sign_out_is_not_kept() {
         let world = World::signed_in();
         let permission = world.aws.hold(&target(ONE));
         let meanwhile = async {
-            while world.aws.credentials.count() == 0 {
-                tokio::task::yield_now().await;
-            }
+            world.aws.credentials.called(1).await;
             logout(&world.ports, &world.session).await.unwrap();
             if signs_in_again {
                 let mut record = World::signed_in().record();
