@@ -38,7 +38,9 @@ async fn many_callers_of_a_cold_role_ask_aws_once() {
 async fn a_role_that_is_not_assigned_is_denied_and_the_session_stays() {
     let world = World::signed_in();
     world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));
-    assert_eq!(fetch(&world, ONE).await.unwrap_err().kind(), Kind::Denied);
+    let error = fetch(&world, ONE).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Denied);
+    assert!(matches!(error, Error::NotAssigned { .. }), "it names the role: {error:?}");
     assert_eq!(world.aws.credentials.count(), 1);
     assert!(world.record().signed_in.is_some());
 }
@@ -72,6 +74,7 @@ async fn only_a_401_signs_out() {
         let error = fetch(&world, ONE).await.unwrap_err();
         let signed_out = reason == AwsErrorKind::SignedOut;
         assert_eq!(error.kind() == Kind::LoginNeeded, signed_out, "{reason:?}");
+        assert_eq!(matches!(error, Error::LoginNeeded { source: Some(_), .. }), signed_out, "it names the session");
         assert_eq!(world.record().signed_in.is_none(), signed_out, "{reason:?}");
         assert!(world.record().device.is_some(), "{reason:?}");
     }
