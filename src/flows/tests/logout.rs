@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::world::{FakeStore, World, pass, target};
+use super::store::FakeStore;
+use super::world::{World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
 use crate::domain::session::SessionRecord;

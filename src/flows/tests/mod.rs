@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 mod aws_time;
+mod fakes;
 mod gate;
 mod given_up;
 mod listing;
@@ -10,5 +11,6 @@ mod meanwhile;
 mod retry;
 mod roles;
 mod sign_in;
+mod store;
 mod tokens;
 pub(crate) mod world;

@@ -1,0 +1,272 @@
+//! What is behind the other ports: clock, state, locks, log, browser. All in memory.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::time::Instant;
+
+use crate::domain::audit::{Event, Head, Record, Step};
+use crate::domain::catalog::Catalog;
+use crate::domain::index::Index;
+use crate::domain::open_elevations::OpenElevations;
+use crate::domain::pkce::Attempt;
+use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::text::Untrusted;
+use crate::domain::time::{BootReading, Now};
+use crate::error::{Error, Result};
+use crate::ports::{
+    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, SessionConfig,
+    StateStore,
+};
+
+/// The runtime's paused clock, with a wall clock that can step.
+pub struct FakeClock {
+    epoch: Timestamp,
+    started: Instant,
+    step: AtomicI64,
+    boot: AtomicU64,
+    latest_aws_time: Mutex<Option<Timestamp>>,
+    /// What a later process would know of it.
+    pub kept_aws_time: Mutex<Option<Timestamp>>,
+}
+
+impl FakeClock {
+    /// A clock that shows `epoch`, in the first boot that anybody knows of.
+    pub fn new(epoch: Timestamp) -> Self {
+        FakeClock {
+            epoch,
+            started: Instant::now(),
+            step: AtomicI64::new(0),
+            boot: AtomicU64::new(7),
+            latest_aws_time: Mutex::new(None),
+            kept_aws_time: Mutex::new(None),
+        }
+    }
+
+    /// Begins another boot, whose clock says nothing about the time before it, and in which only what was kept is known.
+    pub fn reboot(&self) {
+        *self.latest_aws_time.lock().unwrap() = *self.kept_aws_time.lock().unwrap();
+        self.boot.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Lets the wall clock jump by `seconds`, and no other clock.
+    pub fn step_wall(&self, seconds: i64) {
+        self.step.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for FakeClock {
+    fn now(&self) -> Now {
+        let passed = self.started.elapsed();
+        let step = SignedDuration::from_secs(self.step.load(Ordering::SeqCst));
+        Now {
+            wall: self.epoch + SignedDuration::try_from(passed).unwrap() + step,
+            boot: Some(BootReading {
+                boot_id: self.boot.load(Ordering::SeqCst),
+                millis: u64::try_from(passed.as_millis()).unwrap(),
+            }),
+            latest_aws_time: *self.latest_aws_time.lock().unwrap(),
+        }
+    }
+
+    fn saw_aws_time(&self, time: Timestamp) {
+        let mut latest = self.latest_aws_time.lock().unwrap();
+        *latest = (*latest).max(Some(time));
+    }
+
+    fn keep_aws_time(&self) {
+        *self.kept_aws_time.lock().unwrap() = *self.latest_aws_time.lock().unwrap();
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Index and catalogs in memory.
+#[derive(Default)]
+pub struct FakeState {
+    index: Mutex<Index>,
+    open_elevations: Mutex<OpenElevations>,
+    catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
+    pub catalog_saves: AtomicUsize,
+    /// Whether there is no room for a changed index.
+    pub full: AtomicBool,
+}
+
+impl StateStore for FakeState {
+    fn index(&self) -> Index {
+        self.index.lock().unwrap().clone()
+    }
+
+    fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(Error::System { action: "write the index", source: std::io::ErrorKind::StorageFull.into() });
+        }
+        change(&mut self.index.lock().unwrap());
+        Ok(())
+    }
+
+    fn open_elevations(&self) -> OpenElevations {
+        self.open_elevations.lock().unwrap().clone()
+    }
+
+    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
+        change(&mut self.open_elevations.lock().unwrap());
+        Ok(())
+    }
+
+    fn catalog(&self, key: &SessionKey) -> Catalog {
+        self.catalogs.lock().unwrap().get(key).cloned().unwrap_or_default()
+    }
+
+    fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
+        self.catalog_saves.fetch_add(1, Ordering::SeqCst);
+        change(self.catalogs.lock().unwrap().entry(key.clone()).or_default());
+        Ok(())
+    }
+}
+
+/// Named locks among the flows of one test.
+#[derive(Default)]
+pub struct FakeLocks(Arc<(Mutex<HashSet<String>>, Condvar)>);
+
+struct FakeGuard {
+    name: String,
+    held: Arc<(Mutex<HashSet<String>>, Condvar)>,
+}
+
+impl LockGuard for FakeGuard {}
+
+impl Drop for FakeGuard {
+    fn drop(&mut self) {
+        self.held.0.lock().unwrap().remove(&self.name);
+        self.held.1.notify_all();
+    }
+}
+
+impl Locks for FakeLocks {
+    fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn LockGuard>> {
+        let (held, freed) = &*self.0;
+        let taken = |held: &mut HashSet<String>| held.contains(name);
+        let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), timeout, taken).unwrap();
+        if outcome.timed_out() {
+            return Err(Error::LockHeld { name: name.into(), holder: None, limit: timeout });
+        }
+        held.insert(name.to_owned());
+        Ok(Box::new(FakeGuard { name: name.to_owned(), held: Arc::clone(&self.0) }))
+    }
+}
+
+/// An audit log that can be made to fail from a certain record on.
+#[derive(Default)]
+pub struct FakeLog {
+    pub lines: Mutex<Vec<String>>,
+    pub full: AtomicBool,
+    pub full_after_intent: AtomicBool,
+}
+
+impl AuditLog for FakeLog {
+    fn append(&self, record: &Record) -> Result<Head> {
+        let Event::Elevation { subject, step } = &record.event;
+        let word = match step {
+            Step::Intent { .. } => "intent".to_owned(),
+            Step::Granted { .. } => "granted".to_owned(),
+            Step::Failed { .. } => "failed".to_owned(),
+            Step::Ended { how, .. } => format!("ended {}", how.word()),
+        };
+        let late = word != "intent" && self.full_after_intent.load(Ordering::SeqCst);
+        if late || self.full.load(Ordering::SeqCst) {
+            return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
+        }
+        let mut lines = self.lines.lock().unwrap();
+        lines.push(format!("{word}: {}", subject.reason));
+        Ok(Head { size: lines.len() as u64 })
+    }
+}
+
+/// Bytes that differ from call to call; zero fills with zeroes for ever.
+pub struct FakeEntropy(pub AtomicU8);
+
+impl Entropy for FakeEntropy {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        let seed = self.0.load(Ordering::SeqCst);
+        if seed > 0 {
+            self.0.store(seed.wrapping_mul(37).max(1), Ordering::SeqCst);
+        }
+        bytes.fill(seed);
+        Ok(())
+    }
+}
+
+/// A browser that opens, refuses or hangs.
+#[derive(Default)]
+pub struct FakeBrowser {
+    pub opened: AtomicUsize,
+    pub last: Mutex<Option<Link>>,
+    pub missing: AtomicBool,
+    pub hangs: AtomicBool,
+}
+
+#[async_trait]
+impl Browser for FakeBrowser {
+    async fn open(&self, link: &Link) -> Opened {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        *self.last.lock().unwrap() = Some(link.clone());
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        if self.missing.load(Ordering::SeqCst) { Opened::No("no browser here".into()) } else { Opened::Yes }
+    }
+}
+
+/// What the browser brings back: silence unless a test says otherwise.
+#[derive(Default)]
+pub struct FakeCallbacks {
+    pub answer: Mutex<Option<std::result::Result<String, &'static str>>>,
+}
+
+#[async_trait]
+impl Callbacks for FakeCallbacks {
+    async fn listen(&self) -> Result<Box<dyn CallbackListener>> {
+        Ok(Box::new(FakeListener(self.answer.lock().unwrap().clone())))
+    }
+}
+
+struct FakeListener(Option<std::result::Result<String, &'static str>>);
+
+#[async_trait]
+impl CallbackListener for FakeListener {
+    fn port(&self) -> u16 {
+        4321
+    }
+
+    async fn answer(&mut self, _: &Attempt) -> Result<std::result::Result<SecretString, Untrusted>> {
+        match self.0.take() {
+            Some(answer) => Ok(answer.map(SecretString::from).map_err(Untrusted::from)),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// No flow under test writes the config file.
+pub struct NoConfig;
+
+impl SessionConfig for NoConfig {
+    fn add(&self, _: &SsoSession) -> Result<()> {
+        Err(Error::NoHome { variable: "AWS_CONFIG_FILE" })
+    }
+    fn replace(&self, session: &SsoSession) -> Result<()> {
+        self.add(session)
+    }
+}

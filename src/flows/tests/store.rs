@@ -1,0 +1,140 @@
+//! A store of secrets in memory that can be made to fail.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::GrantedElevation;
+use crate::domain::session::SessionRecord;
+use crate::domain::source::{Source, SourceKey};
+use crate::domain::sso_session::SessionKey;
+use crate::domain::store_choice::StoreName;
+use crate::error::{Error, KeyringFault, Result};
+use crate::ports::SecretStore;
+
+/// Secrets in memory; deleting can be made to fail.
+#[derive(Default)]
+pub struct FakeStore {
+    /// Which store it is; the Secret Service where this is not said.
+    name: Option<StoreName>,
+    sessions: Mutex<HashMap<SessionKey, SessionRecord>>,
+    credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
+    pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
+    pub reads: AtomicUsize,
+    /// Items of this kind are refused, though a refused elevation is kept all the same.
+    pub refuses: Mutex<Option<&'static str>>,
+    pub keeps_everything: AtomicBool,
+    /// Whether it answers nothing within its deadline.
+    pub silent: AtomicBool,
+    pub deletions: AtomicUsize,
+    /// Runs once, in the middle of the next change of a session's record.
+    pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+fn refused(fault: KeyringFault) -> Error {
+    Error::Keyring { fault, detail: "the keyring refuses".into() }
+}
+
+impl FakeStore {
+    /// A store of this name that is empty.
+    pub fn named(name: StoreName) -> Self {
+        FakeStore { name: Some(name), ..FakeStore::default() }
+    }
+
+    fn note_change(&self) {
+        let meanwhile = self.during_change.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+    }
+
+    fn accepts(&self, kind: &str) -> Result<()> {
+        match *self.refuses.lock().unwrap() == Some(kind) {
+            true => Err(refused(KeyringFault::Failed)),
+            false => Ok(()),
+        }
+    }
+
+    fn note_read(&self) -> Result<()> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.answering()
+    }
+
+    fn answering(&self) -> Result<()> {
+        match self.silent.load(Ordering::SeqCst) {
+            true => Err(refused(KeyringFault::Silent)),
+            false => Ok(()),
+        }
+    }
+
+    fn deletable(&self) -> Result<()> {
+        self.deletions.fetch_add(1, Ordering::SeqCst);
+        self.answering()?;
+        match self.keeps_everything.load(Ordering::SeqCst) {
+            true => Err(refused(KeyringFault::Locked)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl SecretStore for FakeStore {
+    fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
+        self.note_read()?;
+        Ok(self.sessions.lock().unwrap().get(key).cloned())
+    }
+
+    fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
+        self.note_change();
+        self.sessions.lock().unwrap().insert(key.clone(), record.clone());
+        Ok(())
+    }
+
+    fn delete_session(&self, key: &SessionKey) -> Result<()> {
+        self.deletable()?;
+        self.note_change();
+        self.sessions.lock().unwrap().remove(key);
+        Ok(())
+    }
+
+    fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
+        self.note_read()?;
+        Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
+    }
+
+    fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()> {
+        self.accepts("credentials")?;
+        self.credentials.lock().unwrap().insert(source.key(), cached.clone());
+        Ok(())
+    }
+
+    fn delete_credentials(&self, source: &SourceKey) -> Result<()> {
+        self.deletable()?;
+        self.credentials.lock().unwrap().remove(source);
+        Ok(())
+    }
+
+    fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
+        self.note_read()?;
+        Ok(self.elevations.lock().unwrap().get(source).cloned())
+    }
+
+    fn save_elevation(&self, source: &SourceKey, active: &GrantedElevation) -> Result<()> {
+        self.elevations.lock().unwrap().insert(source.clone(), active.clone());
+        self.accepts("elevation")
+    }
+
+    fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
+        self.deletable()?;
+        self.elevations.lock().unwrap().remove(source);
+        Ok(())
+    }
+
+    fn name(&self) -> StoreName {
+        self.name.unwrap_or(StoreName::SecretService)
+    }
+
+    fn notice(&self) -> Option<String> {
+        None
+    }
+}
