@@ -9,7 +9,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::policy::Policy;
 use crate::domain::session::SessionRecord;
 use crate::domain::store_choice::StoreName;
-use crate::error::{Error, Kind};
+use crate::error::{Error, KeyringFault, Kind};
 use crate::flows::drop_credentials::drop_credentials;
 use crate::flows::elevation::settle;
 use crate::flows::forget::delete_secrets;
@@ -82,6 +82,17 @@ async fn the_secrets_go_though_the_index_cannot_be_written() {
     assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Failed, "cannot write the index"));
     assert!(world.kept(&target(ONE)).is_none());
     assert!(world.store.load_session(&world.session.key()).unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_secrets_go_though_the_record_cannot_be_read() {
+    let world = busy_world().await;
+    world.store.unreadable.store(true, Ordering::SeqCst);
+    let error = logout(&world.ports, &world.session).await.unwrap_err();
+    assert!(matches!(error, Error::Keyring { fault: KeyringFault::NewerFormat, .. }), "{error:?}");
+    assert!(world.kept(&target(ONE)).is_none());
+    world.store.unreadable.store(false, Ordering::SeqCst);
+    assert!(world.record().signed_in.is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Retrying: until when, and what is reported.
 
 use std::future::pending;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::world::World;
@@ -50,7 +51,7 @@ async fn a_call_that_the_deadline_ends_is_named() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_deadline_or_anyones_patience_is_not_begun() {
     let asks = |seconds| AwsErrorKind::Throttled(Some(Duration::from_secs(seconds)));
-    for (limit, seconds) in [(Some(4), 5), (Some(4), u64::MAX), (None, 31), (None, u64::MAX)] {
+    for (limit, seconds) in [(Some(4), 4), (Some(4), 5), (Some(4), u64::MAX), (None, 31), (None, u64::MAX)] {
         let (kind, took) = outcome(limit.map(Duration::from_secs), &[asks(seconds)]).await;
         assert_eq!((kind, took), (asks(seconds), Duration::ZERO), "{limit:?} {seconds}");
     }
@@ -67,4 +68,17 @@ async fn a_person_waits_less_than_half_a_minute_for_an_aws_that_does_not_answer(
     });
     answer.await.unwrap_err();
     assert!(world.ports.clock.elapsed() < Duration::from_secs(26), "{:?}", world.ports.clock.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_doubles_up_to_eight_seconds_and_is_between_a_half_and_the_whole_of_that() {
+    let world = World::new();
+    let wait = |tried, random| {
+        world.entropy.0.store(random, Ordering::SeqCst);
+        let wait = RetryPolicy::INTERACTIVE.wait_after(tried, AwsErrorKind::Throttled(None), &world.ports);
+        wait.unwrap().as_millis()
+    };
+    for (tried, whole) in [(1, 250), (2, 500), (3, 1_000), (6, 8_000), (7, 8_000)] {
+        assert_eq!((wait(tried, 0), wait(tried, u8::MAX)), (whole / 2, whole), "after {tried}");
+    }
 }

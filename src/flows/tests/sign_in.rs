@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use super::world::World;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::session::Flow;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::flows::login::{Event, LoginRequest, login};
 use crate::ports::{Link, Opened};
 
@@ -55,6 +55,19 @@ async fn polls_keep_the_interval_and_slow_down_adds_five_seconds_for_good() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_waits_is_told_whether_aws_answers() {
+    use AwsErrorKind::{AuthorizationPending as Pending, ServerTrouble, SlowDown, Unreachable};
+    let world = World::new();
+    world.aws.token.fail([Pending, Unreachable, ServerTrouble, SlowDown]);
+    let (_, events) = sign_in(&world, Flow::Device).await;
+    let told = events.iter().filter_map(|event| match event {
+        Event::StillWaiting { reachable } => Some(*reachable),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [true, false, false, true]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_end_well_ends_when_the_code_does() {
     let table = [
         (Some(1_000_000_000), AwsErrorKind::AuthorizationPending, 0),
@@ -87,7 +100,10 @@ async fn a_final_answer_ends_it_at_once_and_the_registration_is_kept() {
         let world = World::new();
         world.aws.token.fail_always(Some(answer));
         let (outcome, _) = sign_in(&world, Flow::Device).await;
-        assert_eq!(outcome.unwrap_err().kind(), kind, "{answer:?}");
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), kind, "{answer:?}");
+        let has_expired = matches!(error, Error::SignInExpired { .. });
+        assert_eq!(has_expired, answer == AwsErrorKind::CodeExpired, "{error:?}");
         assert_eq!((world.aws.start.count(), world.aws.token.count()), (1, 1), "{answer:?}");
         assert!(world.record().device.is_some(), "{answer:?}");
 

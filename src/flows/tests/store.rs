@@ -27,6 +27,8 @@ pub struct FakeStore {
     pub keeps_everything: AtomicBool,
     /// Whether it answers nothing within its deadline.
     pub silent: AtomicBool,
+    /// Whether the records of sessions cannot be read.
+    pub unreadable: AtomicBool,
     pub deletions: AtomicUsize,
     /// Runs once, in the middle of the next change of a session's record.
     pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
@@ -81,6 +83,9 @@ impl FakeStore {
 impl SecretStore for FakeStore {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
         self.note_read()?;
+        if self.unreadable.load(Ordering::SeqCst) {
+            return Err(refused(KeyringFault::NewerFormat));
+        }
         Ok(self.sessions.lock().unwrap().get(key).cloned())
     }
 
