@@ -32,16 +32,15 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
     let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
-    let variables = environment.utf8_variables();
-    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &variables);
+    let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &environment);
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let options = ClientOptions::from_environment(&variables);
+    let options = ClientOptions::from_environment(&environment);
     // First, because the keyring may begin to answer while the files are read.
     let ports = ports(options, settings.store.value, access, launcher, &paths, &environment)?;
 
     let policy = load_policy(&settings.policy)?;
     let file = ConfigFile::read(&config)?;
-    let endpoints = Arc::new(endpoints_from_environment(&variables)?);
+    let endpoints = Arc::new(endpoints_from_environment(&environment)?);
     let configured = file.config().sessions();
     let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
     let names = ConfiguredNames {

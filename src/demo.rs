@@ -77,7 +77,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     let flags = Flags { color: flags.color, ..Flags::default() };
     let settings = load(flags, &environment, &folders)?;
     let browser = settings.browser.as_ref().map(|browser| browser.value.as_str());
-    let launcher = Launcher::choose(browser, &environment.utf8_variables());
+    let launcher = Launcher::choose(browser, &environment);
     let ports = assemble::ports(
         ClientOptions::default(),
         StoreChoice::Only(StoreName::Memory),

@@ -5,6 +5,7 @@
 //! clients' proxy settings (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, in either case); and the `keyring`
 //! crate the address of the session bus, for a Secret Service without plain sessions.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -26,7 +27,7 @@ impl Environment {
 
     /// The value of `name`.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
-        self.variables.get(&key(OsStr::new(name))).map(OsString::as_os_str)
+        self.variables.get(&*key(Cow::Borrowed(OsStr::new(name)))).map(OsString::as_os_str)
     }
 
     /// Whether `name` is set.
@@ -55,24 +56,19 @@ impl Environment {
     pub fn text_if_utf8(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(OsStr::to_str)
     }
-
-    /// All variables that are UTF-8, for callers that look up names of their own.
-    pub fn utf8_variables(&self) -> HashMap<String, String> {
-        let texts = |(name, value): (&OsString, &OsString)| Some((name.to_str()?.into(), value.to_str()?.into()));
-        self.variables.iter().filter_map(texts).collect()
-    }
 }
 
 impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
-        let variables = variables.into_iter().map(|(name, value)| (key(&name.into()), value.into()));
+        let owned = |(name, value): (N, V)| (key(Cow::Owned(name.into())).into_owned(), value.into());
+        let variables = variables.into_iter().map(owned);
         Environment { variables: variables.filter(|(_, value)| !value.is_empty()).collect() }
     }
 }
 
 /// Windows compares names of variables without regard to case.
-fn key(name: &OsStr) -> OsString {
-    if cfg!(windows) { name.to_ascii_uppercase() } else { name.to_owned() }
+fn key(name: Cow<'_, OsStr>) -> Cow<'_, OsStr> {
+    if cfg!(windows) { Cow::Owned(name.to_ascii_uppercase()) } else { name }
 }
 
 /// Variables hold secrets of other programs, so their values are left out.
@@ -92,7 +88,6 @@ mod tests {
         assert_eq!(environment.text("SET").unwrap(), Some("x"));
         assert!(!environment.has("EMPTY") && !environment.has("ABSENT"));
         assert_eq!(environment.path("EMPTY"), None);
-        assert_eq!(environment.utf8_variables().into_iter().collect::<Vec<_>>(), [("SET".into(), "x".into())]);
     }
 
     #[cfg(unix)]
@@ -104,7 +99,6 @@ mod tests {
         assert!(environment.text("DAYPASS_STORE").is_err());
         assert_eq!(environment.text_if_utf8("DAYPASS_STORE"), None);
         assert!(environment.path("DAYPASS_STORE").is_some());
-        assert!(environment.utf8_variables().is_empty());
     }
 
     #[test]

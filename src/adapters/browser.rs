@@ -1,6 +1,5 @@
 //! Opening a link in the person's browser, where there is one on this machine.
 
-use std::collections::HashMap;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use url::Url;
 
 use super::one_time_link::OneTimeLink;
 use crate::adapters::command_line;
+use crate::environment::Environment;
 use crate::ports::{Browser, Link, Opened};
 
 /// A launcher still running after this long has started its browser, or hangs: either way nobody waits.
@@ -29,12 +29,11 @@ pub enum Launcher {
 impl Launcher {
     /// Chooses: the `configured` command, which settings take from `BROWSER` or else from their file; else the
     /// platform's launcher, but none over SSH or on a Linux without a display.
-    pub fn choose(configured: Option<&str>, environment: &HashMap<String, String>) -> Self {
-        let is_set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
+    pub fn choose(configured: Option<&str>, environment: &Environment) -> Self {
         if let Some(command) = configured.and_then(words) {
             return Launcher::Command(command);
         }
-        if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
+        if environment.has("SSH_CONNECTION") || environment.has("SSH_TTY") {
             return Launcher::None("this is an SSH session".into());
         }
         if cfg!(target_os = "macos") {
@@ -43,10 +42,10 @@ impl Launcher {
         if cfg!(target_os = "windows") {
             return Launcher::Command(vec!["rundll32".into(), "url.dll,FileProtocolHandler".into()]);
         }
-        if is_set("WSL_DISTRO_NAME") {
+        if environment.has("WSL_DISTRO_NAME") {
             return Launcher::Command(vec!["wslview".into()]);
         }
-        if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+        if environment.has("DISPLAY") || environment.has("WAYLAND_DISPLAY") {
             return Launcher::Command(vec!["xdg-open".into()]);
         }
         Launcher::None("there is no display".into())
@@ -139,8 +138,7 @@ mod tests {
     use super::*;
 
     fn choose(configured: Option<&str>, pairs: &[(&str, &str)]) -> Launcher {
-        let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Launcher::choose(configured, &environment)
+        Launcher::choose(configured, &pairs.iter().copied().collect())
     }
 
     #[test]

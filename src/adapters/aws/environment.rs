@@ -1,8 +1,7 @@
 //! What the environment says about reaching AWS: the AWS SDKs' own variables.
 
-use std::collections::HashMap;
-
 use crate::domain::endpoint::{Endpoint, Endpoints, InvalidEndpoint};
+use crate::environment::Environment;
 use crate::error::{Error, Result, VariableFault};
 
 /// How AWS is reached, apart from where.
@@ -18,11 +17,11 @@ pub struct ClientOptions {
 
 impl ClientOptions {
     /// Reads the switches and the bundle from `environment`.
-    pub fn from_environment(environment: &HashMap<String, String>) -> Self {
+    pub fn from_environment(environment: &Environment) -> Self {
         ClientOptions {
             fips: is_on(environment, "AWS_USE_FIPS_ENDPOINT"),
             dual_stack: is_on(environment, "AWS_USE_DUALSTACK_ENDPOINT"),
-            ca_bundle: value(environment, "AWS_CA_BUNDLE").cloned(),
+            ca_bundle: environment.text_if_utf8("AWS_CA_BUNDLE").map(str::to_owned),
         }
     }
 }
@@ -31,12 +30,13 @@ impl ClientOptions {
 ///
 /// # Errors
 /// `Usage` where one leads to an address that must not be given tokens.
-pub fn endpoints_from_environment(environment: &HashMap<String, String>) -> Result<Endpoints> {
+pub fn endpoints_from_environment(environment: &Environment) -> Result<Endpoints> {
     if is_on(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
         return Ok(Endpoints::default());
     }
     let endpoint = |own: &'static str| {
-        let named = [own, "AWS_ENDPOINT_URL"].into_iter().find_map(|name| Some((name, value(environment, name)?)));
+        let named =
+            [own, "AWS_ENDPOINT_URL"].into_iter().find_map(|name| Some((name, environment.text_if_utf8(name)?)));
         named.map(|(name, text)| Endpoint::parse(text).map_err(|why| refused(name, why))).transpose()
     };
     Ok(Endpoints {
@@ -50,12 +50,8 @@ fn refused(name: &'static str, why: InvalidEndpoint) -> Error {
     Error::Variable { name, fault: VariableFault::Endpoint(why) }
 }
 
-fn value<'a>(environment: &'a HashMap<String, String>, name: &str) -> Option<&'a String> {
-    environment.get(name).filter(|value| !value.is_empty())
-}
-
-fn is_on(environment: &HashMap<String, String>, name: &str) -> bool {
-    value(environment, name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+fn is_on(environment: &Environment, name: &str) -> bool {
+    environment.text_if_utf8(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 #[cfg(test)]
@@ -63,8 +59,8 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
-    fn environment(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        pairs.iter().copied().collect()
     }
 
     #[test]
