@@ -129,24 +129,29 @@ enum CutShort {
 
 /// Whether AWS still serves a listing.
 #[derive(Default)]
-struct Throttling {
-    in_a_row: usize,
+struct Service {
+    failed_in_a_row: usize,
 }
 
-impl Throttling {
+impl Service {
     fn note_success(&mut self) {
-        self.in_a_row = 0;
+        self.failed_in_a_row = 0;
     }
 
-    /// Notes an error. Returns whether to give up: AWS asks for a wait that nobody waits out, or has throttled as many
-    /// requests in a row as go at once, after all their retries.
+    /// Notes an error. Returns whether to give up: AWS asks for a wait that nobody waits out, or has served none of as
+    /// many requests in a row as go at once, after all their retries.
     fn gives_up_after(&mut self, error: &AwsError) -> bool {
-        let AwsErrorKind::Throttled(asked) = error.kind else {
-            self.in_a_row = 0;
-            return false;
+        let asked = match error.kind {
+            AwsErrorKind::Throttled(asked) => asked,
+            passing if passing.is_passing() => None,
+            // An answer about one account.
+            _ => {
+                self.failed_in_a_row = 0;
+                return false;
+            }
         };
-        self.in_a_row += 1;
-        self.in_a_row >= CONCURRENCY || asked.is_some_and(|asked| asked > LONGEST_WAIT)
+        self.failed_in_a_row += 1;
+        self.failed_in_a_row >= CONCURRENCY || asked.is_some_and(|asked| asked > LONGEST_WAIT)
     }
 }
 
@@ -181,7 +186,7 @@ impl Listing<'_> {
         let mut due = due.into_iter();
         let mut under_way = FuturesUnordered::new();
         let mut saved_at = self.ports.clock.elapsed();
-        let mut throttling = Throttling::default();
+        let mut service = Service::default();
         let take = |listed: &mut Listed, change: Change| {
             listed.take(change.clone());
             tell(Event::Changed(change));
@@ -192,13 +197,13 @@ impl Listing<'_> {
             unanswered.remove(&id);
             match answer {
                 Ok(roles) => {
-                    throttling.note_success();
+                    service.note_success();
                     take(listed, self.roles_found(id, roles));
                 }
                 Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
                 Err(error) => {
                     take(listed, Change::Failed(id, error.to_string()));
-                    if throttling.gives_up_after(&error) {
+                    if service.gives_up_after(&error) {
                         unanswered.into_iter().for_each(|id| take(listed, Change::Failed(id, error.to_string())));
                         return Ok(());
                     }
@@ -293,24 +298,26 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_is_given_up_where_nothing_but_throttling_comes_or_nobody_waits_that_long() {
-        let throttled = failed(AwsErrorKind::Throttled(None));
-        let last_before_the_end = || {
-            let mut throttling = Throttling::default();
-            for _ in 1..CONCURRENCY {
-                assert!(!throttling.gives_up_after(&throttled));
-            }
-            throttling
-        };
-        assert!(last_before_the_end().gives_up_after(&throttled));
-        let mut after_success = last_before_the_end();
-        after_success.note_success();
-        assert!(!after_success.gives_up_after(&throttled));
-        let mut after_another_error = last_before_the_end();
-        assert!(!after_another_error.gives_up_after(&failed(AwsErrorKind::ServerTrouble)));
-        assert!(!after_another_error.gives_up_after(&throttled));
+    fn a_listing_is_given_up_where_nobody_is_served_any_more_or_nobody_waits_that_long() {
+        for kind in [AwsErrorKind::Throttled(None), AwsErrorKind::Unreachable, AwsErrorKind::ServerTrouble] {
+            let unserved = failed(kind);
+            let last_before_the_end = || {
+                let mut service = Service::default();
+                for _ in 1..CONCURRENCY {
+                    assert!(!service.gives_up_after(&unserved), "{kind:?}");
+                }
+                service
+            };
+            assert!(last_before_the_end().gives_up_after(&unserved), "{kind:?}");
+            let mut after_success = last_before_the_end();
+            after_success.note_success();
+            assert!(!after_success.gives_up_after(&unserved), "{kind:?}");
+            let mut after_an_answer = last_before_the_end();
+            assert!(!after_an_answer.gives_up_after(&failed(AwsErrorKind::Forbidden)), "{kind:?}");
+            assert!(!after_an_answer.gives_up_after(&unserved), "{kind:?}");
+        }
         let asked = |wait| failed(AwsErrorKind::Throttled(Some(wait)));
-        assert!(!Throttling::default().gives_up_after(&asked(LONGEST_WAIT)));
-        assert!(Throttling::default().gives_up_after(&asked(LONGEST_WAIT + std::time::Duration::from_secs(1))));
+        assert!(!Service::default().gives_up_after(&asked(LONGEST_WAIT)));
+        assert!(Service::default().gives_up_after(&asked(LONGEST_WAIT + std::time::Duration::from_secs(1))));
     }
 }

@@ -211,12 +211,14 @@ async fn a_wait_that_is_too_long_ends_the_listing_at_once_and_is_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_without_end_ends_the_listing_of_a_thousand_accounts_within_minutes() {
-    let world = world(1_000, willing());
-    world.aws.roles.fail_always(Some(AwsErrorKind::Throttled(None)));
-    let catalog = list(&world).await.unwrap();
-    assert_eq!(catalog.failed_count(), 1_000);
-    assert!(world.ports.clock.elapsed() < Duration::from_secs(180), "{:?}", world.ports.clock.elapsed());
+async fn an_aws_that_serves_nobody_ends_the_listing_of_a_thousand_accounts_within_minutes() {
+    for (kind, limit) in [(AwsErrorKind::Throttled(None), 180), (AwsErrorKind::Unreachable, 10)] {
+        let world = world(1_000, willing());
+        world.aws.roles.fail_always(Some(kind));
+        let catalog = list(&world).await.unwrap();
+        assert_eq!(catalog.failed_count(), 1_000);
+        assert!(world.ports.clock.elapsed() < Duration::from_secs(limit), "{:?}", world.ports.clock.elapsed());
+    }
 }
 
 #[tokio::test(start_paused = true)]
