@@ -194,8 +194,8 @@ fn only_holder<'a>(
     lists: impl Fn(&SsoSession) -> bool,
 ) -> Option<&'a SsoSession> {
     let has_used = |session: &&SsoSession| {
-        let used = index.session(&session.key()).into_iter().flat_map(|note| note.targets.values());
-        used.into_iter().any(|used| used.target.account == *account)
+        let mut used = index.session(&session.key()).into_iter().flat_map(|note| note.targets.values());
+        used.any(|used| used.target.account == *account)
     };
     let mut users = sessions.iter().filter(has_used);
     match (users.next(), users.next()) {
