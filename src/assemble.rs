@@ -17,12 +17,12 @@ use crate::adapters::clock::{SystemClock, SystemEntropy};
 use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
 use crate::adapters::state::State;
-use crate::adapters::store::{self, Access, Secrets, StorePaths};
+use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::cli::context::Context;
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::ports::{self, Ports};
-use crate::settings::{Flags, Folders, StoreChoice, load, load_policy};
+use crate::settings::{Flags, Folders, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
@@ -31,13 +31,13 @@ use crate::settings::{Flags, Folders, StoreChoice, load, load_policy};
 pub fn context(flags: Flags, environment: Environment, access: Access) -> Result<Context> {
     let folders = Folders::find(&environment)?;
     let settings = load(flags, &environment, &folders)?;
+    // First, because the keyring may begin to answer while everything else is made and read.
+    let store = store::open(settings.store.value, &StorePaths::of(&folders.state, &environment), access)?;
+
     let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &environment);
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
-    let options = ClientOptions::from_environment(&environment);
-    // First, because the keyring may begin to answer while the files are read.
-    let ports = ports(options, settings.store.value, access, launcher, &paths, &environment)?;
-
+    let ports = ports(ClientOptions::from_environment(&environment), store, launcher, &paths);
     let policy = load_policy(&settings.policy)?;
     let file = ConfigFile::read(&config)?;
     let endpoints = Arc::new(endpoints_from_environment(&environment)?);
@@ -76,26 +76,15 @@ pub struct Paths {
     pub config: PathBuf,
 }
 
-/// The adapters, which keep their files at `paths` and reach the keyring that `environment` leads to.
-///
-/// # Errors
-/// This system has no such store.
-pub fn ports(
-    options: ClientOptions,
-    store: StoreChoice,
-    access: Access,
-    launcher: Launcher,
-    paths: &Paths,
-    environment: &Environment,
-) -> Result<Ports> {
+/// The adapters, which keep secrets in `store` and their files at `paths`.
+pub fn ports(options: ClientOptions, store: Arc<dyn RawStore>, launcher: Launcher, paths: &Paths) -> Ports {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
-    let raw = store::open(store, &StorePaths::of(&paths.state, environment), access)?;
-    Ok(Ports {
+    Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
-        store: Arc::new(Secrets::new(raw)),
+        store: Arc::new(Secrets::new(store)),
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
         audit: Arc::new(AuditLog::new(&paths.state)),
         tasks: TaskTracker::new(),
@@ -105,5 +94,5 @@ pub fn ports(
         entropy: Arc::new(SystemEntropy),
         browser: Arc::new(SystemBrowser::new(launcher)),
         callbacks: Arc::new(LoopbackCallbacks),
-    })
+    }
 }

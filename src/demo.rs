@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
-use crate::adapters::store::Interaction;
+use crate::adapters::store::{self, Interaction, StorePaths};
 use crate::assemble::{self, Paths};
 use crate::cli::context::Context;
 use crate::cli::demo::Args;
@@ -78,14 +78,9 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
     let settings = load(flags, &environment, &folders)?;
     let browser = settings.browser.as_ref().map(|browser| browser.value.as_str());
     let launcher = Launcher::choose(browser, &environment);
-    let ports = assemble::ports(
-        ClientOptions::default(),
-        StoreChoice::Only(StoreName::Memory),
-        Interaction::Forbidden.into(),
-        launcher,
-        &paths,
-        &environment,
-    )?;
+    let store_paths = StorePaths::of(&paths.state, &environment);
+    let store = store::open(StoreChoice::Only(StoreName::Memory), &store_paths, Interaction::Forbidden)?;
+    let ports = assemble::ports(ClientOptions::default(), store, launcher, &paths);
     Ok(Context {
         ports,
         policy: Arc::new(Policy::built_in()),

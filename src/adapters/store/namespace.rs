@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -11,9 +12,13 @@ use super::raw::{Keyring, Limits, StoreResult};
 use crate::domain::store_choice::StoreName;
 use crate::domain::text::hex;
 
-/// What tells the items of one state folder from those of another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Namespace(String);
+/// What tells the items of one state folder from those of another. Found when the first item is named: by then the
+/// connection to the keyring is on its way.
+#[derive(Debug, Clone)]
+pub struct Namespace {
+    state_folder: PathBuf,
+    digest: Arc<OnceLock<String>>,
+}
 
 impl Namespace {
     /// How many bytes of the hash are enough: no two folders of one person will share them.
@@ -21,14 +26,18 @@ impl Namespace {
 
     /// The namespace of `state_folder`, whichever way its path is written.
     pub fn of(state_folder: &Path) -> Self {
-        let digest = Sha256::digest(resolved(state_folder).as_os_str().as_encoded_bytes());
-        Namespace(hex(&digest[..Self::HASH_BYTES]))
+        Namespace { state_folder: state_folder.to_owned(), digest: Arc::default() }
+    }
+
+    fn find(&self) -> String {
+        let digest = Sha256::digest(resolved(&self.state_folder).as_os_str().as_encoded_bytes());
+        hex(&digest[..Self::HASH_BYTES])
     }
 }
 
 impl fmt::Display for Namespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.digest.get_or_init(|| self.find()))
     }
 }
 
@@ -94,8 +103,6 @@ impl<K: Keyring> Keyring for Namespaced<K> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::keyring_items::KeyringItems;
     use super::super::memory::Memory;
     use super::super::raw::RawStore as _;
@@ -125,12 +132,13 @@ mod tests {
         let (real, link) = (home.path().join("real"), home.path().join("link"));
         std::fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        let before = Namespace::of(&real.join("a/state"));
-        assert_eq!(Namespace::of(&link.join("a/state")), before);
-        assert_eq!(Namespace::of(&real.join("./a//state/")), before);
+        let namespace = |path: PathBuf| Namespace::of(&path).to_string();
+        let before = namespace(real.join("a/state"));
+        assert_eq!(namespace(link.join("a/state")), before);
+        assert_eq!(namespace(real.join("./a//state/")), before);
         std::fs::create_dir_all(real.join("a/state")).unwrap();
-        assert_eq!(Namespace::of(&real.join("a/state")), before);
-        assert_eq!(Namespace::of(&link.join("a/state")), before);
-        assert_ne!(Namespace::of(&real.join("a/state2")), before);
+        assert_eq!(namespace(real.join("a/state")), before);
+        assert_eq!(namespace(link.join("a/state")), before);
+        assert_ne!(namespace(real.join("a/state2")), before);
     }
 }
