@@ -125,7 +125,7 @@ pub enum Error {
     },
 
     /// The credentials are gone from this store, and another one has some that serve.
-    #[error("credentials for {target} are still kept with {store}")]
+    #[error("{target} was dropped here, but {store} still has credentials for it")]
     KeptElsewhere {
         /// What they are for.
         target: Target,

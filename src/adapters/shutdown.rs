@@ -24,7 +24,7 @@ pub fn finish_writes_on_signals() {
     HANDLES_SIGNALS.store(true, Ordering::Relaxed);
 }
 
-/// From now on a write beyond the file size limit fails instead of ending this process. A program that this process starts
+/// From now on a write beyond the file size limit that is set fails instead of ending this process. A program that this process starts
 /// or becomes has the signal as our caller had it.
 pub fn outlive_the_file_size_limit() {
     #[cfg(unix)]
@@ -132,7 +132,7 @@ mod signals {
 
     /// Catches the signal instead of ignoring it, because what is caught is back at its default in another program.
     pub fn catch_file_size_limit() {
-        // Without a limit it never comes, and catching it is a tenth of what the start of this process costs.
+        // Without a limit it does not come, and reading what is ignored takes a tenth of this program's start.
         if getrlimit(Resource::Fsize).current.is_none() {
             return;
         }

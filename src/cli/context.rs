@@ -211,6 +211,7 @@ fn only_holder<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::holders::Holders;
     use crate::domain::ids::StartUrl;
     use crate::domain::index::TargetNote;
     use crate::domain::target::Target;
@@ -227,7 +228,8 @@ mod tests {
         let (sessions, target) = (sessions(), "100000023757/Developer".parse::<Target>().unwrap());
         let mut index = Index::default();
         for session in sessions.iter().filter(|session| used_by.contains(&session.name.as_str())) {
-            let note = TargetNote { target: target.clone(), kept: None, uses: 1, last_used: None };
+            let note =
+                TargetNote { target: target.clone(), kept: None, stores: Holders::default(), uses: 1, last_used: None };
             index.session_mut(session).targets.insert(target.to_string(), note);
         }
         let lists = |session: &SsoSession| {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::credentials::CachedCredentials;
 use super::elevation::GrantedElevation;
 use super::endpoint::Endpoints;
+use super::holders::Holders;
 use super::ids::{Region, SessionName, StartUrl};
 use super::session::{Flow, SignedIn};
 use super::source::Source;
@@ -19,7 +20,7 @@ use super::sso_session::{Scope, SessionKey, SsoSession};
 use super::store_choice::StoreName;
 use super::target::Target;
 use super::text::Untrusted;
-use super::time::{Lifespan, Now};
+use super::time::Lifespan;
 
 /// The index of one state folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ pub struct SessionNote {
     pub endpoints: Endpoints,
     /// The stores that hold a sign-in, each with the sign-in's life by our own ceiling.
     #[serde(default)]
-    pub stores: BTreeMap<StoreName, Lifespan>,
+    pub stores: Holders,
     /// The last sign-in, while there is one.
     #[serde(default)]
     pub signed_in: Option<SignInNote>,
@@ -87,12 +88,6 @@ fn is_in(noted: Option<StoreName>, store: StoreName) -> bool {
 }
 
 impl SessionNote {
-    /// Another store than this one that holds a sign-in at `now`.
-    pub fn store_other_than(&self, store: StoreName, now: Now) -> Option<StoreName> {
-        let mut others = self.stores.iter().filter(|(other, life)| **other != store && !life.is_over(now));
-        others.next().map(|(other, _)| *other)
-    }
-
     /// Whether there is anything to sign out of.
     fn is_in_use(&self) -> bool {
         let is_kept = self.targets.values().any(|target| target.kept.is_some());
@@ -131,9 +126,12 @@ impl SignInNote {
 pub struct TargetNote {
     /// What.
     pub target: Target,
-    /// The credentials kept, if any.
+    /// The credentials kept last, if any.
     #[serde(default)]
     pub kept: Option<KeptNote>,
+    /// The stores that hold credentials, each with their life.
+    #[serde(default)]
+    pub stores: Holders,
     /// How often it was used.
     #[serde(default)]
     pub uses: u32,
@@ -160,12 +158,6 @@ pub struct KeptNote {
 }
 
 impl KeptNote {
-    /// Another store than this one that has them, where they are handed out at `now`.
-    pub fn store_other_than(&self, store: StoreName, now: Now) -> Option<StoreName> {
-        let other = (!is_in(self.store, store)).then_some(self.store).flatten();
-        other.filter(|_| !self.ours.is_over(now))
-    }
-
     /// From when to when AWS takes them.
     pub fn aws(&self) -> Lifespan {
         // Ours never ends after AWS's.
@@ -182,7 +174,7 @@ impl Index {
             region: session.region.clone(),
             scopes: session.scopes.clone(),
             endpoints: (*session.endpoints).clone(),
-            stores: BTreeMap::new(),
+            stores: Holders::default(),
             signed_in: None,
             user: None,
             targets: BTreeMap::new(),
@@ -204,9 +196,7 @@ impl Index {
 
     /// Notes that `store` is about to hold a sign-in that lives this long.
     pub fn note_store(&mut self, session: &SsoSession, store: StoreName, life: Lifespan) {
-        if store != StoreName::Memory {
-            self.session_mut(session).stores.insert(store, life);
-        }
+        self.session_mut(session).stores.note(store, life);
     }
 
     /// Notes a sign-in or its refresh.
@@ -237,12 +227,12 @@ impl Index {
     pub fn note_sign_out(&mut self, session: &SsoSession, store: StoreName) {
         self.note_rejected(session, store);
         let note = self.session_mut(session);
-        note.stores.remove(&store);
+        note.stores.forget(store);
         if note.signed_in.is_none() {
             note.user = None;
         }
         for target in note.targets.values_mut() {
-            target.kept.take_if(|kept| is_in(kept.store, store));
+            target.forget(store);
         }
     }
 
@@ -264,6 +254,7 @@ impl Index {
     ) {
         let used_at = cached.life().obtained().at.wall;
         let note = self.target_mut(source);
+        note.stores.note(store, cached.life());
         note.kept = Some(KeptNote {
             access_key_id: cached.credentials().access_key_id.to_string(),
             ours: cached.life(),
@@ -277,7 +268,7 @@ impl Index {
 
     /// Notes that the credentials of `source` are gone from `store`.
     pub fn note_dropped(&mut self, source: &Source, store: StoreName) {
-        self.target_mut(source).kept.take_if(|kept| is_in(kept.store, store));
+        self.target_mut(source).forget(store);
     }
 
     fn target_mut(&mut self, source: &Source) -> &mut TargetNote {
@@ -285,6 +276,7 @@ impl Index {
         self.session_mut(source.session()).targets.entry(target.to_string()).or_insert_with(|| TargetNote {
             target: target.clone(),
             kept: None,
+            stores: Holders::default(),
             uses: 0,
             last_used: None,
         })
@@ -292,6 +284,11 @@ impl Index {
 }
 
 impl TargetNote {
+    fn forget(&mut self, store: StoreName) {
+        self.kept.take_if(|kept| is_in(kept.store, store));
+        self.stores.forget(store);
+    }
+
     /// Frecency: how often and how lately the target was used, as one number to sort by.
     pub fn frecency(&self, now: Timestamp) -> f64 {
         let Some(last_used) = self.last_used else { return 0.0 };
@@ -309,7 +306,7 @@ mod tests {
     fn use_weighs_half_after_a_week_and_what_was_never_used_nothing() {
         let at = |days: i64| Timestamp::from_second(days * 86_400).unwrap();
         let target = "123456789012/ReadOnly".parse().unwrap();
-        let used = TargetNote { target, kept: None, uses: 4, last_used: Some(at(100)) };
+        let used = TargetNote { target, kept: None, stores: Holders::default(), uses: 4, last_used: Some(at(100)) };
         assert_eq!([100, 107, 114, 99].map(|day| used.frecency(at(day))), [4.0, 2.0, 1.0, 4.0]);
         let never = TargetNote { uses: 0, last_used: None, ..used };
         assert_eq!(never.frecency(at(100)), 0.0);

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod filter;
 pub mod freshness;
 pub mod handout;
+pub mod holders;
 pub mod ids;
 pub mod index;
 pub mod issued;

@@ -49,6 +49,11 @@ impl StoreName {
         StoreName::Memory,
     ];
 
+    /// Whether what it holds is gone after a restart of the machine.
+    pub const fn forgets_at_reboot(self) -> bool {
+        matches!(self, StoreName::Keyutils | StoreName::Memory)
+    }
+
     /// The name as `DAYPASS_STORE` and `--store` spell it.
     pub const fn word(self) -> &'static str {
         match self {

@@ -143,6 +143,12 @@ impl Lifespan {
         self.left(now).is_zero()
     }
 
+    /// Whether the machine was started anew since it began, as far as can be told.
+    pub fn is_of_another_boot(&self, now: Now) -> bool {
+        let boots = self.obtained.at.boot.zip(now.boot);
+        boots.is_some_and(|(then, now)| then.boot_id != now.boot_id)
+    }
+
     /// How long it lives in all.
     pub fn total(&self) -> SignedDuration {
         self.ends_at.duration_since(self.obtained.aws_time_then())

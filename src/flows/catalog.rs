@@ -128,30 +128,37 @@ enum CutShort {
 }
 
 /// Whether AWS still serves a listing.
-#[derive(Default)]
 struct Service {
     failed_in_a_row: usize,
+    /// When AWS last answered anything but that it cannot.
+    answered: Duration,
 }
 
 impl Service {
-    fn note_success(&mut self) {
-        self.failed_in_a_row = 0;
+    /// A listing that begins at `now`.
+    fn new(now: Duration) -> Self {
+        Service { failed_in_a_row: 0, answered: now }
     }
 
-    /// Notes an error. Returns whether to give up: AWS asks for a wait that nobody waits out, or has served none of as
-    /// many requests in a row as go at once, after all their retries.
-    fn gives_up_after(&mut self, error: &AwsError) -> bool {
-        let asked = match error.kind {
-            AwsErrorKind::Throttled(asked) => asked,
-            passing if passing.is_passing() => None,
+    fn note_answer(&mut self, now: Duration) {
+        *self = Service::new(now);
+    }
+
+    /// Notes an error at `now`. Returns whether to give up: AWS asks for a wait that nobody waits out, or has served none
+    /// of as many requests in a row as go at once, after all their retries. Trouble that is no throttling is retried so
+    /// briefly that it must also last as long as the longest wait.
+    fn gives_up_after(&mut self, error: &AwsError, now: Duration) -> bool {
+        let (asked, lasts) = match error.kind {
+            AwsErrorKind::Throttled(asked) => (asked, true),
+            passing if passing.is_passing() => (None, now.saturating_sub(self.answered) >= LONGEST_WAIT),
             // An answer about one account.
             _ => {
-                self.failed_in_a_row = 0;
+                self.note_answer(now);
                 return false;
             }
         };
         self.failed_in_a_row += 1;
-        self.failed_in_a_row >= CONCURRENCY || asked.is_some_and(|asked| asked > LONGEST_WAIT)
+        (lasts && self.failed_in_a_row >= CONCURRENCY) || asked.is_some_and(|asked| asked > LONGEST_WAIT)
     }
 }
 
@@ -186,7 +193,7 @@ impl Listing<'_> {
         let mut due = due.into_iter();
         let mut under_way = FuturesUnordered::new();
         let mut saved_at = self.ports.clock.elapsed();
-        let mut service = Service::default();
+        let mut service = Service::new(saved_at);
         let take = |listed: &mut Listed, change: Change| {
             listed.take(change.clone());
             tell(Event::Changed(change));
@@ -195,22 +202,23 @@ impl Listing<'_> {
         under_way.extend(due.by_ref().take(CONCURRENCY).map(list));
         while let Some((answer, id)) = under_way.next().await {
             unanswered.remove(&id);
+            let now = self.ports.clock.elapsed();
             match answer {
                 Ok(roles) => {
-                    service.note_success();
+                    service.note_answer(now);
                     take(listed, self.roles_found(id, roles));
                 }
                 Err(error) if error.kind == AwsErrorKind::SignedOut => return Err(error),
                 Err(error) => {
                     take(listed, Change::Failed(id, error.to_string()));
-                    if service.gives_up_after(&error) {
+                    if service.gives_up_after(&error, now) {
                         unanswered.into_iter().for_each(|id| take(listed, Change::Failed(id, error.to_string())));
                         return Ok(());
                     }
                 }
             }
-            if self.ports.clock.elapsed().saturating_sub(saved_at) > SAVE_INTERVAL {
-                saved_at = self.ports.clock.elapsed();
+            if now.saturating_sub(saved_at) > SAVE_INTERVAL {
+                saved_at = now;
                 if let Err(error) = listed.keep(self.ports, self.session).await {
                     tracing::warn!(%error, "could not save what was listed so far");
                 }
@@ -299,25 +307,29 @@ mod tests {
 
     #[test]
     fn a_listing_is_given_up_where_nobody_is_served_any_more_or_nobody_waits_that_long() {
+        let end = LONGEST_WAIT;
         for kind in [AwsErrorKind::Throttled(None), AwsErrorKind::Unreachable, AwsErrorKind::ServerTrouble] {
             let unserved = failed(kind);
             let last_before_the_end = || {
-                let mut service = Service::default();
+                let mut service = Service::new(Duration::ZERO);
                 for _ in 1..CONCURRENCY {
-                    assert!(!service.gives_up_after(&unserved), "{kind:?}");
+                    assert!(!service.gives_up_after(&unserved, end), "{kind:?}");
                 }
                 service
             };
-            assert!(last_before_the_end().gives_up_after(&unserved), "{kind:?}");
+            assert!(last_before_the_end().gives_up_after(&unserved, end), "{kind:?}");
+            let is_throttled = kind == AwsErrorKind::Throttled(None);
+            assert_eq!(last_before_the_end().gives_up_after(&unserved, end / 2), is_throttled, "{kind:?}");
             let mut after_success = last_before_the_end();
-            after_success.note_success();
-            assert!(!after_success.gives_up_after(&unserved), "{kind:?}");
+            after_success.note_answer(end);
+            assert!(!after_success.gives_up_after(&unserved, 2 * end), "{kind:?}");
             let mut after_an_answer = last_before_the_end();
-            assert!(!after_an_answer.gives_up_after(&failed(AwsErrorKind::Forbidden)), "{kind:?}");
-            assert!(!after_an_answer.gives_up_after(&unserved), "{kind:?}");
+            assert!(!after_an_answer.gives_up_after(&failed(AwsErrorKind::Forbidden), end), "{kind:?}");
+            assert!(!after_an_answer.gives_up_after(&unserved, 2 * end), "{kind:?}");
         }
-        let asked = |wait| failed(AwsErrorKind::Throttled(Some(wait)));
-        assert!(!Service::default().gives_up_after(&asked(LONGEST_WAIT)));
-        assert!(Service::default().gives_up_after(&asked(LONGEST_WAIT + std::time::Duration::from_secs(1))));
+        let mut begins = Service::new(Duration::ZERO);
+        let mut asks = |wait| begins.gives_up_after(&failed(AwsErrorKind::Throttled(Some(wait))), Duration::ZERO);
+        assert!(!asks(LONGEST_WAIT));
+        assert!(asks(LONGEST_WAIT + Duration::from_secs(1)));
     }
 }

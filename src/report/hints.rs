@@ -35,7 +35,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             one(format!("daypass logout {} --store {}", word(session), store.word()))
         }
         Error::KeptElsewhere { store, .. } => {
-            one(format!("start daypass --store {} and drop them there", store.word()))
+            one(format!("start daypass --store {} and drop it there too", store.word()))
         }
         Error::Aws(error) => one(aws_hint(error.kind)),
         Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),

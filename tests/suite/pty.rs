@@ -98,7 +98,11 @@ impl Pty {
         let state = self.output.state.lock().unwrap();
         let waited = self.output.changed.wait_timeout_while(state, NET, |state| !condition(state));
         let (state, timeout) = waited.unwrap();
-        assert!(!timeout.timed_out(), "no {what} in:\n{}", state.screen_text());
+        let (shown, written) = (state.screen_text(), state.raw.len().saturating_sub(500));
+        let last_written = String::from_utf8_lossy(&state.raw[written..]).into_owned();
+        // The output is read on while this fails.
+        drop(state);
+        assert!(!timeout.timed_out(), "no {what:?} in:\n{shown}\nlast written: {last_written:?}");
     }
 
     pub fn resize(&self, rows: u16, cols: u16) {
@@ -113,12 +117,14 @@ impl Pty {
         format!("{:?}", self.master.get_termios())
     }
 
-    pub fn signal(&self, signal: Signal) {
-        kill_process(self.pid().expect("it runs"), signal).unwrap();
+    pub fn signal(&mut self, signal: Signal) {
+        kill_process(self.running().expect("it runs"), signal).unwrap();
     }
 
-    fn pid(&self) -> Option<Pid> {
-        Pid::from_raw(i32::try_from(self.child.process_id()?).ok()?)
+    /// Its process, which has not ended.
+    fn running(&mut self) -> Option<Pid> {
+        let pid = self.child.process_id()?;
+        if self.is_running() { Pid::from_raw(pid.try_into().ok()?) } else { None }
     }
 
     pub fn is_running(&mut self) -> bool {
@@ -141,16 +147,15 @@ impl Pty {
 impl Drop for Pty {
     /// The program ends as it does when its terminal closes, so that it takes its temporary folder with it.
     fn drop(&mut self) {
-        if let Some(pid) = self.pid()
-            && self.is_running()
-        {
-            let _ = kill_process(pid, Signal::HUP);
-            let deadline = Instant::now() + NET;
-            while self.is_running() && Instant::now() < deadline {
-                std::thread::yield_now();
+        let Some(process) = self.running() else { return };
+        let _ = kill_process(process, Signal::HUP);
+        let deadline = Instant::now() + NET;
+        while self.is_running() {
+            if Instant::now() > deadline {
+                let _ = kill_process(process, Signal::KILL);
             }
+            std::thread::yield_now();
         }
-        let _ = self.child.kill();
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use daypass::adapters::audit_log::AuditLog;
 use daypass::adapters::aws::{Aws, ClientOptions};
@@ -211,18 +211,30 @@ fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
-    let (shown, is_shown) = mpsc::channel();
-    std::thread::spawn(move || {
+    let (sender, shown) = mpsc::channel();
+    let reading = std::thread::spawn(move || {
         let (mut screen, mut buffer) = (vt100::Parser::new(ROWS, COLS, 0), [0; 8192]);
         while !screen.screen().contents().contains("/device") {
             let read = reader.read(&mut buffer).unwrap();
             assert_ne!(read, 0, "the program ended");
             screen.process(&buffer[..read]);
+            let _ = sender.send(screen.screen().contents());
         }
+        // With its handle of the terminal's master side.
         drop(reader);
-        shown.send(()).unwrap();
     });
-    is_shown.recv_timeout(NET).expect("its sign-in is on the screen");
+    let deadline = Instant::now() + NET;
+    let mut last = String::new();
+    while !last.contains("/device") {
+        match shown.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(screen) => last = screen,
+            Err(_) => {
+                let _ = child.kill();
+                panic!("no sign-in in:\n{last}");
+            }
+        }
+    }
+    reading.join().unwrap();
     // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
     let mut writer = pair.master.take_writer().unwrap();
     writer.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();

@@ -8,7 +8,7 @@ use super::aws::{RolesOf, failure};
 use super::world::{World, accounts, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::{Catalog, Change, Roles};
-use crate::domain::ids::RoleName;
+use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::policy::Policy;
 use crate::error::{Kind, Result};
 use crate::flows::catalog::{self, Event};
@@ -212,13 +212,42 @@ async fn a_wait_that_is_too_long_ends_the_listing_at_once_and_is_said() {
 
 #[tokio::test(start_paused = true)]
 async fn an_aws_that_serves_nobody_ends_the_listing_of_a_thousand_accounts_within_minutes() {
-    for (kind, limit) in [(AwsErrorKind::Throttled(None), 180), (AwsErrorKind::Unreachable, 10)] {
+    for (kind, limit) in [(AwsErrorKind::Throttled(None), 180), (AwsErrorKind::Unreachable, 40)] {
         let world = world(1_000, willing());
         world.aws.roles.fail_always(Some(kind));
         let catalog = list(&world).await.unwrap();
         assert_eq!(catalog.failed_count(), 1_000);
         assert!(world.ports.clock.elapsed() < Duration::from_secs(limit), "{:?}", world.ports.clock.elapsed());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_outage_costs_the_accounts_that_were_asked_for_and_no_others() {
+    let back = Duration::from_secs(5);
+    let roles = move |_: &AccountId, _: Option<&str>, now: Duration| match now < back {
+        true => Err(failure("ListAccountRoles", AwsErrorKind::Unreachable)),
+        false => Ok(Page { items: role(), next: None }),
+    };
+    let world = world(1_000, Arc::new(roles));
+    let failed = list(&world).await.unwrap().failed_count();
+    assert!((1..200).contains(&failed), "{failed}");
+    assert_eq!(list(&world).await.unwrap().failed_count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_that_always_fail_keep_no_other_from_being_listed() {
+    let broken = target("100000000011/any").account;
+    let roles = move |id: &AccountId, _: Option<&str>, now: Duration| match *id <= broken {
+        true => Err(failure("ListAccountRoles", AwsErrorKind::ServerTrouble)),
+        false => Ok(Page { items: vec![RoleName::parse(&format!("At{}", now.as_secs())).unwrap()], next: None }),
+    };
+    let world = world(30, Arc::new(roles));
+    list(&world).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(7_200)).await;
+    let catalog = list(&world).await.unwrap();
+    assert_eq!((catalog.failed_count(), catalog.role_count()), (12, 18));
+    let listed = catalog.entries.iter().flat_map(|entry| entry.roles.names());
+    assert!(listed.into_iter().all(|role| role.as_str() >= "At7200"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -176,8 +176,12 @@ async fn a_drop_says_that_another_store_still_has_credentials() {
     sign_in(&world, &kernel).await;
     let developer = world.request("100000000001/Developer", None);
     obtain(&kernel, &Policy::built_in(), &developer, None).await.unwrap();
+    obtain(&world.ports, &Policy::built_in(), &developer, None).await.unwrap_err();
+    sign_in(&world, &world.ports).await;
+    obtain(&world.ports, &Policy::built_in(), &developer, None).await.unwrap();
     let error = drop_credentials(&world.ports, &developer.source).await.unwrap_err();
     assert!(matches!(error, Error::KeptElsewhere { store: StoreName::Keyutils, .. }), "{error:?}");
+    assert!(world.kept(&target(ONE)).is_none(), "it was dropped here all the same");
     drop_credentials(&kernel, &developer.source).await.unwrap();
     drop_credentials(&world.ports, &developer.source).await.unwrap();
 

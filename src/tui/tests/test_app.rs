@@ -14,6 +14,7 @@ use ratatui::layout::Size;
 use super::key_script::keys;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
+use crate::domain::holders::Holders;
 use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
 use crate::domain::policy::Policy;
@@ -221,6 +222,7 @@ impl TestApp {
         let note = TargetNote {
             target: target(what),
             kept: Some(kept),
+            stores: Holders::default(),
             uses: 12,
             last_used: Some(start() - SignedDuration::from_mins(age)),
         };
