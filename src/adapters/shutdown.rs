@@ -24,8 +24,8 @@ pub fn finish_writes_on_signals() {
     HANDLES_SIGNALS.store(true, Ordering::Relaxed);
 }
 
-/// From now on a write beyond the file size limit that is set fails instead of ending this process. A program that this process starts
-/// or becomes has the signal as our caller had it.
+/// Where a file size limit is set, a write beyond it fails from now on instead of ending this process. A program that this
+/// process starts or becomes has the signal as our caller had it.
 pub fn outlive_the_file_size_limit() {
     #[cfg(unix)]
     signals::catch_file_size_limit();
