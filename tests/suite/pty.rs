@@ -98,11 +98,13 @@ impl Pty {
         let state = self.output.state.lock().unwrap();
         let waited = self.output.changed.wait_timeout_while(state, NET, |state| !condition(state));
         let (state, timeout) = waited.unwrap();
-        let (shown, written) = (state.screen_text(), state.raw.len().saturating_sub(500));
-        let last_written = String::from_utf8_lossy(&state.raw[written..]).into_owned();
-        // The output is read on while this fails.
-        drop(state);
-        assert!(!timeout.timed_out(), "no {what:?} in:\n{shown}\nlast written: {last_written:?}");
+        if timeout.timed_out() {
+            let (shown, from) = (state.screen_text(), state.raw.len().saturating_sub(500));
+            let last_written = String::from_utf8_lossy(&state.raw[from..]).into_owned();
+            // The output is read on while this fails.
+            drop(state);
+            panic!("no {what:?} in:\n{shown}\nlast written: {last_written:?}");
+        }
     }
 
     pub fn resize(&self, rows: u16, cols: u16) {

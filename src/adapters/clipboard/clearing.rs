@@ -92,6 +92,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::adapters::clipboard::tests::until_it_exists;
     use crate::adapters::programs::write_script;
 
     /// A call that lives as long as the test program.
@@ -139,11 +140,7 @@ mod tests {
         write_script(&program, "{ echo \"$@\"; env; cat; } >\"$0.part\"; mv \"$0.part\" \"${0%program}told\"");
         let fingerprint = Fingerprint::of(b"CANARY");
         drop(Clearing::start(&program, &fingerprint).await.unwrap());
-        let waits = std::time::Instant::now();
-        while !told.exists() {
-            assert!(waits.elapsed() < Duration::from_secs(20), "the process was never told");
-            tokio::task::yield_now().await;
-        }
+        until_it_exists(&told).await;
         let told = fs::read_to_string(told).unwrap();
         assert!(told.starts_with("clear-clipboard 60\n") && told.ends_with(&fingerprint.0), "{told}");
         assert!(!told.contains("CANARY"), "{told}");

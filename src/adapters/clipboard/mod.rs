@@ -171,7 +171,8 @@ mod tests {
         assert_eq!(std::fs::read_to_string(told).unwrap(), Fingerprint::of(secret.as_bytes()).0);
     }
 
-    async fn until_it_exists(path: &Path) {
+    /// Waits until another process has made `path`.
+    pub(super) async fn until_it_exists(path: &Path) {
         let appearing = async {
             while !path.exists() {
                 tokio::task::yield_now().await;

@@ -128,10 +128,10 @@ impl World {
         }
     }
 
-    /// Asks for credentials of `target`, `ACCOUNT/ROLE`, for a `reason` if any.
-    pub fn request(&self, target: &str, reason: Option<&str>) -> CredentialsRequest {
+    /// Asks for credentials of the `role`, given as `ACCOUNT/ROLE`, for a `reason` if any.
+    pub fn request(&self, role: &str, reason: Option<&str>) -> CredentialsRequest {
         CredentialsRequest {
-            source: self.source(&super::world::target(target)),
+            source: self.source(&target(role)),
             reason: reason.map(str::to_owned),
             renew: false,
             retry: RetryPolicy::INTERACTIVE,
