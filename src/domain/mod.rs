@@ -20,6 +20,7 @@ pub mod open_elevations;
 pub mod pkce;
 pub mod policy;
 pub mod qr;
+pub mod search;
 pub mod session;
 pub mod source;
 pub mod sso_session;
