@@ -18,10 +18,13 @@ use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
+use crate::adapters::user_shell::SystemShell;
 use crate::cli::context::Context;
+use crate::domain::completion::{Known, ProfileName};
 use crate::environment::Environment;
 use crate::error::Result;
-use crate::ports::{self, Ports};
+use crate::picker;
+use crate::ports::{self, Clock as _, Ports, StateStore as _};
 use crate::settings::{Flags, Folders, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
@@ -58,11 +61,41 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
         sessions,
         endpoints,
         problems: configured.problems,
+        user_shell: Arc::new(SystemShell::new(&environment, folders.state.join("shell"))),
         names: Box::new(names),
         aws_config: config,
         state_folder: folders.state,
         environment,
         settings,
+        pick: picker::pick,
+    })
+}
+
+/// What is known without keyring and network, for the shells' completions. Nothing is written.
+///
+/// # Errors
+/// As for [`context`].
+pub fn known(environment: &Environment) -> Result<Known> {
+    let folders = Folders::find(environment)?;
+    let settings = load(Flags::default(), environment, &folders)?;
+    let policy = load_policy(&settings.policy)?;
+    let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
+    let file = ConfigFile::read(&config)?;
+    let config = file.config();
+    let endpoints = Arc::new(endpoints_from_environment(environment)?);
+    let state = State::new(&folders.state, &folders.cache, Locks::new(folders.state.join("locks")));
+    let sessions = config.sessions().usable.into_iter().map(|session| session.at(Arc::clone(&endpoints)));
+    let profiles = config.profiles.iter().filter(|profile| profile.uses_sso()).filter_map(|profile| {
+        let target = format!("{}/{}", profile.account?.text(), profile.role?.text());
+        Some(ProfileName { name: profile.name.to_string(), target })
+    });
+    Ok(Known {
+        sessions: sessions.map(|session| (session.clone(), state.catalog(&session.key()))).collect(),
+        index: state.index(),
+        aliases: settings.aliases.into_iter().map(|(name, alias)| (name, alias.value)).collect(),
+        profiles: profiles.collect(),
+        policy,
+        now: SystemClock::new(&folders.state).now().wall,
     })
 }
 

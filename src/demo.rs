@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
 use crate::adapters::store::{self, Interaction, StorePaths};
+use crate::adapters::user_shell::SystemShell;
 use crate::assemble::{self, Paths};
 use crate::cli::context::Context;
 use crate::cli::demo::Args;
@@ -88,8 +89,10 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         sessions: vec![session],
         endpoints,
         problems: Vec::new(),
+        user_shell: Arc::new(SystemShell::new(&environment, folders.state.join("shell"))),
         names: Box::new(NoNames),
         aws_config: paths.config,
+        pick: crate::picker::pick,
         state_folder: folders.state,
         environment,
     })
@@ -114,6 +117,10 @@ impl Names for NoNames {
     }
 
     fn profile_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
         Vec::new()
     }
 

@@ -1,4 +1,4 @@
-//! The process's environment variables. This is the one file of ours that reads them; the rest of the program is handed
+//! The process's environment variables, and its own path. This is the one file of ours that reads them; the rest of the program is handed
 //! an [`Environment`], so that a test can pass its own.
 //!
 //! Three libraries read variables themselves: `directories` (`HOME` and `XDG_*`) for the folders of the platform; the AWS
@@ -12,6 +12,11 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result, VariableFault};
+
+/// This program's path, for lines that other programs run; its name where the path is not known.
+pub fn program() -> String {
+    std::env::current_exe().map_or_else(|_| "daypass".to_owned(), |path| path.display().to_string())
+}
 
 /// A snapshot of environment variables. An empty variable counts as unset.
 #[derive(Clone, Default)]

@@ -223,6 +223,14 @@ pub enum Error {
         /// Why it was refused.
         source: io::Error,
     },
+    /// The person's shell could not be started.
+    #[error("cannot start {program}")]
+    ShellNotStarted {
+        /// The shell.
+        program: Untrusted,
+        /// Why.
+        source: io::Error,
+    },
     /// A task of ours ended before it was done. What it panicked with is left out: it may be anything.
     #[error("an internal task ended early")]
     TaskEnded,
@@ -237,6 +245,14 @@ pub enum Error {
     /// Nothing would take a secret off the clipboard again, so it was not put there.
     #[error("the clipboard could not be set to be cleared, so nothing was copied")]
     NotCopied(#[source] io::Error),
+    /// Role credentials were not copied: no clipboard could be reached that they can be taken off again.
+    #[error("the secret was not copied")]
+    SecretNotCopied {
+        /// Whose credentials.
+        target: Target,
+        /// Why no clipboard could be reached.
+        source: Box<Error>,
+    },
     /// The terminal UI was asked for where there is no terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
@@ -293,9 +309,11 @@ impl Error {
             | Error::OwnFile(_)
             | Error::LockHeld { .. }
             | Error::System { .. }
+            | Error::ShellNotStarted { .. }
             | Error::TaskEnded
             | Error::NotRecorded(_)
             | Error::NotCopied(_)
+            | Error::SecretNotCopied { .. }
             | Error::NoClipboard { .. } => Kind::Failed,
         }
     }

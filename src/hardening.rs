@@ -8,7 +8,8 @@
 //!
 //! None of it stops an administrator. On Windows the process's owner may write another access list first, and a
 //! debugger that started the process holds it from the beginning on macOS and Windows. Nothing here reaches a program
-//! that we start or become, but for the core limit, which [`restore_core_limit`] gives back.
+//! that we start or become, but for the core limit, which [`restore_core_limit`] and
+//! [`with_callers_core_limit`] give back.
 
 #[cfg(unix)]
 use std::sync::OnceLock;
@@ -28,12 +29,15 @@ pub fn harden() {
     let _ = secmem_proc::components::disable_tracing_prctl();
     #[cfg(windows)]
     let _ = secmem_proc::components::set_default_dacl_winapi();
-    // The soft limit alone: only root could raise the hard one again.
     #[cfg(unix)]
-    {
-        let callers = CALLERS_CORE_LIMIT.get_or_init(|| getrlimit(Resource::Core));
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..*callers });
-    }
+    forbid_core_dumps();
+}
+
+#[cfg(unix)]
+fn forbid_core_dumps() {
+    let callers = CALLERS_CORE_LIMIT.get_or_init(|| getrlimit(Resource::Core));
+    // The soft limit alone: only root could raise the hard one again.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..*callers });
 }
 
 /// Sets the core limit to what our caller gave us, for a program that takes our place.
@@ -42,4 +46,14 @@ pub fn restore_core_limit() {
     if let Some(callers) = CALLERS_CORE_LIMIT.get() {
         let _ = setrlimit(Resource::Core, *callers);
     }
+}
+
+/// Starts something with the core limit that our caller gave us, and keeps our own.
+pub fn with_callers_core_limit<T>(start: impl FnOnce() -> T) -> T {
+    #[cfg(unix)]
+    restore_core_limit();
+    let started = start();
+    #[cfg(unix)]
+    forbid_core_dumps();
+    started
 }

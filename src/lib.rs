@@ -6,18 +6,19 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`domain`] | the rules, without I/O and without a clock: policy and its verdict, elevations, lifetimes, freshness, sources, names |
+//! | [`domain`] | the rules, without I/O and without a clock: policy and its verdict, elevations, lifetimes, freshness, sources, names, search, preferences, completion |
 //! | [`ports`] | what the use cases need of the world, as traits |
 //! | [`flows`] | the use cases: sign in, list, judge, obtain credentials, elevate and end, sign out |
-//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the browser |
+//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the log of uses, the browser, the clipboard, the person's shell |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
 //! | [`environment`] | the environment variables; the one place of ours that reads them. Libraries read those of proxies, certificate authorities and the platform's folders themselves |
-//! | [`cli`] | the command line, one file a command |
-//! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog |
+//! | [`cli`] | the command line, one file a command; `cli::complete` answers the shells' completion scripts |
+//! | [`tui`] | the terminal UI: message → update → model → view; a folder for each screen and dialog, and one for the list under the prompt |
 //! | [`simulator`] | an embedded Identity Center and STS; knows nothing of the rest |
 //! | [`error`] | what can go wrong, as facts with their causes, each with its message |
 //! | [`report`] | what people read beside it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
-//! | `assemble`, `screen`, `demo` | which adapter stands behind which port |
+//! | `assemble`, `demo` | which adapter stands behind which port, and for the demo |
+//! | `screen`, `picker`, `colors` | the terminal UI as settings and terminal want it: the whole screen, or the list under the prompt |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
 //! # How data travels
@@ -35,6 +36,14 @@
 //! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
 //!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
 //!   enter the model.
+//! - **A shell from the screen**: the executor obtains the credentials and has `ports::UserShell` make the command; the event
+//!   loop gives the terminal back, stops reading it, waits for the shell, and draws again. Neither command nor credentials
+//!   enter the model.
+//! - **A use of kept credentials** is one line in `adapters::uses_log`, without lock or fsync, until whoever next changes the
+//!   index counts it. Pins, regions, reasons and the view are `domain::preferences`, changed in the model at once and written
+//!   behind it.
+//! - **A press of Tab** (`cli::complete`): settings, policy, config, index and catalogs → `domain::completion` → lines quoted
+//!   for the shell. No keyring, no network, nothing written.
 //! - **An error** carries facts and their message through all layers; [`report`] alone adds heading, next commands and
 //!   exit code. Usage errors of one command are reports from the beginning, made in its file.
 //!
@@ -62,6 +71,7 @@
 pub mod adapters;
 mod assemble;
 pub mod cli;
+mod colors;
 mod demo;
 pub mod domain;
 pub mod environment;
@@ -69,6 +79,7 @@ pub mod error;
 pub mod flows;
 mod hardening;
 mod logging;
+mod picker;
 pub mod ports;
 pub mod report;
 mod runtime;

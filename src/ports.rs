@@ -1,6 +1,8 @@
 //! What the use cases need of the world, as traits. `adapters` implement them; tests may fake them.
 
+use std::ffi::OsStr;
 use std::fmt;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +22,9 @@ use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
+use crate::domain::preferences::Preferences;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
+use crate::domain::shell_session::ShellSession;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::store_choice::StoreName;
@@ -176,10 +180,13 @@ pub trait SecretStore: Send + Sync {
 
 /// What is kept without secrets, and shown before anything else is opened.
 pub trait StateStore: Send + Sync {
-    /// The index; an unreadable one reads as empty.
+    /// The index with every use noted so far; an unreadable one reads as empty.
     fn index(&self) -> Index;
     /// Changes the index under its lock.
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()>;
+    /// Notes at once, and without waiting for anybody, that credentials of `source` that were kept already are used; what
+    /// cannot be noted is no reason to fail.
+    fn note_use(&self, source: &Source, at: Timestamp);
     /// The elevations whose end is not in the log yet; an unreadable list reads as empty.
     fn open_elevations(&self) -> OpenElevations;
     /// Changes that list under its lock; an unreadable one is set aside first.
@@ -188,6 +195,10 @@ pub trait StateStore: Send + Sync {
     fn catalog(&self, key: &SessionKey) -> Catalog;
     /// Changes the catalog of a session under its lock.
     fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()>;
+    /// What the screen remembers; unreadable preferences read as the default ones. None where none were ever written.
+    fn preferences(&self) -> Option<Preferences>;
+    /// Changes what the screen remembers under its lock; unreadable preferences are set aside first.
+    fn update_preferences(&self, change: &mut dyn FnMut(&mut Preferences)) -> Result<()>;
 }
 
 /// A lock held across processes; dropped, it is free.
@@ -409,14 +420,35 @@ pub trait SessionConfig: Send + Sync {
     fn replace(&self, session: &SsoSession) -> Result<()>;
 }
 
+/// The person's own interactive shell.
+pub trait UserShell: Send + Sync {
+    /// The command that opens it for `session`, with the secrets in its environment alone. It is `program`, or without one
+    /// what the person uses; its prompt shows role and time left where that shell allows. Nothing is started.
+    ///
+    /// # Errors
+    /// What the shell reads at its start cannot be written to the state folder.
+    fn command(&self, session: &ShellSession<'_>, program: Option<&OsStr>) -> Result<Command>;
+}
+
+/// How text was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// It is on the desktop's clipboard.
+    ToClipboard,
+    /// It was sent to the terminal, which never says whether it took it.
+    SentToTerminal,
+}
+
 /// The person's clipboard.
 #[async_trait]
 pub trait Clipboard: Send + Sync {
+    /// Whether a secret can be put on it at all.
+    fn takes_secrets(&self) -> bool;
     /// Puts `text`, which is no secret, on it.
-    async fn put(&self, text: &str) -> Result<()>;
+    async fn put(&self, text: &str) -> Result<Copied>;
     /// Puts a secret on it, which reaches no argument list, no log and no file. Where the clipboard allows, the secret is
     /// marked as one, and is cleared after a minute if it is still there, even if this program has ended by then.
-    async fn put_secret(&self, text: &zeroize::Zeroizing<String>) -> Result<()>;
+    async fn put_secret(&self, text: &zeroize::Zeroizing<String>) -> Result<Copied>;
 }
 
 #[cfg(test)]

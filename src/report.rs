@@ -3,12 +3,13 @@
 
 mod hints;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::error::Error as StdError;
 
 use self::hints::{Hint, hints};
 pub(crate) use self::hints::{correct_portal, replace_section, word};
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::SessionName;
 use crate::domain::text::visible;
 use crate::error::{Error, Kind};
@@ -27,6 +28,7 @@ const REPORT_LIMIT: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     kind: Kind,
+    heading: &'static str,
     message: String,
     hints: Vec<Hint>,
 }
@@ -34,7 +36,8 @@ pub struct Report {
 impl Report {
     /// A report of `kind` that says `message`: one plain sentence without a full stop.
     pub fn new(kind: Kind, message: impl AsRef<str>) -> Self {
-        Report { kind, message: shortened(visible(message.as_ref()), MESSAGE_LIMIT), hints: Vec::new() }
+        let message = shortened(visible(message.as_ref()), MESSAGE_LIMIT);
+        Report { kind, heading: kind.heading(), message, hints: Vec::new() }
     }
 
     /// Shorthand for [`Kind::Failed`].
@@ -49,11 +52,8 @@ impl Report {
 
     /// The report of `error`.
     pub fn of(error: &Error) -> Self {
-        Report::new(error.kind(), error.to_string()).because(error.source()).hints_of(error)
-    }
-
-    fn hints_of(self, error: &Error) -> Self {
-        Report { hints: hints(error), ..self }
+        let report = Report::new(error.kind(), error.to_string()).because(error.source());
+        Report { heading: heading(error), hints: hints(error), ..report }
     }
 
     /// Adds a cause and the causes behind it.
@@ -76,6 +76,12 @@ impl Report {
         self
     }
 
+    /// The same with `hint` in place of its hints.
+    #[must_use]
+    pub fn with_only_hint(self, hint: impl AsRef<str>) -> Self {
+        Report { hints: vec![Hint::from(hint.as_ref())], ..self }
+    }
+
     /// Names `session` in the commands of the hints, which without it mean whichever session is chosen otherwise.
     #[must_use]
     pub fn in_session(self, session: &SessionName) -> Self {
@@ -86,6 +92,11 @@ impl Report {
     /// What the error means; decides heading and exit code.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What the terminal UI puts over it.
+    pub fn heading(&self) -> &'static str {
+        self.heading
     }
 
     /// The message and its causes on one line.
@@ -131,7 +142,7 @@ impl Kind {
         }
     }
 
-    /// The heading the terminal UI puts over the error.
+    /// The heading the terminal UI puts over an error of this kind, unless its report has one of its own.
     pub const fn heading(self) -> &'static str {
         match self {
             Kind::Failed => "That did not work",
@@ -143,6 +154,17 @@ impl Kind {
             Kind::Keyring => "Keyring trouble",
             Kind::Partial => "Only partly done",
         }
+    }
+}
+
+/// AWS that asks to slow down does answer.
+fn heading(error: &Error) -> &'static str {
+    match error {
+        Error::Aws(AwsError { kind: AwsErrorKind::Throttled(_), .. })
+        | Error::LogoutUnconfirmed { source: AwsError { kind: AwsErrorKind::Throttled(_), .. }, .. } => {
+            "AWS asks to slow down"
+        }
+        other => other.kind().heading(),
     }
 }
 

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::CommandFactory as _;
 use tokio_util::task::TaskTracker;
 
-use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
+use crate::adapters::clipboard::{CLEAR_COMMAND, Osc52, SystemClipboard};
 use crate::adapters::shutdown;
 use crate::adapters::store::{Access, Interaction};
-use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, credentials, output};
+use crate::cli::again::with_command_again;
+use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, complete, credentials, output};
 use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::error::Kind;
@@ -29,17 +30,23 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     {
         return exit(clear_clipboard(Duration::from_secs(seconds)));
     }
+    if let [_, command, words @ ..] = arguments.as_slice()
+        && command == complete::COMMAND
+    {
+        let read = || assemble::known(&Environment::of_process()).ok();
+        return exit(complete::run(words, Cli::command(), Box::new(read)));
+    }
     let cli = match plain_credentials(&arguments) {
         Some(args) => {
             Cli { global: GlobalArgs::default(), command: Some(Command::Session(SessionCommand::Credentials(args))) }
         }
-        None => match Cli::try_parse_from(arguments) {
+        None => match Cli::read(&arguments) {
             Ok(cli) => cli,
             Err(answer) => return usage(&answer),
         },
     };
     // The report comes first: a program that waits for us may end us before the wait is over.
-    let code = exit(run(cli));
+    let code = exit(with_command_again(run(cli), &arguments));
     // A write that was given up, because it took too long or because a person left, may still be going on.
     shutdown::finish_writes();
     code
@@ -58,7 +65,7 @@ fn exit(outcome: Result<u8>) -> ExitCode {
 /// Hidden command, started by the TUI to clear the clipboard.
 fn clear_clipboard(after: Duration) -> Result<u8> {
     let environment = Environment::of_process();
-    let clipboard = SystemClipboard::new(|name| environment.has(name), std::path::PathBuf::new());
+    let clipboard = SystemClipboard::new(&environment, Osc52::Never, std::path::PathBuf::new());
     runtime::run(&TaskTracker::new(), clipboard.clear_later(after))?;
     Ok(0)
 }

@@ -23,3 +23,5 @@ mod programs;
 pub(crate) mod shutdown;
 pub mod state;
 pub mod store;
+pub mod user_shell;
+mod uses_log;

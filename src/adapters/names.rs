@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::aws_config::ConfigFile;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, SessionName};
 use crate::domain::names::{Names, ProfileTarget};
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::AccountRole;
+use crate::domain::target::{AccountRole, Target};
 use crate::domain::text::Untrusted;
 use crate::error::{Error, Result};
 use crate::ports::StateStore;
@@ -44,6 +44,14 @@ impl Names for ConfiguredNames {
 
     fn profile_names(&self) -> Vec<String> {
         self.file.config().profile_names().map(str::to_owned).collect()
+    }
+
+    fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
+        self.file.config().target_profiles()
+    }
+
+    fn profiles_of(&self, session: &SessionName, target: &Target) -> Vec<(String, ProfileTarget)> {
+        self.file.config().profiles_of(session, target)
     }
 
     fn accounts(&self) -> Vec<(AccountId, Untrusted)> {

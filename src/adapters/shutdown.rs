@@ -4,7 +4,7 @@
 //! signals, waits for the write that is going on, and lets the signal end the process after all.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Longer than a write may take at a keyring that asks nobody.
@@ -15,6 +15,9 @@ static WRITES: Writes = Writes::new();
 /// Whether signals are ours to handle once there are writes.
 static HANDLES_SIGNALS: AtomicBool = AtomicBool::new(false);
 
+/// What is done before a signal ends this process.
+static BEFORE_THE_END: OnceLock<fn()> = OnceLock::new();
+
 #[cfg(unix)]
 static WATCHED: std::sync::Once = std::sync::Once::new();
 
@@ -22,6 +25,15 @@ static WATCHED: std::sync::Once = std::sync::Once::new();
 /// commands: the terminal UI takes these signals itself.
 pub fn finish_writes_on_signals() {
     HANDLES_SIGNALS.store(true, Ordering::Relaxed);
+}
+
+/// From now on, SIGINT, SIGTERM and SIGHUP end this process after `act` was done: it gives a terminal back, which must not
+/// stay as this program uses it.
+pub fn before_a_signal_ends(act: fn()) {
+    // There is one such terminal; a second call says the same.
+    let _ = BEFORE_THE_END.set(act);
+    #[cfg(unix)]
+    WATCHED.call_once(signals::watch);
 }
 
 /// Where a file size limit is set, a write beyond it fails from now on instead of ending this process. A program that this
@@ -119,6 +131,9 @@ mod signals {
             // The write waits for this and begins when the signals are taken.
             let _ = ready.send(());
             if let Some(number) = signals.ok().and_then(|mut signals| signals.forever().next()) {
+                if let Some(act) = super::BEFORE_THE_END.get() {
+                    act();
+                }
                 super::finish_writes();
                 // It ends this process; whoever started it sees by which signal.
                 let _ = emulate_default_handler(number);

@@ -1,21 +1,26 @@
-//! The state and cache folders: the index and the catalogs, as JSON, without secrets.
+//! The state and cache folders: the index, the catalogs and what the screen remembers, as JSON, without secrets.
 //!
 //! Looking a file up never fails: one that cannot be read counts as empty. A change is made to a file that was read, or to
 //! none: a file that is there and cannot be read stays as it is, and the change fails. One whose content is damaged is
-//! replaced; of the open elevations, which nothing can rebuild, a copy is set aside first.
+//! replaced; of the open elevations and of what the screen remembers, which nothing can rebuild, a copy is set aside first.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::files::{cannot, ensure_private_dir, hashed_name, read_trusted, write_private};
 use super::lock::Locks;
+use super::uses_log::UsesLog;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
+use crate::domain::preferences::Preferences;
+use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
+use crate::domain::uses::uses;
 use crate::error::{Error, FileError, Result};
 use crate::ports::StateStore;
 
@@ -28,8 +33,11 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct State {
     index: PathBuf,
     open_elevations: PathBuf,
+    preferences: PathBuf,
     state: PathBuf,
     cache: PathBuf,
+    /// Uses that are not counted in the index yet.
+    uses: UsesLog,
     locks: Locks,
 }
 
@@ -39,8 +47,10 @@ impl State {
         State {
             index: state.join("index.json"),
             open_elevations: state.join("open-elevations.json"),
+            preferences: state.join("screen.json"),
             state: state.to_owned(),
             cache: cache.to_owned(),
+            uses: UsesLog::new(state),
             locks,
         }
     }
@@ -72,9 +82,14 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Content<T>, FileError> {
 
 /// What the file holds, or the default where there is none that can be read.
 fn read_or_default<T: DeserializeOwned + Default>(path: &Path) -> T {
+    read_if_present(path).unwrap_or_default()
+}
+
+/// What the file holds, the default where it cannot be read, or none where there is no such file.
+fn read_if_present<T: DeserializeOwned + Default>(path: &Path) -> Option<T> {
     match read(path) {
-        Ok(Content::Value(value)) => return value,
-        Ok(Content::Missing) => {}
+        Ok(Content::Value(value)) => return Some(value),
+        Ok(Content::Missing) => return None,
         Ok(Content::Damaged { why, .. }) => {
             tracing::warn!(path = %path.display(), error = %why, "a state file is damaged and counts as empty");
         }
@@ -82,7 +97,7 @@ fn read_or_default<T: DeserializeOwned + Default>(path: &Path) -> T {
             tracing::warn!(error = error.with_cause(), "a state file cannot be read and counts as empty");
         }
     }
-    T::default()
+    Some(T::default())
 }
 
 /// What becomes of a damaged file before it is replaced.
@@ -126,15 +141,31 @@ fn set_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     write_private(&aside, bytes)
 }
 
+/// Counts the uses in `log`.
+fn count(log: &[u8], index: &mut Index) {
+    uses(log).for_each(|used| index.note_use(&used));
+}
+
 impl StateStore for State {
     fn index(&self) -> Index {
-        read_or_default(&self.index)
+        let mut index = read_or_default(&self.index);
+        count(&self.uses.read(), &mut index);
+        index
     }
 
     fn update_index(&self, change: &mut dyn FnMut(&mut Index)) -> Result<()> {
         ensure_private_dir(&self.state)?;
         let _lock = self.locks.acquire("index", LOCK_TIMEOUT)?;
-        update(&self.index, Damage::Dropped, change)
+        update(&self.index, Damage::Dropped, &mut |index| {
+            count(&self.uses.take(), index);
+            change(index);
+        })
+    }
+
+    fn note_use(&self, source: &Source, at: Timestamp) {
+        if let Err(error) = self.uses.append(&source.key(), at) {
+            tracing::debug!(%error, "a use could not be noted");
+        }
     }
 
     fn open_elevations(&self) -> OpenElevations {
@@ -156,6 +187,16 @@ impl StateStore for State {
         let _lock = self.locks.acquire(&format!("catalog/{key}"), LOCK_TIMEOUT)?;
         update(&self.catalog_file(key), Damage::Dropped, change)
     }
+
+    fn preferences(&self) -> Option<Preferences> {
+        read_if_present(&self.preferences)
+    }
+
+    fn update_preferences(&self, change: &mut dyn FnMut(&mut Preferences)) -> Result<()> {
+        ensure_private_dir(&self.state)?;
+        let _lock = self.locks.acquire("preferences", LOCK_TIMEOUT)?;
+        update(&self.preferences, Damage::SetAside, change)
+    }
 }
 
 #[cfg(test)]
@@ -164,6 +205,7 @@ mod tests {
     use crate::domain::catalog::Account;
     use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
     use crate::domain::sso_session::SsoSession;
+    use crate::domain::store_choice::StoreName;
 
     fn session() -> SsoSession {
         SsoSession::new(
@@ -186,6 +228,33 @@ mod tests {
             })
             .unwrap();
         assert!(state(folder.path()).index().session(&session().key()).is_some());
+    }
+
+    #[test]
+    fn uses_count_at_once_and_once_only_whoever_changes_the_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        let source = Source::portal_role(session(), "100000023757/Developer".parse().unwrap());
+        let target = source.target().to_string();
+        let at: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let noted = || {
+            let index = state.index();
+            let note = &index.session(&session().key()).unwrap().targets[&target];
+            (note.uses, note.last_used)
+        };
+        // Nothing was kept yet, and there is no folder.
+        state.note_use(&source, at);
+        state.update_index(&mut |index| index.note_dropped(&source, StoreName::Memory)).unwrap();
+        assert_eq!(noted(), (0, None));
+        (0..3).for_each(|_| state.note_use(&source, at));
+        assert_eq!(noted(), (3, Some(at)));
+        state.update_index(&mut |_| {}).unwrap();
+        assert!(!folder.path().join("state/uses.log").exists());
+        state.note_use(&source, at);
+        for _ in 0..2 {
+            assert_eq!(noted(), (4, Some(at)));
+            state.update_index(&mut |_| {}).unwrap();
+        }
     }
 
     #[test]
@@ -253,6 +322,54 @@ mod tests {
             names.filter(|path| path.display().to_string().contains("open-elevations.damaged-")).collect();
         assert_eq!(aside.len(), 1);
         assert_eq!(std::fs::read(&aside[0]).unwrap(), b"{\xff torn");
+    }
+
+    #[test]
+    fn preferences_are_none_until_they_are_written_and_private_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        assert_eq!(state.preferences(), None);
+        state.update_preferences(&mut |preferences| preferences.first_run_done = true).unwrap();
+        assert!(state.preferences().unwrap().first_run_done);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&state.preferences).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn damaged_preferences_read_as_the_default_and_are_set_aside_by_the_next_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(folder.path());
+        ensure_private_dir(&state.state).unwrap();
+        std::fs::write(&state.preferences, b"{torn").unwrap();
+        assert_eq!(state.preferences(), Some(Preferences::default()));
+        state.update_preferences(&mut |preferences| preferences.first_run_done = true).unwrap();
+        assert!(state.preferences().unwrap().first_run_done);
+        let mut names = std::fs::read_dir(&state.state).unwrap().map(|entry| entry.unwrap().path());
+        let aside = names.find(|path| path.display().to_string().contains("screen.damaged-")).unwrap();
+        assert_eq!(std::fs::read(aside).unwrap(), b"{torn");
+    }
+
+    #[test]
+    fn two_that_change_the_preferences_lose_nothing() {
+        use crate::domain::preferences::{Pin, PreferenceChange};
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for number in 0..10 {
+                        let target = format!("{:012}/Admin", writer * 10 + number).parse().unwrap();
+                        let change = PreferenceChange::Pin(Pin { session: session().key(), target });
+                        state(folder).update_preferences(&mut |preferences| preferences.apply(&change)).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(state(folder.path()).preferences().unwrap().pins.len(), 40);
     }
 
     #[test]

@@ -3,18 +3,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::choices::RoleChoice;
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::index::Index;
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
+use crate::domain::region::{REGION_VARIABLES, RegionDefaults, WorkRegion};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::environment::Environment;
-use crate::error::Error;
-use crate::ports::Ports;
+use crate::error::{self, Error};
+use crate::ports::{Ports, UserShell};
 use crate::report::{Report, Result, word};
 use crate::settings::{ColorChoice, Settings, Source};
+
+/// Lets a person choose one of these roles on the terminal; `None` where nobody did.
+pub type Pick = fn(&Context, Vec<RoleChoice>) -> error::Result<Option<RoleChoice>>;
 
 /// What the commands share.
 pub struct Context {
@@ -30,6 +35,8 @@ pub struct Context {
     pub endpoints: Arc<Endpoints>,
     /// The errors of the sessions that cannot be used.
     pub problems: Vec<Error>,
+    /// Opens the person's own shell.
+    pub user_shell: Arc<dyn UserShell>,
     /// Where names are looked up.
     pub names: Box<dyn Names<Error = Error>>,
     /// The environment variables.
@@ -38,6 +45,8 @@ pub struct Context {
     pub aws_config: PathBuf,
     /// The state folder.
     pub state_folder: PathBuf,
+    /// How a target is chosen where none is named.
+    pub pick: Pick,
 }
 
 impl Context {
@@ -172,10 +181,31 @@ impl Context {
         if names.is_empty() { "no session is configured".to_owned() } else { format!("known: {}", names.join(", ")) }
     }
 
-    /// The region to hand to other programs: the profile's, or that of `AWS_REGION` or `AWS_DEFAULT_REGION`.
-    pub fn work_region(&self, resolved: &Resolved) -> Option<Region> {
-        let from_variable = |name| Region::parse(self.environment.text_if_utf8(name)?).ok();
-        resolved.region.clone().or_else(|| from_variable("AWS_REGION")).or_else(|| from_variable("AWS_DEFAULT_REGION"))
+    /// The region to hand to other programs with credentials for `resolved`, reached through `session`: the `chosen` one,
+    /// the profile's, or what counts for every target.
+    pub fn work_region(&self, chosen: Option<&Region>, resolved: &Resolved, session: &SsoSession) -> WorkRegion {
+        self.region_defaults().work_region(chosen, || self.profile_region(resolved, session), session)
+    }
+
+    /// The regions that count for every target alike.
+    pub fn region_defaults(&self) -> RegionDefaults {
+        // What other programs would refuse, or is not for us to understand, is no region.
+        let of_variable = |name| Some((name, Region::parse(self.environment.text_if_utf8(name)?).ok()?));
+        RegionDefaults {
+            environment: REGION_VARIABLES.into_iter().find_map(of_variable),
+            settings: self.settings.region.as_ref().map(|set| set.value.clone()),
+        }
+    }
+
+    /// The region of the profile that names the target: the one that was typed, or else the only one there is.
+    fn profile_region(&self, resolved: &Resolved, session: &SsoSession) -> Option<Region> {
+        if resolved.session.is_some() {
+            return resolved.region.clone();
+        }
+        match self.names.profiles_of(&session.name, &resolved.target).as_slice() {
+            [(_, only)] => only.region.clone(),
+            _ => None,
+        }
     }
 }
 

@@ -3,20 +3,23 @@
 //! The warm path starts no runtime, logger or AWS client: it looks the target up, reads the keyring once and writes
 //! to stdout.
 
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-use super::args::{Found, ReasonArgs, TargetArgs};
+use super::args::{Found, ReasonArgs, RegionArgs, TargetArgs};
 use super::context::Context;
+use super::obtain::obtain_for_person;
 use super::output;
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::handout::{Format, render};
+use crate::domain::handout::{Format, credential_process_line, process, render};
 use crate::domain::target::Target;
+use crate::environment::program;
 use crate::error::{self, Error};
 use crate::flows::judge::judge_by_ids;
 use crate::flows::kept::Kept;
 use crate::flows::obtain::{CredentialsRequest, obtain};
 use crate::flows::retry::RetryPolicy;
-use crate::report::Result;
+use crate::report::{Report, Result};
 use crate::runtime;
 
 /// The SDKs' shortest timeout for a `credential_process` is five seconds after its start; the answer must come before.
@@ -28,10 +31,12 @@ const PROGRAM_LIMIT: Duration = Duration::from_millis(4_700);
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    target: TargetArgs,
-    /// How to print them
-    #[arg(long, value_enum, default_value_t = FormatArg::Process)]
-    format: FormatArg,
+    pub(super) target: TargetArgs,
+    /// How to print them; `process` without it, but not on a terminal, which would show the secret key
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    #[command(flatten)]
+    region: RegionArgs,
     #[command(flatten)]
     reason: ReasonArgs,
 }
@@ -51,27 +56,15 @@ enum FormatArg {
     Json,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Format {
-        match format {
-            FormatArg::Process => Format::Process,
-            FormatArg::Env => Format::Env,
-            FormatArg::Fish => Format::Fish,
-            FormatArg::Powershell => Format::PowerShell,
-            FormatArg::Json => Format::Json,
-        }
-    }
-}
-
 impl Args {
     /// The arguments of `credentials ACCOUNT_ID/ROLE`, the form that other programs call.
     pub fn for_a_program(target: &Target) -> Self {
-        Args { target: TargetArgs::of(target), format: FormatArg::Process, reason: ReasonArgs::none() }
+        Args { target: TargetArgs::of(target), format: None, region: RegionArgs::default(), reason: ReasonArgs::none() }
     }
 
     /// Whether another program reads the output.
     pub fn is_for_a_program(&self) -> bool {
-        self.format == FormatArg::Process
+        self.format.is_none_or(|format| format == FormatArg::Process)
     }
 }
 
@@ -80,17 +73,42 @@ impl Args {
 /// # Errors
 /// As the exit codes say (README, Exit codes).
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let found = args.target.find(context)?;
-    let cached = cached(args, &found, context).map_err(|report| context.in_session(report, found.session))?;
-    output::stdout(&render(&cached, context.work_region(&found.resolved).as_ref(), args.format.into()))?;
+    let Some(found) = args.target.find_or_pick(context)? else { return Ok(output::INTERRUPTED) };
+    if args.format.is_none() && io::stdout().is_terminal() {
+        return Err(not_on_a_terminal(args, &found, context));
+    }
+    let in_session = |report| context.in_session(report, found.session);
+    let in_format =
+        |cached: &CachedCredentials, format| render(cached, &args.region.work_region(&found, context).region, format);
+    let hand_out = |cached: &CachedCredentials| {
+        output::stdout(&match args.format.unwrap_or(FormatArg::Process) {
+            FormatArg::Process => process(cached),
+            FormatArg::Env => in_format(cached, Format::Env),
+            FormatArg::Fish => in_format(cached, Format::Fish),
+            FormatArg::Powershell => in_format(cached, Format::PowerShell),
+            FormatArg::Json => in_format(cached, Format::Json),
+        })
+    };
+    match warm(args, &found, context).map_err(in_session)? {
+        Warm::Fresh(cached) => {
+            hand_out(&cached)?;
+            // Last, so that it delays no answer.
+            context.ports.state.note_use(&found.source(), context.ports.clock.now().wall);
+        }
+        Warm::Stale(kept) => hand_out(&cold(args, &found, context, kept).map_err(in_session)?)?,
+    }
     Ok(0)
 }
 
-fn cached(args: &Args, found: &Found<'_>, context: &Context) -> Result<CachedCredentials> {
-    match warm(args, found, context)? {
-        Warm::Fresh(cached) => Ok(cached),
-        Warm::Stale(kept) => cold(args, found, context, kept),
-    }
+/// A person who typed the command wants the role, and not its secret on the screen and in what the terminal keeps.
+fn not_on_a_terminal(args: &Args, found: &Found<'_>, context: &Context) -> Report {
+    let session = context.session_flag(found.session);
+    let typed = args.target.words();
+    let line = credential_process_line(&program(), &found.resolved.target);
+    Report::usage("this would show the secret key on the terminal; --format process prints it all the same")
+        .hint(format!("daypass exec{session} {typed} -- CMD   runs a command with the credentials"))
+        .hint(format!("daypass shell{session} {typed}   opens your shell with them"))
+        .hint(format!("{line}{session}   in a profile of ~/.aws/config gives them to every tool"))
 }
 
 /// What the keyring alone can answer.
@@ -118,18 +136,13 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
 }
 
 fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -> Result<CachedCredentials> {
-    let for_a_program = args.is_for_a_program();
-    let until = for_a_program.then_some(PROGRAM_DEADLINE);
-    let retry = RetryPolicy { until, ..RetryPolicy::INTERACTIVE };
+    if !args.is_for_a_program() {
+        return obtain_for_person(context, found, &args.reason, kept);
+    }
+    let retry = RetryPolicy { until: Some(PROGRAM_DEADLINE), ..RetryPolicy::INTERACTIVE };
     let request = args.reason.request(found, retry);
-    let cached = runtime::run(&context.ports.tasks, async {
-        let work = obtain(&context.ports, &context.policy, &request, kept);
-        match for_a_program {
-            true => in_time(context, &request, work).await,
-            false => output::while_asking(request.source.target(), work).await,
-        }
-    })?;
-    Ok(cached)
+    let work = obtain(&context.ports, &context.policy, &request, kept);
+    Ok(runtime::run(&context.ports.tasks, in_time(context, &request, work))?)
 }
 
 /// Does the work, and fails before the calling program's own timeout. What the keyring took for its answer counts.

@@ -1,11 +1,12 @@
 //! `daypass login`: signs in, unless the session is signed in already.
 
-use std::io::IsTerminal;
+use std::io::{BufRead as _, IsTerminal, Read as _, Write as _};
 use std::sync::Arc;
 
 use super::context::Context;
 use super::global::one_of;
 use super::output::{Progress, stderr};
+use crate::domain::device_flow::PollOutcome;
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::{SessionNote, SignInNote};
@@ -21,6 +22,9 @@ use crate::ports::Opened;
 use crate::report::{Report, Result, correct_portal};
 use crate::runtime;
 use crate::settings::Flags;
+
+/// No answer to a question is longer, in bytes.
+const LONGEST_ANSWER: u64 = 100;
 
 /// Sign in to an SSO session, unless it is signed in already
 #[derive(Debug, clap::Args)]
@@ -80,6 +84,37 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     });
     stderr(&format!("`{}` is signed in{left}", session.name));
     Ok(0)
+}
+
+/// Whether the index notes a sign-in that has not expired.
+pub fn is_signed_in(session: &SsoSession, context: &Context) -> bool {
+    still_signed_in(session, context).is_some()
+}
+
+/// Asks a person whether to sign in to `session`, where that is needed, and does so.
+///
+/// # Errors
+/// They do not want to, or the sign-in fails.
+pub fn offer(session: &SsoSession, context: &Context) -> Result<()> {
+    if is_signed_in(session, context) {
+        return Ok(());
+    }
+    if !agrees(&format!("Sign in to {} now? [Y/n] ", session.name)) {
+        let declined = Error::LoginNeeded { session: session.name.clone(), elsewhere: None, source: None };
+        return Err(context.in_session(declined.into(), session));
+    }
+    let first = is_first_sign_in(session, context);
+    runtime::run(&context.ports.tasks, sign_in(session, context))
+        .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))
+}
+
+/// Asks on the terminal; an empty answer is a yes, the end of the input a no.
+fn agrees(question: &str) -> bool {
+    let asked = write!(std::io::stderr(), "{question}").and_then(|()| std::io::stderr().flush());
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut answer);
+    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes");
+    asked.is_ok() && read.is_ok_and(|length| length > 0) && is_yes
 }
 
 /// Whether nothing shows yet that the session's start URL and region are good.
@@ -222,8 +257,11 @@ impl Reporter {
             Event::Browser(Opened::No(why)) => {
                 self.progress.show(&format!("no browser was opened ({}); waiting …", visible(&why)));
             }
-            Event::StillWaiting { reachable: true } => self.progress.show("waiting for the confirmation …"),
-            Event::StillWaiting { reachable: false } => self.progress.show("AWS is not answering; still trying …"),
+            Event::StillWaiting(PollOutcome::Pending | PollOutcome::SlowDown) => {
+                self.progress.show("waiting for the confirmation …");
+            }
+            Event::StillWaiting(PollOutcome::Throttled) => self.progress.show("AWS asks to slow down; still trying …"),
+            Event::StillWaiting(PollOutcome::Unreachable) => self.progress.show("AWS is not answering; still trying …"),
         }
     }
 

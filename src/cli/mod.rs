@@ -1,7 +1,11 @@
 //! The command line: one file for each command, with its arguments and a function that runs it. The demo's has arguments
 //! alone: it needs every part of the program, so `crate::demo` runs it.
 
+pub mod again;
 pub mod args;
+mod ask;
+mod become_program;
+pub mod complete;
 mod completions;
 pub mod context;
 pub mod credentials;
@@ -11,10 +15,15 @@ mod global;
 mod login;
 mod logout;
 mod man;
+mod obtain;
 pub mod output;
 mod roles;
+mod shell;
 mod simulator;
 mod status;
+mod terminal_line;
+
+use std::ffi::OsString;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -29,7 +38,7 @@ use crate::settings::Flags;
 #[derive(Debug, Parser)]
 #[command(name = "daypass", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 login needed · 4 denied · 5 elevation needed · \
-                        6 AWS unavailable · 7 keyring unavailable · 8 partial result · 130 interrupted")]
+                        6 AWS unavailable or throttled · 7 keyring unavailable · 8 partial result · 130 interrupted")]
 pub struct Cli {
     /// The flags that every command takes.
     #[command(flatten)]
@@ -62,6 +71,7 @@ pub enum SessionCommand {
     Roles(roles::Args),
     Credentials(credentials::Args),
     Exec(exec::Args),
+    Shell(shell::Args),
 }
 
 /// Commands that need neither settings nor keyring.
@@ -73,7 +83,42 @@ pub enum StandaloneCommand {
     Man(man::Args),
 }
 
+impl Cli {
+    /// Reads a command line. A target may be left out where a person can choose one.
+    ///
+    /// # Errors
+    /// It is wrong, or asks for help or version: clap's answer.
+    pub fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let cli = Cli::try_parse_from(arguments)?;
+        let needs_target = match &cli.command {
+            Some(Command::Session(command)) => command.needs_target(),
+            _ => None,
+        };
+        let Some(command) = needs_target else { return Ok(cli) };
+        // The same words as for any other argument that is missing.
+        let required = Cli::command().mut_subcommand(command, |command| {
+            // One by one: an argument that is changed on its own goes behind the others.
+            command.mut_args(|arg| if arg.get_id() == "target" { arg.required(true) } else { arg })
+        });
+        required.try_get_matches_from(arguments).map(|_| cli)
+    }
+}
+
 impl SessionCommand {
+    /// The command's name, where it was given no target and nobody can choose one: without a terminal, or where another
+    /// program reads what it prints.
+    fn needs_target(&self) -> Option<&'static str> {
+        match self {
+            SessionCommand::Exec(args) => (!args.target.name_a_target() && !output::is_attended()).then_some("exec"),
+            SessionCommand::Shell(args) => (!args.target.name_a_target() && !output::is_attended()).then_some("shell"),
+            SessionCommand::Credentials(args) => {
+                let can_choose = output::is_attended() && !args.is_for_a_program();
+                (!args.target.name_a_target() && !can_choose).then_some("credentials")
+            }
+            _ => None,
+        }
+    }
+
     /// The settings that the command line overrides; `global` holds those of the global flags.
     pub fn flags(&self, global: Flags) -> Flags {
         match self {
@@ -107,6 +152,7 @@ impl SessionCommand {
             SessionCommand::Roles(args) => roles::run(&args, context),
             SessionCommand::Credentials(args) => credentials::run(&args, context),
             SessionCommand::Exec(args) => exec::run(&args, context),
+            SessionCommand::Shell(args) => shell::run(&args, context),
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::domain::target::Target;
 use crate::error::Error;
 use crate::report::Result;
 
+/// The exit code where a person gave up, as that of an interrupt.
+pub const INTERRUPTED: u8 = 130;
+
 /// Whether stdin and stderr are terminals, so that a person can be asked.
 pub fn is_attended() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -14,6 +14,8 @@ pub enum PollOutcome {
     Pending,
     /// The same, and we ask too often.
     SlowDown,
+    /// AWS takes no requests just now (429).
+    Throttled,
     /// No answer could be had, or none that says anything.
     Unreachable,
 }
@@ -56,7 +58,7 @@ impl Pace {
                 self.backoff = 0;
                 self.interval = self.interval.saturating_add(SLOW_DOWN);
             }
-            PollOutcome::Unreachable => self.backoff = self.backoff.saturating_add(1),
+            PollOutcome::Throttled | PollOutcome::Unreachable => self.backoff = self.backoff.saturating_add(1),
         }
     }
 }

@@ -11,11 +11,9 @@ use super::ids::Region;
 use super::time::in_whole_seconds;
 use super::wiped;
 
-/// The shapes credentials are handed out in.
+/// The formats of credentials for shells and scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// What AWS SDKs read from a `credential_process`.
-    Process,
     /// `export` lines for bash, zsh and other POSIX shells.
     Env,
     /// `set -gx` lines for fish.
@@ -29,40 +27,53 @@ pub enum Format {
 /// Names and values of the environment that a program gets with credentials.
 pub type Variables = Vec<(&'static str, Zeroizing<String>)>;
 
-/// Variables that would override or contradict the credentials handed out, to be unset.
-pub const STALE_VARIABLES: [&str; 9] = [
+/// Variables that would override or contradict the credentials handed out, to be unset. Those of a shell that daypass
+/// opened are among them, so that its prompt does not go on naming a role whose keys are gone.
+pub const STALE_VARIABLES: [&str; 17] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
+    // With it SDKs send requests to the endpoint of that account.
+    "AWS_ACCOUNT_ID",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_ROLE_ARN",
+    "DAYPASS_SHELL",
+    "DAYPASS_ACCOUNT",
+    "DAYPASS_ACCOUNT_NAME",
+    "DAYPASS_ROLE",
+    "DAYPASS_TIER",
+    "DAYPASS_EXPIRES",
+    "DAYPASS_PROMPT",
 ];
 
-/// The environment for `cached`, with `region` where one is known.
-pub fn variables(cached: &CachedCredentials, region: Option<&Region>) -> Variables {
+/// The environment for `cached`, for work in `region`.
+pub fn variables(cached: &CachedCredentials, region: &Region) -> Variables {
     let secret = |text: &str| Zeroizing::new(text.to_owned());
     let credentials = cached.credentials();
-    let mut variables = vec![
+    vec![
         ("AWS_ACCESS_KEY_ID", secret(credentials.access_key_id.as_str())),
         ("AWS_SECRET_ACCESS_KEY", secret(credentials.secret_access_key.expose_secret())),
         ("AWS_SESSION_TOKEN", secret(credentials.session_token.expose_secret())),
         ("AWS_CREDENTIAL_EXPIRATION", secret(&in_whole_seconds(cached.life().ends_at_local()))),
-    ];
-    if let Some(region) = region {
-        variables.push(("AWS_REGION", secret(region.as_str())));
-        variables.push(("AWS_DEFAULT_REGION", secret(region.as_str())));
-    }
-    variables
+        ("AWS_REGION", secret(region.as_str())),
+        ("AWS_DEFAULT_REGION", secret(region.as_str())),
+    ]
 }
 
-/// Writes `cached` in `format`, ending in a line feed.
-pub fn render(cached: &CachedCredentials, region: Option<&Region>, format: Format) -> Zeroizing<String> {
+/// The variables to change for `variables`: each with its value, or `None` for one to be unset.
+pub fn changes(variables: &Variables) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+    let is_set = |name: &&str| variables.iter().any(|(set, _)| set == name);
+    let stale = STALE_VARIABLES.into_iter().filter(move |name| !is_set(name)).map(|name| (name, None));
+    stale.chain(variables.iter().map(|(name, value)| (*name, Some(value.as_str()))))
+}
+
+/// Writes `cached` in `format`, for work in `region`, ending in a line feed.
+pub fn render(cached: &CachedCredentials, region: &Region, format: Format) -> Zeroizing<String> {
     match format {
-        Format::Process => process(cached),
         Format::Json => json(cached, region),
         Format::Env => assignments(&variables(cached, region), &POSIX),
         Format::Fish => assignments(&variables(cached, region), &FISH),
@@ -108,16 +119,13 @@ fn assignments(variables: &Variables, shell: &Shell) -> Zeroizing<String> {
     // With room for every value escaped, so that no half-written copy is left behind by growing.
     let longest: usize = variables.iter().map(|(name, value)| name.len() + 4 * value.len() + 32).sum();
     let mut text = Zeroizing::new(String::with_capacity(longest + 1024));
-    for name in STALE_VARIABLES.iter().filter(|name| !variables.iter().any(|(set, _)| set == *name)) {
-        text.push_str(shell.unset);
+    for (name, value) in changes(variables) {
+        text.push_str(if value.is_some() { shell.set } else { shell.unset });
         text.push_str(name);
-        text.push('\n');
-    }
-    for (name, value) in variables {
-        text.push_str(shell.set);
-        text.push_str(name);
-        text.push_str(shell.equals);
-        push_quoted(&mut text, value, shell.escape);
+        if let Some(value) = value {
+            text.push_str(shell.equals);
+            push_quoted(&mut text, value, shell.escape);
+        }
         text.push('\n');
     }
     text
@@ -145,8 +153,9 @@ struct ProcessAnswer<'a> {
     account_id: &'a str,
 }
 
-/// The answer of a `credential_process` (AWS SDKs and Tools reference guide, "Process credential provider").
-fn process(cached: &CachedCredentials) -> Zeroizing<String> {
+/// The answer of a `credential_process` (AWS SDKs and Tools reference guide, "Process credential provider"). It has no
+/// region: that is the profile's.
+pub fn process(cached: &CachedCredentials) -> Zeroizing<String> {
     to_line(&ProcessAnswer {
         version: 1,
         access_key_id: cached.credentials().access_key_id.as_str(),
@@ -166,11 +175,10 @@ struct JsonAnswer<'a> {
     session_token: &'a str,
     expiration: String,
     aws_expiration: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<&'a str>,
+    region: &'a str,
 }
 
-fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String> {
+fn json(cached: &CachedCredentials, region: &Region) -> Zeroizing<String> {
     to_line(&JsonAnswer {
         account_id: cached.target().account.as_str(),
         role_name: cached.target().role.as_str(),
@@ -179,7 +187,7 @@ fn json(cached: &CachedCredentials, region: Option<&Region>) -> Zeroizing<String
         session_token: cached.credentials().session_token.expose_secret(),
         expiration: in_whole_seconds(cached.life().ends_at_local()),
         aws_expiration: in_whole_seconds(cached.credentials().expires_at),
-        region: region.map(Region::as_str),
+        region: region.as_str(),
     })
 }
 
@@ -201,7 +209,7 @@ pub fn credential_process_line(program: &str, target: &super::target::Target) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::SignedDuration;
 
     use super::*;
@@ -209,11 +217,12 @@ mod tests {
     use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
     use crate::domain::time::{Now, Stamp};
 
-    fn cached(secret: &str) -> CachedCredentials {
-        cached_with(secret, SignedDuration::ZERO)
+    /// Credentials for `target` with this secret key.
+    pub(crate) fn cached(target: &str, secret: &str) -> CachedCredentials {
+        cached_with(target, secret, SignedDuration::ZERO)
     }
 
-    fn cached_with(secret: &str, aws_offset: SignedDuration) -> CachedCredentials {
+    fn cached_with(target: &str, secret: &str, aws_offset: SignedDuration) -> CachedCredentials {
         let obtained = Stamp {
             at: Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None },
             aws_offset,
@@ -226,13 +235,19 @@ mod tests {
         };
         let session_ends_at = "2026-11-21T17:00:00Z".parse().unwrap();
         let issue = Issue { obtained, login_id: 1, session_ends_at, elevation: None };
-        CachedCredentials::new("123456789012/Developer".parse().unwrap(), credentials, issue).unwrap()
+        CachedCredentials::new(target.parse().unwrap(), credentials, issue).unwrap()
+    }
+
+    const TARGET: &str = "123456789012/Developer";
+
+    fn region() -> Region {
+        Region::parse("eu-central-1").unwrap()
     }
 
     #[test]
     fn a_process_answer_is_what_the_sdks_read() {
         assert_eq!(
-            render(&cached("s3cret"), None, Format::Process).as_str(),
+            process(&cached(TARGET, "s3cret")).as_str(),
             concat!(
                 r#"{"Version":1,"AccessKeyId":"ASIAEXAMPLEEXAMPLE00","SecretAccessKey":"s3cret","SessionToken":"token+/=","#,
                 r#""Expiration":"2026-11-21T10:00:00Z","AccountId":"123456789012"}"#,
@@ -243,8 +258,7 @@ mod tests {
 
     #[test]
     fn shells_get_their_own_quotes() {
-        let region = Region::parse("eu-central-1").unwrap();
-        let text = |format| render(&cached("a/b+c="), Some(&region), format);
+        let text = |format| render(&cached(TARGET, "a/b+c="), &region(), format);
         assert!(text(Format::Env).contains("export AWS_SECRET_ACCESS_KEY='a/b+c='\n"));
         assert!(text(Format::Fish).contains("set -gx AWS_SECRET_ACCESS_KEY 'a/b+c='\n"));
         assert!(text(Format::PowerShell).contains("$Env:AWS_SECRET_ACCESS_KEY = 'a/b+c='\n"));
@@ -255,23 +269,24 @@ mod tests {
         }
         for (format, unset) in [
             (Format::Env, "unset AWS_PROFILE\n"),
+            (Format::Env, "unset AWS_ACCOUNT_ID\n"),
             (Format::Fish, "set -e AWS_PROFILE\n"),
             (Format::PowerShell, "Env:AWS_PROFILE\n"),
         ] {
             assert!(text(format).contains(unset));
-            assert!(text(format).contains("AWS_DEFAULT_REGION"));
+            assert!(text(format).contains("AWS_REGION") && text(format).contains("AWS_DEFAULT_REGION"));
         }
     }
 
     #[test]
     fn what_is_set_is_not_unset_as_well() {
-        assert!(!render(&cached("s"), None, Format::Env).contains("unset AWS_CREDENTIAL_EXPIRATION"));
+        assert!(!render(&cached(TARGET, "s"), &region(), Format::Env).contains("unset AWS_CREDENTIAL_EXPIRATION"));
     }
 
     #[test]
     fn a_slow_local_clock_gets_an_expiry_in_its_own_terms() {
-        let behind = cached_with("s", SignedDuration::from_mins(30));
-        assert!(render(&behind, None, Format::Process).contains(r#""Expiration":"2026-11-21T09:30:00Z""#));
+        let behind = cached_with(TARGET, "s", SignedDuration::from_mins(30));
+        assert!(process(&behind).contains(r#""Expiration":"2026-11-21T09:30:00Z""#));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::store_choice::StoreName;
 use super::target::Target;
 use super::text::Untrusted;
 use super::time::Lifespan;
+use super::uses::Use;
 
 /// The index of one state folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -266,6 +267,15 @@ impl Index {
         note.last_used = Some(used_at);
     }
 
+    /// Counts a use of credentials that were kept already. Only targets that are noted have any.
+    pub fn note_use(&mut self, used: &Use<'_>) {
+        let session = self.sessions.get_mut(used.session);
+        if let Some(note) = session.and_then(|session| session.targets.get_mut(used.target)) {
+            note.uses = note.uses.saturating_add(1);
+            note.last_used = note.last_used.max(Some(used.at));
+        }
+    }
+
     /// Notes that the credentials of `source` are gone from `store`.
     pub fn note_dropped(&mut self, source: &Source, store: StoreName) {
         self.target_mut(source).forget(store);
@@ -301,6 +311,32 @@ impl TargetNote {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_use_counts_for_the_target_that_is_noted_and_makes_no_other() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let session = SsoSession::new(
+            SessionName::parse("acme").unwrap(),
+            StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
+            Region::parse("us-east-1").unwrap(),
+        );
+        let target: Target = "123456789012/ReadOnly".parse().unwrap();
+        let mut index = Index::default();
+        index.target_mut(&Source::portal_role(session.clone(), target.clone()));
+        let (key, other) = (session.key(), "123456789012/Admin");
+        for (session, target, second) in
+            [(key.as_str(), "123456789012/ReadOnly", 9), (key.as_str(), "123456789012/ReadOnly", 7)]
+                .into_iter()
+                .chain([(key.as_str(), other, 8), ("beta", "123456789012/ReadOnly", 8)])
+        {
+            index.note_use(&Use { session, target, at: at(second) });
+        }
+        assert_eq!(index.sessions.len(), 1);
+        let targets = &index.sessions[key.as_str()].targets;
+        assert_eq!(targets.len(), 1);
+        let note = &targets[&target.to_string()];
+        assert_eq!((note.uses, note.last_used), (2, Some(at(9))));
+    }
 
     #[test]
     fn use_weighs_half_after_a_week_and_what_was_never_used_nothing() {

@@ -122,7 +122,8 @@ impl SsoSession {
 }
 
 /// Names one SSO session in the store, the state and the locks.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SessionKey(String);
 
 impl SessionKey {

@@ -141,11 +141,47 @@ pub fn fit(text: &str, limit: usize) -> String {
     out
 }
 
-/// `text` cut and filled to exactly `width` columns, left aligned.
+/// Cuts `text` to at most `limit` columns, with `…` in the middle where it was cut: names often differ at their ends.
+pub fn fit_middle(text: &str, limit: usize) -> String {
+    if columns(text) <= limit {
+        return text.to_owned();
+    }
+    if limit == 0 {
+        return String::new();
+    }
+    let room = limit - 1;
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let head = prefix_within(graphemes.iter().copied(), room - room / 2);
+    let used: usize = graphemes[..head].iter().map(|grapheme| columns(grapheme)).sum();
+    let tail = prefix_within(graphemes[head..].iter().rev().copied(), room - used);
+    format!("{}…{}", graphemes[..head].concat(), graphemes[graphemes.len() - tail..].concat())
+}
+
+/// How many of the first `graphemes` fit into `room` columns.
+fn prefix_within<'a>(graphemes: impl Iterator<Item = &'a str>, mut room: usize) -> usize {
+    let fits = |grapheme: &&str| match room.checked_sub(columns(grapheme)) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    };
+    graphemes.take_while(fits).count()
+}
+
+/// `text` cut at its end and filled to exactly `width` columns, left aligned.
 pub fn padded(text: &str, width: usize) -> String {
-    let mut padded = fit(text, width);
-    padded.push_str(&" ".repeat(width.saturating_sub(columns(&padded))));
-    padded
+    filled(fit(text, width), width)
+}
+
+/// `text` cut in its middle and filled to exactly `width` columns, left aligned.
+pub fn padded_middle(text: &str, width: usize) -> String {
+    filled(fit_middle(text, width), width)
+}
+
+fn filled(mut text: String, width: usize) -> String {
+    text.push_str(&" ".repeat(width.saturating_sub(columns(&text))));
+    text
 }
 
 #[cfg(test)]
@@ -237,7 +273,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_name_is_cut_in_its_middle_so_that_both_ends_can_be_read() {
+        let table = [
+            ("prod-payments-0003", 18, "prod-payments-0003"),
+            ("prod-payments-eu-0003", 18, "prod-paym…-eu-0003"),
+            ("prod-payments-eu-0003", 17, "prod-pay…-eu-0003"),
+            ("東京支店大阪支店", 9, "東京…支店"),
+            ("東京支店大阪支店", 8, "東京…店"),
+            ("e\u{301}e\u{301}e\u{301}e\u{301}", 3, "e\u{301}…e\u{301}"),
+            ("abcd", 3, "a…d"),
+            ("abc", 2, "a…"),
+            ("ab", 1, "…"),
+            ("ab", 0, ""),
+        ];
+        for (text, limit, expected) in table {
+            assert_eq!(fit_middle(text, limit), expected, "{text} {limit}");
+        }
+        assert_eq!(padded_middle("東京支店大阪支店", 8), "東京…店 ");
+    }
+
     proptest! {
+        #[test]
+        fn a_text_cut_in_its_middle_keeps_its_ends_and_its_columns(text in any::<String>(), limit in 0usize..40) {
+            let text = visible(&text).replace('…', "_");
+            let cut = fit_middle(&text, limit);
+            prop_assert!(columns(&cut) <= limit);
+            match cut.split_once('…') {
+                Some((head, tail)) => prop_assert!(text.starts_with(head) && text.ends_with(tail)),
+                None if limit == 0 => prop_assert_eq!(cut, ""),
+                None => prop_assert_eq!(cut, text),
+            }
+        }
+
         #[test]
         fn escaped_text_has_no_unsafe_characters(text in any::<String>()) {
             prop_assert!(!visible(&text).chars().any(is_unsafe));

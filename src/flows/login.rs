@@ -61,11 +61,8 @@ pub enum Event {
     },
     /// What became of opening a browser.
     Browser(Opened),
-    /// Another poll brought nothing yet; says so when AWS could not be asked.
-    StillWaiting {
-        /// Whether AWS answered.
-        reachable: bool,
-    },
+    /// Another poll brought nothing yet; says why.
+    StillWaiting(PollOutcome),
 }
 
 /// Signs in and keeps the tokens. Dropping the future cancels.
@@ -270,12 +267,13 @@ async fn poll(
                 AwsErrorKind::CodeExpired => {
                     return Err(Error::SignInExpired { session: request.session.name.clone() }.into());
                 }
+                AwsErrorKind::Throttled(_) => PollOutcome::Throttled,
                 passing if passing.is_passing() => PollOutcome::Unreachable,
                 _ => return Err(error.into()),
             },
         };
         pace.note(answer);
-        tell(Event::StillWaiting { reachable: answer != PollOutcome::Unreachable });
+        tell(Event::StillWaiting(answer));
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn obtain(
         None => fetch.load_kept(ports).await?,
     };
     if let Some(fresh) = fetch.fresh(ports, &kept) {
-        return Ok(fresh);
+        return Ok(fetch.used(ports, fresh).await);
     }
     let record = load_record(ports, fetch.source.session()).await?;
     // Where a person has to sign in first, nobody need queue to learn that.
@@ -105,6 +105,19 @@ impl Fetch {
         ports.blocking(load).await
     }
 
+    /// Notes that `kept`, which was fetched before, is the answer. Fetched ones are noted when they are kept.
+    async fn used(&self, ports: &Ports, kept: CachedCredentials) -> CachedCredentials {
+        let source = self.source.clone();
+        let note = move |ports: &Ports| {
+            ports.state.note_use(&source, ports.clock.now().wall);
+            Ok(())
+        };
+        if let Err(error) = ports.blocking(note).await {
+            tracing::debug!(%error, "a use could not be noted");
+        }
+        kept
+    }
+
     /// Whether credentials that were fetched before may be the answer. A new reason asks for a new elevation: the
     /// credentials of an earlier one are no answer to that.
     fn accepts_kept(&self) -> bool {
@@ -133,7 +146,7 @@ impl Fetch {
         match self.load_kept(ports).await.ok().as_ref().and_then(is_valid) {
             Some(cached) => {
                 tracing::warn!(%error, "the credentials could not be renewed; the old ones still serve");
-                Ok(cached)
+                Ok(self.used(ports, cached).await)
             }
             None => Err(error),
         }
@@ -171,7 +184,7 @@ impl Fetch {
     ) -> Result<CachedCredentials> {
         let kept = self.settle_and_load(ports).await?;
         if let Some(fresh) = self.fresh(ports, &kept) {
-            return Ok(fresh);
+            return Ok(self.used(ports, fresh).await);
         }
         let answer = self.fetch(ports, &kept, record, cancelled).await;
         drop(lock);

@@ -55,14 +55,22 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::NoSuchStore { available } => one(format!("choose one of: {}", available.join(", "))),
         Error::NoClipboard { .. } => several(&[
             "install wl-clipboard (Wayland) or xclip (X11)",
-            "over SSH: set osc52 = true in the settings, if you trust the terminal",
+            "osc52 in the settings says what is copied through the terminal instead",
         ]),
         Error::NoTerminal => one("daypass roles, daypass credentials and daypass exec work without one"),
+        Error::ShellNotStarted { .. } => one("the variable SHELL names the shell that is opened"),
         Error::TaskEnded => one("DAYPASS_LOG=daypass=debug   writes what led there to daypass.log"),
         Error::NotRecorded(cause) => {
             let refused = "an elevation that cannot be recorded is refused".into();
             std::iter::once(refused).chain(hints(cause)).collect()
         }
+        Error::SecretNotCopied { target, .. } => vec![
+            Hint::command("daypass shell", format!(" {target}   needs no clipboard")),
+            Hint::command("daypass exec", format!(" {target} -- CMD   nor does this")),
+            "osc52 = \"always\" in the settings copies secrets too through the terminal: every program in between reads \
+             them"
+                .into(),
+        ],
         Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),
@@ -271,6 +279,11 @@ fn keyring_hints(fault: KeyringFault) -> Vec<Hint> {
 /// `text` as one word of a command line: quoted only where a shell would not take it as it is.
 pub(crate) fn word(text: &impl Display) -> String {
     let text = visible(&text.to_string());
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+=~".contains(&byte);
-    if !text.is_empty() && text.bytes().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+=".contains(&byte);
+    // zsh takes a word that begins with `=` for the path of a program.
+    if !text.is_empty() && !text.starts_with('=') && text.bytes().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -35,7 +35,7 @@ fn refused() -> io::Error {
 }
 
 /// One error of each kind that there is.
-fn every_error() -> Vec<Error> {
+pub(crate) fn every_error() -> Vec<Error> {
     let accounts = ["100000000001", "100000000002"].map(|id| AccountId::parse(id).unwrap());
     let near = || Some(Untrusted::from("prod-payments"));
     let name = || Untrusted::from("prod-paymets");
@@ -59,6 +59,7 @@ fn every_error() -> Vec<Error> {
         AwsErrorKind::Forbidden,
         AwsErrorKind::NotFound,
         AwsErrorKind::Throttled(None),
+        AwsErrorKind::Throttled(Some(Duration::from_secs(90))),
         AwsErrorKind::ServerTrouble,
         AwsErrorKind::Unreachable,
         AwsErrorKind::Protocol("expiresIn"),
@@ -127,6 +128,7 @@ fn every_error() -> Vec<Error> {
         held(None),
         Error::NoSuchStore { available: &["auto", "memory"] },
         Error::System { action: "start the async runtime", source: refused() },
+        Error::ShellNotStarted { program: "/opt/no-such-shell".into(), source: refused() },
         Error::TaskEnded,
         Error::NoClipboard { tool: Some("xclip"), source: Some(refused()) },
         Error::NoClipboard { tool: None, source: None },
@@ -140,6 +142,8 @@ fn every_error() -> Vec<Error> {
     errors.extend(faults().map(|fault| Error::OwnFile(file(fault))));
     errors.extend(keyring);
     let locked = Error::Keyring { fault: KeyringFault::Locked, detail: "the keyring is locked".into() };
+    let no_clipboard = Box::new(Error::NoClipboard { tool: None, source: None });
+    errors.push(Error::SecretNotCopied { target: target(), source: no_clipboard });
     errors.push(Error::SecretsRemain { session: session(), source: Box::new(locked) });
     errors
 }
@@ -177,6 +181,8 @@ fn number(error: &Error) -> usize {
         Error::NotCopied(_) => 27,
         Error::SignedInElsewhere { .. } => 28,
         Error::KeptElsewhere { .. } => 29,
+        Error::SecretNotCopied { .. } => 30,
+        Error::ShellNotStarted { .. } => 31,
     }
 }
 
@@ -184,12 +190,12 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..30).collect());
+    assert_eq!(seen, (0..32).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {
             let report = Report::of(error);
-            format!("{} {}\n{}", report.kind().exit_code(), report.kind().heading(), report.text())
+            format!("{} {}\n{}", report.kind().exit_code(), report.heading(), report.text())
         })
         .collect();
     insta::assert_snapshot!("every_error", shown.join("\n"));

@@ -82,6 +82,60 @@ impl Choice for ColorChoice {
     ];
 }
 
+/// Whether text is copied through the terminal (OSC 52), where every program in between reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Osc52Choice {
+    /// Text without secrets, where there is no clipboard of a desktop.
+    Auto,
+    /// Everything, secrets too.
+    Always,
+    /// Nothing.
+    Never,
+}
+
+impl Choice for Osc52Choice {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("auto", Osc52Choice::Auto), ("always", Osc52Choice::Always), ("never", Osc52Choice::Never)];
+}
+
+/// The terminal's background, for which the colours are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackgroundChoice {
+    /// The one that the terminal reports.
+    Auto,
+    /// A dark one.
+    Dark,
+    /// A light one.
+    Light,
+}
+
+impl Choice for BackgroundChoice {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("auto", BackgroundChoice::Auto), ("dark", BackgroundChoice::Dark), ("light", BackgroundChoice::Light)];
+}
+
+/// How the screen announces that something is about to expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotifyChoice {
+    /// By a desktop notification where the terminal is known to show them, otherwise by the bell.
+    Auto,
+    /// By a desktop notification (OSC 9).
+    Osc9,
+    /// By the terminal's bell.
+    Bell,
+    /// By its own text alone.
+    Off,
+}
+
+impl Choice for NotifyChoice {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", NotifyChoice::Auto),
+        ("osc9", NotifyChoice::Osc9),
+        ("bell", NotifyChoice::Bell),
+        ("off", NotifyChoice::Off),
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +151,9 @@ mod tests {
         read_back::<StoreChoice>();
         read_back::<Flow>();
         read_back::<ColorChoice>();
+        read_back::<Osc52Choice>();
+        read_back::<BackgroundChoice>();
+        read_back::<NotifyChoice>();
         assert_eq!(Flow::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{Choice, ColorChoice};
+use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, Osc52Choice};
 use super::folders::Folders;
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
-use crate::domain::ids::SessionName;
+use crate::domain::ids::{Region, SessionName};
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
@@ -16,8 +16,21 @@ use crate::environment::Environment;
 use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
-const KEYS: [&str; 10] =
-    ["aliases", "browser", "color", "flow", "mouse", "open_browser", "osc52", "policy", "session", "store"];
+const KEYS: [&str; 13] = [
+    "aliases",
+    "background",
+    "browser",
+    "color",
+    "flow",
+    "mouse",
+    "notify",
+    "open_browser",
+    "osc52",
+    "policy",
+    "region",
+    "session",
+    "store",
+];
 
 /// The settings that the command line overrides.
 #[derive(Debug, Clone, Default)]
@@ -49,12 +62,18 @@ pub struct Settings {
     pub open_browser: Sourced<bool>,
     /// How many colours the screen gets.
     pub color: Sourced<ColorChoice>,
-    /// Whether copying may go through the terminal (OSC 52), where anything that reads its output sees it.
-    pub osc52: Sourced<bool>,
+    /// The terminal's background.
+    pub background: Sourced<BackgroundChoice>,
+    /// What is copied through the terminal (OSC 52).
+    pub osc52: Sourced<Osc52Choice>,
+    /// How the screen announces that something is about to expire.
+    pub notify: Sourced<NotifyChoice>,
     /// Whether the mouse is used.
     pub mouse: Sourced<bool>,
     /// The policy file; it must exist unless its source is [`Source::Default`].
     pub policy: Sourced<PathBuf>,
+    /// The region that other programs are told to work in, where nothing nearer names one.
+    pub region: Option<Sourced<Region>>,
     /// Short names for targets.
     pub aliases: BTreeMap<String, Sourced<AccountRole>>,
     /// Unknown keys of the file, one sentence each.
@@ -78,9 +97,12 @@ pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Resul
         browser: browser.or(file.browser),
         open_browser: flag(flags.open_browser).or(file.open_browser).unwrap_or_else(|| usually_open(environment)),
         color: flag(flags.color).or(no_color).or(file.color).unwrap_or(default(ColorChoice::Auto)),
-        osc52: file.osc52.unwrap_or(default(false)),
+        background: file.background.unwrap_or(default(BackgroundChoice::Auto)),
+        osc52: file.osc52.unwrap_or(default(Osc52Choice::Auto)),
+        notify: file.notify.unwrap_or(default(NotifyChoice::Auto)),
         mouse: file.mouse.unwrap_or(default(true)),
         policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
+        region: file.region,
         aliases: file.aliases,
         warnings: file.warnings,
     })
@@ -128,9 +150,12 @@ struct FileSettings {
     browser: Option<Sourced<String>>,
     open_browser: Option<Sourced<bool>>,
     color: Option<Sourced<ColorChoice>>,
-    osc52: Option<Sourced<bool>>,
+    background: Option<Sourced<BackgroundChoice>>,
+    osc52: Option<Sourced<Osc52Choice>>,
+    notify: Option<Sourced<NotifyChoice>>,
     mouse: Option<Sourced<bool>>,
     policy: Option<Sourced<PathBuf>>,
+    region: Option<Sourced<Region>>,
     aliases: BTreeMap<String, Sourced<AccountRole>>,
     warnings: Vec<String>,
 }
@@ -154,9 +179,12 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         browser: root.text("browser")?.map(|found| found.checked(browser_command)).transpose()?,
         open_browser: root.boolean("open_browser")?.map(|found| found.sourced()),
         color: choice(&root, "color")?,
-        osc52: root.boolean("osc52")?.map(|found| found.sourced()),
+        background: choice(&root, "background")?,
+        osc52: osc52(&root)?,
+        notify: choice(&root, "notify")?,
         mouse: root.boolean("mouse")?.map(|found| found.sourced()),
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
+        region: root.text("region")?.map(|found| found.checked(Region::parse)).transpose()?,
         aliases: aliases(&root)?,
         warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
     })
@@ -165,6 +193,17 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
 fn choice<T: Choice>(table: &Table<'_>, key: &str) -> Result<Option<Sourced<T>>> {
     let Some(found) = table.text(key)? else { return Ok(None) };
     found.checked(|word| T::parse(word).map_err(|why| format!("`{key}`: {why}"))).map(Some)
+}
+
+/// `true` and `false`, all there was at first, stay good.
+fn osc52(root: &Table<'_>) -> Result<Option<Sourced<Osc52Choice>>> {
+    let Some(found) = root.text_or_boolean("osc52")? else { return Ok(None) };
+    let parsed = found.checked(|word| match word {
+        "true" => Ok(Osc52Choice::Always),
+        "false" => Ok(Osc52Choice::Never),
+        word => Osc52Choice::parse(word).map_err(|why| format!("`osc52`: {why}")),
+    });
+    parsed.map(Some)
 }
 
 fn browser_command(command: &str) -> Result<String, &'static str> {
@@ -227,22 +266,35 @@ mod tests {
     #[test]
     fn every_key_is_read_with_its_line() {
         let text = "session = 'acme'\nstore = 'keyutils'\nflow = 'pkce'\nbrowser = 'firefox'\nopen_browser = false\n\
-            color = '16'\nosc52 = true\nmouse = false\npolicy = 'team/policy.toml'\n\
-            [aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n";
+            color = '16'\nosc52 = 'always'\nmouse = false\nbackground = 'light'\nnotify = 'bell'\npolicy = 'team/policy.toml'\n\
+            region = 'eu-central-1'\n[aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n";
         let settings = parsed(text).unwrap();
         assert_eq!(settings.session.unwrap().value.as_str(), "acme");
         assert_eq!(settings.store.unwrap().value, StoreChoice::Only(StoreName::Keyutils));
         assert_eq!(settings.flow.unwrap().value, Flow::Pkce);
         assert_eq!(settings.browser.unwrap().value, "firefox");
         assert_eq!(settings.color.unwrap().value, ColorChoice::Sixteen);
-        let switches = [settings.open_browser, settings.osc52, settings.mouse].map(|switch| switch.unwrap().value);
-        assert_eq!(switches, [false, true, false]);
+        let switches = [settings.open_browser, settings.mouse].map(|switch| switch.unwrap().value);
+        assert_eq!(switches, [false, false]);
+        assert_eq!(settings.osc52.unwrap().value, Osc52Choice::Always);
+        assert_eq!(settings.background.unwrap().value, BackgroundChoice::Light);
+        assert_eq!(settings.notify.unwrap().value, NotifyChoice::Bell);
         let policy = settings.policy.unwrap();
         assert_eq!(policy.value, Path::new("/c/team/policy.toml"));
-        assert_eq!(policy.source.to_string(), "/c/config.toml line 9");
-        assert_eq!(settings.aliases["pay"].source.to_string(), "/c/config.toml line 11");
+        assert_eq!(policy.source.to_string(), "/c/config.toml line 11");
+        assert_eq!(settings.region.unwrap().value.as_str(), "eu-central-1");
+        assert_eq!(settings.aliases["pay"].source.to_string(), "/c/config.toml line 14");
         assert_eq!(settings.aliases["stage"].value, AccountRole::parse("Stage/ReadOnly").unwrap());
         assert!(settings.warnings.is_empty());
+    }
+
+    #[test]
+    fn osc52_still_takes_true_and_false() {
+        for (value, expected) in
+            [("true", Osc52Choice::Always), ("false", Osc52Choice::Never), ("'auto'", Osc52Choice::Auto)]
+        {
+            assert_eq!(parsed(&format!("osc52 = {value}")).unwrap().osc52.unwrap().value, expected, "{value}");
+        }
     }
 
     #[test]
@@ -319,8 +371,8 @@ mod tests {
             settings.warnings,
             [
                 "/c/config.toml line 2: there is no key `open-browser`; did you mean `open_browser`?",
-                "/c/config.toml line 3: there is no key `zzz`; the keys are aliases, browser, color, flow, mouse, \
-                 open_browser, osc52, policy, session, store"
+                "/c/config.toml line 3: there is no key `zzz`; the keys are aliases, background, browser, color, \
+                 flow, mouse, notify, open_browser, osc52, policy, region, session, store"
             ]
         );
     }
@@ -330,8 +382,13 @@ mod tests {
         let table = [
             ("\nflow = 'browser'", "line 2: `flow`: `browser` is not one of device, pkce"),
             ("color = 256", "line 1: `color` must be text in quotes, not of type integer"),
+            ("osc52 = 'ssh'", "line 1: `osc52`: `ssh` is not one of auto, always, never"),
+            ("osc52 = 1", "line 1: `osc52` must be text in quotes, true or false, not of type integer"),
+            ("background = 'grey'", "line 1: `background`: `grey` is not one of auto, dark, light"),
+            ("notify = 'no'", "line 1: `notify`: `no` is not one of auto, osc9, bell, off"),
             ("mouse = 'yes'", "line 1: `mouse` must be true or false, not of type string"),
             ("session = 'a]'", "line 1: session name `a]` is not 1 to 64 letters, digits, spaces or +=,.@-_"),
+            ("\nregion = 'Frankfurt'", "line 2: region `Frankfurt` is not a region code such as us-east-1"),
             ("aliases = 1", "line 1: `aliases` must be a table, not of type integer"),
             ("[aliases]\n'a/b' = '123456789012/X'", "line 2: an alias is 1 to 64 letters, digits or ._-+@"),
             ("[aliases]\n\na = 'b'", "line 3: alias `a`: `b` is not ACCOUNT/ROLE"),

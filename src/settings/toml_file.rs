@@ -129,6 +129,15 @@ impl<'t> Table<'t> {
         self.typed(key, "true or false", DeValue::as_bool)
     }
 
+    /// Text; `true` and `false` may stand without quotes.
+    pub(super) fn text_or_boolean(&self, key: &str) -> Result<Option<Found<'t, &'t str>>> {
+        self.typed(key, "text in quotes, true or false", |value| match value.as_bool() {
+            Some(true) => Some("true"),
+            Some(false) => Some("false"),
+            None => value.as_str(),
+        })
+    }
+
     pub(super) fn integer(&self, key: &str) -> Result<Option<Found<'t, i64>>> {
         self.typed(key, "a whole number", |value| {
             let integer = value.as_integer()?;

@@ -8,6 +8,10 @@ pub(crate) enum Effect {
     Spawn(TaskId, Task),
     /// Abort a task.
     Cancel(TaskId),
+    /// Draw everything anew, whatever is on the screen.
+    Redraw,
+    /// Tell the person of this, who may be looking elsewhere.
+    Notify(String),
     /// Stop the process until the shell continues it.
     Suspend,
 }

@@ -1,7 +1,7 @@
 //! The event loop: handles input, signals and messages of tasks, and draws when all that waited is handled.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
-#[cfg(unix)]
 use std::time::Duration;
 
 use crossterm::event::Event;
@@ -9,31 +9,34 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
 use super::actions;
+use super::child_shell::{self, ShellEnd};
 use super::effect::{Effect, Effects};
-use super::executor::Executor;
+use super::executor::{Executor, ReadyShell};
+#[cfg(unix)]
+use super::foreground::wait_for_foreground;
 use super::input::InputDecoder;
 #[cfg(unix)]
 use super::job_control::{self, Stop};
 use super::message::Message;
 use super::model::Model;
 use super::options::Options;
-use super::osc52::Osc52Clipboard;
 use super::screens::roles;
 use super::signals::{SignalEvent, Signals};
 use super::terminal::{self, Display, unusable};
+use super::terminal_events::TerminalEvents;
 use super::update::update;
-use super::{redraw, startup, view};
+use super::{notify, redraw, startup, verbatim, view};
 use crate::error::{Error, Result};
 use crate::flows::elevation::settle;
-use crate::ports::{Clipboard, Ports};
+use crate::ports::Ports;
 use crate::runtime;
 
 /// The most messages and events that are handled before a frame is drawn.
 const BATCH: usize = 512;
 
-/// How long a signal to end may take to arrive after the process was continued in the background.
-#[cfg(unix)]
-const SIGNAL_TO_END: Duration = Duration::from_millis(100);
+/// How long nothing may arrive from the terminal before a shell gets it, and how often that is waited for.
+const SILENCE: Duration = Duration::from_millis(100);
+const MOST_WAITS: usize = 20;
 
 /// How the UI ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub fn run(options: Options) -> Result<Exit> {
 async fn run_on_terminal(options: Options) -> Result<Exit> {
     // Before the terminal is entered: a signal that is not caught would end the process without restoring it.
     let signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
-    let display = Display::enter(options.display.mouse)?;
+    let display = Display::enter(&options.display)?;
     settle_earlier_runs(options.ports.clone());
     EventLoop::new(options, display, signals).run().await
 }
@@ -91,6 +94,7 @@ struct EventLoop {
     model: Model,
     executor: Executor,
     messages: UnboundedReceiver<Message>,
+    shells: UnboundedReceiver<ReadyShell>,
     input: InputDecoder,
     /// Whether the terminal has to be regained before anything is drawn.
     is_suspended: bool,
@@ -99,13 +103,14 @@ struct EventLoop {
 impl EventLoop {
     fn new(options: Options, display: Display, signals: Signals) -> Self {
         let (sender, messages) = unbounded_channel();
-        let clipboard: Arc<dyn Clipboard> =
-            if options.display.osc52 { Arc::new(Osc52Clipboard) } else { Arc::clone(&options.clipboard) };
         let ports = options.ports.clone();
-        let executor = Executor::new(ports.clone(), Arc::clone(&options.read_policy), clipboard, sender);
+        let input = InputDecoder::new(options.display.asks_background.then(|| ports.clock.elapsed()));
+        let clipboard = Arc::clone(&options.clipboard);
+        let (shell_sender, shells) = unbounded_channel();
+        let (read_policy, user_shell) = (Arc::clone(&options.read_policy), Arc::clone(&options.user_shell));
+        let executor = Executor::new(ports.clone(), read_policy, clipboard, user_shell, sender, shell_sender);
         let model = startup::initial_model(options, display.size());
-        let input = InputDecoder::default();
-        EventLoop { ports, display, signals, model, executor, messages, input, is_suspended: false }
+        EventLoop { ports, display, signals, model, executor, messages, shells, input, is_suspended: false }
     }
 
     async fn run(mut self) -> Result<Exit> {
@@ -118,9 +123,9 @@ impl EventLoop {
 
     async fn run_until_exit(&mut self) -> Result<Exit> {
         self.draw()?;
-        let mut events = terminal_events()?;
+        let mut events = TerminalEvents::start()?;
         self.executor.watch_index();
-        let effects = actions::session::open_current(&mut self.model);
+        let effects = actions::session::open(&mut self.model);
         self.carry_out(effects)?;
         loop {
             if self.is_suspended
@@ -137,11 +142,17 @@ impl EventLoop {
                     SignalEvent::Suspend => self.suspend(),
                     SignalEvent::Resumed => self.is_suspended = true,
                 },
-                event = events.recv() => match event {
+                event = events.next() => match event {
                     Some(event) => self.on_event(event)?,
                     None => return Ok(HANGUP),
                 },
                 Some(message) = self.messages.recv() => self.on_message(message)?,
+                Some(shell) = self.shells.recv() => {
+                    events = match self.open_shell(shell, events).await? {
+                        ControlFlow::Continue(events) => events,
+                        ControlFlow::Break(exit) => return Ok(exit),
+                    };
+                }
                 () = tokio::time::sleep(redraw) => {
                     if terminal::is_gone() {
                         return Ok(HANGUP);
@@ -157,14 +168,14 @@ impl EventLoop {
     }
 
     /// Handles what has arrived in the meantime, so that many events cost one frame.
-    fn on_everything_waiting(&mut self, events: &mut UnboundedReceiver<Event>) -> Result<()> {
+    fn on_everything_waiting(&mut self, events: &mut TerminalEvents) -> Result<()> {
         for _ in 0..BATCH {
             if self.model.should_quit {
                 return Ok(());
             }
             if let Ok(message) = self.messages.try_recv() {
                 self.on_message(message)?;
-            } else if let Ok(event) = events.try_recv() {
+            } else if let Some(event) = events.try_next() {
                 self.on_event(event)?;
             } else {
                 return Ok(());
@@ -190,10 +201,68 @@ impl EventLoop {
             match effect {
                 Effect::Spawn(id, task) => self.executor.spawn(id, task),
                 Effect::Cancel(id) => self.executor.cancel(id),
+                Effect::Redraw => self.display.redraw()?,
+                Effect::Notify(text) => {
+                    notify::notify(self.model.settings.display.notify, &text).map_err(unusable)?;
+                }
                 Effect::Suspend => self.suspend(),
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing that was typed since has taken the shell back.
+    fn wants(&self, shell: &ReadyShell) -> bool {
+        !self.model.should_quit && self.model.withdrawn.is_none_or(|withdrawn| withdrawn < shell.task)
+    }
+
+    /// Opens a shell once nothing is being typed or pasted: it would run the rest of a paste that the screen has the
+    /// beginning of, and the screen's reader would wait for the paste's end for ever.
+    async fn open_shell(
+        &mut self,
+        shell: ReadyShell,
+        mut events: TerminalEvents,
+    ) -> Result<ControlFlow<Exit, TerminalEvents>> {
+        self.display.release_mouse()?;
+        for _ in 0..MOST_WAITS {
+            self.on_everything_waiting(&mut events)?;
+            if !self.wants(&shell) {
+                return Ok(ControlFlow::Continue(events));
+            }
+            if let Some(reading) = events.stop().await {
+                events = reading;
+                continue;
+            }
+            tokio::time::sleep(SILENCE).await;
+            if !terminal::has_input() {
+                return Ok(match self.run_shell(shell).await? {
+                    Some(exit) => ControlFlow::Break(exit),
+                    None => ControlFlow::Continue(TerminalEvents::start()?),
+                });
+            }
+            events = TerminalEvents::start()?;
+            tokio::time::sleep(SILENCE).await;
+        }
+        self.model.show_toast("No shell was opened: the terminal went on sending input");
+        Ok(ControlFlow::Continue(events))
+    }
+
+    /// Gives the terminal to a shell until the person leaves it. What is typed for one of the two is dropped before the
+    /// other has the terminal: the shell would run what was meant for the screen, and Enter on the screen opens a shell.
+    async fn run_shell(&mut self, shell: ReadyShell) -> Result<Option<Exit>> {
+        terminal::restore();
+        terminal::discard_input();
+        let ReadyShell { role, command, .. } = shell;
+        let program = command.get_program().to_owned();
+        let ended = match child_shell::run(command, &mut self.signals).await {
+            Ok(ShellEnd::Left) => Ok(role),
+            Ok(ShellEnd::Signal(number)) => return Ok(Some(Exit::Signal(number))),
+            Err(source) => Err(Error::ShellNotStarted { program: program.to_string_lossy().as_ref().into(), source }),
+        };
+        self.display.reenter()?;
+        terminal::discard_input();
+        self.on_message(Message::ShellEnded(ended))?;
+        Ok(None)
     }
 
     /// Gives the terminal back and stops the process, unless there is no shell that would take it and continue the
@@ -212,13 +281,8 @@ impl EventLoop {
     /// with the one to continue.
     #[cfg(unix)]
     async fn regain_terminal(&mut self) -> Result<Option<Exit>> {
-        while !job_control::is_in_foreground() {
-            match tokio::time::timeout(SIGNAL_TO_END, self.signals.next()).await {
-                Ok(SignalEvent::Terminate(number)) => return Ok(Some(Exit::Signal(number))),
-                Ok(SignalEvent::Suspend | SignalEvent::Resumed) => {}
-                Err(_) if job_control::has_shell() && !terminal::is_gone() => job_control::stop(Stop::NeedsTerminal),
-                Err(_) => return Ok(Some(HANGUP)),
-            }
+        if let Some(number) = wait_for_foreground(&mut self.signals, job_control::is_in_foreground).await {
+            return Ok(Some(Exit::Signal(number)));
         }
         self.is_suspended = false;
         // The shell may take the terminal away again while it ends.
@@ -237,24 +301,9 @@ impl EventLoop {
         self.model.now = self.ports.clock.now();
         self.model.size = self.display.size();
         roles::update::sync_list(&mut self.model);
-        self.display.draw(|frame| view::draw(frame, &self.model))
+        self.display.draw(|frame| view::draw(frame, &self.model), verbatim::shown(&self.model))
     }
 }
 
 /// The exit when the terminal is gone: as by SIGHUP.
 const HANGUP: Exit = Exit::Signal(1);
-
-/// What is typed, pasted, clicked or resized, read on a thread of its own: where the terminal has gone, crossterm reads
-/// its end over and over and never returns.
-fn terminal_events() -> Result<UnboundedReceiver<Event>> {
-    let (sender, events) = unbounded_channel();
-    let read = move || {
-        while let Ok(event) = crossterm::event::read() {
-            if sender.send(event).is_err() {
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new().name("terminal".to_owned()).spawn(read).map_err(unusable)?;
-    Ok(events)
-}

@@ -1,6 +1,7 @@
 //! Runs tasks, each on its own, and sends what they report as messages.
 
 use std::collections::HashMap;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +11,19 @@ use zeroize::Zeroizing;
 
 use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
-use super::task::{RoleRequest, Task, TaskId};
+use super::task::{RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
+use crate::domain::shell_session::ShellSession;
 use crate::domain::sso_session::{SessionKey, SsoSession};
-use crate::error::{Kind, Result};
+use crate::domain::target::Target;
+use crate::error::{Error, Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, drop_credentials, identity, login, logout};
-use crate::ports::{Clipboard, Link, Ports};
+use crate::ports::{Clipboard, Copied, Link, Ports, UserShell};
 
 /// How often the index is looked at.
 const LOOK_AT_INDEX: Duration = Duration::from_secs(2);
@@ -36,18 +39,32 @@ struct Worker {
     ports: Ports,
     read_policy: PolicyReader,
     clipboard: Arc<dyn Clipboard>,
+    user_shell: Arc<dyn UserShell>,
     messages: UnboundedSender<Message>,
+    shells: UnboundedSender<ReadyShell>,
+}
+
+/// A shell that is ready to be started; its environment holds secrets, so it is no message.
+pub(crate) struct ReadyShell {
+    /// The task that made it ready.
+    pub(crate) task: TaskId,
+    /// The role that it is for.
+    pub(crate) role: (SessionKey, Target),
+    pub(crate) command: Command,
 }
 
 impl Executor {
-    /// An executor that sends to `messages`.
+    /// An executor that sends to `messages`, and shells that are to be started to `shells`.
     pub(crate) fn new(
         ports: Ports,
         read_policy: PolicyReader,
         clipboard: Arc<dyn Clipboard>,
+        user_shell: Arc<dyn UserShell>,
         messages: UnboundedSender<Message>,
+        shells: UnboundedSender<ReadyShell>,
     ) -> Self {
-        Executor { worker: Worker { ports, read_policy, clipboard, messages }, running: HashMap::new() }
+        let worker = Worker { ports, read_policy, clipboard, user_shell, messages, shells };
+        Executor { worker, running: HashMap::new() }
     }
 
     /// Starts a task. Must be called within a [`tokio::task::LocalSet`].
@@ -77,7 +94,7 @@ impl Worker {
     /// Runs the task, then sends the index as it is now and the result.
     async fn run(&self, id: TaskId, task: Task) {
         let fetched_through = match &task {
-            Task::FetchCredentials(request) | Task::CopyCredentials(request, _) => {
+            Task::FetchCredentials(request) | Task::CopyCredentials(request, ..) | Task::OpenShell(request, _) => {
                 Some(request.source.session().clone())
             }
             _ => None,
@@ -123,20 +140,49 @@ impl Worker {
                 catalog::list(ports, &session, &report).await?;
             }
             Task::FetchCredentials(request) => return self.fetch(request).await.map(Some),
-            Task::CopyCredentials(request, format) => {
+            Task::CopyCredentials(request, format, region) => {
+                let target = request.source.target().clone();
                 let credentials = self.fetch(request).await?;
-                self.clipboard.put_secret(&render(&credentials, None, format)).await?;
+                let copied = self.clipboard.put_secret(&render(&credentials, &region, format)).await;
+                self.send_copied(id, copied.map_err(|error| not_copied(error, target))?);
             }
-            Task::CopyText(text) => self.clipboard.put(&text).await?,
-            Task::CopyLink(link) => copy_link(&*self.clipboard, link).await?,
+            Task::OpenShell(request, about) => {
+                let key = request.source.session().key();
+                let credentials = self.fetch(request).await?;
+                self.make_shell_ready(id, key, &credentials, &about)?;
+                return Ok(Some(credentials));
+            }
+            Task::CopyText(text) => self.send_copied(id, self.clipboard.put(&text).await?),
+            Task::CopyLink(link) => self.send_copied(id, copy_link(&*self.clipboard, link).await?),
             Task::DropCredentials(source) => drop_credentials::drop_credentials(ports, &source).await?,
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;
                 self.send(Message::TaskProgress(id, TaskProgress::LinkOpened(opened)));
             }
+            Task::SavePreference(change) => {
+                let save = move |ports: &Ports| ports.state.update_preferences(&mut |kept| kept.apply(&change));
+                ports.blocking_to_its_end(save).await?;
+            }
         }
         Ok(None)
+    }
+
+    fn make_shell_ready(
+        &self,
+        task: TaskId,
+        key: SessionKey,
+        credentials: &CachedCredentials,
+        about: &ShellAbout,
+    ) -> Result<()> {
+        let ShellAbout { account_name, tier, region } = about;
+        let session = ShellSession { credentials, account_name, tier: *tier, region };
+        let command = self.user_shell.command(&session, None)?;
+        let role = (key, credentials.target().clone());
+        if self.shells.send(ReadyShell { task, role, command }).is_err() {
+            tracing::debug!("the event loop has ended; a shell is dropped");
+        }
+        Ok(())
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
@@ -202,6 +248,10 @@ impl Worker {
         }
     }
 
+    fn send_copied(&self, id: TaskId, copied: Copied) {
+        self.send(Message::TaskProgress(id, TaskProgress::Copied(copied)));
+    }
+
     fn send(&self, message: Message) {
         if self.messages.send(message).is_err() {
             tracing::debug!("the event loop has ended; a message is dropped");
@@ -209,8 +259,16 @@ impl Worker {
     }
 }
 
+/// Where there is no clipboard for credentials, there are other ways to use them.
+fn not_copied(error: Error, target: Target) -> Error {
+    match error {
+        Error::NoClipboard { .. } => Error::SecretNotCopied { target, source: Box::new(error) },
+        other => other,
+    }
+}
+
 /// A private link is cleared again as a secret is: whoever reads it could act in the person's place.
-async fn copy_link(clipboard: &dyn Clipboard, link: Link) -> Result<()> {
+async fn copy_link(clipboard: &dyn Clipboard, link: Link) -> Result<Copied> {
     match link {
         Link::Public(url) => clipboard.put(url.as_str()).await,
         Link::Private(url) => clipboard.put_secret(&Zeroizing::new(url.into())).await,

@@ -66,10 +66,23 @@ pub(crate) struct Binding<C> {
 }
 
 impl<C> Binding<C> {
+    /// Whether it moves a selection: its first key is one of those that do everywhere.
+    pub(crate) fn moves(&self) -> bool {
+        use KeyCode::{Down, End, Home, Left, PageDown, PageUp, Right, Up};
+        self.keys
+            .first()
+            .is_some_and(|key| matches!(key.code, Up | Down | Left | Right | PageUp | PageDown | Home | End))
+    }
+
     /// The keys, as help shows them.
     pub(crate) fn key_names(&self) -> String {
-        self.keys.iter().map(|key| key.name()).collect::<Vec<_>>().join(" ")
+        key_names(&self.keys)
     }
+}
+
+/// Keys, as help shows them.
+pub(crate) fn key_names(keys: &[KeyPress]) -> String {
+    keys.iter().map(|key| key.name()).collect::<Vec<_>>().join(" ")
 }
 
 /// The bindings of a screen or dialog, in the order of the footer.
@@ -142,7 +155,15 @@ impl<C> Bindings<C> {
         self.0.iter()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    /// What help says: all keys that do the same thing on one line, and what that is.
+    pub(crate) fn help_lines(&self) -> Vec<(String, &'static str)> {
+        let mut lines: Vec<(String, &'static str)> = Vec::new();
+        for binding in &self.0 {
+            match lines.last_mut() {
+                Some((keys, about)) if *about == binding.about => *keys = format!("{keys} {}", binding.key_names()),
+                _ => lines.push((binding.key_names(), binding.about)),
+            }
+        }
+        lines
     }
 }

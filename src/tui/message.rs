@@ -6,13 +6,15 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::task::TaskId;
+use super::theme::Background;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SessionKey;
+use crate::domain::target::Target;
 use crate::error::Error;
 use crate::flows::{catalog, login};
-use crate::ports::Opened;
+use crate::ports::{Copied, Opened};
 
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -24,6 +26,8 @@ pub(crate) enum Message {
     Paste(String),
     Mouse(MouseEvent),
     Resize(Size),
+    /// What the terminal says of its background.
+    Background(Background),
     /// Time has passed.
     Tick,
     /// The index in the state folder, read again after a task.
@@ -36,6 +40,8 @@ pub(crate) enum Message {
     Notice(String),
     TaskProgress(TaskId, TaskProgress),
     TaskEnded(TaskId, Result<(), Error>),
+    /// The shell that was opened with a role's credentials was left, or could not be opened.
+    ShellEnded(Result<(SessionKey, Target), Error>),
 }
 
 /// What a running task reports.
@@ -44,4 +50,5 @@ pub(crate) enum TaskProgress {
     SignIn(login::Event),
     Listing(catalog::Event),
     LinkOpened(Opened),
+    Copied(Copied),
 }

@@ -3,23 +3,31 @@
 //! | module | what it is |
 //! |---|---|
 //! | `event_loop` | waits for input, signals and messages; updates, carries out effects, draws |
-//! | `input`, `signals`, `message` | what comes in: terminal events become messages |
+//! | `terminal_events`, `input`, `signals`, `message` | what comes in: terminal events become messages |
 //! | `model` | everything that is shown; no secret, no clock |
-//! | `update`, `actions` | how a message changes the model, and what several screens have in common there |
-//! | `screens`, `dialogs` | a folder for each: `model`, `keys`, `update`, `view` |
+//! | `update` | how a message changes the model |
+//! | `actions` | what several screens do to the model; `actions::role` is the table of what can be done with a role, from which keys, footer, sheet, details and help come |
+//! | `screens` | setup, sign-in, roles and active credentials; a folder for each with `model`, `keys`, `update`, `view` |
+//! | `dialogs` | action sheet, details, reason, region, palette, sessions, help, error, question, text to select; a folder for each alike |
 //! | `keymap`, `keys`, `movement` | the bindings that apply now; key presses, footer and help use them |
 //! | `view`, `role_details`, `snippets` | what several screens show: header, footer, status line, a role's details |
 //! | `layout`, `widgets`, `theme`, `remaining`, `redraw` | what it looks like, and when it is drawn |
 //! | `effect`, `task`, `executor` | what `update` asks for, and how tasks are run |
 //! | `policy` | what is derived from the policy: tiers, and whether a reason is required and valid |
 //! | `options`, `startup` | what the UI is started with, and the first model |
-//! | `terminal`, `job_control`, `osc52` | the terminal itself |
+//! | `picker` | the list under the prompt, where a command was given no target |
+//! | `terminal`, `terminal_events`, `job_control`, `foreground` | the terminal itself: entered, drawn on, read and restored, and whose it is |
+//! | `verbatim`, `notify` | text to select or click on the terminal, notices through it |
+//! | `child_shell` | a shell with a role's credentials that has the terminal until it is left |
 
 mod actions;
+mod child_shell;
 mod dialogs;
 mod effect;
 mod event_loop;
 mod executor;
+#[cfg(unix)]
+mod foreground;
 mod input;
 #[cfg(unix)]
 mod job_control;
@@ -29,8 +37,9 @@ mod layout;
 mod message;
 mod model;
 mod movement;
+mod notify;
 mod options;
-mod osc52;
+mod picker;
 mod policy;
 mod redraw;
 mod remaining;
@@ -41,13 +50,17 @@ mod snippets;
 mod startup;
 mod task;
 mod terminal;
+mod terminal_events;
 #[cfg(test)]
 mod tests;
 mod theme;
 mod update;
+mod verbatim;
 mod view;
 mod widgets;
 
 pub use self::event_loop::{Exit, run};
-pub use self::options::{Demo, DisplayOptions, Options, PolicyReader};
-pub use self::theme::ColorDepth;
+pub use self::notify::NotifyBy;
+pub use self::options::{Demo, DisplayOptions, Options, PolicyReader, SettingRow};
+pub use self::picker::{PickerOptions, pick, restore_after_picking};
+pub use self::theme::{Background, ColorDepth};

@@ -1,20 +1,22 @@
 //! What the terminal UI is started with.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::theme::ColorDepth;
+use super::notify::NotifyBy;
+use super::theme::{Background, ColorDepth};
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::SessionName;
+use crate::domain::names::ProfileTarget;
 use crate::domain::policy::Policy;
+use crate::domain::region::RegionDefaults;
+use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
 use crate::error::Result;
-use crate::ports::{Clipboard, Ports};
+use crate::ports::{Clipboard, Ports, UserShell};
 
 /// Reads the policy that is in force when it is called.
 pub type PolicyReader = Arc<dyn Fn() -> Result<Policy> + Send + Sync>;
@@ -23,25 +25,31 @@ pub type PolicyReader = Arc<dyn Fn() -> Result<Policy> + Send + Sync>;
 pub struct Options {
     /// The adapters.
     pub ports: Ports,
-    /// The clipboard; with [`DisplayOptions::osc52`] the terminal's own is used instead.
+    /// The clipboard.
     pub clipboard: Arc<dyn Clipboard>,
+    /// The person's own shell.
+    pub user_shell: Arc<dyn UserShell>,
     /// Which roles are in which tier, and what each tier requires, at the start.
     pub policy: Arc<Policy>,
     /// Reads the policy again, before each sign-in and whenever credentials are asked for.
     pub read_policy: PolicyReader,
     /// The configured SSO sessions; with none, the setup screen opens.
     pub sessions: Vec<SsoSession>,
-    /// The session to show first; by default the first one.
+    /// The session that comes first; by default the first one of the config file.
     pub selected: Option<SessionName>,
     /// The sign-in flow, unless a key selects the other.
     pub flow: Flow,
     /// Whether a browser may be opened on this machine.
     pub open_browser: bool,
+    /// The profiles of the AWS config file that name a role, with their names.
+    pub profiles: Vec<(String, ProfileTarget)>,
+    /// The regions of work where neither the person nor a profile names one.
+    pub regions: RegionDefaults,
     /// Short names for targets.
-    pub aliases: BTreeMap<String, Target>,
+    pub aliases: Aliases,
     /// The time zone of the times that are shown.
     pub zone: TimeZone,
-    /// Colours, mouse and clipboard.
+    /// Colours, mouse, links and notifications.
     pub display: DisplayOptions,
     /// Warnings from the program's start, shown one at a time until dismissed.
     pub notices: Vec<String>,
@@ -53,6 +61,23 @@ pub struct Options {
     pub config_file: String,
     /// Where AWS is reached, for sessions that are added.
     pub endpoints: Arc<Endpoints>,
+    /// The settings in force, for showing.
+    pub settings: Vec<SettingRow>,
+    /// The path of the settings file, as shown.
+    pub settings_file: String,
+}
+
+/// A setting as it is shown; every text is safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingRow {
+    /// Its key in the settings file.
+    pub key: String,
+    /// The effective value.
+    pub value: String,
+    /// Where the value came from.
+    pub source: String,
+    /// What sets it in the settings file: one line, or a table with an example.
+    pub toml: String,
 }
 
 /// How the UI is displayed and controlled.
@@ -62,8 +87,14 @@ pub struct DisplayOptions {
     pub color: ColorDepth,
     /// Whether the mouse scrolls and selects.
     pub mouse: bool,
-    /// Whether text is copied through the terminal (OSC 52).
-    pub osc52: bool,
+    /// The background that the colours are chosen for, until the terminal says another.
+    pub background: Background,
+    /// Whether the terminal is asked for its background.
+    pub asks_background: bool,
+    /// Whether links can be clicked (OSC 8).
+    pub hyperlinks: bool,
+    /// How it is announced that something is about to expire.
+    pub notify: NotifyBy,
 }
 
 /// What the sign-in screen says in the demo.

@@ -10,10 +10,12 @@ use ratatui::widgets::Paragraph;
 use crate::domain::catalog::Account;
 use crate::domain::index::KeptNote;
 use crate::domain::policy::Verdict;
+use crate::domain::region::WorkRegion;
 use crate::domain::target::Target;
 use crate::domain::text::{columns, fit, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::left_words;
+use crate::tui::actions::role::RoleState;
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::model::kept::{aws_remaining, outlives_ours};
@@ -22,32 +24,33 @@ use crate::tui::remaining::Remaining;
 use crate::tui::snippets::Snippets;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::cells::{clip, span, wrap};
-use crate::tui::widgets::gauge::bar;
+use crate::tui::widgets::gauge::tier_bar;
 use crate::tui::widgets::panel::{LABEL, labelled, panel};
+use crate::tui::widgets::role_heading::role_heading;
 
 /// Below this height the most important lines come first, and the rest is left out.
 const FULL_HEIGHT: u16 = 16;
 
 /// ```text
 /// ╭ prod-payments-0003 / Developer ──────────╮
-/// │ Account     100000023757                 │
-/// │ E-mail      aws+100000023757@acme.examp… │
-/// │ Alias       pay                          │
-/// │ Tier        Developer                    │
 /// │ Ours until  09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
 /// │ AWS until   09:47  ▰▰▰▰▰▰▰▱ 47m 00s      │
-/// │ Key         ASIAEXAMPLEKEY               │
-/// │ Fetched     08:47, 12 times              │
+/// │ Tier        Developer                    │
+/// │ Region      eu-central-1 of the profile  │
+/// │ Account     100000023757                 │
+/// │ Profile     prod-dev                     │
 /// │                                          │
-/// │ Profile in ~/.aws/config                 │
-/// │   credential_process = daypass           │
-/// │   credentials 100000023757/Developer     │
-/// │ One command                              │
+/// │ Do                                       │
+/// │   ↵  Open a shell                        │
+/// │   ^Y Copy the daypass exec command       │
+/// │   ^O more…                               │
+/// │                                          │
+/// │ Elsewhere                                │
 /// │   daypass exec 100000023757/Developer -- │
 /// │   CMD                                    │
-/// │ This shell                               │
-/// │   eval "$(daypass credentials            │
-/// │   100000023757/Developer --format env)"  │
+/// │                                          │
+/// │ Lately                                   │
+/// │   fetched 08:47, used 12 times           │
 /// ╰──────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(
@@ -58,8 +61,21 @@ pub(crate) fn draw(
     target: &Target,
     verdict: &Verdict,
 ) {
-    let title = heading(model, session, target, verdict.tier());
-    draw_panel(frame, area, model.theme(), title, lines(model, session, target, verdict, area));
+    let width = usize::from(area.width.saturating_sub(4));
+    let title = heading(model, session, target, verdict.tier(), width);
+    let details = Details::new(model, session, target, verdict, width);
+    let lines = if area.height >= FULL_HEIGHT { details.full() } else { details.short() };
+    draw_panel(frame, area, model.theme(), title, lines);
+}
+
+/// Everything about a role, with its names in full.
+pub(crate) fn whole(model: &Model, session: &SessionState, target: &Target, width: usize) -> Vec<Line<'static>> {
+    let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
+    let details = Details::new(model, session, target, &verdict, width);
+    let mut lines = details.wrapped("Account", &session.account_name(target), model.theme().title());
+    lines.extend(details.wrapped("Role", target.role.as_str(), model.theme().tier(verdict.tier())));
+    lines.extend(details.full());
+    lines
 }
 
 /// Draws the frame around any details.
@@ -78,25 +94,14 @@ pub(crate) fn draw_panel(
 }
 
 /// `account / role`.
-pub(crate) fn heading(model: &Model, session: &SessionState, target: &Target, tier: Tier) -> Vec<Span<'static>> {
-    let theme = model.theme();
-    vec![
-        span(session.account_name(target), theme.title()),
-        span(" / ", theme.muted()),
-        span(target.role.to_string(), theme.tier(tier)),
-    ]
-}
-
-fn lines(model: &Model, session: &SessionState, target: &Target, verdict: &Verdict, area: Rect) -> Vec<Line<'static>> {
-    let details = Details {
-        model,
-        session,
-        target,
-        verdict,
-        kept: session.kept(target, model.now),
-        width: usize::from(area.width.saturating_sub(4)),
-    };
-    if area.height >= FULL_HEIGHT { details.full() } else { details.short() }
+pub(crate) fn heading(
+    model: &Model,
+    session: &SessionState,
+    target: &Target,
+    tier: Tier,
+    width: usize,
+) -> Vec<Span<'static>> {
+    role_heading(model.theme(), &session.account_name(target), target.role.as_str(), tier, width)
 }
 
 struct Details<'a> {
@@ -109,32 +114,107 @@ struct Details<'a> {
     width: usize,
 }
 
-impl Details<'_> {
+impl<'a> Details<'a> {
+    fn new(
+        model: &'a Model,
+        session: &'a SessionState,
+        target: &'a Target,
+        verdict: &'a Verdict,
+        width: usize,
+    ) -> Self {
+        Details { model, session, target, verdict, kept: session.kept(target, model.now), width }
+    }
+
     fn full(&self) -> Vec<Line<'static>> {
-        let mut lines = vec![self.account()];
+        let mut lines = self.expiries();
+        lines.extend(self.reason());
+        lines.extend(self.tier());
+        lines.push(self.region());
+        lines.push(self.account());
         lines.extend(self.email());
         lines.extend(self.alias());
-        lines.extend(self.tier());
-        lines.extend(self.expiries());
-        lines.extend(self.reason());
+        lines.extend(self.profiles());
         lines.extend(self.key());
-        lines.extend(self.fetched());
-        lines.push(Line::default());
-        lines.extend(snippet_lines(self.model, self.session, self.target, self.width));
+        lines.extend(self.actions());
+        lines.extend(self.elsewhere());
+        lines.extend(self.lately());
         lines
     }
 
-    /// What matters most comes first: the rest may not fit.
+    /// How to use it comes first, then what matters most: the rest may not fit.
     fn short(&self) -> Vec<Line<'static>> {
-        let mut lines = self.expiries();
+        let exec = format!("{} CMD", Snippets::of(self.model, self.session, self.target).exec());
+        let mut lines = self.wrapped("Use it", &exec, self.model.theme().accent());
+        lines.extend(self.expiries());
         lines.extend(self.tier());
-        lines.extend(self.elsewhere());
         lines.extend(self.reason());
         lines.push(self.account());
+        lines.push(self.region());
         lines.extend(self.alias());
+        lines.extend(self.profiles());
         lines.extend(self.key());
-        lines.extend(self.fetched());
         lines
+    }
+
+    fn section(&self, name: &'static str) -> [Line<'static>; 2] {
+        [Line::default(), Line::from(span(name, self.model.theme().title()))]
+    }
+
+    /// The actions that have keys of their own.
+    fn actions(&self) -> Vec<Line<'static>> {
+        let theme = self.model.theme();
+        let Some(role) = RoleState::of(self.model, &self.session.key, self.target) else { return Vec::new() };
+        let mut lines: Vec<Line<'static>> = self.section("Do").into();
+        let line = |key: String, title: &'static str| {
+            Line::from(vec![span(format!("  {key:<3} "), theme.key()), Span::raw(title)])
+        };
+        for (action, keys) in role.keyed_actions() {
+            lines.extend(keys.first().map(|key| line(key.name(), action.title())));
+        }
+        lines.push(line("^O".to_owned(), "more…"));
+        lines
+    }
+
+    fn elsewhere(&self) -> Vec<Line<'static>> {
+        let theme = self.model.theme();
+        let snippets = Snippets::of(self.model, self.session, self.target);
+        let mut lines: Vec<Line<'static>> = self.section("Elsewhere").into();
+        for (label, snippet) in [
+            ("  One command", format!("{} CMD", snippets.exec())),
+            ("  A profile's line in ~/.aws/config", snippets.credential_process()),
+            ("  This shell", snippets.eval()),
+        ] {
+            lines.push(Line::from(span(label, theme.muted())));
+            for line in wrap(&snippet, self.width.saturating_sub(4)) {
+                lines.push(Line::from(vec![Span::raw("    "), span(line, theme.accent())]));
+            }
+        }
+        lines
+    }
+
+    fn lately(&self) -> Vec<Line<'static>> {
+        let note = self.session.note.as_ref().and_then(|note| note.targets.get(&self.target.to_string()));
+        let Some((note, at)) = note.and_then(|note| Some((note, note.last_used?))) else { return Vec::new() };
+        let mut lines: Vec<Line<'static>> = self.section("Lately").into();
+        let times = if note.uses == 1 { "once".to_owned() } else { format!("{} times", note.uses) };
+        lines.push(Line::from(format!("  used {times}, last {}", self.model.clock_time(at))));
+        if let Some(ended) = self.session.ended(self.target, self.model.now) {
+            lines.push(Line::from(format!("  its credentials ended {}", self.model.clock_time(ended))));
+        }
+        lines
+    }
+
+    fn region(&self) -> Line<'static> {
+        let WorkRegion { region, source } = self.model.region_of(self.session, self.target);
+        let source = span(format!(" {source}"), self.model.theme().muted());
+        labelled(self.model.theme(), "Region", vec![Span::raw(region.to_string()), source])
+    }
+
+    fn profiles(&self) -> Vec<Line<'static>> {
+        match self.model.settings.profiles.names(&self.session.key, self.target) {
+            names if names.is_empty() => Vec::new(),
+            names => self.wrapped("Profile", &names.join(", "), Style::new()),
+        }
     }
 
     fn account(&self) -> Line<'static> {
@@ -146,9 +226,12 @@ impl Details<'_> {
         Some(self.text("E-mail", &email))
     }
 
-    fn alias(&self) -> Option<Line<'static>> {
-        let alias = self.model.settings.aliases.get(self.target)?;
-        Some(labelled(self.model.theme(), "Alias", vec![Span::raw(visible(alias))]))
+    fn alias(&self) -> Vec<Line<'static>> {
+        let account = self.session.catalog.account(&self.target.account);
+        match self.model.settings.aliases.of(self.target, account.map_or("", |account| account.name.raw())) {
+            aliases if aliases.is_empty() => Vec::new(),
+            aliases => self.wrapped("Alias", &aliases.join(", "), Style::new()),
+        }
     }
 
     fn tier(&self) -> Vec<Line<'static>> {
@@ -169,7 +252,7 @@ impl Details<'_> {
     }
 
     fn expiries(&self) -> Vec<Line<'static>> {
-        self.kept.map(|kept| expiry_lines(self.model, kept)).unwrap_or_default()
+        self.kept.map(|kept| expiry_lines(self.model, self.verdict.tier(), kept)).unwrap_or_default()
     }
 
     fn reason(&self) -> Vec<Line<'static>> {
@@ -179,15 +262,6 @@ impl Details<'_> {
 
     fn key(&self) -> Option<Line<'static>> {
         Some(self.text("Key", &visible(&self.kept?.access_key_id)))
-    }
-
-    fn fetched(&self) -> Option<Line<'static>> {
-        fetched_line(self.model, self.session, self.target)
-    }
-
-    fn elsewhere(&self) -> Vec<Line<'static>> {
-        let exec = format!("{} CMD", snippets(self.model, self.session, self.target).exec());
-        self.wrapped("Elsewhere", &exec, self.model.theme().accent())
     }
 
     fn text(&self, label: &str, text: &str) -> Line<'static> {
@@ -207,12 +281,12 @@ fn email(account: &Account) -> Option<String> {
 }
 
 /// Our expiry and AWS's, one above the other.
-fn expiry_lines(model: &Model, kept: &KeptNote) -> Vec<Line<'static>> {
+fn expiry_lines(model: &Model, tier: Tier, kept: &KeptNote) -> Vec<Line<'static>> {
     let theme = model.theme();
     let line = |label: &str, at: Timestamp, remaining: Remaining| {
         let (time, urgency) = (model.clock_time(kept.ours.obtained().to_local(at)), remaining.urgency());
         let mut spans = vec![Span::raw(format!("{time}  "))];
-        spans.extend(bar(theme, remaining, 8));
+        spans.extend(tier_bar(theme, tier, remaining, 8));
         spans.push(span(format!(" {} {}", left_words(remaining.time), urgency.mark()), theme.urgency(urgency)));
         labelled(theme, label, spans)
     };
@@ -225,37 +299,4 @@ fn expiry_lines(model: &Model, kept: &KeptNote) -> Vec<Line<'static>> {
         lines.push(labelled(theme, "", vec![span(note, theme.muted())]));
     }
     lines
-}
-
-fn fetched_line(model: &Model, session: &SessionState, target: &Target) -> Option<Line<'static>> {
-    let note = session.note.as_ref()?.targets.get(&target.to_string())?;
-    let times = if note.uses == 1 { "once".to_owned() } else { format!("{} times", note.uses) };
-    let text = format!("{}, {times}", model.clock_time(note.last_used?));
-    Some(labelled(model.theme(), "Fetched", vec![Span::raw(text)]))
-}
-
-fn snippet_lines(model: &Model, session: &SessionState, target: &Target, width: usize) -> Vec<Line<'static>> {
-    let theme = model.theme();
-    let snippets = snippets(model, session, target);
-    let labelled_snippets = [
-        ("Profile in ~/.aws/config", snippets.credential_process()),
-        ("One command", format!("{} CMD", snippets.exec())),
-        ("This shell", snippets.eval()),
-    ];
-    let mut lines = Vec::new();
-    for (label, snippet) in labelled_snippets {
-        lines.push(Line::from(span(label, theme.muted())));
-        for line in wrap(&snippet, width.saturating_sub(2)) {
-            lines.push(Line::from(vec![Span::raw("  "), span(line, theme.accent())]));
-        }
-    }
-    lines
-}
-
-/// The lines with which other tools use `target`.
-pub(crate) fn snippets<'a>(model: &'a Model, session: &'a SessionState, target: &'a Target) -> Snippets<'a> {
-    let name = (model.sessions.len() > 1).then_some(&session.config.name);
-    let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
-    let needs_reason = verdict.asks_for_elevation() && session.kept(target, model.now).is_none();
-    Snippets { program: &model.settings.program, session: name, target, needs_reason }
 }

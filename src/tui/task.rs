@@ -2,9 +2,12 @@
 
 use crate::domain::elevation::Reason;
 use crate::domain::handout::Format;
+use crate::domain::ids::Region;
+use crate::domain::preferences::PreferenceChange;
 use crate::domain::session::Flow;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::tier::Tier;
 use crate::ports::Link;
 
 /// Names a running task; messages of a task that is no longer pending are dropped.
@@ -24,7 +27,9 @@ pub(crate) enum Task {
     /// Fetch role credentials, or renew them.
     FetchCredentials(RoleRequest),
     /// Put role credentials on the clipboard; they are fetched first where none are kept.
-    CopyCredentials(RoleRequest, Format),
+    CopyCredentials(RoleRequest, Format, Region),
+    /// Open a shell with role credentials; they are fetched first where none are kept.
+    OpenShell(RoleRequest, Box<ShellAbout>),
     /// Put text without secrets on the clipboard.
     CopyText(String),
     /// Put a link on the clipboard, a private one as a secret.
@@ -34,6 +39,8 @@ pub(crate) enum Task {
     AddSession(SsoSession),
     /// Open a link in the browser.
     OpenLink(Link),
+    /// Write a change to what the screen remembers.
+    SavePreference(PreferenceChange),
 }
 
 /// The role credentials that a task asks for.
@@ -45,4 +52,13 @@ pub(crate) struct RoleRequest {
     pub(crate) reason: Option<Reason>,
     /// Whether AWS is asked for new ones though those that are kept are fresh.
     pub(crate) renew: bool,
+}
+
+/// What a shell's prompt and environment say besides its credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct ShellAbout {
+    /// The account's name, safe to show.
+    pub(crate) account_name: String,
+    pub(crate) tier: Tier,
+    pub(crate) region: Region,
 }

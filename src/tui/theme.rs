@@ -1,4 +1,8 @@
-//! Styles by meaning: in the terminal's 16 colours, in 24-bit colour, or without colour by modifiers alone.
+//! Styles by meaning: in the terminal's 16 colours, in 24-bit colour for a dark or a light background, or without
+//! colour by modifiers alone.
+//!
+//! Text in 24 bits has a contrast of at least 4.5:1 against common backgrounds, and every style with a background has a
+//! foreground too; `tests/contrast.rs` computes it.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -17,15 +21,76 @@ pub enum ColorDepth {
     TrueColor,
 }
 
+/// The background that the colours are chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Background {
+    /// Dark text is read on it.
+    Light,
+    /// Light text is read on it; assumed where the terminal does not say.
+    #[default]
+    Dark,
+}
+
+/// 24-bit colours for one background.
+struct Palette {
+    text: u32,
+    muted: u32,
+    border: u32,
+    accent: u32,
+    on_accent: u32,
+    good: u32,
+    warn: u32,
+    bad: u32,
+    developer: u32,
+    selected_row: u32,
+}
+
+const DARK: Palette = Palette {
+    text: 0x00e6_e9ef,
+    muted: 0x0094_9dac,
+    border: 0x0056_5f70,
+    accent: 0x0056_c2d6,
+    on_accent: 0x0010_1418,
+    good: 0x0083_c982,
+    warn: 0x00e5_c07b,
+    bad: 0x00f4_7d85,
+    developer: 0x007f_b3f5,
+    selected_row: 0x0026_303a,
+};
+
+const LIGHT: Palette = Palette {
+    text: 0x001b_1f24,
+    muted: 0x0057_606a,
+    border: 0x008c_959f,
+    accent: 0x000b_6577,
+    on_accent: 0x00ff_ffff,
+    good: 0x001a_6b2c,
+    warn: 0x007a_5200,
+    bad: 0x00b4_232c,
+    developer: 0x001a_56b0,
+    selected_row: 0x00dd_e7ef,
+};
+
+/// A warning across the whole line, on either background.
+const BANNER: (u32, u32) = (0x001b_1d22, 0x00e5_c07b);
+
 /// The styles of everything on the screen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
     depth: ColorDepth,
+    background: Background,
 }
 
 impl Theme {
-    pub(crate) const fn new(depth: ColorDepth) -> Self {
-        Theme { depth }
+    pub(crate) const fn new(depth: ColorDepth, background: Background) -> Self {
+        Theme { depth, background }
+    }
+
+    const fn palette(self) -> &'static Palette {
+        match self.background {
+            Background::Dark => &DARK,
+            Background::Light => &LIGHT,
+        }
     }
 
     fn style(self, ansi: Color, rgb: u32, without: Modifier) -> Style {
@@ -36,18 +101,34 @@ impl Theme {
         }
     }
 
+    /// A foreground on a background.
+    fn filled(self, ansi: (Color, Color), rgb: (u32, u32)) -> Style {
+        match self.depth {
+            ColorDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
+            ColorDepth::Ansi16 => Style::new().fg(ansi.0).bg(ansi.1),
+            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(rgb.0)).bg(Color::from_u32(rgb.1)),
+        }
+    }
+
+    /// Less than the text around it. Among the sixteen colours no grey is readable on every palette: bright black is the
+    /// background of Solarized.
+    fn faint(self, rgb: u32) -> Style {
+        let style = self.style(Color::Reset, rgb, Modifier::empty());
+        if self.depth == ColorDepth::Ansi16 { style.add_modifier(Modifier::DIM) } else { style }
+    }
+
     /// Secondary text: labels, ids.
     pub(crate) fn muted(self) -> Style {
-        self.style(Color::DarkGray, 0x008a_93a3, Modifier::empty())
+        self.faint(self.palette().muted)
     }
 
     /// Frames.
     pub(crate) fn border(self) -> Style {
-        self.style(Color::DarkGray, 0x0056_5f70, Modifier::empty())
+        self.faint(self.palette().border)
     }
 
     pub(crate) fn accent(self) -> Style {
-        self.style(Color::Cyan, 0x0056_c2d6, Modifier::empty())
+        self.style(Color::Cyan, self.palette().accent, Modifier::empty())
     }
 
     pub(crate) fn title(self) -> Style {
@@ -63,34 +144,39 @@ impl Theme {
 
     /// Success.
     pub(crate) fn good(self) -> Style {
-        self.style(Color::Green, 0x0083_c982, Modifier::empty())
+        self.style(Color::Green, self.palette().good, Modifier::empty())
     }
 
     /// Warnings.
     pub(crate) fn warn(self) -> Style {
-        self.style(Color::Yellow, 0x00e5_c07b, Modifier::BOLD)
+        self.style(Color::Yellow, self.palette().warn, Modifier::BOLD)
     }
 
     /// Errors.
     pub(crate) fn bad(self) -> Style {
-        self.style(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD)
+        self.style(self.ansi_red(), self.palette().bad, Modifier::BOLD).add_modifier(Modifier::BOLD)
+    }
+
+    /// The bright variants of the sixteen colours are too light for a light background.
+    fn ansi_red(self) -> Color {
+        if self.background == Background::Light { Color::Red } else { Color::LightRed }
+    }
+
+    fn ansi_blue(self) -> Color {
+        if self.background == Background::Light { Color::Blue } else { Color::LightBlue }
     }
 
     /// A warning across the whole line.
     pub(crate) fn banner(self) -> Style {
-        match self.depth {
-            ColorDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
-            ColorDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Yellow),
-            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(0x001b_1d22)).bg(Color::from_u32(0x00e5_c07b)),
-        }
+        self.filled((Color::Black, Color::Yellow), BANNER)
     }
 
     /// The colour of a tier, whose name is always shown as well.
     pub(crate) fn tier(self, tier: Tier) -> Style {
         match tier {
-            Tier::ReadOnly => self.style(Color::Green, 0x0083_c982, Modifier::empty()),
-            Tier::Developer => self.style(Color::LightBlue, 0x006c_a8f5, Modifier::UNDERLINED),
-            Tier::Admin => self.style(Color::LightRed, 0x00f1_6c75, Modifier::BOLD).add_modifier(Modifier::BOLD),
+            Tier::ReadOnly => self.good(),
+            Tier::Developer => self.style(self.ansi_blue(), self.palette().developer, Modifier::UNDERLINED),
+            Tier::Admin => self.bad(),
         }
     }
 
@@ -108,22 +194,27 @@ impl Theme {
         self.border()
     }
 
-    /// The background of the selected row; none in 16 colours, where some text would become unreadable.
+    /// The selected row, for text without a style of its own; none in 16 colours, where some text would become
+    /// unreadable.
     pub(crate) fn selected_row(self) -> Style {
         match self.depth {
-            ColorDepth::TrueColor => Style::new().bg(Color::from_u32(0x26_30_3a)),
+            ColorDepth::TrueColor => {
+                let Palette { text, selected_row, .. } = self.palette();
+                Style::new().fg(Color::from_u32(*text)).bg(Color::from_u32(*selected_row))
+            }
             ColorDepth::Ansi16 | ColorDepth::Never => Style::new(),
         }
     }
 
     /// The main cell of the selected row.
     pub(crate) fn selected(self) -> Style {
-        let style = match self.depth {
-            ColorDepth::Never => Style::new().add_modifier(Modifier::REVERSED),
-            ColorDepth::Ansi16 => Style::new().fg(Color::Black).bg(Color::Cyan),
-            ColorDepth::TrueColor => Style::new().fg(Color::from_u32(0x0010_1418)).bg(Color::from_u32(0x0056_c2d6)),
-        };
-        style.add_modifier(Modifier::BOLD)
+        let Palette { on_accent, accent, .. } = self.palette();
+        self.filled((Color::Black, Color::Cyan), (*on_accent, *accent)).add_modifier(Modifier::BOLD)
+    }
+
+    /// Characters that match what is searched for.
+    pub(crate) fn matched(self) -> Style {
+        Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD)
     }
 
     /// The cursor of a text input.
@@ -135,7 +226,9 @@ impl Theme {
     pub(crate) fn qr(self) -> Option<Style> {
         match self.depth {
             ColorDepth::Never => None,
-            _ => Some(Style::new().fg(Color::Black).bg(Color::White)),
+            ColorDepth::Ansi16 | ColorDepth::TrueColor => {
+                Some(self.filled((Color::Black, Color::White), (0x0000_0000, 0x00ff_ffff)))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use self::source_tree::{Reference, SourceTree, Tests};
 
 /// For each part, the parts it may use; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("error.rs", &["error", "domain"]),
     ("error/", &["domain"]),
     ("report.rs", &["report", "domain", "error"]),
@@ -26,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
         "cli/",
         &["cli", "flows", "ports", "domain", "environment", "error", "report", "settings", "runtime", "hardening"],
     ),
-    ("tui/", &["tui", "flows", "ports", "domain", "error", "report", "runtime"]),
+    ("tui/", &["tui", "flows", "ports", "domain", "error", "report", "runtime", "hardening"]),
     // It plays AWS and knows nothing of the rest.
     ("simulator/", &["simulator"]),
     ("runtime.rs", &["error", "ports"]),
@@ -36,6 +36,9 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("start.rs", EVERYTHING),
     ("demo.rs", EVERYTHING),
     ("screen.rs", EVERYTHING),
+    ("picker.rs", EVERYTHING),
+    ("colors.rs", &["environment", "settings", "tui"]),
+    ("screen/", &["settings", "domain", "environment", "tui"]),
     ("logging.rs", &["domain", "adapters", "environment", "error"]),
 ];
 
@@ -43,6 +46,7 @@ const EVERYTHING: &[&str] = &[
     "adapters",
     "assemble",
     "cli",
+    "colors",
     "demo",
     "domain",
     "environment",
@@ -50,6 +54,7 @@ const EVERYTHING: &[&str] = &[
     "flows",
     "hardening",
     "logging",
+    "picker",
     "ports",
     "report",
     "runtime",

@@ -1,8 +1,9 @@
 //! `exec` and the formats of `credentials`: what other programs get.
 
+use std::fs;
 use std::process::Command;
 
-use crate::environment::{DEVELOPER, Running, TestEnv};
+use crate::environment::{CONFIG, DEVELOPER, READ_ONLY, Running, TestEnv};
 
 #[test]
 fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
@@ -33,6 +34,41 @@ fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
         let gone = !["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "KEEP_ME"].contains(name);
         assert_eq!(value(name).is_none(), gone, "{name}");
     }
+}
+
+#[test]
+fn a_child_always_has_a_region_and_the_nearest_one_counts() {
+    const SHOW: [&str; 4] = ["--", "sh", "-c", "echo $AWS_REGION $AWS_DEFAULT_REGION"];
+    let world = TestEnv::signed_in();
+    let region = |target: &[&str], variables: &[(&str, &str)]| {
+        let shown = world.run_with(&[&["exec"], target, &SHOW].concat(), variables).succeeds().stdout;
+        let (region, default) = shown.trim().split_once(' ').unwrap();
+        assert_eq!(region, default);
+        region.to_owned()
+    };
+    let variables = [("AWS_DEFAULT_REGION", "eu-west-3"), ("AWS_REGION", "not a region")];
+    assert_eq!(region(&[READ_ONLY], &[]), "us-east-1", "the session's");
+    world.settings("region = 'eu-west-4'\n");
+    assert_eq!(region(&[READ_ONLY], &[]), "eu-west-4", "the settings'");
+    assert_eq!(region(&[READ_ONLY], &variables), "eu-west-3", "the environment's");
+    assert_eq!(region(&[DEVELOPER], &variables), "eu-west-1", "that of the only profile that names the role");
+    assert_eq!(region(&[DEVELOPER, "--region", "eu-west-2"], &variables), "eu-west-2", "the flag's");
+
+    let format = |name: &str| world.run(&["credentials", READ_ONLY, "--format", name]).succeeds().stdout;
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&format("json")).unwrap()["region"], "eu-west-4");
+    for name in ["env", "fish", "powershell"] {
+        assert_eq!(format(name).matches("eu-west-4").count(), 2, "{name}");
+    }
+
+    let twin = CONFIG.split_once("[profile payments]").unwrap().1.replace("eu-west-1", "eu-west-5");
+    fs::write(world.config(), format!("{CONFIG}[profile twin]{twin}")).unwrap();
+    assert_eq!(region(&[DEVELOPER], &[]), "eu-west-4", "two profiles name it");
+    assert_eq!(region(&["twin"], &[]), "eu-west-5", "that of the profile that was typed");
+
+    world.settings("\nregion = 'Frankfurt'\n");
+    world.run(&["exec", READ_ONLY, "--", "true"]).fails_saying(2, "config.toml line 2: region `Frankfurt`");
+    world.settings("");
+    assert_eq!(world.run(&["exec", READ_ONLY, "--region", "Frankfurt", "--", "true"]).code, Some(2));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use daypass::domain::handout::{Format, render, variables};
+use daypass::domain::handout::{Format, process, render, variables};
 use daypass::domain::ids::{Region, SessionName, StartUrl};
 use daypass::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use daypass::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
@@ -99,10 +99,12 @@ fn no_whole_secret_is_left_behind_by_keeping_loading_and_handing_out() {
     store.save_session(&session().key(), &record(&canary)).unwrap();
     let loaded = store.load_credentials(&source).unwrap().unwrap();
     drop(store.load_session(&session().key()).unwrap().unwrap());
-    for format in [Format::Process, Format::Env, Format::Fish, Format::PowerShell, Format::Json] {
-        drop(render(&loaded, None, format));
+    let region = session().region;
+    drop(process(&loaded));
+    for format in [Format::Env, Format::Fish, Format::PowerShell, Format::Json] {
+        drop(render(&loaded, &region, format));
     }
-    drop(variables(&loaded, None));
+    drop(variables(&loaded, &region));
     assert!(!search.finds().is_empty(), "the search does not find what is there");
 
     drop(loaded);

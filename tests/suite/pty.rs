@@ -1,8 +1,9 @@
 //! A program on a pseudo-terminal, and what it shows there.
 
 use std::io::{Read as _, Write};
+use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -12,9 +13,13 @@ use crate::environment::NET;
 /// The exit code of an interrupted program, as shells report it.
 pub const INTERRUPTED: u32 = 130;
 
+/// Longer apart than keys of a paste are; see `tui::input`.
+pub const DELIBERATE: Duration = Duration::from_millis(100);
+
 /// A program on a terminal of its own, with everything it wrote. Told to end as by a terminal that closes when dropped.
 pub struct Pty {
     child: Box<dyn Child + Send + Sync>,
+    session: u32,
     master: Box<dyn MasterPty + Send>,
     input: Box<dyn Write + Send>,
     output: Arc<Output>,
@@ -46,9 +51,25 @@ impl State {
 }
 
 impl Pty {
+    /// `command` with its arguments, folder and variables, and no others, on a terminal of its own.
+    pub fn of(command: &Command) -> Self {
+        let mut on_terminal = CommandBuilder::new(command.get_program());
+        on_terminal.args(command.get_args());
+        on_terminal.env_clear();
+        on_terminal.env("TERM", "xterm-256color");
+        for (name, value) in command.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+            on_terminal.env(name, value);
+        }
+        if let Some(folder) = command.get_current_dir() {
+            on_terminal.cwd(folder);
+        }
+        Pty::start(on_terminal, 40, 120)
+    }
+
     pub fn start(command: CommandBuilder, rows: u16, cols: u16) -> Self {
         let pair = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
+        let session = child.process_id().unwrap();
         let screen = vt100::Parser::new(rows, cols, 0);
         let output = Arc::new(Output {
             state: Mutex::new(State { screen, raw: Vec::new(), is_closed: false }),
@@ -71,12 +92,19 @@ impl Pty {
             }
         });
         let input = pair.master.take_writer().unwrap();
-        Pty { child, master: pair.master, input, output }
+        Pty { child, session, master: pair.master, input, output }
     }
 
     pub fn press(&mut self, keys: &str) {
         self.input.write_all(keys.as_bytes()).unwrap();
         self.input.flush().unwrap();
+    }
+
+    /// Presses a key as a person does, well after whatever came before, whose effect the test has seen.
+    pub fn press_alone(&mut self, key: &str) {
+        // The time between two keys is what the program decides by, so it has to pass.
+        std::thread::sleep(DELIBERATE);
+        self.press(key);
     }
 
     /// Everything written so far, escape sequences included.
@@ -137,6 +165,11 @@ impl Pty {
         wait_for_exit(&mut *self.child)
     }
 
+    /// Waits until none of those that were started on it runs.
+    pub fn wait_for_end_of_all(&self) {
+        wait_for_end_of_session(self.session);
+    }
+
     /// Waits for its end; returns its exit code, as shells report it, and everything it wrote.
     pub fn finish(mut self) -> (u32, String) {
         self.wait_until("end", |state| state.is_closed);
@@ -159,6 +192,31 @@ impl Drop for Pty {
             std::thread::yield_now();
         }
     }
+}
+
+/// Waits until no process of a session runs, whoever has to reap it.
+pub fn wait_for_end_of_session(session: u32) {
+    let deadline = Instant::now() + NET;
+    loop {
+        let running = running_in(session);
+        if running.is_empty() {
+            return;
+        }
+        assert!(Instant::now() < deadline, "left behind: {running:?}");
+        std::thread::yield_now();
+    }
+}
+
+/// What `/proc` says of the processes that run in a session.
+fn running_in(session: u32) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    let is_running = |stat: &String| {
+        // The name before it may contain anything: state, parent, group, session follow.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().take(4).collect();
+        fields.len() == 4 && !matches!(fields[0], "Z" | "X") && fields[3] == session.to_string()
+    };
+    stats.filter(is_running).collect()
 }
 
 pub fn wait_for_exit(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {

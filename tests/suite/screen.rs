@@ -10,10 +10,11 @@ use daypass::adapters::audit_log::AuditLog;
 use daypass::adapters::aws::{Aws, ClientOptions};
 use daypass::adapters::browser::{Launcher, SystemBrowser};
 use daypass::adapters::callback::LoopbackCallbacks;
-use daypass::adapters::clipboard::SystemClipboard;
+use daypass::adapters::clipboard::{Osc52, SystemClipboard};
 use daypass::adapters::clock::{SystemClock, SystemEntropy};
 use daypass::adapters::lock::Locks;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
+use daypass::adapters::user_shell::SystemShell;
 use daypass::domain::policy::Policy;
 use daypass::domain::session::Flow;
 use daypass::domain::sso_session::SsoSession;
@@ -22,7 +23,7 @@ use daypass::domain::time::Now;
 use daypass::environment::Environment;
 use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
 use daypass::tui;
-use portable_pty::{CommandBuilder, ExitStatus, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::environment::{NET, program};
@@ -33,7 +34,7 @@ const ROWS: u16 = 30;
 const COLS: u16 = 100;
 
 /// A program on a terminal with a home of its own.
-struct Terminal {
+pub struct Terminal {
     pty: Pty,
     // After the program, which may still write there.
     _home: tempfile::TempDir,
@@ -42,17 +43,31 @@ struct Terminal {
 impl Terminal {
     /// Starts `program` at 100×30.
     fn start(program: &str, arguments: &[&str]) -> Self {
+        Terminal::start_with(program, arguments, &[])
+    }
+
+    /// The same with further variables.
+    fn start_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         set_variables(&mut command, home.path());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         command.env("PS1", "ready> ");
         Terminal { pty: Pty::start(command, ROWS, COLS), _home: home }
     }
 
     /// The demo, with its sign-in on the screen.
     fn demo() -> Self {
-        let terminal = Terminal::start("sh", &["-c", &format!("exec {} demo", program().join(" "))]);
+        Terminal::demo_with(&[])
+    }
+
+    /// The same with further variables.
+    pub fn demo_with(variables: &[(&str, &str)]) -> Self {
+        let start = format!("exec {} demo", program().join(" "));
+        let terminal = Terminal::start_with("sh", &["-c", &start], variables);
         terminal.wait_for("sign-in", |text| text.contains("/device"));
         terminal
     }
@@ -60,8 +75,13 @@ impl Terminal {
     /// The demo, signed in and with its roles listed.
     fn demo_with_roles() -> Self {
         let terminal = Terminal::demo();
-        terminal.wait_for("roles", |text| text.contains("25 accounts · 83 roles"));
+        terminal.wait_for_roles();
         terminal
+    }
+
+    /// Waits until the demo is signed in and has listed its roles.
+    pub fn wait_for_roles(&self) {
+        self.wait_for("roles", |text| text.contains("25 accounts · 83 roles"));
     }
 
     /// Each of the terminal's modes was switched on and last switched off.
@@ -180,7 +200,7 @@ fn a_paste_is_text_and_submits_nothing() {
     let mut terminal = Terminal::demo_with_roles();
     terminal.press("log-archive AWSAdmin");
     terminal.wait_for("filtered role", |text| text.contains("1 of 83"));
-    terminal.press("\r");
+    terminal.press_alone("\r");
     terminal.wait_for("reason dialog", is_open);
     terminal.press("\u{1b}[200~because I need it\r\n\u{1b}[201~\r\u{1b}[200~\r\u{1b}[201~");
     terminal.wait_for("pasted text", |text| text.contains("because I need it"));
@@ -206,15 +226,33 @@ fn a_terminal_that_closes_without_sighup_ends_the_program_all_the_same() {
 
 /// Closes the terminal of a program that shows its sign-in, and waits for its end.
 fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
+    let (mut child, mut terminal) = start_until(command, &[("/device", "")]);
+    // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
+    terminal.input.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();
+    drop(terminal);
+    pty::wait_for_exit(&mut *child)
+}
+
+/// The last handles of a terminal's master side.
+pub struct LastHandles {
+    input: Box<dyn std::io::Write + Send>,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+/// Starts a program on a terminal, and each time that it shows one of these texts, presses the keys with it. Nobody reads
+/// what it writes after the last of them.
+pub fn start_until(command: CommandBuilder, steps: &[(&str, &str)]) -> (Box<dyn Child + Send + Sync>, LastHandles) {
     let size = PtySize { rows: ROWS, cols: COLS, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut input = pair.master.take_writer().unwrap();
     let (sender, shown) = mpsc::channel();
+    let last = steps.last().unwrap().0.to_owned();
     let reading = std::thread::spawn(move || {
         let (mut screen, mut buffer) = (vt100::Parser::new(ROWS, COLS, 0), [0; 8192]);
-        while !screen.screen().contents().contains("/device") {
+        while !screen.screen().contents().contains(&last) {
             let read = reader.read(&mut buffer).unwrap();
             assert_ne!(read, 0, "the program ended");
             screen.process(&buffer[..read]);
@@ -224,22 +262,22 @@ fn exit_when_the_terminal_closes(command: CommandBuilder) -> ExitStatus {
         drop(reader);
     });
     let deadline = Instant::now() + NET;
-    let mut last = String::new();
-    while !last.contains("/device") {
-        match shown.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(screen) => last = screen,
-            Err(_) => {
-                let _ = child.kill();
-                panic!("no sign-in in:\n{last}");
+    let mut seen = String::new();
+    for (text, keys) in steps {
+        while !seen.contains(text) {
+            match shown.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(screen) => seen = screen,
+                Err(_) => {
+                    let _ = child.kill();
+                    panic!("no {text:?} in:\n{seen}");
+                }
             }
         }
+        std::thread::sleep(pty::DELIBERATE);
+        input.write_all(keys.as_bytes()).unwrap();
     }
     reading.join().unwrap();
-    // The program is busy with what was typed when the terminal closes, with the last handle of its master side.
-    let mut writer = pair.master.take_writer().unwrap();
-    writer.write_all("\u{1b}[A".repeat(300).as_bytes()).unwrap();
-    drop((writer, pair.master));
-    pty::wait_for_exit(&mut *child)
+    (child, LastHandles { input, _master: pair.master })
 }
 
 fn demo_command(home: &std::path::Path) -> CommandBuilder {
@@ -334,14 +372,17 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     };
     tui::run(tui::Options {
         ports,
-        clipboard: Arc::new(SystemClipboard::new(|_| false, "daypass".into())),
+        clipboard: Arc::new(SystemClipboard::new(&Environment::default(), Osc52::Never, "daypass".into())),
+        user_shell: Arc::new(SystemShell::new(&Environment::default(), folder.path().join("shell"))),
         policy: Arc::new(Policy::built_in()),
         read_policy: Arc::new(|| Ok(Policy::built_in())),
         sessions: Vec::new(),
         selected: None,
         flow: Flow::Device,
         open_browser: false,
-        aliases: std::collections::BTreeMap::new(),
+        profiles: Vec::new(),
+        regions: Default::default(),
+        aliases: Default::default(),
         zone: jiff::tz::TimeZone::UTC,
         display: tui::DisplayOptions { mouse: true, ..tui::DisplayOptions::default() },
         notices: Vec::new(),
@@ -349,6 +390,8 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
         program: "daypass".into(),
         config_file: "config".into(),
         endpoints: Arc::default(),
+        settings: Vec::new(),
+        settings_file: "config.toml".into(),
     })
 }
 

@@ -38,10 +38,15 @@ fn completions_and_manual_pages_name_every_command() {
     let world = TestEnv::new();
     let commands = ["login", "logout", "status", "roles", "credentials", "exec", "simulator"];
     for shell in ["bash", "zsh", "fish", "powershell"] {
-        let script = world.run(&["completions", shell]).succeeds().stdout;
-        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+        assert!(world.run(&["completions", shell]).succeeds().stdout.contains("__complete"), "{shell}");
+        let index = if shell == "bash" { " " } else { "1" };
+        let offered = world.run(&["__complete", shell, index, "daypass "]).succeeds().stdout;
+        assert!(commands.iter().all(|command| offered.contains(command)), "{shell}");
     }
+    let elvish = world.run(&["completions", "elvish"]).succeeds().stdout;
+    assert!(commands.iter().all(|command| elvish.contains(command)), "{elvish}");
     let page = world.run(&["man"]).succeeds().stdout;
+    assert!(!page.contains("__complete"), "{page}");
     assert!(page.contains(".TH daypass") && commands.iter().all(|command| page.contains(command)), "{page}");
     for command in commands {
         assert!(

@@ -4,7 +4,6 @@ use std::thread;
 use std::time::Instant;
 
 use daypass::simulator::{Fault, Operation};
-use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 
 use crate::environment::{DEVELOPER, NET, TestEnv};
@@ -15,17 +14,13 @@ use crate::pty::{INTERRUPTED, Pty};
 const CTRL_C: &str = "\u{3}";
 
 /// The program on a terminal of its own.
-fn on_terminal(world: &TestEnv, arguments: &[&str]) -> Pty {
-    let like = world.command(arguments);
-    let mut command = CommandBuilder::new(like.get_program());
-    command.args(like.get_args());
-    command.env_clear();
-    command.env("TERM", "xterm-256color");
-    for (name, value) in like.get_envs().filter_map(|(name, value)| Some((name, value?))) {
-        command.env(name, value);
-    }
-    command.cwd(world.home());
-    Pty::start(command, 40, 120)
+pub fn on_terminal(world: &TestEnv, arguments: &[&str]) -> Pty {
+    Pty::of(&world.command(arguments))
+}
+
+/// The program on a terminal, started by a shell script as `exec "$@"`.
+pub fn on_terminal_through(world: &TestEnv, script: &str, arguments: &[&str]) -> Pty {
+    Pty::of(&world.through_shell(script, arguments))
 }
 
 #[test]
@@ -36,6 +31,22 @@ fn a_locked_keyring_prompts_and_the_command_goes_on_when_it_is_unlocked() {
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("prod-payments-0003"), "{shown}");
     assert_eq!(world.keyring.prompts(), 1);
+}
+
+#[test]
+fn roles_have_a_header_and_colors_on_a_terminal_unless_they_are_unwanted() {
+    let world = TestEnv::signed_in();
+    world.run(&["roles"]).succeeds();
+    let (code, shown) = on_terminal(&world, &["roles", "pay", "tier:ro"]).finish();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!((code, lines.len()), (0, 2), "{shown:?}");
+    assert!(lines[0].contains("ACCOUNT") && lines[0].contains("TIER"), "{shown:?}");
+    assert!(lines[1].starts_with("prod-\x1b[1;4mpay\x1b[0mments-0003  \x1b[2m100000023757\x1b[0m"), "{shown:?}");
+    assert!(lines[1].contains("\x1b[32mReadOnly"), "{shown:?}");
+    let (_, plain) = on_terminal(&world, &["roles", "pay", "tier:ro", "--color", "never"]).finish();
+    assert!(plain.contains("ACCOUNT") && !plain.contains('\x1b'), "{plain:?}");
+    let piped = world.run(&["roles", "pay", "tier:ro"]).succeeds().stdout;
+    assert_eq!(piped, "prod-payments-0003  100000023757  ReadOnly  ReadOnly\n");
 }
 
 #[test]
@@ -55,7 +66,7 @@ fn a_dismissed_prompt_ends_the_command_and_is_not_repeated() {
 fn a_credential_process_never_prompts_even_on_a_terminal() {
     let world = TestEnv::signed_in();
     world.keyring.behave(Behaviour::Locked);
-    let (code, shown) = on_terminal(&world, &["credentials", DEVELOPER]).finish();
+    let (code, shown) = on_terminal(&world, &["credentials", DEVELOPER, "--format", "process"]).finish();
     assert_eq!((code, world.keyring.prompts()), (7, 0), "{shown}");
 }
 
@@ -120,6 +131,6 @@ fn a_command_that_waits_for_aws_says_so_and_one_for_a_program_does_not() {
         waiting.press(CTRL_C);
         assert_eq!(waiting.finish().0, INTERRUPTED, "{command:?}");
     }
-    let (code, shown) = on_terminal(&world, &["credentials", DEVELOPER]).finish();
+    let (code, shown) = on_terminal(&world, &["credentials", DEVELOPER, "--format", "process"]).finish();
     assert_eq!((code, shown.contains("asking AWS")), (6, false), "{shown}");
 }

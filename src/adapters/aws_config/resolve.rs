@@ -1,7 +1,9 @@
 //! Turns what stands in the file into checked SSO sessions and targets, or into an error that names the line.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
+use std::ops::Deref;
 
 use sha2::{Digest, Sha256};
 
@@ -53,9 +55,39 @@ impl Config<'_> {
     /// What the profile called `name` says, or why it cannot be used; `None` if there is none of that name.
     pub fn profile(&self, name: &str) -> Result<Option<ProfileTarget>> {
         match self.profiles.iter().find(|profile| profile.name == name) {
-            Some(profile) => self.profile_target(profile).map(Some),
+            Some(profile) => self.profile_target(profile, &self.lazy_sessions()).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Every profile that names an SSO session, an account and a role, with its name, in the order of the file; those that
+    /// cannot be used are left out.
+    pub fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
+        self.usable_profiles(|_| true)
+    }
+
+    /// Those of them that name this session, account and role.
+    pub fn profiles_of(&self, session: &SessionName, target: &Target) -> Vec<(String, ProfileTarget)> {
+        let reads = |value: Option<Value<'_>>, text: &str| value.is_some_and(|value| value.text() == text);
+        let mut profiles = self.usable_profiles(|profile| {
+            reads(profile.account, target.account.as_str()) && reads(profile.role, target.role.as_str())
+        });
+        profiles.retain(|(_, profile)| profile.session == *session);
+        profiles
+    }
+
+    fn usable_profiles(&self, filter: impl Fn(&Profile<'_>) -> bool) -> Vec<(String, ProfileTarget)> {
+        let sessions = self.lazy_sessions();
+        let chosen = self.profiles.iter().filter(|profile| profile.uses_sso() && filter(profile));
+        let usable = chosen.filter_map(|profile| {
+            Some((profile.name.clone().into_owned(), self.profile_target(profile, &sessions).ok()?))
+        });
+        usable.collect()
+    }
+
+    /// The usable sessions, which only legacy profiles are looked up in.
+    fn lazy_sessions(&self) -> impl Deref<Target = Vec<SsoSession>> {
+        LazyCell::new(|| self.sessions().usable)
     }
 
     fn block_session(&self, block: &SsoSessionBlock<'_>) -> Result<SsoSession> {
@@ -80,14 +112,18 @@ impl Config<'_> {
             .collect()
     }
 
-    fn profile_target(&self, profile: &Profile<'_>) -> Result<ProfileTarget> {
+    fn profile_target(
+        &self,
+        profile: &Profile<'_>,
+        sessions: &impl Deref<Target = Vec<SsoSession>>,
+    ) -> Result<ProfileTarget> {
         if !profile.uses_sso() {
             return Err(self.no_sso(profile));
         }
         let owner = format!("[profile {}]", profile.name);
         let session = match profile.sso_session {
             Some(name) => self.named_session(profile, name)?,
-            None => self.legacy_session(profile)?,
+            None => self.legacy_session(profile, sessions)?,
         };
         let account = self.required(profile.account, "sso_account_id", &owner, profile.line)?;
         let role = self.required(profile.role, "sso_role_name", &owner, profile.line)?;
@@ -138,11 +174,10 @@ impl Config<'_> {
     }
 
     /// The session of a profile that carries its start URL and region itself.
-    fn legacy_session(&self, profile: &Profile<'_>) -> Result<SessionName> {
+    fn legacy_session(&self, profile: &Profile<'_>, sessions: &[SsoSession]) -> Result<SessionName> {
         let wanted = self.inline_session(profile)?;
-        let sessions = self.sessions().usable.into_iter();
-        let mut same = sessions.filter(|session| (&session.start_url, &session.region) == (&wanted.0, &wanted.1));
-        same.next().map(|session| session.name).ok_or_else(|| {
+        let same = sessions.iter().find(|session| (&session.start_url, &session.region) == (&wanted.0, &wanted.1));
+        same.map(|session| session.name.clone()).ok_or_else(|| {
             self.wrong(profile.line, format!("[profile {}] has an SSO session that cannot be named", profile.name))
         })
     }
@@ -264,6 +299,27 @@ mod tests {
         assert_eq!(profile.target.to_string(), "123456789012/Dev");
         assert_eq!(profile.region.unwrap().as_str(), "eu-west-1");
         assert_eq!(config(&text).profile("q").unwrap(), None);
+    }
+
+    #[test]
+    fn profiles_that_lead_to_a_role_are_listed_and_found_by_it_and_the_others_left_out() {
+        let role = "sso_account_id = 123456789012\nsso_role_name = Dev\n";
+        let text = format!(
+            "{ACME}[profile named]\nsso_session = acme\n{role}region = eu-west-1\n[profile of-a-program]\ncredential_process = x\n\
+             [profile legacy]\nsso_start_url = https://old.awsapps.com/start\nsso_region = us-east-1\n{role}\
+             [profile half]\nsso_session = acme\nsso_account_id = 123456789012\n[profile lost]\nsso_session = none\n{role}\
+             [profile other]\nsso_session = acme\nsso_account_id = 123456789012\nsso_role_name = Admin\n"
+        );
+        let config = config(&text);
+        let names =
+            |profiles: Vec<(String, ProfileTarget)>| profiles.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(config.target_profiles()), ["named", "legacy", "other"]);
+        let session = |name| SessionName::parse(name).unwrap();
+        let target: Target = "123456789012/Dev".parse().unwrap();
+        let found = config.profiles_of(&session("acme"), &target);
+        assert_eq!(found[0].1.region.as_ref().unwrap().as_str(), "eu-west-1");
+        assert_eq!(names(found), ["named"]);
+        assert_eq!(names(config.profiles_of(&session("old"), &target)), ["legacy"]);
     }
 
     #[test]

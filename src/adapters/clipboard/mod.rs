@@ -1,9 +1,11 @@
-//! The clipboard, through whichever of the system's own tools is there.
+//! The clipboard, through whichever of the system's own tools is there, or through the terminal.
 //!
 //! A secret is marked for clipboard managers where the tool can (wl-copy since 2.3.0; xclip, xsel, pbcopy and clip.exe
 //! cannot) and is taken off after a minute, if it is still there, by a process of its own.
 
 mod clearing;
+mod osc52;
+mod route;
 mod tools;
 
 use std::path::PathBuf;
@@ -13,25 +15,27 @@ use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use self::clearing::{Clearing, Fingerprint};
+use self::route::{Route, Routes, SecretRoute};
 use self::tools::{Call, Tool};
+use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::ports::Clipboard;
+use crate::ports::{Clipboard, Copied};
 
 pub use self::clearing::COMMAND as CLEAR_COMMAND;
+pub use self::route::Osc52;
 
-/// The clipboard of the desktop that this process runs on.
+/// The clipboard of the person at the terminal: of the desktop that this process runs on, or the terminal's.
 #[derive(Debug, Clone)]
 pub struct SystemClipboard {
+    routes: Routes,
     tools: Vec<Tool>,
     program: PathBuf,
 }
 
 impl SystemClipboard {
-    /// Looks at the environment: `has` tells whether a variable is set and not empty. `program` is started with
-    /// [`CLEAR_COMMAND`] to clear a secret.
-    pub fn new(has: impl Fn(&str) -> bool, program: PathBuf) -> Self {
-        let tools = tools::choose(has("WAYLAND_DISPLAY"), has("DISPLAY"), has("WSL_DISTRO_NAME"));
-        SystemClipboard { tools, program }
+    /// `program` is started with [`CLEAR_COMMAND`] to clear a secret.
+    pub fn new(environment: &Environment, osc52: Osc52, program: PathBuf) -> Self {
+        SystemClipboard { routes: Routes::choose(osc52, environment), tools: tools::choose(environment), program }
     }
 
     /// Waits for `after`, then clears the clipboard if it holds the text whose fingerprint stands on standard input.
@@ -58,11 +62,43 @@ impl SystemClipboard {
 
 #[async_trait]
 impl Clipboard for SystemClipboard {
-    async fn put(&self, text: &str) -> Result<()> {
-        self.fill(self.tools.iter().map(|tool| tool.fill).collect(), text).await
+    fn takes_secrets(&self) -> bool {
+        self.routes.secrets == SecretRoute::Terminal || !self.tools.is_empty()
     }
 
-    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+    async fn put(&self, text: &str) -> Result<Copied> {
+        let mut first_failure = None;
+        for route in &self.routes.text {
+            let tried = match route {
+                Route::Tools => self.fill(self.tools.iter().map(|tool| tool.fill).collect(), text).await,
+                Route::Tmux => self.fill(vec![tools::TMUX], text).await,
+                Route::Terminal => self.send_to_terminal(text),
+            };
+            match tried {
+                Ok(()) if *route == Route::Tools => return Ok(Copied::ToClipboard),
+                Ok(()) => return Ok(Copied::SentToTerminal),
+                Err(error) => first_failure = first_failure.or(Some(error)),
+            }
+        }
+        Err(first_failure.unwrap_or(Error::NoClipboard { tool: None, source: None }))
+    }
+
+    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<Copied> {
+        match self.routes.secrets {
+            SecretRoute::Tools => self.fill_until_cleared(text).await.map(|()| Copied::ToClipboard),
+            SecretRoute::Terminal => self.send_to_terminal(text).map(|()| Copied::SentToTerminal),
+        }
+    }
+}
+
+impl SystemClipboard {
+    fn send_to_terminal(&self, text: &str) -> Result<()> {
+        let sent = osc52::send(text, self.routes.in_screen);
+        sent.map_err(|source| Error::System { action: "use the terminal", source })
+    }
+
+    /// Puts a secret on the desktop's clipboard for a minute.
+    async fn fill_until_cleared(&self, text: &Zeroizing<String>) -> Result<()> {
         let clearing = Clearing::start(&self.program, &Fingerprint::of(text.as_bytes())).await;
         // First, so that no secret is there that nobody clears, wherever this program is killed.
         let clearing = clearing.map_err(Error::NotCopied)?;
@@ -91,7 +127,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
         write_script(&program, "cat >/dev/null");
-        (SystemClipboard { tools, program }, folder)
+        (SystemClipboard { routes: desktop(), tools, program }, folder)
+    }
+
+    fn desktop() -> Routes {
+        Routes::choose(Osc52::Never, &Environment::default())
     }
 
     fn canary() -> Zeroizing<String> {
@@ -140,7 +180,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (fill, path) = clipboard_file(folder.path());
         let tools = vec![Tool { fill, clear: fill, ..FALSE }];
-        let clipboard = SystemClipboard { tools, program: folder.path().join("missing") };
+        let clipboard = SystemClipboard { routes: desktop(), tools, program: folder.path().join("missing") };
         let error = clipboard.put_secret(&canary()).await.unwrap_err();
         assert!(matches!(error, Error::NotCopied(_)), "{error:?}");
         assert!(!path.exists(), "not even for a moment");
@@ -158,7 +198,7 @@ mod tests {
         let program = folder.path().join("program");
         write_script(&program, "cat >\"$0.part\"; mv \"$0.part\" \"$0.told\"");
         let told = folder.path().join("program.told");
-        let clipboard = SystemClipboard { tools: vec![Tool { fill, ..FALSE }], program };
+        let clipboard = SystemClipboard { routes: desktop(), tools: vec![Tool { fill, ..FALSE }], program };
         let secret = canary();
         let mut filling = clipboard.put_secret(&secret);
         tokio::select! {

@@ -8,6 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
+use crate::environment::Environment;
+
 /// How long a program may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// The most that is read of a clipboard; more than we ever put there.
@@ -57,8 +59,15 @@ const WINDOWS: Tool = Tool {
     clear: &["clip.exe"],
 };
 
-/// The tools to try, in order.
-pub(super) fn choose(wayland: bool, x11: bool, wsl: bool) -> Vec<Tool> {
+/// Puts text into a buffer of the surrounding tmux, which passes it on to the clipboard of its terminal (`-w`, since 3.2).
+pub(super) const TMUX: Call = &["tmux", "load-buffer", "-w", "-"];
+
+/// The tools to try, in order. Over SSH there are none but on a display that is forwarded: any other clipboard is that of
+/// a desktop which the person does not sit at.
+pub(super) fn choose(environment: &Environment) -> Vec<Tool> {
+    if environment.has("SSH_CONNECTION") {
+        return if has_forwarded_display(environment) { vec![XCLIP, XSEL] } else { Vec::new() };
+    }
     if cfg!(target_os = "macos") {
         return vec![MAC];
     }
@@ -66,16 +75,22 @@ pub(super) fn choose(wayland: bool, x11: bool, wsl: bool) -> Vec<Tool> {
         return vec![WINDOWS];
     }
     let mut tools = Vec::new();
-    if wayland {
+    if environment.has("WAYLAND_DISPLAY") {
         tools.push(WAYLAND);
     }
-    if x11 {
+    if environment.has("DISPLAY") {
         tools.extend([XCLIP, XSEL]);
     }
-    if wsl {
+    if environment.has("WSL_DISTRO_NAME") {
         tools.push(WINDOWS);
     }
     tools
+}
+
+/// Whether sshd forwards X11: its displays have a host (`localhost:10.0`), which those of this machine's desktop lack.
+fn has_forwarded_display(environment: &Environment) -> bool {
+    let display = environment.text_if_utf8("DISPLAY").and_then(|display| display.rsplit_once(':'));
+    display.is_some_and(|(host, _)| !host.is_empty() && host != "unix")
 }
 
 /// Runs `call` with `text` on its standard input.
@@ -126,10 +141,23 @@ mod tests {
     #[cfg(not(target_os = "macos"))]
     #[test]
     fn the_desktop_decides_which_tools_are_tried() {
-        assert_eq!(choose(true, true, false), [WAYLAND, XCLIP, XSEL]);
-        assert_eq!(choose(false, true, false), [XCLIP, XSEL]);
-        assert_eq!(choose(false, false, true), [WINDOWS]);
-        assert!(choose(false, false, false).is_empty());
+        let (wayland, x11, wsl) = (("WAYLAND_DISPLAY", "wayland-0"), ("DISPLAY", ":0"), ("WSL_DISTRO_NAME", "Debian"));
+        let ssh = ("SSH_CONNECTION", "1.2.3.4 5 6.7.8.9 22");
+        type Row<'a> = (&'a [(&'a str, &'a str)], &'a [Tool]);
+        let table: [Row<'_>; 8] = [
+            (&[wayland, x11], &[WAYLAND, XCLIP, XSEL]),
+            (&[x11], &[XCLIP, XSEL]),
+            (&[wsl], &[WINDOWS]),
+            (&[], &[]),
+            (&[ssh], &[]),
+            // A desktop that nobody sits at.
+            (&[ssh, wayland, x11], &[]),
+            (&[ssh, ("DISPLAY", "unix:0")], &[]),
+            (&[ssh, ("DISPLAY", "localhost:10.0")], &[XCLIP, XSEL]),
+        ];
+        for (variables, tools) in table {
+            assert_eq!(choose(&variables.iter().copied().collect()), tools, "{variables:?}");
+        }
     }
 
     #[tokio::test]

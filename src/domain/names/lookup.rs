@@ -27,6 +27,14 @@ pub trait Names {
     fn profile(&self, name: &str) -> Result<Option<ProfileTarget>, Self::Error>;
     /// Every profile, for suggestions.
     fn profile_names(&self) -> Vec<String>;
+    /// Every profile that names an SSO session, an account and a role, with its name, in the order of the file; those
+    /// that cannot be used are left out.
+    fn target_profiles(&self) -> Vec<(String, ProfileTarget)>;
+    /// Those of them that name this session, account and role.
+    fn profiles_of(&self, session: &SessionName, target: &Target) -> Vec<(String, ProfileTarget)> {
+        let names_it = |profile: &ProfileTarget| profile.session == *session && profile.target == *target;
+        self.target_profiles().into_iter().filter(|(_, profile)| names_it(profile)).collect()
+    }
     /// The accounts listed so far; one may come up once for each SSO session that has it.
     fn accounts(&self) -> Vec<(AccountId, Untrusted)>;
     /// Profiles that look as if daypass served them while other tools never call it, one sentence each.

@@ -179,6 +179,9 @@ mod tests {
         fn profile_names(&self) -> Vec<String> {
             vec!["both".into(), "prod-payments".into(), "granted/style".into()]
         }
+        fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
+            Vec::new()
+        }
         fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
             let listed = [(PAYMENTS, "prod-payments-0003"), (PAYMENTS, "prod-payments-0003"), (STAGE, "Stage")];
             let twins = (3..10).map(|number| (format!("10000000000{number}"), "Twin".to_owned()));
@@ -203,6 +206,9 @@ mod tests {
             panic!("asked for the profile {name}")
         }
         fn profile_names(&self) -> Vec<String> {
+            panic!("asked for profiles")
+        }
+        fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
             panic!("asked for profiles")
         }
         fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
@@ -230,6 +236,9 @@ mod tests {
         }
         fn profile_names(&self) -> Vec<String> {
             vec!["granted/style".into()]
+        }
+        fn target_profiles(&self) -> Vec<(String, ProfileTarget)> {
+            Vec::new()
         }
         fn accounts(&self) -> Vec<(AccountId, Untrusted)> {
             Vec::new()

@@ -15,9 +15,12 @@ use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
 use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
+use crate::domain::preferences::Preferences;
+use crate::domain::source::Source;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now};
+use crate::domain::uses::Use;
 use crate::error::{Error, Result};
 use crate::ports::{
     AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, SessionConfig,
@@ -98,6 +101,7 @@ impl Clock for FakeClock {
 pub struct FakeState {
     index: Mutex<Index>,
     open_elevations: Mutex<OpenElevations>,
+    preferences: Mutex<Option<Preferences>>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
     /// Whether there is no room for a changed index.
@@ -117,6 +121,11 @@ impl StateStore for FakeState {
         Ok(())
     }
 
+    fn note_use(&self, source: &Source, at: Timestamp) {
+        let (session, target) = (source.session().key(), source.target().to_string());
+        self.index.lock().unwrap().note_use(&Use { session: session.as_str(), target: &target, at });
+    }
+
     fn open_elevations(&self) -> OpenElevations {
         self.open_elevations.lock().unwrap().clone()
     }
@@ -133,6 +142,15 @@ impl StateStore for FakeState {
     fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()> {
         self.catalog_saves.fetch_add(1, Ordering::SeqCst);
         change(self.catalogs.lock().unwrap().entry(key.clone()).or_default());
+        Ok(())
+    }
+
+    fn preferences(&self) -> Option<Preferences> {
+        self.preferences.lock().unwrap().clone()
+    }
+
+    fn update_preferences(&self, change: &mut dyn FnMut(&mut Preferences)) -> Result<()> {
+        change(self.preferences.lock().unwrap().get_or_insert_default());
         Ok(())
     }
 }

@@ -35,6 +35,40 @@ async fn many_callers_of_a_cold_role_ask_aws_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn every_answer_counts_as_a_use_whether_fetched_or_kept() {
+    let world = World::signed_in();
+    let used = || {
+        let index = world.state.index();
+        let note = &index.session(&world.session.key()).unwrap().targets[ONE];
+        (note.uses, note.last_used.unwrap())
+    };
+    fetch(&world, ONE).await.unwrap();
+    let first = used();
+    assert_eq!(first.0, 1);
+    pass(60).await;
+    fetch(&world, ONE).await.unwrap();
+    assert_eq!(used(), (2, first.1 + SignedDuration::from_secs(60)));
+    // Kept ones that serve though they could not be renewed.
+    pass(3_000).await;
+    world.aws.credentials.fail_always(Some(AwsErrorKind::Unreachable));
+    fetch(&world, ONE).await.unwrap();
+    assert_eq!(used().0, 3);
+    // No answer.
+    pass(3_000).await;
+    fetch(&world, ONE).await.unwrap_err();
+    assert_eq!(used().0, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_fetch_of_another_uses_what_it_fetched() {
+    let world = World::signed_in();
+    let answers = join_all((0..5).map(|_| fetch(&world, ONE))).await;
+    assert!(answers.into_iter().all(|answer| answer.is_ok()));
+    let index = world.state.index();
+    assert_eq!(index.session(&world.session.key()).unwrap().targets[ONE].uses, 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_role_that_is_not_assigned_is_denied_and_the_session_stays() {
     let world = World::signed_in();
     world.aws.credentials.fail_always(Some(AwsErrorKind::Forbidden));

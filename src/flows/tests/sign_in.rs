@@ -8,6 +8,7 @@ use secrecy::ExposeSecret as _;
 
 use super::world::World;
 use crate::domain::aws_error::AwsErrorKind;
+use crate::domain::device_flow::PollOutcome;
 use crate::domain::session::Flow;
 use crate::error::{Error, Kind, Result};
 use crate::flows::login::{Event, LoginRequest, login};
@@ -56,15 +57,22 @@ async fn polls_keep_the_interval_and_slow_down_adds_five_seconds_for_good() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_is_told_whether_aws_answers() {
-    use AwsErrorKind::{AuthorizationPending as Pending, ServerTrouble, SlowDown, Unreachable};
+    use AwsErrorKind::{AuthorizationPending as Pending, ServerTrouble, SlowDown, Throttled, Unreachable};
     let world = World::new();
-    world.aws.token.fail([Pending, Unreachable, ServerTrouble, SlowDown]);
+    world.aws.token.fail([Pending, Unreachable, Throttled(None), ServerTrouble, SlowDown]);
     let (_, events) = sign_in(&world, Flow::Device).await;
     let told = events.iter().filter_map(|event| match event {
-        Event::StillWaiting { reachable } => Some(*reachable),
+        Event::StillWaiting(answer) => Some(*answer),
         _ => None,
     });
-    assert_eq!(told.collect::<Vec<_>>(), [true, false, false, true]);
+    let expected = [
+        PollOutcome::Pending,
+        PollOutcome::Unreachable,
+        PollOutcome::Throttled,
+        PollOutcome::Unreachable,
+        PollOutcome::SlowDown,
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,71 +1,70 @@
-//! Fetching, copying and dropping role credentials.
+//! Fetching, using and dropping role credentials.
 
 use crate::domain::elevation::Reason;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::tui::actions::sign_in;
-use crate::tui::dialogs::copy::model::CopyDialog;
-use crate::tui::dialogs::reason::model::ReasonDialog;
+use crate::tui::dialogs::reason;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
+use crate::tui::model::goal::{Goal, Purpose};
 use crate::tui::model::pending_task::PendingTask;
-use crate::tui::model::screen::Dialog;
-use crate::tui::task::{RoleRequest, Task};
+use crate::tui::task::{RoleRequest, ShellAbout, Task};
 
-/// Fetches credentials; signs in or asks for a reason first, where that is needed.
-pub(crate) fn fetch(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
-    fetch_where_allowed(model, key, target, false)
+/// Gets credentials for a goal; signs in or asks for a reason first, where that is needed.
+pub(crate) fn obtain(model: &mut Model, goal: Goal) -> Effects {
+    obtain_where_allowed(model, goal, false)
 }
 
 /// The same, but asks AWS for new credentials though those that are kept are fresh.
-pub(crate) fn renew(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
-    fetch_where_allowed(model, key, target, true)
+pub(crate) fn renew(model: &mut Model, key: &SessionKey, target: &Target) -> Effects {
+    obtain_where_allowed(model, Goal::new(key, target, Purpose::Keep), true)
 }
 
-fn fetch_where_allowed(model: &mut Model, key: &SessionKey, target: Target, renew: bool) -> Effects {
-    let Some(session) = model.session(key) else { return Effects::none() };
-    if model.is_fetching(key, &target) {
+fn obtain_where_allowed(model: &mut Model, goal: Goal, renew: bool) -> Effects {
+    let Some(session) = model.session(&goal.session) else { return Effects::none() };
+    if model.is_fetching(&goal.session, &goal.target) {
         return Effects::none();
     }
-    if !session.is_signed_in(model.now) {
-        return sign_in::start(model, key, Some(target));
+    let is_kept = session.kept(&goal.target, model.now).is_some();
+    if !is_kept || renew {
+        if !session.is_signed_in(model.now) {
+            let key = goal.session.clone();
+            return sign_in::start(model, &key, Some(goal));
+        }
+        let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
+        if verdict.asks_for_elevation() {
+            reason::open(model, goal);
+            return Effects::none();
+        }
     }
-    let verdict = model.settings.policy.verdict_on_target(&session.catalog, &target, model.now);
-    if verdict.asks_for_elevation() {
-        model.open_dialog(Dialog::Reason(ReasonDialog::new(key.clone(), target)));
-        return Effects::none();
-    }
-    let Some(request) = role_request(model, key, &target) else { return Effects::none() };
-    spawn_fetch(model, key, target, RoleRequest { renew, ..request })
+    spawn(model, goal, None, renew)
 }
 
-/// Fetches credentials for a reason, which AWS is always asked for anew.
-pub(crate) fn fetch_for(model: &mut Model, key: &SessionKey, target: Target, reason: Reason) -> Effects {
-    let Some(request) = role_request(model, key, &target) else { return Effects::none() };
-    spawn_fetch(model, key, target, RoleRequest { reason: Some(reason), ..request })
+/// Gets credentials for a reason, with which AWS is always asked anew.
+pub(crate) fn obtain_for(model: &mut Model, goal: Goal, reason: Reason) -> Effects {
+    spawn(model, goal, Some(reason), false)
 }
 
-fn spawn_fetch(model: &mut Model, key: &SessionKey, target: Target, request: RoleRequest) -> Effects {
-    model.spawn(PendingTask::FetchCredentials(key.clone(), target), Task::FetchCredentials(request)).1
-}
-
-/// The request for a target's credentials, for which those that are kept will do.
-pub(crate) fn role_request(model: &Model, key: &SessionKey, target: &Target) -> Option<RoleRequest> {
-    let source = Source::portal_role(model.session(key)?.config.clone(), target.clone());
-    Some(RoleRequest { source, reason: None, renew: false })
-}
-
-/// Opens the copy dialog. A role that requires a reason is fetched first, unless its credentials are kept.
-pub(crate) fn choose_copy(model: &mut Model, key: &SessionKey, target: Target) -> Effects {
-    let Some(session) = model.session(key) else { return Effects::none() };
-    let is_kept = session.kept(&target, model.now).is_some();
-    let verdict = model.settings.policy.verdict_on_target(&session.catalog, &target, model.now);
-    if !is_kept && (verdict.asks_for_elevation() || !session.is_signed_in(model.now)) {
-        return fetch(model, key, target);
-    }
-    model.open_dialog(Dialog::Copy(CopyDialog { session: key.clone(), target, selected: 0 }));
-    Effects::none()
+fn spawn(model: &mut Model, goal: Goal, reason: Option<Reason>, renew: bool) -> Effects {
+    let Some(session) = model.session(&goal.session) else { return Effects::none() };
+    let source = Source::portal_role(session.config.clone(), goal.target.clone());
+    let request = RoleRequest { source, reason, renew };
+    let region = model.region_of(session, &goal.target).region;
+    let task = match goal.purpose {
+        Purpose::Keep => Task::FetchCredentials(request),
+        Purpose::Copy(format) => Task::CopyCredentials(request, format, region),
+        Purpose::Shell => {
+            let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
+            let account_name = session.account_name(&goal.target);
+            Task::OpenShell(request, Box::new(ShellAbout { account_name, tier: verdict.tier(), region }))
+        }
+    };
+    // Two shells cannot have the terminal, and one that is no longer waited for would take it from what is done instead.
+    let is_shell = goal.purpose == Purpose::Shell;
+    let replaced = model.cancel(|pending| is_shell && pending.is_for_shell());
+    replaced.and(model.spawn(PendingTask::Obtain(goal), task).1)
 }
 
 /// Drops the credentials kept for a target.

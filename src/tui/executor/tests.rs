@@ -4,30 +4,70 @@ use tokio::task::LocalSet;
 use super::*;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
+use crate::domain::ids::Region;
 use crate::domain::policy::{Gates, Limits, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::preferences::{ListView, PreferenceChange};
 use crate::domain::store_choice::StoreName;
-use crate::domain::tier::Gate;
-use crate::error::{Error, FileError, FileFault};
+use crate::domain::tier::{Gate, Tier};
+use crate::error::{FileError, FileFault};
 use crate::flows::tests::world::{World, accounts, target};
 
-/// Puts nothing anywhere.
+/// Takes text and drops it, and takes no secrets.
 struct NoClipboard;
 
 #[async_trait::async_trait]
 impl Clipboard for NoClipboard {
-    async fn put(&self, _: &str) -> Result<()> {
-        Ok(())
+    fn takes_secrets(&self) -> bool {
+        true
     }
 
-    async fn put_secret(&self, _: &zeroize::Zeroizing<String>) -> Result<()> {
-        Ok(())
+    async fn put(&self, _: &str) -> Result<Copied> {
+        Ok(Copied::ToClipboard)
+    }
+
+    async fn put_secret(&self, _: &zeroize::Zeroizing<String>) -> Result<Copied> {
+        Err(Error::NoClipboard { tool: None, source: None })
+    }
+}
+
+/// A shell that says for what it was asked.
+struct EchoShell;
+
+impl UserShell for EchoShell {
+    fn command(&self, session: &ShellSession<'_>, _: Option<&std::ffi::OsStr>) -> Result<Command> {
+        Ok(Command::new(format!("{} {} {}", session.account_name, session.tier, session.region)))
     }
 }
 
 fn executor(world: &World) -> (Executor, UnboundedReceiver<Message>) {
+    let (executor, messages, _) = executor_with(world, Arc::new(|| Ok(Policy::built_in())));
+    (executor, messages)
+}
+
+type Receivers = (Executor, UnboundedReceiver<Message>, UnboundedReceiver<ReadyShell>);
+
+fn executor_with(world: &World, read_policy: PolicyReader) -> Receivers {
     let (sender, messages) = unbounded_channel();
-    let read_policy = Arc::new(|| Ok(Policy::built_in()));
-    (Executor::new(world.ports.clone(), read_policy, Arc::new(NoClipboard), sender), messages)
+    let (shell_sender, shells) = unbounded_channel();
+    let (clipboard, shell) = (Arc::new(NoClipboard), Arc::new(EchoShell));
+    (Executor::new(world.ports.clone(), read_policy, clipboard, shell, sender, shell_sender), messages, shells)
+}
+
+#[tokio::test]
+async fn a_shell_is_made_ready_with_the_credentials_of_its_role() {
+    let opens = async {
+        let world = World::signed_in();
+        let (mut executor, mut messages, mut shells) = executor_with(&world, Arc::new(|| Ok(Policy::built_in())));
+        let Task::FetchCredentials(request) = fetch(&world) else { panic!() };
+        let region = Region::parse("eu-central-1").unwrap();
+        let about = ShellAbout { account_name: "prod".into(), tier: Tier::Developer, region };
+        executor.spawn(TaskId(1), Task::OpenShell(request, Box::new(about)));
+        ended(&mut messages).await.1.unwrap();
+        let shell = shells.recv().await.unwrap();
+        assert_eq!(shell.role.1, target(DEVELOPER));
+        assert_eq!(shell.command.get_program(), "prod Developer eu-central-1");
+    };
+    LocalSet::new().run_until(opens).await;
 }
 
 const DEVELOPER: &str = "100000000001/Developer";
@@ -111,11 +151,10 @@ fn strict() -> Policy {
 async fn each_fetch_reads_the_policy_and_goes_on_under_no_older_one() {
     let fetches = async {
         let world = World::signed_in();
-        let (sender, mut messages) = unbounded_channel();
         let unreadable = || Error::UserFile(FileError::new(std::path::Path::new("policy.toml"), FileFault::NotUtf8));
         let reads = std::sync::Mutex::new(vec![Err(unreadable()), Ok(strict()), Ok(Policy::built_in())]);
         let read_policy = Arc::new(move || reads.lock().unwrap().pop().unwrap());
-        let mut executor = Executor::new(world.ports.clone(), read_policy, Arc::new(NoClipboard), sender);
+        let (mut executor, mut messages, _) = executor_with(&world, read_policy);
         let mut answers = Vec::new();
         for id in 1..=3 {
             executor.spawn(TaskId(id), fetch(&world));
@@ -144,14 +183,18 @@ struct Notes(std::sync::Mutex<Vec<(String, bool)>>);
 
 #[async_trait::async_trait]
 impl Clipboard for Notes {
-    async fn put(&self, text: &str) -> Result<()> {
-        self.0.lock().unwrap().push((text.to_owned(), false));
-        Ok(())
+    fn takes_secrets(&self) -> bool {
+        true
     }
 
-    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<()> {
+    async fn put(&self, text: &str) -> Result<Copied> {
+        self.0.lock().unwrap().push((text.to_owned(), false));
+        Ok(Copied::ToClipboard)
+    }
+
+    async fn put_secret(&self, text: &Zeroizing<String>) -> Result<Copied> {
         self.0.lock().unwrap().push((text.to_string(), true));
-        Ok(())
+        Ok(Copied::ToClipboard)
     }
 }
 
@@ -164,4 +207,42 @@ async fn a_private_link_is_copied_as_a_secret_and_a_public_one_is_not() {
     }
     let copied = clipboard.0.into_inner().unwrap();
     assert_eq!(copied, [(url.to_string(), false), (url.to_string(), true)]);
+}
+
+#[tokio::test]
+async fn a_changed_preference_is_written_beside_what_another_screen_has_written() {
+    let save = async {
+        let world = World::signed_in();
+        world.ports.state.update_preferences(&mut |kept| kept.first_run_done = true).unwrap();
+        let (mut executor, mut messages) = executor(&world);
+        executor.spawn(TaskId(1), Task::SavePreference(PreferenceChange::View(ListView::Matrix)));
+        ended(&mut messages).await.1.unwrap();
+        let kept = world.ports.state.preferences().unwrap();
+        assert_eq!((kept.view, kept.first_run_done), (ListView::Matrix, true));
+    };
+    LocalSet::new().run_until(save).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_no_clipboard_takes_are_reported_with_their_target_and_text_says_where_it_went() {
+    let copies = async {
+        let world = World::signed_in();
+        let (mut executor, mut messages) = executor(&world);
+        let Task::FetchCredentials(request) = fetch(&world) else { panic!("it fetches") };
+        executor.spawn(
+            TaskId(1),
+            Task::CopyCredentials(request, crate::domain::handout::Format::Env, Region::parse("us-east-1").unwrap()),
+        );
+        let (_, result) = ended(&mut messages).await;
+        assert!(matches!(result, Err(Error::SecretNotCopied { target: of, .. }) if of == target(DEVELOPER)));
+        executor.spawn(TaskId(2), Task::CopyText("daypass exec".to_owned()));
+        let (before, result) = ended(&mut messages).await;
+        result.unwrap();
+        let said = before.iter().find_map(|message| match message {
+            Message::TaskProgress(TaskId(2), TaskProgress::Copied(copied)) => Some(*copied),
+            _ => None,
+        });
+        assert_eq!(said, Some(Copied::ToClipboard));
+    };
+    LocalSet::new().run_until(copies).await;
 }

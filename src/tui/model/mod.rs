@@ -1,13 +1,16 @@
 //! The model: everything that the view shows, as one value. It holds no secret and reads no clock.
 
+pub(crate) mod goal;
 pub(crate) mod kept;
 pub(crate) mod pending_task;
+pub(crate) mod profiles;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod settings;
 
 use std::collections::BTreeMap;
 
+use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Size;
 
@@ -15,15 +18,24 @@ use self::pending_task::PendingTask;
 use self::screen::{Dialog, Screen};
 use self::session::SessionState;
 use self::settings::Settings;
+use super::dialogs::reason::model::Draft;
 use super::effect::{Effect, Effects};
+use super::notify::Announced;
+use super::screens::roles::model::RoleList;
 use super::screens::setup::model::SetupForm;
 use super::task::{Task, TaskId};
 use super::theme::Theme;
+use crate::domain::ids::Region;
+use crate::domain::preferences::{PreferenceChange, Preferences};
+use crate::domain::region::WorkRegion;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::time::{Lifespan, Now, Stamp};
 use crate::error::Error;
 use crate::report::Report;
+
+/// A time of day within the coming hours is clear without its date.
+const SOON: SignedDuration = SignedDuration::from_hours(20);
 
 /// How long a toast is shown.
 const TOAST: SignedDuration = SignedDuration::from_secs(6);
@@ -34,16 +46,32 @@ pub(crate) struct Model {
     /// The size of the terminal.
     pub(crate) size: Size,
     pub(crate) settings: Settings,
+    /// What the screen remembers between two runs.
+    pub(crate) preferences: Preferences,
     pub(crate) sessions: Vec<SessionState>,
-    /// The index of the session shown.
-    pub(crate) current: usize,
+    /// The roles of all sessions.
+    pub(crate) roles: RoleList,
+    /// What the very first run has yet to write down.
+    pub(crate) first_changes: Vec<PreferenceChange>,
+    /// Whether the line with the first tips is shown.
+    pub(crate) shows_tip: bool,
     pub(crate) screen: Screen,
     /// The dialogs over the screen; the last one takes the keys.
     pub(crate) dialogs: Vec<Dialog>,
     pub(crate) toast: Option<Toast>,
+    /// The text without secrets that was sent to the terminal's clipboard last.
+    pub(crate) sent_to_terminal: Option<String>,
+    /// What was announced to end soon.
+    pub(crate) announced: Announced,
     /// Warnings; the first is shown until it is dismissed.
     pub(crate) notices: Vec<String>,
+    /// Reasons that were typed and not submitted, by role.
+    pub(crate) drafts: BTreeMap<(SessionKey, Target), Draft>,
     pub(crate) pending: BTreeMap<TaskId, PendingTask>,
+    /// The latest task whose shell is not wanted any more; nor are those of the tasks before it.
+    pub(crate) withdrawn: Option<TaskId>,
+    /// The key pressed last, where its command uses credentials.
+    pub(crate) last_use: Option<LastUse>,
     /// Whether text was pasted and no key was pressed since.
     pub(crate) unreviewed_paste: bool,
     pub(crate) should_quit: bool,
@@ -57,21 +85,38 @@ pub(crate) struct Toast {
     pub(crate) lifespan: Lifespan,
 }
 
+/// A key whose command uses credentials.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LastUse {
+    pub(crate) key: KeyEvent,
+    /// Whether the key could be meant as text where it was pressed.
+    pub(crate) is_text: bool,
+    /// The last task that was there before.
+    pub(crate) after: TaskId,
+}
+
 impl Model {
-    /// A model that shows the session at `current` first.
-    pub(crate) fn new(settings: Settings, sessions: Vec<SessionState>, current: usize, now: Now, size: Size) -> Self {
+    pub(crate) fn new(settings: Settings, sessions: Vec<SessionState>, now: Now, size: Size) -> Self {
         let screen = if sessions.is_empty() { Screen::Setup(SetupForm::default()) } else { Screen::Roles };
         Model {
             now,
             size,
             settings,
+            preferences: Preferences::default(),
             sessions,
-            current,
+            roles: RoleList::default(),
+            first_changes: Vec::new(),
+            shows_tip: false,
             screen,
             dialogs: Vec::new(),
             toast: None,
+            sent_to_terminal: None,
+            announced: Announced::default(),
             notices: Vec::new(),
+            drafts: BTreeMap::new(),
             pending: BTreeMap::new(),
+            withdrawn: None,
+            last_use: None,
             unreviewed_paste: false,
             should_quit: false,
             last_task: 0,
@@ -79,15 +124,37 @@ impl Model {
     }
 
     pub(crate) fn theme(&self) -> Theme {
-        Theme::new(self.settings.display.color)
+        Theme::new(self.settings.display.color, self.settings.display.background)
     }
 
-    pub(crate) fn current_session(&self) -> Option<&SessionState> {
-        self.sessions.get(self.current)
+    /// The session of the selected role; the only one where no role is selected.
+    pub(crate) fn focused_session(&self) -> Option<&SessionState> {
+        let of_role = self.roles.selected().and_then(|row| self.sessions.get(row.session));
+        of_role.or(match self.sessions.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })
     }
 
-    pub(crate) fn current_session_mut(&mut self) -> Option<&mut SessionState> {
-        self.sessions.get_mut(self.current)
+    /// The selected role, with the key of its session.
+    pub(crate) fn selected_role(&self) -> Option<(SessionKey, Target)> {
+        let row = self.roles.selected()?;
+        Some((self.sessions.get(row.session)?.key.clone(), row.target()?.clone()))
+    }
+
+    /// The region handed to other programs with a role's credentials.
+    pub(crate) fn region_of(&self, session: &SessionState, target: &Target) -> WorkRegion {
+        self.work_region(session, target, self.preferences.region_of(&session.key, target))
+    }
+
+    /// The same, had no region been chosen for the role.
+    pub(crate) fn automatic_region(&self, session: &SessionState, target: &Target) -> WorkRegion {
+        self.work_region(session, target, None)
+    }
+
+    fn work_region(&self, session: &SessionState, target: &Target, chosen: Option<&Region>) -> WorkRegion {
+        let of_profile = || self.settings.profiles.region(&session.key, target).cloned();
+        self.settings.regions.work_region(chosen, of_profile, &session.config)
     }
 
     pub(crate) fn session(&self, key: &SessionKey) -> Option<&SessionState> {
@@ -119,6 +186,25 @@ impl Model {
     pub(crate) fn cancel(&mut self, chosen: impl Fn(&PendingTask) -> bool) -> Effects {
         let ids: Vec<TaskId> = self.pending.iter().filter(|(_, pending)| chosen(pending)).map(|(id, _)| *id).collect();
         ids.into_iter().fold(Effects::none(), |effects, id| {
+            if self.pending.remove(&id).is_some_and(|pending| pending.is_for_shell()) {
+                self.withdrawn = Some(id);
+            }
+            effects.and(Effect::Cancel(id))
+        })
+    }
+
+    /// The last task that was spawned.
+    pub(crate) fn last_task(&self) -> TaskId {
+        TaskId(self.last_task)
+    }
+
+    /// Cancels what uses credentials and was begun after the task `after`, its shell too where that is ready already.
+    pub(crate) fn withdraw_uses(&mut self, after: TaskId) -> Effects {
+        let begun =
+            self.pending.iter().filter(|(id, pending)| **id > after && matches!(pending, PendingTask::Obtain(_)));
+        let ids: Vec<TaskId> = begun.map(|(id, _)| *id).collect();
+        self.withdrawn = Some(self.last_task());
+        ids.into_iter().fold(Effects::none(), |effects, id| {
             self.pending.remove(&id);
             effects.and(Effect::Cancel(id))
         })
@@ -148,10 +234,17 @@ impl Model {
         usize::try_from(step).ok().and_then(|step| FRAMES.get(step)).copied().unwrap_or('⠋')
     }
 
-    /// A time of day, with its date where that is not today.
+    /// A time of day without its date, for what is clearly of the last or the coming hours.
+    pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.settings.zone.clone()).strftime("%H:%M").to_string()
+    }
+
+    /// A time of day, with its date where that is not today and not within the coming hours.
     pub(crate) fn clock_time(&self, at: Timestamp) -> String {
+        let coming = at.duration_since(self.now.wall);
+        let is_soon = coming.is_positive() && coming < SOON;
         let (at, today) = (at.to_zoned(self.settings.zone.clone()), self.now.wall.to_zoned(self.settings.zone.clone()));
-        let pattern = if at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
+        let pattern = if is_soon || at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
         at.strftime(pattern).to_string()
     }
 }

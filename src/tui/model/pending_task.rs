@@ -2,24 +2,30 @@
 
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
-use crate::tui::dialogs::copy::format::CopyFormat;
+use crate::tui::model::goal::{Goal, Purpose};
 
 #[derive(Debug, Clone)]
 pub(crate) enum PendingTask {
     SignIn {
         session: SessionKey,
-        /// The role to fetch afterwards.
-        then_fetch: Option<Target>,
+        /// What credentials are wanted for afterwards.
+        then: Option<Goal>,
     },
     SignOut(SessionKey),
     ListRoles(SessionKey),
-    FetchCredentials(SessionKey, Target),
-    CopyCredentials(SessionKey, Target, CopyFormat),
-    /// Holds what the text is, for the message afterwards.
-    CopyText(&'static str),
+    /// Fetch credentials and do with them what they are wanted for.
+    Obtain(Goal),
+    /// Copies text without secrets; `what` names it in messages.
+    CopyText {
+        what: &'static str,
+        text: String,
+    },
+    /// Copies a link that is a secret.
+    CopyPrivateLink,
     DropCredentials(SessionKey, Target),
     AddSession(SsoSession),
     OpenLink,
+    SavePreference,
 }
 
 impl PendingTask {
@@ -29,23 +35,47 @@ impl PendingTask {
             PendingTask::SignIn { session: key, .. }
             | PendingTask::SignOut(key)
             | PendingTask::ListRoles(key)
-            | PendingTask::FetchCredentials(key, _)
-            | PendingTask::CopyCredentials(key, ..)
+            | PendingTask::Obtain(Goal { session: key, .. })
             | PendingTask::DropCredentials(key, _) => Some(key),
-            PendingTask::CopyText(_) | PendingTask::AddSession(_) | PendingTask::OpenLink => None,
+            PendingTask::CopyText { .. }
+            | PendingTask::CopyPrivateLink
+            | PendingTask::AddSession(_)
+            | PendingTask::OpenLink
+            | PendingTask::SavePreference => None,
         }
     }
 
     /// Whether it fetches credentials for this target.
     pub(crate) fn fetches(&self, session: &SessionKey, target: &Target) -> bool {
-        use PendingTask::{CopyCredentials, FetchCredentials};
-        matches!(self, FetchCredentials(key, of) | CopyCredentials(key, of, _) if key == session && of == target)
+        matches!(self, PendingTask::Obtain(goal) if goal.session == *session && goal.target == *target)
     }
 
     /// Whether it fetches credentials through this session.
     pub(crate) fn fetches_any(&self, session: &SessionKey) -> bool {
-        use PendingTask::{CopyCredentials, FetchCredentials};
-        matches!(self, FetchCredentials(key, _) | CopyCredentials(key, ..) if key == session)
+        matches!(self, PendingTask::Obtain(goal) if goal.session == *session)
+    }
+
+    /// Whether it opens a shell at its end.
+    pub(crate) fn is_for_shell(&self) -> bool {
+        matches!(self, PendingTask::Obtain(goal) if goal.purpose == Purpose::Shell)
+    }
+
+    /// What is given up where the program ends before it; nothing where nobody would miss it.
+    pub(crate) fn lost_by_quitting(&self) -> Option<&'static str> {
+        match self {
+            PendingTask::SignIn { .. } => Some("A sign-in"),
+            PendingTask::SignOut(_) => Some("A sign-out"),
+            PendingTask::Obtain(Goal { purpose: Purpose::Copy(_), .. }) => Some("Copying credentials"),
+            PendingTask::Obtain(_) => Some("A request for credentials"),
+            PendingTask::DropCredentials(..) => Some("Dropping credentials"),
+            PendingTask::AddSession(_) => Some("Writing the session"),
+            // Saving a preference goes on to its end.
+            PendingTask::ListRoles(_)
+            | PendingTask::CopyText { .. }
+            | PendingTask::CopyPrivateLink
+            | PendingTask::OpenLink
+            | PendingTask::SavePreference => None,
+        }
     }
 
     /// What is shown while it runs; nothing for tasks whose progress is on the screen, or that take no time.
@@ -54,10 +84,14 @@ impl PendingTask {
             PendingTask::SignIn { .. }
             | PendingTask::ListRoles(_)
             | PendingTask::OpenLink
-            | PendingTask::CopyText(_) => None,
+            | PendingTask::SavePreference
+            | PendingTask::CopyPrivateLink
+            | PendingTask::CopyText { .. } => None,
             PendingTask::SignOut(_) => Some("signing out".to_owned()),
-            PendingTask::FetchCredentials(_, target) => Some(format!("asking AWS for {target}")),
-            PendingTask::CopyCredentials(_, target, _) => Some(format!("copying {target}")),
+            PendingTask::Obtain(Goal { target, purpose, .. }) => Some(match purpose {
+                Purpose::Keep | Purpose::Shell => format!("asking AWS for {target}"),
+                Purpose::Copy(_) => format!("copying {target}"),
+            }),
             PendingTask::DropCredentials(_, target) => Some(format!("dropping {target}")),
             PendingTask::AddSession(session) => Some(format!("writing [sso-session {}]", session.name)),
         }

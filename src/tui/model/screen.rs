@@ -1,11 +1,15 @@
 //! The screens, and the dialogs that open over them.
 
 use crate::tui::dialogs::confirm::model::Confirmation;
-use crate::tui::dialogs::copy::model::CopyDialog;
+use crate::tui::dialogs::details::model::DetailsDialog;
 use crate::tui::dialogs::error::model::ErrorDialog;
 use crate::tui::dialogs::help::model::HelpDialog;
+use crate::tui::dialogs::palette::model::PaletteDialog;
 use crate::tui::dialogs::reason::model::ReasonDialog;
+use crate::tui::dialogs::region::model::RegionDialog;
 use crate::tui::dialogs::sessions::model::SessionsDialog;
+use crate::tui::dialogs::sheet::model::SheetDialog;
+use crate::tui::dialogs::text::model::TextDialog;
 use crate::tui::screens::active::model::ActiveList;
 use crate::tui::screens::setup::model::SetupForm;
 use crate::tui::screens::sign_in::model::SignIn;
@@ -15,7 +19,7 @@ pub(crate) enum Screen {
     /// No SSO session is configured, or another is to be added.
     Setup(SetupForm),
     SignIn(Box<SignIn>),
-    /// The roles of the current session.
+    /// The roles of all sessions.
     Roles,
     /// The credentials kept in all sessions.
     Active(ActiveList),
@@ -24,9 +28,13 @@ pub(crate) enum Screen {
 #[derive(Debug)]
 pub(crate) enum Dialog {
     Reason(ReasonDialog),
-    Copy(CopyDialog),
+    Details(DetailsDialog),
+    Sheet(SheetDialog),
     Confirm(Confirmation),
     Error(ErrorDialog),
     Sessions(SessionsDialog),
+    Region(RegionDialog),
+    Palette(PaletteDialog),
     Help(HelpDialog),
+    Text(TextDialog),
 }

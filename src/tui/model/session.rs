@@ -1,8 +1,7 @@
-//! One SSO session: its status, what the index and the catalog know of it, and its list of roles.
+//! One SSO session: its status, and what the index and the catalog know of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::settings::Settings;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::{KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};
@@ -12,7 +11,6 @@ use crate::error::Error;
 use crate::flows::catalog;
 use crate::report::Report;
 use crate::tui::remaining::Remaining;
-use crate::tui::screens::roles::model::RoleList;
 
 pub(crate) struct SessionState {
     /// What the config file says.
@@ -21,7 +19,6 @@ pub(crate) struct SessionState {
     /// What the index says.
     pub(crate) note: Option<SessionNote>,
     pub(crate) catalog: Catalog,
-    pub(crate) roles: RoleList,
     pub(crate) listing: Listing,
     /// Whether it was AWS that ended the last sign-in; only looked at while the index names no sign-in.
     ended_by_aws: bool,
@@ -31,14 +28,23 @@ pub(crate) struct SessionState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Listing {
     Idle,
-    Running {
-        /// How many accounts there are, once known.
-        accounts: Option<usize>,
-        /// How many of them are listed, or have failed.
-        done: usize,
-    },
+    Running(Progress),
+    /// The person stopped it.
+    Stopped(Progress),
     Failed(Report),
 }
+
+/// How far a listing has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// How many accounts there are, once known.
+    pub(crate) accounts: Option<usize>,
+    /// How many of them are listed, or have failed.
+    pub(crate) done: usize,
+}
+
+/// How long a role stays among those of today after its credentials have ended: a working day.
+const SHOWN_AFTER_END: SignedDuration = SignedDuration::from_hours(12);
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum SessionStatus {
@@ -52,8 +58,7 @@ pub(crate) enum SessionStatus {
 impl SessionState {
     pub(crate) fn new(config: SsoSession, note: Option<SessionNote>, catalog: Catalog) -> Self {
         let key = config.key();
-        let roles = RoleList::default();
-        SessionState { config, key, note, catalog, roles, listing: Listing::Idle, ended_by_aws: false }
+        SessionState { config, key, note, catalog, listing: Listing::Idle, ended_by_aws: false }
     }
 
     pub(crate) fn status(&self, now: Now) -> SessionStatus {
@@ -69,20 +74,25 @@ impl SessionState {
         }
     }
 
-    /// Takes what the index says now.
-    pub(crate) fn on_index(&mut self, note: Option<&SessionNote>) {
+    /// Takes what the index says now; returns whether it is of other roles that credentials are noted.
+    pub(crate) fn on_index(&mut self, note: Option<&SessionNote>) -> bool {
+        let noted = |note: &SessionNote| -> Vec<Target> {
+            let kept = note.targets.values().filter(|note| note.kept.is_some());
+            kept.map(|note| note.target.clone()).collect()
+        };
+        let is_other = self.note.as_ref().map(noted) != note.map(noted);
         self.note = note.cloned();
         // A sign-in that AWS has ended is taken out of the index, so this is a newer one.
         if self.note.as_ref().is_some_and(|note| note.signed_in.is_some()) {
             self.ended_by_aws = false;
         }
+        is_other
     }
 
     /// Takes what is kept of accounts and roles, unless a listing is just bringing them.
     pub(crate) fn on_catalog(&mut self, catalog: Catalog) {
-        if !matches!(self.listing, Listing::Running { .. }) {
+        if !matches!(self.listing, Listing::Running(_)) {
             self.catalog = catalog;
-            self.roles.catalog_changed();
         }
     }
 
@@ -106,6 +116,18 @@ impl SessionState {
         note.kept.as_ref().filter(|kept| !kept.ours.left(now).is_zero())
     }
 
+    /// When the credentials of a target ended, where that was less than [`SHOWN_AFTER_END`] ago.
+    pub(crate) fn ended(&self, target: &Target, now: Now) -> Option<Timestamp> {
+        let note = self.note.as_ref()?.targets.get(&target.to_string())?;
+        let ended = note.kept.as_ref().filter(|kept| kept.ours.left(now).is_zero())?.ours.ends_at_local();
+        (now.wall.duration_since(ended) < SHOWN_AFTER_END).then_some(ended)
+    }
+
+    /// Whether credentials of a target are kept, or ended a short while ago.
+    pub(crate) fn is_of_today(&self, target: &Target, now: Now) -> bool {
+        self.kept(target, now).is_some() || self.ended(target, now).is_some()
+    }
+
     /// All valid credentials, those that end soonest first.
     pub(crate) fn all_kept(&self, now: Now) -> Vec<(&Target, &KeptNote)> {
         let targets = self.note.iter().flat_map(|note| note.targets.values());
@@ -127,23 +149,17 @@ impl SessionState {
 
     /// Adds what a running listing reports.
     pub(crate) fn on_listing(&mut self, event: catalog::Event) {
-        let Listing::Running { accounts, done } = &mut self.listing else { return };
+        let Listing::Running(progress) = &mut self.listing else { return };
         match event {
             catalog::Event::Begun { catalog, due } => {
-                *accounts = Some(catalog.entries.len());
-                *done = catalog.entries.len().saturating_sub(due);
+                progress.accounts = Some(catalog.entries.len());
+                progress.done = catalog.entries.len().saturating_sub(due);
                 self.catalog = catalog;
             }
             catalog::Event::Changed(change) => {
-                *done += 1;
+                progress.done += 1;
                 self.catalog.apply(change);
             }
         }
-        self.roles.catalog_changed();
-    }
-
-    /// Brings the list of roles in line with the catalog.
-    pub(crate) fn sync_roles(&mut self, settings: &Settings, now: Now, height: usize) {
-        self.roles.sync(&self.catalog, self.note.as_ref(), settings, now, height);
     }
 }

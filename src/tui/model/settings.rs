@@ -1,14 +1,15 @@
 //! Settings that stay the same while the program runs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::domain::endpoint::Endpoints;
+use crate::domain::region::RegionDefaults;
+use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
-use crate::domain::target::Target;
-use crate::tui::options::{Demo, DisplayOptions};
+use crate::tui::model::profiles::Profiles;
+use crate::tui::options::{Demo, DisplayOptions, SettingRow};
 use crate::tui::policy::TuiPolicy;
 
 #[derive(Clone)]
@@ -18,7 +19,13 @@ pub(crate) struct Settings {
     pub(crate) flow: Flow,
     /// Whether a browser may be opened on this machine.
     pub(crate) open_browser: bool,
-    pub(crate) aliases: HashMap<Target, String>,
+    pub(crate) aliases: Aliases,
+    /// The profiles of the AWS config file that name a role.
+    pub(crate) profiles: Profiles,
+    /// The regions of work where neither the person nor a profile names one.
+    pub(crate) regions: RegionDefaults,
+    /// Whether a secret can be copied from here.
+    pub(crate) copies_secrets: bool,
     /// Present in the demo.
     pub(crate) demo: Option<Demo>,
     /// The path of this program, for the command lines that are shown and copied.
@@ -30,4 +37,8 @@ pub(crate) struct Settings {
     /// The time zone of all times shown.
     pub(crate) zone: TimeZone,
     pub(crate) display: DisplayOptions,
+    /// The settings in force, for showing.
+    pub(crate) rows: Vec<SettingRow>,
+    /// The path of the settings file, as shown.
+    pub(crate) settings_file: String,
 }

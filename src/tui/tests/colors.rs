@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use super::test_app::*;
-use crate::tui::theme::ColorDepth;
+use crate::tui::message::Message;
+use crate::tui::theme::{Background, ColorDepth};
 
 /// The style of the first cell of `word` on screen.
 fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
@@ -23,7 +24,7 @@ fn style_of(buffer: &Buffer, word: &str) -> (Color, Modifier) {
 
 #[test]
 fn tiers_have_their_colors() {
-    let mut app = TestApp::signed_in().size(120, 40);
+    let mut app = TestApp::signed_in().size(160, 40);
     let buffer = app.buffer();
     assert_eq!(style_of(&buffer, "ReadOnly ").0, Color::Green);
     assert_eq!(style_of(&buffer, "Developer ").0, Color::Reset, "a role's name has no tier's colour");
@@ -63,4 +64,34 @@ fn a_qr_code_is_dark_on_light() {
     let mut app = TestApp::signed_out().opened().code_issued();
     let light = app.buffer().content().iter().filter(|cell| cell.bg == Color::White && cell.fg == Color::Black).count();
     assert_eq!(light, 37 * 19);
+}
+
+#[test]
+fn the_palette_follows_the_background_that_the_terminal_reports() {
+    let mut app = TestApp::signed_in().color(ColorDepth::TrueColor).size(120, 40);
+    let luminance = |color| match color {
+        Color::Rgb(red, green, blue) => u32::from(red) + u32::from(green) + u32::from(blue),
+        other => panic!("{other:?}"),
+    };
+    let text_and_row = |app: &mut TestApp| {
+        let buffer = app.buffer();
+        let row = buffer.content().iter().rfind(|cell| matches!(cell.bg, Color::Rgb(..)));
+        let row = row.expect("a row is selected");
+        (luminance(style_of(&buffer, "ReadOnly ").0), luminance(row.bg), luminance(row.fg))
+    };
+    let (text, row, on_row) = text_and_row(&mut app);
+    assert!(text > 300 && row < 300 && on_row > 600, "light on dark: {text} {row} {on_row}");
+    app.send(Message::Background(Background::Light));
+    let (text, row, on_row) = text_and_row(&mut app);
+    assert!(text < 300 && row > 600 && on_row < 300, "dark on light: {text} {row} {on_row}");
+}
+
+#[test]
+fn in_sixteen_colors_nothing_is_bright_black() {
+    for script in ["", "pay admin<Enter>", "<Tab>", "?", "<F2>", "<Esc>"] {
+        let mut app = TestApp::with_kept().keys(script).size(120, 40);
+        assert!(app.buffer().content().iter().all(|cell| cell.fg != Color::DarkGray), "{script}");
+    }
+    let mut app = TestApp::signed_in().size(120, 40);
+    assert_eq!(style_of(&app.buffer(), "Roles").1, Modifier::BOLD, "a title is not as faint as the border it is on");
 }

@@ -39,6 +39,9 @@ fn named_key(name: &str) -> KeyEvent {
         "BS" => KeyCode::Backspace,
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
+        "F3" => KeyCode::F(3),
+        "F4" => KeyCode::F(4),
+        "Right" => KeyCode::Right,
         other => panic!("no key is named {other}"),
     };
     KeyEvent::new(code, KeyModifiers::NONE)

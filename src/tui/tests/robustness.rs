@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use ratatui::layout::Size;
 
+use super::gallery;
 use super::test_app::*;
 use crate::domain::catalog::Change;
 use crate::error::Error;
@@ -13,14 +14,14 @@ use crate::tui::task::TaskId;
 
 #[test]
 fn no_size_is_too_odd() {
-    for (width, height) in [(0, 0), (1, 1), (0, 10), (10, 0), (40, 10), (500, 1), (1, 500), (500, 500)] {
-        for script in ["", "pay admin<Enter>", "?", "<Tab>", "<F2>", "pay dev<C-o>", "<Esc>"] {
-            let mut app = TestApp::signed_in().with_credentials("100000023757/Developer", 5, 60, 60, None);
-            app = app.keys(script).size(width, height);
-            app.screen();
+    let sizes = [(0, 0), (1, 1), (0, 10), (10, 0), (40, 10), (41, 11), (99, 19), (500, 1), (1, 500), (300, 200)];
+    for (name, build) in gallery::states() {
+        let mut app = build();
+        for (width, height) in sizes {
+            app = app.size(width, height);
+            let screen = app.screen();
+            assert!(screen.lines().count() <= usize::from(height), "{name} at {width}x{height}");
         }
-        TestApp::signed_out().opened().code_issued().size(width, height).screen();
-        TestApp::unconfigured().size(width, height).screen();
     }
 }
 
@@ -30,6 +31,8 @@ enum Step {
     Paste(String),
     Resize(u16, u16),
     Click(u16, u16),
+    /// At this column of the footer.
+    ClickFooter(u16),
     Scroll(bool),
     Wait(i64),
     Ended(u64, u8),
@@ -48,17 +51,21 @@ fn step() -> impl Strategy<Value = Step> {
         Just(KeyCode::Home),
         Just(KeyCode::End),
         Just(KeyCode::Left),
+        Just(KeyCode::Right),
         Just(KeyCode::Backspace),
         Just(KeyCode::F(1)),
         Just(KeyCode::F(2)),
+        Just(KeyCode::F(3)),
+        Just(KeyCode::F(4)),
         any::<char>().prop_map(KeyCode::Char),
-        prop::sample::select("payxorcdnlsyq?12".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        prop::sample::select("payxorcdnlsyqtgkv?:/ 123456789".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
     ];
     prop_oneof![
         6 => (codes, any::<bool>(), any::<bool>()).prop_map(|(code, ctrl, in_burst)| Step::Key(code, ctrl, in_burst)),
         1 => any::<String>().prop_map(Step::Paste),
         1 => (0u16..210, 0u16..70).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0u16..210, 0u16..70).prop_map(|(column, row)| Step::Click(column, row)),
+        1 => (0u16..210).prop_map(Step::ClickFooter),
         1 => any::<bool>().prop_map(Step::Scroll),
         1 => (0i64..20_000).prop_map(Step::Wait),
         2 => (0u64..30, 0u8..4).prop_map(|(attempt, kind)| Step::Ended(attempt, kind)),
@@ -66,13 +73,20 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn click(column: u16, row: u16) -> Message {
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
     #[test]
-    fn random_input_never_panics(steps in prop::collection::vec(step(), 1..50), first in 0u8..3) {
+    fn random_input_never_panics(steps in prop::collection::vec(step(), 1..50), first in 0u8..5) {
         let mut app = match first {
             0 => TestApp::signed_in().with_credentials("100000023757/Developer", 13, 60, 60, None),
             1 => TestApp::signed_out().opened(),
+            2 => gallery::organisations(),
+            3 => gallery::busy_day(),
             _ => TestApp::unconfigured(),
         };
         for step in steps {
@@ -83,9 +97,11 @@ proptest! {
                 }
                 Step::Paste(text) => app.send(Message::Paste(text)),
                 Step::Resize(width, height) => app.send(Message::Resize(Size { width, height })),
-                Step::Click(column, row) => app.send(Message::Mouse(MouseEvent {
-                    kind: MouseEventKind::Down(MouseButton::Left), column, row, modifiers: KeyModifiers::NONE,
-                })),
+                Step::Click(column, row) => app.send(click(column, row)),
+                Step::ClickFooter(column) => {
+                    let row = app.model.size.height.saturating_sub(1);
+                    app.send(click(column, row));
+                }
                 Step::Scroll(up) => app.send(Message::Mouse(MouseEvent {
                     kind: if up { MouseEventKind::ScrollUp } else { MouseEventKind::ScrollDown },
                     column: 3, row: 3, modifiers: KeyModifiers::NONE,

@@ -1,41 +1,48 @@
 //! The UI without a terminal: a model with given sessions, catalog and index, a manual clock, and a screen to read.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
+use ratatui::{Frame, Terminal};
 
 use super::key_script::keys;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
+use crate::domain::elevation::Reason;
 use crate::domain::holders::Holders;
 use crate::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
 use crate::domain::policy::Policy;
+use crate::domain::preferences::{Pin, PreferenceChange};
+use crate::domain::region::RegionDefaults;
+use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::target::Target;
+use crate::domain::target::{AccountRole, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Now, Stamp};
 use crate::error::Error;
 use crate::flows::{catalog, login};
-use crate::tui::actions::session::open_current;
+use crate::ports::Copied;
+use crate::tui::actions::session::open;
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::message::{Message, TaskProgress};
 use crate::tui::model::Model;
+use crate::tui::model::profiles::Profiles;
 use crate::tui::model::session::SessionState;
 use crate::tui::model::settings::Settings;
-use crate::tui::options::{Demo, DisplayOptions};
+use crate::tui::options::{Demo, DisplayOptions, SettingRow};
 use crate::tui::policy::TuiPolicy;
 use crate::tui::screens::roles;
 use crate::tui::task::TaskId;
-use crate::tui::theme::ColorDepth;
+use crate::tui::theme::{Background, ColorDepth};
 use crate::tui::update::update;
 use crate::tui::view;
 
@@ -104,6 +111,20 @@ pub fn roles() -> Vec<RoleName> {
     ["Developer", "ReadOnlyAccess", "AWSAdministratorAccess"].map(|role| RoleName::parse(role).unwrap()).to_vec()
 }
 
+fn setting_rows() -> Vec<SettingRow> {
+    let row = |key: &str, value: &str, source: &str, toml: &str| SettingRow {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        source: source.to_owned(),
+        toml: toml.to_owned(),
+    };
+    vec![
+        row("aliases", "1 alias", "~/.config/daypass/config.toml", "[aliases]\npay = \"123456789012/Developer\""),
+        row("flow", "device", "default", "flow = \"device\"  # one of device, pkce"),
+        row("store", "keyutils", "$DAYPASS_STORE", "store = \"keyutils\"  # one of auto, keyutils, memory"),
+    ]
+}
+
 impl TestApp {
     /// Two sessions; signed in to the first one, with its roles listed and no credentials kept.
     pub fn signed_in() -> Self {
@@ -136,24 +157,29 @@ impl TestApp {
         TestApp::with(Vec::new())
     }
 
-    fn with(sessions: Vec<SsoSession>) -> Self {
+    pub fn with(sessions: Vec<SsoSession>) -> Self {
         let settings = Settings {
             policy: TuiPolicy::new(Arc::new(Policy::built_in())),
             flow: Flow::Device,
             open_browser: false,
-            aliases: HashMap::from([(target("100000023757/Developer"), "pay".to_owned())]),
+            aliases: Aliases::new([("pay".to_owned(), AccountRole::Id(target("100000023757/Developer")))]),
+            profiles: Profiles::default(),
+            regions: RegionDefaults::default(),
+            copies_secrets: true,
             demo: None,
             program: "daypass".into(),
             endpoints: Arc::default(),
             config_file: "~/.aws/config".into(),
             zone: TimeZone::UTC,
-            display: DisplayOptions { color: ColorDepth::Ansi16, mouse: true, osc52: false },
+            display: DisplayOptions { color: ColorDepth::Ansi16, mouse: true, ..DisplayOptions::default() },
+            rows: setting_rows(),
+            settings_file: "~/.config/daypass/config.toml".into(),
         };
         let unlisted = |session| SessionState::new(session, None, Catalog::default());
         let sessions = sessions.into_iter().map(unlisted).collect();
         let size = Size { width: 80, height: 24 };
         TestApp {
-            model: Model::new(settings, sessions, 0, now_after(0), size),
+            model: Model::new(settings, sessions, now_after(0), size),
             index: Index::default(),
             effects: Vec::new(),
             seconds: 0,
@@ -170,8 +196,28 @@ impl TestApp {
         self
     }
 
+    pub fn background(mut self, background: Background) -> Self {
+        self.model.settings.display.background = background;
+        self
+    }
+
+    /// Pins a role of the first session.
+    pub fn pinned(mut self, what: &str) -> Self {
+        let pin = Pin { session: self.model.sessions[0].key.clone(), target: target(what) };
+        self.model.preferences.apply(&PreferenceChange::Pin(pin));
+        self
+    }
+
     pub fn alias(mut self, alias: &str, of: &str) -> Self {
-        self.model.settings.aliases.insert(target(of), alias.to_owned());
+        self.model.settings.aliases = Aliases::new([(alias.to_owned(), AccountRole::Id(target(of)))]);
+        self
+    }
+
+    pub fn with_reasons(mut self, reasons: &[&str]) -> Self {
+        for reason in reasons {
+            let reason = Reason::parse(reason, Reason::FLOOR).unwrap();
+            self.model.preferences.apply(&PreferenceChange::Reason(reason));
+        }
         self
     }
 
@@ -210,7 +256,18 @@ impl TestApp {
     }
 
     /// Credentials fetched `age` minutes ago, kept for `ours` minutes and valid at AWS for `aws` minutes.
-    pub fn with_credentials(mut self, what: &str, age: i64, ours: i64, aws: i64, reason: Option<&str>) -> Self {
+    pub fn with_credentials(self, what: &str, age: i64, ours: i64, aws: i64, reason: Option<&str>) -> Self {
+        self.with_credentials_in("acme-prod", what, (age, ours, aws), reason)
+    }
+
+    /// The same in any session.
+    pub fn with_credentials_in(
+        self,
+        name: &str,
+        what: &str,
+        (age, ours, aws): (i64, i64, i64),
+        reason: Option<&str>,
+    ) -> Self {
         let ours = lifespan(age, ours);
         let kept = KeptNote {
             access_key_id: "ASIAEXAMPLEKEY".into(),
@@ -219,14 +276,23 @@ impl TestApp {
             reason: reason.map(str::to_owned),
             store: None,
         };
+        self.with_note(name, what, Some(kept), 12, age)
+    }
+
+    /// A role without credentials that was used so many times, the last time `age` minutes ago.
+    pub fn used(self, what: &str, uses: u32, age: i64) -> Self {
+        self.with_note("acme-prod", what, None, uses, age)
+    }
+
+    fn with_note(mut self, name: &str, what: &str, kept: Option<KeptNote>, uses: u32, age: i64) -> Self {
         let note = TargetNote {
             target: target(what),
-            kept: Some(kept),
+            kept,
             stores: Holders::default(),
-            uses: 12,
+            uses,
             last_used: Some(start() - SignedDuration::from_mins(age)),
         };
-        self.index.session_mut(&session("acme-prod")).targets.insert(what.to_owned(), note);
+        self.index.session_mut(&session(name)).targets.insert(what.to_owned(), note);
         self.send_index();
         self
     }
@@ -246,7 +312,7 @@ impl TestApp {
 
     /// What the event loop does first.
     pub fn opened(mut self) -> Self {
-        let effects = open_current(&mut self.model);
+        let effects = open(&mut self.model);
         self.record(effects);
         self
     }
@@ -267,6 +333,13 @@ impl TestApp {
 
     pub fn paste(mut self, text: &str) -> Self {
         self.send(Message::Paste(text.to_owned()));
+        self
+    }
+
+    /// One step of the mouse wheel; up where negative.
+    pub fn wheel(mut self, step: i8) -> Self {
+        let kind = if step < 0 { MouseEventKind::ScrollUp } else { MouseEventKind::ScrollDown };
+        self.send(Message::Mouse(MouseEvent { kind, column: 3, row: 3, modifiers: KeyModifiers::NONE }));
         self
     }
 
@@ -297,6 +370,12 @@ impl TestApp {
         self
     }
 
+    /// The task that was spawned last says how it copied, and ends.
+    pub fn copied(mut self, copied: Copied) -> Self {
+        self.send(Message::TaskProgress(self.last_task(), TaskProgress::Copied(copied)));
+        self.task_done()
+    }
+
     pub fn task_failed(mut self, error: Error) -> Self {
         self.send(Message::TaskEnded(self.last_task(), Err(error)));
         self
@@ -313,31 +392,49 @@ impl TestApp {
     }
 
     pub fn buffer(&mut self) -> Buffer {
+        self.draw(view::draw)
+    }
+
+    fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>, &Model)) -> Buffer {
         let size = self.model.size;
         roles::update::sync_list(&mut self.model);
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        terminal.draw(|frame| view::draw(frame, &self.model)).unwrap();
+        terminal.draw(|frame| draw(frame, &self.model)).unwrap();
         terminal.backend().buffer().clone()
+    }
+
+    /// The dialogs without the screen below them, and the footer.
+    pub fn dialog(&mut self) -> String {
+        let footer = self.screen().lines().last().unwrap().to_owned();
+        let buffer = self.draw(view::draw_dialogs);
+        let rows = (0..buffer.area.height).map(|row| line_of(&buffer, row, 0..buffer.area.width));
+        let rows: Vec<String> = rows.filter(|row| !row.is_empty()).chain([footer]).collect();
+        let indent = rows.iter().filter(|row| row.contains('│')).map(|row| row.len() - row.trim_start().len()).min();
+        let rows = rows.iter().map(|row| row.strip_prefix(&" ".repeat(indent.unwrap())).unwrap_or(row));
+        rows.collect::<Vec<_>>().join("\n")
     }
 
     pub fn screen(&mut self) -> String {
         let buffer = self.buffer();
-        let width = usize::from(buffer.area.width.max(1));
-        let lines = buffer.content().chunks(width).map(|cells| {
-            let mut line = String::new();
-            let mut skip = 0;
-            for cell in cells {
-                if skip == 0 {
-                    line.push_str(cell.symbol());
-                    skip = crate::domain::text::columns(cell.symbol()).saturating_sub(1);
-                } else {
-                    skip -= 1;
-                }
-            }
-            line.trim_end().to_owned()
-        });
+        let lines = (0..buffer.area.height).map(|row| line_of(&buffer, row, 0..buffer.area.width));
         lines.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The text of some columns of a row.
+fn line_of(buffer: &Buffer, row: u16, columns: Range<u16>) -> String {
+    let mut line = String::new();
+    let mut skip = 0;
+    for column in columns {
+        let symbol = buffer[(column, row)].symbol();
+        if skip == 0 {
+            line.push_str(symbol);
+            skip = crate::domain::text::columns(symbol).saturating_sub(1);
+        } else {
+            skip -= 1;
+        }
+    }
+    line.trim_end().to_owned()
 }
 
 /// Nobody is signed in; AWS was not asked.
@@ -353,3 +450,12 @@ macro_rules! assert_screen {
     }};
 }
 pub(crate) use assert_screen;
+
+/// Compares the dialogs, without the screen below them, with the snapshot of that name.
+macro_rules! assert_dialog {
+    ($name:expr, $app:expr) => {{
+        let mut app = $app;
+        insta::assert_snapshot!($name, app.dialog());
+    }};
+}
+pub(crate) use assert_dialog;

@@ -3,22 +3,28 @@
 mod task_ended;
 mod task_progress;
 
+use self::task_ended::role_name;
+
 use std::sync::Arc;
 
-use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use super::actions::{copying, expiry};
 use super::dialogs::confirm::model::Confirmation;
-use super::dialogs::{self, confirm, copy, error, help, reason, sessions};
+use super::dialogs::error::model::{ErrorAction, ErrorDialog};
+use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Command};
 use super::message::Message;
-use super::model::Model;
 use super::model::screen::{Dialog, Screen};
+use super::model::{LastUse, Model};
 use super::policy::TuiPolicy;
 use super::screens::{active, roles, setup, sign_in};
+use super::view::footer;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::time::Now;
+use crate::report::Report;
 
 /// Lines that one step of the mouse wheel scrolls.
 const WHEEL: isize = 3;
@@ -34,17 +40,27 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Paste(text) => return with_synced_list(model, |model| on_paste(model, &text)),
         Message::Mouse(mouse) => return with_synced_list(model, |model| on_mouse(model, mouse)),
         Message::Resize(size) => model.size = size,
-        Message::Tick => {}
+        Message::Background(background) => model.settings.display.background = background,
+        Message::Tick => return expiry::announce(model),
         Message::Index(index) => on_index(model, &index),
         Message::Catalog(key, catalog) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_catalog(*catalog);
+                model.roles.rows_changed();
             }
         }
         Message::Policy(policy) => on_policy(model, policy),
         Message::Notice(notice) => model.notices.push(notice),
         Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
         Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
+        Message::ShellEnded(Ok((session, target))) => {
+            let role = role_name(model, &session, &target);
+            model.show_toast(format!("Back from {role}"));
+        }
+        Message::ShellEnded(Err(error)) => {
+            let report = Report::of(&error);
+            model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None)));
+        }
     }
     Effects::none()
 }
@@ -58,13 +74,37 @@ fn with_synced_list(model: &mut Model, handle: impl FnOnce(&mut Model) -> Effect
 }
 
 fn on_key(model: &mut Model, key: KeyEvent, in_burst: bool) -> Effects {
-    let command = keymap::command(model, key);
     let is_deliberate = !in_burst && !model.unreviewed_paste;
+    let withdrawn = model.last_use.take().filter(|_| in_burst).map(|first| withdraw(model, first));
+    let effects = on_key_alone(model, key, in_burst, is_deliberate);
+    withdrawn.unwrap_or_else(Effects::none).and(effects)
+}
+
+/// The key before this one was the first of a paste: it used credentials, and nobody asked for that.
+fn withdraw(model: &mut Model, first: LastUse) -> Effects {
+    let effects = model.withdraw_uses(first.after);
+    if first.is_text {
+        type_text(model, first.key);
+    }
+    effects
+}
+
+fn on_key_alone(model: &mut Model, key: KeyEvent, in_burst: bool, is_deliberate: bool) -> Effects {
+    let command = keymap::command(model, key);
+    // What arrives faster than anyone types is a paste, and pasted letters are text.
+    let command = command.filter(|_| is_deliberate || !is_text(model, key));
     if !command.is_some_and(needs_review) {
         model.unreviewed_paste = false;
     }
     match command {
-        Some(command) => run(model, command, is_deliberate),
+        // Many terminals deliver a paste as key presses, the line ends too.
+        Some(command) if in_burst && uses_credentials(command) => Effects::none(),
+        Some(command) => {
+            let (after, is_text) = (model.last_task(), is_text(model, key));
+            let effects = run(model, command, is_deliberate);
+            model.last_use = uses_credentials(command).then_some(LastUse { key, is_text, after });
+            effects
+        }
         None => {
             type_text(model, key);
             Effects::none()
@@ -72,11 +112,31 @@ fn on_key(model: &mut Model, key: KeyEvent, in_burst: bool) -> Effects {
     }
 }
 
+/// Whether a key could be meant as text where the focus is.
+fn is_text(model: &Model, key: KeyEvent) -> bool {
+    let is_letter = matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL);
+    is_letter && model.dialogs.is_empty() && matches!(model.screen, Screen::Roles)
+}
+
+/// Whether a command gets or hands out credentials.
+fn uses_credentials(command: Command) -> bool {
+    match command {
+        Command::Roles(command) => matches!(command, roles::keys::Command::Act(_) | roles::keys::Command::Quick(_)),
+        Command::Details(command) => matches!(command, details::keys::Command::Act(_)),
+        Command::Active(command) => matches!(command, active::keys::Command::Act(_)),
+        Command::Sheet(command) => matches!(command, sheet::keys::Command::Act(_) | sheet::keys::Command::Selected),
+        _ => false,
+    }
+}
+
 /// Whether a command is carried out only when pasted text was reviewed: after another key.
 fn needs_review(command: Command) -> bool {
     matches!(
         command,
-        Command::Reason(reason::keys::Command::Submit) | Command::Confirm(confirm::keys::Command::Confirm)
+        Command::Reason(reason::keys::Command::Submit)
+            | Command::Confirm(confirm::keys::Command::Confirm)
+            | Command::Region(region::keys::Command::Choose)
+            | Command::Palette(palette::keys::Command::Choose)
     )
 }
 
@@ -87,12 +147,31 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
         Command::Roles(command) => roles::update::update(model, command),
         Command::Active(command) => active::update::update(model, command),
         Command::Reason(command) => reason::update::update(model, command, is_deliberate),
-        Command::Copy(command) => copy::update::update(model, command),
+        Command::Details(command) => details::update::update(model, command),
+        Command::Sheet(command) => sheet::update::update(model, command),
         Command::Confirm(command) => confirm::update::update(model, command, is_deliberate),
         Command::Error(command) => error::update::update(model, command),
         Command::Sessions(command) => sessions::update::update(model, command),
+        Command::Region(command) => region::update::update(model, command, is_deliberate),
+        Command::Palette(command) => match palette::update::update(model, command, is_deliberate) {
+            palette::update::Outcome::Nothing => Effects::none(),
+            palette::update::Outcome::Run(chosen) => run(model, chosen, is_deliberate),
+        },
         Command::HelpDialog(command) => {
             help::update::update(model, command);
+            Effects::none()
+        }
+        Command::ShowPalette => {
+            palette::update::open(model);
+            Effects::none()
+        }
+        Command::Redraw => Effect::Redraw.into(),
+        Command::Text(command) => {
+            text::update::update(model, command);
+            Effects::none()
+        }
+        Command::ShowSentText => {
+            copying::show_sent(model);
             Effects::none()
         }
         Command::Suspend => Effect::Suspend.into(),
@@ -117,12 +196,14 @@ fn quit(model: &mut Model) {
 /// A key that is no command edits the text that has the focus.
 fn type_text(model: &mut Model, key: KeyEvent) {
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(dialog)), _) => dialogs::reason::update::edit(dialog, key),
+        (Some(Dialog::Reason(_)), _) => reason::update::edit(model, key),
+        (Some(Dialog::Region(dialog)), _) => dialog.edit(key),
+        (Some(Dialog::Palette(dialog)), _) => palette::update::edit(dialog, key),
         (Some(_), _) => {}
         (None, Screen::Setup(form)) => {
             form.focused().edit(key);
         }
-        (None, Screen::Roles) => roles::update::edit_filter(model, |query| query.edit(key)),
+        (None, Screen::Roles) => roles::update::edit_query(model, |query| query.edit(key)),
         (None, Screen::SignIn(_) | Screen::Active(_)) => {}
     }
 }
@@ -131,10 +212,12 @@ fn type_text(model: &mut Model, key: KeyEvent) {
 fn on_paste(model: &mut Model, text: &str) -> Effects {
     model.unreviewed_paste = true;
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(dialog)), _) => dialog.text.insert(text),
+        (Some(Dialog::Reason(dialog)), _) => reason::update::paste(dialog, text),
+        (Some(Dialog::Region(dialog)), _) => dialog.paste(text),
+        (Some(Dialog::Palette(dialog)), _) => palette::update::paste(dialog, text),
         (Some(_), _) => {}
         (None, Screen::Setup(form)) => form.focused().insert(text.trim()),
-        (None, Screen::Roles) => roles::update::edit_filter(model, |query| {
+        (None, Screen::Roles) => roles::update::edit_query(model, |query| {
             query.insert(text);
             true
         }),
@@ -143,43 +226,60 @@ fn on_paste(model: &mut Model, text: &str) -> Effects {
     Effects::none()
 }
 
-/// The mouse scrolls and selects; it gives no command.
+/// The mouse scrolls and selects; on the footer it gives the command of the key that it points at, which confirms nothing.
 fn on_mouse(model: &mut Model, mouse: MouseEvent) -> Effects {
     match mouse.kind {
         MouseEventKind::ScrollUp => scroll(model, -WHEEL),
         MouseEventKind::ScrollDown => scroll(model, WHEEL),
-        MouseEventKind::Down(MouseButton::Left) => click(model, mouse.column, mouse.row),
+        MouseEventKind::Down(MouseButton::Left) => return click(model, mouse.column, mouse.row),
         _ => {}
     }
     Effects::none()
 }
 
 fn scroll(model: &mut Model, lines: isize) {
-    match (model.dialogs.last(), &model.screen) {
+    match (model.dialogs.last_mut(), &model.screen) {
         (Some(Dialog::Help(_)), _) => help::update::scroll(model, lines),
+        (Some(Dialog::Error(_)), _) => error::update::scroll(model, lines),
+        (Some(Dialog::Sessions(_)), _) => sessions::update::scroll(model, lines.signum()),
+        (Some(Dialog::Region(dialog)), _) => dialog.picker.scroll(lines.signum()),
+        (Some(Dialog::Palette(dialog)), _) => dialog.picker.scroll(lines.signum()),
+        (Some(Dialog::Details(_)), _) => details::update::scroll(model, lines),
+        (Some(Dialog::Sheet(_)), _) => sheet::update::scroll(model, lines),
         (None, Screen::Roles) => roles::update::scroll(model, lines),
         (None, Screen::Active(_)) => active::update::scroll(model, lines.signum()),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
 }
 
-fn click(model: &mut Model, column: u16, row: u16) {
+fn click(model: &mut Model, column: u16, row: u16) -> Effects {
+    if row + 1 == model.size.height {
+        return match footer::command_at(model, column) {
+            Some(command) => run(model, command, false),
+            None => Effects::none(),
+        };
+    }
     match (model.dialogs.last(), &model.screen) {
         (None, Screen::Roles) => roles::update::click(model, column, row),
         (None, Screen::Active(_)) => active::update::click(model, column, row),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
+    Effects::none()
 }
 
 fn on_index(model: &mut Model, index: &Index) {
+    let mut is_other = false;
     for session in &mut model.sessions {
-        session.on_index(index.session(&session.key));
+        is_other |= session.on_index(index.session(&session.key));
+    }
+    if is_other {
+        model.roles.rows_changed();
     }
 }
 
 fn on_policy(model: &mut Model, policy: Arc<Policy>) {
     if !model.settings.policy.is(&policy) {
         model.settings.policy = TuiPolicy::new(policy);
-        model.sessions.iter_mut().for_each(|session| session.roles.catalog_changed());
+        model.roles.rows_changed();
     }
 }

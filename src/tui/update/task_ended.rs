@@ -5,10 +5,11 @@ use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::error::{Error, Kind};
 use crate::report::Report;
-use crate::tui::actions::{credentials, listing, sign_in};
+use crate::tui::actions::{copying, credentials, listing, sign_in};
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
+use crate::tui::model::goal::{Goal, Purpose};
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::model::session::{Listing, SessionState};
@@ -28,21 +29,14 @@ pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Error>) -
 
 fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
     match pending {
-        PendingTask::SignIn { session, then_fetch } => return signed_in(model, &session, then_fetch),
+        PendingTask::SignIn { session, then } => return signed_in(model, &session, then),
         PendingTask::AddSession(session) => return session_added(model, session),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
                 session.listing = Listing::Idle;
             }
         }
-        PendingTask::FetchCredentials(key, target) => credentials_fetched(model, &key, &target),
-        PendingTask::CopyCredentials(key, target, format) => {
-            let role = role_name(model, &key, &target);
-            // The terminal's clipboard is not cleared for anyone.
-            let copied = if model.settings.display.osc52 { "Copied the secret" } else { "Copied for a minute" };
-            model.show_toast(format!("{copied}: {} for {role}", format.title()));
-        }
-        PendingTask::CopyText(what) => model.show_toast(format!("Copied {what}")),
+        PendingTask::Obtain(goal) => obtained(model, &goal),
         PendingTask::DropCredentials(key, target) => {
             let role = role_name(model, &key, &target);
             model.show_toast(format!("Dropped {role}"));
@@ -51,12 +45,31 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
             let name = session_name(model, &key);
             model.show_toast(format!("Signed out of {name}"));
         }
-        PendingTask::OpenLink => {}
+        // Their progress has said all.
+        PendingTask::CopyText { .. }
+        | PendingTask::CopyPrivateLink
+        | PendingTask::OpenLink
+        | PendingTask::SavePreference => {}
     }
     Effects::none()
 }
 
-fn signed_in(model: &mut Model, key: &SessionKey, then_fetch: Option<Target>) -> Effects {
+fn obtained(model: &mut Model, goal: &Goal) {
+    let role = role_name(model, &goal.session, &goal.target);
+    match goal.purpose {
+        Purpose::Keep => {
+            let kept = model.session(&goal.session).and_then(|session| session.kept(&goal.target, model.now));
+            match kept.map(|kept| model.clock_time(kept.ours.ends_at_local())) {
+                Some(until) => model.show_toast(format!("{role}: credentials until {until}")),
+                None => model.show_toast(format!("{role}: credentials are here")),
+            }
+        }
+        // The shell takes the screen, and where a copy went has been said.
+        Purpose::Shell | Purpose::Copy(_) => {}
+    }
+}
+
+fn signed_in(model: &mut Model, key: &SessionKey, then: Option<Goal>) -> Effects {
     if let Some(session) = model.session_mut(key) {
         session.listing = Listing::Idle;
     }
@@ -66,8 +79,8 @@ fn signed_in(model: &mut Model, key: &SessionKey, then_fetch: Option<Target>) ->
     let name = session_name(model, key);
     model.show_toast(format!("Signed in to {name}"));
     let listing = listing::start_if_stale(model, key);
-    match then_fetch {
-        Some(target) => listing.and(credentials::fetch(model, key, target)),
+    match then {
+        Some(goal) => listing.and(credentials::obtain(model, goal)),
         None => listing,
     }
 }
@@ -78,22 +91,17 @@ fn session_added(model: &mut Model, session: SsoSession) -> Effects {
     sign_in::start(model, &key, None)
 }
 
-fn credentials_fetched(model: &mut Model, key: &SessionKey, target: &Target) {
-    let Some(session) = model.session(key) else { return };
-    let role = role_name(model, key, target);
-    let until = session.kept(target, model.now).map(|kept| model.clock_time(kept.ours.ends_at_local()));
-    match until {
-        Some(until) => model.show_toast(format!("{role}: credentials until {until}")),
-        None => model.show_toast(format!("{role}: credentials are here")),
-    }
-}
-
 fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error) {
     let report = match pending.session() {
         Some(key) => model.report_of(error, key),
         None => Report::of(error),
     };
     match pending {
+        PendingTask::CopyPrivateLink => {
+            let report = report.hint("select the link on the screen");
+            model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None)));
+        }
+        PendingTask::CopyText { text, .. } => copying::text_not_copied(model, text, report),
         PendingTask::SignIn { .. } => screens::sign_in::update::on_failure(model, id, error),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
@@ -101,22 +109,22 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
                 session.listing = Listing::Failed(report);
             }
         }
-        PendingTask::FetchCredentials(key, target) | PendingTask::CopyCredentials(key, target, _)
-            if report.kind() == Kind::LoginNeeded =>
-        {
-            if let Some(session) = model.session_mut(&key) {
-                session.on_refusal(error);
-            }
-            let action = ErrorAction::SignIn { session: key, then_fetch: target };
-            model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
+        PendingTask::Obtain(goal) => {
+            let action = match report.kind() {
+                Kind::LoginNeeded => {
+                    if let Some(session) = model.session_mut(&goal.session) {
+                        session.on_refusal(error);
+                    }
+                    ErrorAction::SignIn(goal)
+                }
+                Kind::ElevationNeeded => ErrorAction::GiveReason(goal),
+                _ => ErrorAction::None,
+            };
+            model.open_dialog(Dialog::Error(ErrorDialog::new(report, action)));
         }
-        PendingTask::FetchCredentials(key, target) | PendingTask::CopyCredentials(key, target, _)
-            if report.kind() == Kind::ElevationNeeded =>
-        {
-            let action = ErrorAction::GiveReason { session: key, target };
-            model.open_dialog(Dialog::Error(ErrorDialog { report, action }));
-        }
-        _ => model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None })),
+        // Nobody waits for it: a dialog would take the next keys from what is being done.
+        PendingTask::SavePreference => model.notices.push(report.message().to_owned()),
+        _ => model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None))),
     }
 }
 
@@ -124,7 +132,7 @@ fn session_name(model: &Model, key: &SessionKey) -> String {
     model.session(key).map(|session| session.config.name.to_string()).unwrap_or_default()
 }
 
-fn role_name(model: &Model, key: &SessionKey, target: &Target) -> String {
+pub(super) fn role_name(model: &Model, key: &SessionKey, target: &Target) -> String {
     match model.session(key) {
         Some(session) => format!("{} / {}", session.account_name(target), target.role),
         None => target.to_string(),

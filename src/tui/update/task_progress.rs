@@ -1,5 +1,7 @@
 //! What running tasks report. A task that is no longer pending changes nothing.
 
+use super::task_ended::role_name;
+use crate::tui::actions::copying;
 use crate::tui::message::TaskProgress;
 use crate::tui::model::Model;
 use crate::tui::model::pending_task::PendingTask;
@@ -14,10 +16,21 @@ pub(super) fn on_progress(model: &mut Model, id: TaskId, progress: TaskProgress)
         (Some(PendingTask::ListRoles(key)), TaskProgress::Listing(event)) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_listing(event);
+                model.roles.rows_changed();
             }
         }
         (Some(PendingTask::OpenLink), TaskProgress::LinkOpened(opened)) => {
             sign_in::update::on_link_opened(model, opened);
+        }
+        (Some(PendingTask::CopyText { what, text }), TaskProgress::Copied(copied)) => {
+            copying::text_copied(model, what, text, copied);
+        }
+        (Some(PendingTask::CopyPrivateLink), TaskProgress::Copied(copied)) => {
+            copying::secret_copied(model, "the link", copied);
+        }
+        (Some(PendingTask::Obtain(goal)), TaskProgress::Copied(copied)) => {
+            let what = format!("exports for {}", role_name(model, &goal.session, &goal.target));
+            copying::secret_copied(model, &what, copied);
         }
         _ => {}
     }

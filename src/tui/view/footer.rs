@@ -5,35 +5,65 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::text::columns;
 use crate::tui::keymap::{self, Command};
 use crate::tui::keys::Binding;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::cells::{line_columns, span};
+use crate::tui::widgets::cells::span;
 
 /// ```text
-///  ↵ get credentials  F2 active  tab sessions  ^R refresh  ? help  esc quit
+///  ↵ shell  ^Y copy exec  ^O more…  F2 active  tab sessions  F1 help  esc quit
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let bindings = keymap::bindings(model);
-    let entries: Vec<(bool, Vec<Span<'static>>)> =
-        bindings.iter().filter_map(|binding| Some((binding.pinned, entry(model.theme(), binding)?))).collect();
-    let pinned: usize = entries.iter().filter(|(pinned, _)| *pinned).map(|(_, spans)| line_columns(spans)).sum();
-    let mut room = usize::from(area.width).saturating_sub(pinned);
-    let mut line = Vec::new();
-    for (is_pinned, spans) in entries {
-        let width = line_columns(&spans);
-        if is_pinned {
-            line.extend(spans);
-        } else if width <= room {
-            room -= width;
-            line.extend(spans);
-        }
-    }
-    frame.render_widget(Paragraph::new(Line::from(line)), area);
+    let theme = model.theme();
+    let spans = entries(model, area.width).into_iter().flat_map(|entry| entry.spans(theme));
+    frame.render_widget(Paragraph::new(Line::from(spans.collect::<Vec<_>>())), area);
 }
 
-fn entry(theme: Theme, binding: &Binding<Command>) -> Option<Vec<Span<'static>>> {
+/// The command of the key that is shown at this column.
+pub(crate) fn command_at(model: &Model, column: u16) -> Option<Command> {
+    let mut end = 0;
+    let shown = entries(model, model.size.width).into_iter();
+    shown.into_iter().find_map(|entry| {
+        end += entry.columns();
+        (usize::from(column) < end).then_some(entry.command)
+    })
+}
+
+struct Entry {
+    key: String,
+    label: &'static str,
+    command: Command,
+    is_pinned: bool,
+}
+
+impl Entry {
+    fn columns(&self) -> usize {
+        columns(&self.key) + columns(self.label) + 3
+    }
+
+    fn spans(self, theme: Theme) -> [Span<'static>; 2] {
+        [span(format!(" {} ", self.key), theme.key()), span(format!("{} ", self.label), theme.muted())]
+    }
+}
+
+/// The entries that fit: those that are pinned, and of the others the first.
+fn entries(model: &Model, width: u16) -> Vec<Entry> {
+    let all: Vec<Entry> = keymap::bindings(model).iter().filter_map(entry).collect();
+    let pinned: usize = all.iter().filter(|entry| entry.is_pinned).map(Entry::columns).sum();
+    let mut room = usize::from(width).saturating_sub(pinned);
+    let mut fits = |entry: &Entry| {
+        let fits = entry.is_pinned || entry.columns() <= room;
+        if fits && !entry.is_pinned {
+            room -= entry.columns();
+        }
+        fits
+    };
+    all.into_iter().filter(|entry| fits(entry)).collect()
+}
+
+fn entry(binding: &Binding<Command>) -> Option<Entry> {
     let (label, key) = (binding.label?, binding.keys.first()?.name());
-    Some(vec![span(format!(" {key} "), theme.key()), span(format!("{label} "), theme.muted())])
+    Some(Entry { key, label, command: binding.command, is_pinned: binding.pinned })
 }

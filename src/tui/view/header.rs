@@ -1,4 +1,4 @@
-//! The header: the current session, its user, its remaining time, and the time of day.
+//! The header: the SSO sessions with their remaining time, and the time of day.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,11 +10,13 @@ use crate::domain::time::left_words;
 use crate::tui::model::Model;
 use crate::tui::model::screen::Screen;
 use crate::tui::model::session::{SessionState, SessionStatus};
+use crate::tui::theme::Theme;
 use crate::tui::widgets::cells::{both_ends, span};
 use crate::tui::widgets::gauge::bar;
 
 /// ```text
 ///  daypass  acme-prod · alice@acme.example · us-east-1     signed in ▰▰▰▰▰▰▱▱ 6h 12m   14:32
+///  daypass  acme ▰▰▰▰▰▰▱▱ 6h 12m · beta ○ signed out                                   14:32
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let theme = model.theme();
@@ -22,21 +24,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if model.settings.demo.is_some() {
         left.push(span(" demo", theme.warn()));
     }
+    left.push(span("  ", theme.muted()));
     let mut right = Vec::new();
-    if let Some(session) = model.current_session() {
-        left.push(span("  ", theme.muted()));
-        left.push(span(fit(session.config.name.as_str(), 24), theme.title()));
-        if model.sessions.len() > 1 {
-            left.push(span(format!(" {}/{}", model.current + 1, model.sessions.len()), theme.muted()));
+    match model.sessions.as_slice() {
+        [] => {}
+        [only] => {
+            left.extend(one_session(only, area.width, theme));
+            right = status(model, only, area.width >= 60);
         }
-        if area.width >= 70 {
-            let user = session.note.as_ref().and_then(|note| note.user.as_ref());
-            left.extend(user.map(|user| span(format!(" · {}", fit(&user.visible(), 40)), theme.muted())));
-            if area.width >= 100 || session.note.as_ref().is_none_or(|note| note.user.is_none()) {
-                left.push(span(format!(" · {}", session.config.region), theme.muted()));
+        several => {
+            for (at, session) in several.iter().enumerate() {
+                let separator = if at > 0 { "  ·  " } else { "" };
+                left.push(span(separator, theme.muted()));
+                left.push(span(fit(session.config.name.as_str(), 16), theme.title()));
+                left.push(Span::raw(" "));
+                left.extend(short_status(model, session, area.width >= 100));
             }
         }
-        right = status(model, session, area.width >= 60);
     }
     if area.width >= 50 {
         let time = model.now.wall.to_zoned(model.settings.zone.clone()).strftime("%H:%M").to_string();
@@ -44,6 +48,38 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     right.push(Span::raw(" "));
     frame.render_widget(Paragraph::new(both_ends(left, right, usize::from(area.width))), area);
+}
+
+fn one_session(session: &SessionState, width: u16, theme: Theme) -> Vec<Span<'static>> {
+    let mut spans = vec![span(fit(session.config.name.as_str(), 24), theme.title())];
+    if width >= 70 {
+        let user = session.note.as_ref().and_then(|note| note.user.as_ref());
+        spans.extend(user.map(|user| span(format!(" · {}", fit(&user.visible(), 40)), theme.muted())));
+        if width >= 100 || user.is_none() {
+            spans.push(span(format!(" · {}", session.config.region), theme.muted()));
+        }
+    }
+    spans
+}
+
+fn short_status(model: &Model, session: &SessionState, with_gauge: bool) -> Vec<Span<'static>> {
+    let theme = model.theme();
+    match session.status(model.now) {
+        SessionStatus::SignedOut => vec![span("○", theme.muted())],
+        SessionStatus::Expired(at) => vec![span(format!("✗ {}", model.clock_time(at)), theme.bad())],
+        SessionStatus::EndedByAws => vec![span("✗ ended", theme.bad())],
+        SessionStatus::SignedIn(remaining) => {
+            let urgency = remaining.urgency();
+            let mut spans = Vec::new();
+            if with_gauge {
+                spans.extend(bar(theme, remaining, 6));
+                spans.push(Span::raw(" "));
+            }
+            let text = format!("{} {}", left_words(remaining.time), urgency.mark());
+            spans.push(span(text.trim_end().to_owned(), theme.urgency(urgency)));
+            spans
+        }
+    }
 }
 
 fn status(model: &Model, session: &SessionState, with_gauge: bool) -> Vec<Span<'static>> {

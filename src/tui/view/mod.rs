@@ -1,6 +1,6 @@
 //! View: from the model to the terminal. What is drawn depends on the model alone, and only visible rows are read.
 
-mod footer;
+pub(crate) mod footer;
 mod header;
 mod status_line;
 
@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::dialogs::{confirm, copy, error, help, reason, sessions};
+use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
 use super::layout;
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
@@ -41,17 +41,26 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Screen::Active(list) => active::view::draw(frame, model, list),
     }
     status_line::draw(frame, body, model);
+    draw_dialogs(frame, model);
+    footer::draw(frame, foot, model);
+}
+
+/// Draws the dialogs over whatever is drawn already.
+pub(crate) fn draw_dialogs(frame: &mut Frame<'_>, model: &Model) {
     for dialog in &model.dialogs {
         match dialog {
             Dialog::Reason(dialog) => reason::view::draw(frame, model, dialog),
-            Dialog::Copy(dialog) => copy::view::draw(frame, model, dialog),
+            Dialog::Details(dialog) => details::view::draw(frame, model, dialog),
+            Dialog::Sheet(dialog) => sheet::view::draw(frame, model, dialog),
             Dialog::Confirm(confirmation) => confirm::view::draw(frame, model, confirmation),
             Dialog::Error(dialog) => error::view::draw(frame, model, dialog),
             Dialog::Sessions(dialog) => sessions::view::draw(frame, model, dialog),
+            Dialog::Region(dialog) => region::view::draw(frame, model, dialog),
+            Dialog::Palette(dialog) => palette::view::draw(frame, model, dialog),
             Dialog::Help(dialog) => help::view::draw(frame, model, dialog),
+            Dialog::Text(dialog) => text::view::draw(frame, model, dialog),
         }
     }
-    footer::draw(frame, foot, model);
 }
 
 /// ```text

@@ -5,7 +5,7 @@ use super::model::Confirmation;
 use crate::tui::actions::{credentials, session};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
-use crate::tui::model::screen::Dialog;
+use crate::tui::model::screen::{Dialog, Screen};
 
 /// `is_deliberate`: the key was pressed by hand, and no text was pasted before it.
 pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
@@ -23,5 +23,15 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
             model.should_quit = true;
             Effects::none()
         }
+    }
+}
+
+/// Quits, but asks first where something would be lost.
+pub(crate) fn quit(model: &mut Model) {
+    let is_typed = matches!(&model.screen, Screen::Setup(form) if !form.is_empty());
+    if is_typed || model.pending.values().any(|pending| pending.lost_by_quitting().is_some()) {
+        model.open_dialog(Dialog::Confirm(Confirmation::Quit));
+    } else {
+        model.should_quit = true;
     }
 }

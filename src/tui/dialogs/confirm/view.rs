@@ -4,11 +4,13 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::model::Confirmation;
-use crate::domain::text::fit;
+use crate::domain::text::fit_middle;
 use crate::tui::model::Model;
+use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::Screen;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
+use crate::tui::widgets::role_heading::role_text;
 
 const WIDTH: u16 = 60;
 
@@ -24,23 +26,22 @@ const WIDTH: u16 = 60;
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, confirmation: &Confirmation) {
     let theme = model.theme();
-    let Texts { title, subject, text, confirm } = texts(model, confirmation);
     let width = dialog::inner_width(frame.area(), WIDTH);
+    let Texts { title, subject, text, confirm } = texts(model, confirmation, width);
     let mut lines = Vec::new();
     if let Some(subject) = subject {
-        lines.push(Line::from(span(fit(&subject, width), theme.title())));
+        lines.push(Line::from(span(subject, theme.title())));
         lines.push(Line::default());
     }
     lines.extend(wrap(&text, width).into_iter().map(Line::from));
-    lines.push(Line::default());
-    lines.push(Line::from(vec![
+    let keys = Line::from(vec![
         span("y", theme.key()),
         span(format!(" {confirm}   "), theme.muted()),
         span("esc", theme.key()),
         span(" go back", theme.muted()),
-    ]));
+    ]);
     let border = if *confirmation == Confirmation::Quit { theme.accent() } else { theme.warn() };
-    dialog::draw(frame, title, border, WIDTH, lines);
+    dialog::draw_with_keys(frame, title, border, WIDTH, lines, keys);
 }
 
 struct Texts {
@@ -52,11 +53,11 @@ struct Texts {
     confirm: &'static str,
 }
 
-fn texts(model: &Model, confirmation: &Confirmation) -> Texts {
+fn texts(model: &Model, confirmation: &Confirmation, width: usize) -> Texts {
     match confirmation {
         Confirmation::DropCredentials(key, target) => {
             let session = model.session(key);
-            let subject = session.map(|session| format!("{} / {}", session.account_name(target), target.role));
+            let subject = session.map(|session| role_text(&session.account_name(target), target.role.as_str(), width));
             let kept = session.and_then(|session| session.kept(target, model.now));
             let until = kept.map(|kept| model.clock_time(kept.ours.obtained().to_local(kept.aws_ends_at)));
             let text = match until {
@@ -70,20 +71,26 @@ fn texts(model: &Model, confirmation: &Confirmation) -> Texts {
         Confirmation::SignOut(key) => {
             let session = model.session(key);
             let kept = session.map_or(0, |session| session.all_kept(model.now).len());
+            let with = match kept {
+                0 => String::new(),
+                1 => " and the credentials of 1 role".to_owned(),
+                kept => format!(" and the credentials of {kept} roles"),
+            };
             let text = format!(
-                "AWS ends the session, and daypass forgets it with {kept} role credentials. Every tool that gets \
-                 credentials from daypass stops working until you sign in again."
+                "AWS ends the session; daypass forgets it{with}. Tools that get credentials from daypass stop working \
+                 until you sign in again."
             );
-            let subject = session.map(|session| session.config.name.to_string());
+            let subject = session.map(|session| fit_middle(session.config.name.as_str(), width));
             Texts { title: "Sign out?", subject, text, confirm: "sign out" }
         }
         Confirmation::Quit => {
-            let text = if matches!(model.screen, Screen::SignIn(_)) {
-                "A sign-in is under way; it is given up."
-            } else {
-                "What is kept stays in the keyring, and other tools go on using it."
+            let is_typed = matches!(&model.screen, Screen::Setup(form) if !form.is_empty());
+            let text = match model.pending.values().find_map(PendingTask::lost_by_quitting) {
+                Some(what) => format!("{what} is under way; quitting gives it up."),
+                None if is_typed => "What was typed here is not written yet.".to_owned(),
+                None => "What is kept stays in the keyring, and other tools go on using it.".to_owned(),
             };
-            Texts { title: "Leave daypass?", subject: None, text: text.to_owned(), confirm: "quit" }
+            Texts { title: "Leave daypass?", subject: None, text, confirm: "quit" }
         }
     }
 }

@@ -4,22 +4,24 @@ use crossterm::event::KeyCode;
 
 use super::model::{ErrorAction, ErrorDialog};
 use crate::tui::keys::{Bindings, key};
+use crate::tui::movement::Movement;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
     SignIn,
     GiveReason,
     Close,
+    Move(Movement),
 }
 
 pub(crate) fn bindings(dialog: &ErrorDialog) -> Bindings<Command> {
     let mut bindings = Bindings::default();
     match dialog.action {
-        ErrorAction::SignIn { .. } => {
+        ErrorAction::SignIn(_) => {
             bindings.add(&[key(KeyCode::Enter)], Command::SignIn, "sign in", "Sign in");
             bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
         }
-        ErrorAction::GiveReason { .. } => {
+        ErrorAction::GiveReason(_) => {
             bindings.add(&[key(KeyCode::Enter)], Command::GiveReason, "give a reason", "Give a reason");
             bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
         }
@@ -27,5 +29,6 @@ pub(crate) fn bindings(dialog: &ErrorDialog) -> Bindings<Command> {
             bindings.pin(&[key(KeyCode::Esc), key(KeyCode::Enter)], Command::Close, "close", "Close this");
         }
     }
+    bindings.movement(true, Command::Move);
     bindings
 }

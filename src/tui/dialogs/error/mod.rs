@@ -1,6 +1,7 @@
 //! Shows an error until it is closed.
 
 pub(crate) mod keys;
+mod layout;
 pub(crate) mod model;
 #[cfg(test)]
 mod tests;

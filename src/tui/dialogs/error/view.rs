@@ -3,14 +3,11 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
+use super::layout;
 use super::model::{ErrorAction, ErrorDialog};
-use crate::report::Report;
 use crate::tui::model::Model;
-use crate::tui::widgets::cells::{span, wrap};
+use crate::tui::widgets::cells::span;
 use crate::tui::widgets::dialog;
-use crate::tui::widgets::hints::hint_lines;
-
-const WIDTH: u16 = 68;
 
 /// ```text
 /// ╭ Not allowed ──────────────────────────────────────────────╮
@@ -23,12 +20,14 @@ const WIDTH: u16 = 68;
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
     let theme = model.theme();
-    let width = dialog::inner_width(frame.area(), WIDTH);
-    let mut lines = report_lines(model, &dialog.report, width);
-    lines.push(Line::default());
+    let lines = layout::lines(model, dialog);
+    let last = layout::last_first(model, dialog);
+    let heading = dialog.report.heading();
+    let title = if last > 0 { format!("{heading} · ↑ ↓ scroll") } else { heading.to_owned() };
+    let shown = lines.into_iter().skip(dialog.first.min(last)).take(layout::height(model)).collect();
     let enter = match dialog.action {
-        ErrorAction::SignIn { .. } => Some(" sign in   "),
-        ErrorAction::GiveReason { .. } => Some(" give a reason   "),
+        ErrorAction::SignIn(_) => Some(" sign in   "),
+        ErrorAction::GiveReason(_) => Some(" give a reason   "),
         ErrorAction::None => None,
     };
     let mut keys = Vec::new();
@@ -36,12 +35,5 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
         keys.extend([span("↵", theme.key()), span(label, theme.muted())]);
     }
     keys.extend([span("esc", theme.key()), span(" close", theme.muted())]);
-    lines.push(Line::from(keys));
-    dialog::draw(frame, dialog.report.kind().heading(), theme.bad(), WIDTH, lines);
-}
-
-fn report_lines(model: &Model, report: &Report, width: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Line<'static>> = wrap(report.message(), width).into_iter().map(Line::from).collect();
-    lines.extend(hint_lines(model.theme(), &report.hints(), width));
-    lines
+    dialog::draw_with_keys(frame, &title, theme.bad(), layout::WIDTH, shown, Line::from(keys));
 }

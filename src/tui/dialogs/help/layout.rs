@@ -14,5 +14,5 @@ pub(super) fn height(model: &Model) -> usize {
 
 /// The index of the first key when scrolled to the end.
 pub(super) fn last_first(model: &Model) -> usize {
-    keymap::screen_bindings(model).len().saturating_sub(height(model))
+    keymap::screen_bindings(model).help_lines().len().saturating_sub(height(model))
 }

@@ -23,20 +23,24 @@ const WIDTH: u16 = 76;
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &HelpDialog) {
     let theme = model.theme();
     let width = dialog::inner_width(frame.area(), WIDTH);
-    let bindings = keymap::screen_bindings(model);
+    let keys = keymap::screen_bindings(model).help_lines();
     let height = layout::height(model);
     let first = dialog.first.min(layout::last_first(model));
-    let key_width = if width >= 60 { 20 } else { 14 };
-    let lines = bindings
+    let key_width = match width {
+        60.. => 20,
+        40.. => 14,
+        _ => 9,
+    };
+    let lines = keys
         .iter()
         .skip(first)
         .take(height)
-        .map(|binding| {
-            let mut spans = vec![span(padded(&binding.key_names(), key_width), theme.key()), Span::raw(binding.about)];
+        .map(|(names, about)| {
+            let mut spans = vec![span(padded(names, key_width), theme.key()), Span::raw(*about)];
             clip(&mut spans, width);
             Line::from(spans)
         })
         .collect();
-    let title = if bindings.len() > height { "Keys · ↑ ↓ scroll" } else { "Keys" };
+    let title = if keys.len() > height { "Keys · ↑ ↓ scroll" } else { "Keys" };
     dialog::draw(frame, title, theme.accent(), WIDTH, lines);
 }

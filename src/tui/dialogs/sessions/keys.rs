@@ -9,7 +9,7 @@ use crate::tui::movement::Movement;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Show the roles of the selected session.
+    /// Show the roles of the selected session, which is signed in to.
     Show,
     SignIn,
     SignOut,
@@ -22,10 +22,15 @@ pub(crate) enum Command {
 
 pub(crate) fn bindings(model: &Model, dialog: &SessionsDialog) -> Bindings<Command> {
     let mut bindings = Bindings::default();
-    bindings.add(&[key(KeyCode::Enter)], Command::Show, "show", "Show this session");
     if let Some(session) = model.sessions.get(dialog.selected) {
-        bindings.add(&[letter('s')], Command::SignIn, "sign in", "Sign in to this session");
-        if session.is_signed_in(model.now) || !session.all_kept(model.now).is_empty() {
+        let is_signed_in = session.is_signed_in(model.now);
+        if is_signed_in {
+            bindings.add(&[key(KeyCode::Enter)], Command::Show, "show", "Show this session's roles");
+            bindings.add_to_help(&[letter('s')], Command::SignIn, "Sign in again, for a full day");
+        } else {
+            bindings.add(&[key(KeyCode::Enter), letter('s')], Command::SignIn, "sign in", "Sign in to this session");
+        }
+        if is_signed_in || !session.all_kept(model.now).is_empty() {
             bindings.add(&[letter('x')], Command::SignOut, "sign out", "Sign out and forget its credentials");
         }
     }

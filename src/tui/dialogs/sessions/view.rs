@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::model::SessionsDialog;
-use crate::domain::text::padded;
+use crate::domain::text::padded_middle;
 use crate::domain::time::left_words;
 use crate::tui::model::Model;
 use crate::tui::model::session::{SessionState, SessionStatus};
@@ -23,9 +23,7 @@ const WIDTH: u16 = 84;
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &SessionsDialog) {
     let theme = model.theme();
-    let width = dialog::inner_width(frame.area(), WIDTH);
-    let name = (width.saturating_sub(26) * 2 / 5).max(8);
-    let host = width.saturating_sub(26 + name);
+    let columns = Columns::fit(dialog::inner_width(frame.area(), WIDTH));
     let room = dialog::inner_height(frame.area()).max(1);
     let first = (dialog.selected + 1).saturating_sub(room);
     let lines = model
@@ -34,26 +32,57 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &SessionsDialog
         .enumerate()
         .skip(first)
         .take(room)
-        .map(|(at, session)| row(model, session, at == dialog.selected, name, host))
+        .map(|(at, session)| row(model, session, at == dialog.selected, &columns))
         .collect();
     dialog::draw(frame, "SSO sessions", theme.accent(), WIDTH, lines);
 }
 
-fn row(model: &Model, session: &SessionState, selected: bool, name: usize, host: usize) -> Line<'static> {
+/// The widths of the columns.
+struct Columns {
+    name: usize,
+    /// None where there is no room for the host.
+    host: Option<usize>,
+    has_gauge: bool,
+}
+
+/// Columns of the mark before a name, and of the gap behind it.
+const MARK_AND_GAP: usize = 3;
+/// Columns of a gauge with the time left.
+const GAUGE: usize = 23;
+/// Columns of a status without a gauge.
+const STATUS: usize = 15;
+
+impl Columns {
+    fn fit(width: usize) -> Self {
+        let room = width.saturating_sub(MARK_AND_GAP + GAUGE);
+        match room {
+            0..16 => Columns { name: width.saturating_sub(MARK_AND_GAP + STATUS), host: None, has_gauge: false },
+            16..40 => Columns { name: room, host: None, has_gauge: true },
+            _ => Columns { name: room * 2 / 5, host: Some(room - room * 2 / 5), has_gauge: true },
+        }
+    }
+}
+
+fn row(model: &Model, session: &SessionState, selected: bool, columns: &Columns) -> Line<'static> {
     let theme = model.theme();
     let name_style = if selected { theme.selected() } else { Style::new() };
     let mut spans = vec![
         if selected { span("▌", theme.accent()) } else { Span::raw(" ") },
-        span(padded(session.config.name.as_str(), name), name_style),
+        span(padded_middle(session.config.name.as_str(), columns.name), name_style),
         Span::raw("  "),
-        span(padded(&session.config.start_url.host(), host), theme.muted()),
-        Span::raw(" "),
     ];
+    if let Some(host) = columns.host {
+        spans.push(span(padded_middle(&session.config.start_url.host(), host), theme.muted()));
+        spans.push(Span::raw(" "));
+    }
     match session.status(model.now) {
         SessionStatus::SignedIn(remaining) => {
             let urgency = remaining.urgency();
-            spans.extend(bar(theme, remaining, 8));
-            spans.push(span(format!(" {} {}", left_words(remaining.time), urgency.mark()), theme.urgency(urgency)));
+            if columns.has_gauge {
+                spans.extend(bar(theme, remaining, 8));
+                spans.push(Span::raw(" "));
+            }
+            spans.push(span(format!("{} {}", left_words(remaining.time), urgency.mark()), theme.urgency(urgency)));
         }
         SessionStatus::SignedOut => spans.push(span("○ signed out", theme.muted())),
         SessionStatus::Expired(at) => spans.push(span(format!("✗ expired {}", model.clock_time(at)), theme.bad())),

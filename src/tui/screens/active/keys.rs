@@ -2,35 +2,46 @@
 
 use crossterm::event::KeyCode;
 
+use super::model::{ActiveList, rows};
+use crate::tui::actions::role::{RoleAction, RoleState};
 use crate::tui::keys::{Bindings, ctrl, key, letter};
 use crate::tui::model::Model;
 use crate::tui::movement::Movement;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Choose what to copy for the selected role.
-    Copy,
-    /// Fetch the selected credentials again.
-    Renew,
-    /// Drop the selected credentials.
-    Drop,
+    /// Do something with the selected role.
+    Act(RoleAction),
+    /// Choose what to do with it.
+    ShowActions,
     ShowSessions,
     Help,
     Back,
     Move(Movement),
 }
 
-pub(crate) fn bindings(model: &Model) -> Bindings<Command> {
+pub(crate) fn bindings(model: &Model, list: &ActiveList) -> Bindings<Command> {
     let mut bindings = Bindings::default();
-    if model.sessions.iter().any(|session| !session.all_kept(model.now).is_empty()) {
-        let copy = [key(KeyCode::Enter), letter('c'), ctrl('o')];
-        bindings.add(&copy, Command::Copy, "copy…", "Choose what to copy");
-        bindings.add(&[letter('r'), ctrl('r')], Command::Renew, "renew", "Fetch these credentials anew");
-        bindings.add(&[letter('x'), ctrl('x')], Command::Drop, "drop", "Forget these credentials");
+    if let Some((session, target)) = list.selected(&rows(&model.sessions, model.now)) {
+        let (shell, exec) = (RoleAction::Shell, RoleAction::CopyExec);
+        bindings.add(&[key(KeyCode::Enter), letter('s')], Command::Act(shell), "shell", shell.title());
+        bindings.add(
+            &[letter('o'), letter('c'), ctrl('o')],
+            Command::ShowActions,
+            "more…",
+            "Choose what to do with it",
+        );
+        bindings.add(&[letter('r'), ctrl('r')], Command::Act(RoleAction::Renew), "renew", RoleAction::Renew.title());
+        bindings.add(&[letter('x'), ctrl('x')], Command::Act(RoleAction::Drop), "drop", RoleAction::Drop.title());
+        bindings.add_to_help(&[letter('y'), ctrl('y')], Command::Act(exec), exec.title());
+        let actions = RoleState::of(model, &session, &target).map(RoleState::keyed_actions);
+        for (action, keys) in actions.into_iter().flatten().filter(|(action, _)| action.label().is_none()) {
+            bindings.add_to_help(keys, Command::Act(action), action.title());
+        }
     }
-    bindings.add(&[key(KeyCode::Tab)], Command::ShowSessions, "sessions", "Switch between SSO sessions, sign out");
+    bindings.add(&[key(KeyCode::Tab)], Command::ShowSessions, "sessions", "SSO sessions: sign in, sign out, add");
     bindings.pin(&[letter('?'), key(KeyCode::F(1))], Command::Help, "help", "Show these keys");
-    let back = [key(KeyCode::Esc), letter('q'), key(KeyCode::F(2)), ctrl('a')];
+    let back = [key(KeyCode::Esc), letter('q'), key(KeyCode::F(2))];
     bindings.pin(&back, Command::Back, "roles", "Back to the roles");
     bindings.movement(true, Command::Move);
     bindings

@@ -4,10 +4,7 @@ use crate::tui::task::Task;
 use crate::tui::tests::test_app::*;
 
 #[test]
-fn credentials_that_end_soonest_come_first_with_both_expiries() {
-    assert_screen!("active", TestApp::with_kept().keys("<F2>"));
-    assert_screen!("active_wide", TestApp::with_kept().keys("<F2><Down>").size(120, 40));
-    assert_screen!("active_empty", TestApp::signed_in().keys("<F2>"));
+fn escape_leads_back_to_the_roles() {
     assert!(matches!(TestApp::with_kept().keys("<F2><Esc>").model.screen, Screen::Roles));
 }
 
@@ -16,9 +13,8 @@ fn renewing_asks_aws_again_though_the_credentials_are_fresh() {
     let app = TestApp::with_kept().keys("<F2>jr");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
         if *request.source.target() == target("100000023757/Developer") && request.renew));
-    let fetched = TestApp::signed_in().keys("pay dev<Enter>");
-    assert!(matches!(fetched.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
-        if !request.renew));
+    let opened = TestApp::with_kept().keys("<F2>j<Enter>");
+    assert!(matches!(opened.effects.last(), Some(Effect::Spawn(_, Task::OpenShell(request, _))) if !request.renew));
 }
 
 #[test]

@@ -3,10 +3,9 @@
 use super::keys::Command;
 use super::layout;
 use super::model::{Row, rows};
-use crate::tui::actions::credentials;
-use crate::tui::dialogs::confirm::model::Confirmation;
 use crate::tui::dialogs::help::model::HelpDialog;
-use crate::tui::dialogs::sessions::model::SessionsDialog;
+use crate::tui::dialogs::sessions;
+use crate::tui::dialogs::sheet::model::SheetDialog;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::{Dialog, Screen};
@@ -14,15 +13,12 @@ use crate::tui::movement::Movement;
 
 pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     match (command, selected(model)) {
-        (Command::Copy, Some((key, target))) => return credentials::choose_copy(model, &key, target),
-        (Command::Renew, Some((key, target))) => return credentials::renew(model, &key, target),
-        (Command::Drop, Some((key, target))) => {
-            model.open_dialog(Dialog::Confirm(Confirmation::DropCredentials(key, target)));
+        (Command::Act(action), Some((key, target))) => return action.run(model, &key, &target),
+        (Command::ShowActions, Some((key, target))) => {
+            model.open_dialog(Dialog::Sheet(SheetDialog::new(key, target)));
         }
-        (Command::Copy | Command::Renew | Command::Drop, None) => {}
-        (Command::ShowSessions, _) => {
-            model.open_dialog(Dialog::Sessions(SessionsDialog { selected: model.current }));
-        }
+        (Command::Act(_) | Command::ShowActions, None) => {}
+        (Command::ShowSessions, _) => sessions::update::open(model),
         (Command::Help, _) => model.open_dialog(Dialog::Help(HelpDialog::default())),
         (Command::Back, _) => model.screen = Screen::Roles,
         (Command::Move(movement), _) => move_selection(model, movement),

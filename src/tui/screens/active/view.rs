@@ -16,8 +16,9 @@ use crate::tui::model::kept::aws_remaining;
 use crate::tui::remaining::Remaining;
 use crate::tui::role_details;
 use crate::tui::widgets::cells::span;
-use crate::tui::widgets::gauge::bar;
+use crate::tui::widgets::gauge::tier_bar;
 use crate::tui::widgets::panel::panel;
+use crate::tui::widgets::role_heading::role_text;
 
 /// Columns of a countdown with its mark, of a gauge, and of a tier's name.
 const CLOCK: usize = 12;
@@ -48,7 +49,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, list: &ActiveList) {
 
 fn draw_rows(frame: &mut Frame<'_>, area: Rect, model: &Model, list: &ActiveList, rows: &[Row]) {
     let room = usize::from(area.width).saturating_sub(3 + TIER + 2 * CLOCK);
-    let widest = rows.iter().map(|(key, target)| columns(&label(model, key, target)) + 2).max().unwrap_or(0);
+    let widest =
+        rows.iter().map(|(key, target)| columns(&label(model, key, target, usize::MAX)) + 2).max().unwrap_or(0);
     let least = if room >= GAUGE + 24 { GAUGE / 2 } else { 0 };
     let gauge = if room >= 2 * GAUGE + widest { GAUGE } else { least };
     let name = widest.min(room - 2 * gauge);
@@ -80,7 +82,7 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
     let Some(session) = model.session(key) else { return Line::default() };
     let Some(kept) = session.kept(target, model.now) else { return Line::default() };
     let tier = model.settings.policy.verdict_on_target(&session.catalog, target, model.now).tier();
-    let text = label(model, key, target);
+    let text = label(model, key, target, name.saturating_sub(1));
     let (ours, aws) = (Remaining::of(&kept.ours, model.now), aws_remaining(kept, model.now));
     let busy = model.is_fetching(key, target);
     let dot = if busy { format!("{} ", model.spinner()) } else { "● ".to_owned() };
@@ -96,25 +98,25 @@ fn row(model: &Model, key: &SessionKey, target: &Target, name: usize, gauge: usi
         let urgency = remaining.urgency();
         let countdown = format!("{} {}", remaining.clock(), urgency.mark());
         spans.push(span(padded(&countdown, CLOCK - 1), theme.urgency(urgency)));
-        spans.extend(bar(theme, remaining, gauge));
+        spans.extend(tier_bar(theme, tier, remaining, gauge));
         spans.push(Span::raw(" "));
     }
     Line::from(spans)
 }
 
-/// Account and role; with the session where several have credentials.
-fn label(model: &Model, key: &SessionKey, target: &Target) -> String {
+/// Account and role in at most `width` columns; with the session where several have credentials.
+fn label(model: &Model, key: &SessionKey, target: &Target, width: usize) -> String {
     let Some(session) = model.session(key) else { return target.to_string() };
     let is_several = model.sessions.iter().filter(|session| !session.all_kept(model.now).is_empty()).count() > 1;
     let prefix = if is_several { format!("{}: ", session.config.name) } else { String::new() };
-    format!("{prefix}{} / {}", session.account_name(target), target.role)
+    role_text(&format!("{prefix}{}", session.account_name(target)), target.role.as_str(), width)
 }
 
 fn draw_empty(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let theme = model.theme();
     let lines = vec![
         Line::from(span("  No credentials are kept", theme.title())),
-        Line::from(span("  esc goes back to the roles; ↵ on a role gets some.", theme.muted())),
+        Line::from(span("  esc goes back to the roles; ↵ on one opens a shell with it.", theme.muted())),
         Line::from(span("  They live in the keyring and end by themselves.", theme.muted())),
     ];
     frame.render_widget(Paragraph::new(lines), area);

@@ -1,18 +1,26 @@
-//! The rows of the list: one for each role of the catalog, in the order in which they are shown unfiltered.
+//! The rows of the list: one for each role of every SSO session, in the order in which they are shown unfiltered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::catalog::{Catalog, Entry, Roles};
 use crate::domain::ids::AccountId;
-use crate::domain::index::SessionNote;
+use crate::domain::preferences::Preferences;
+use crate::domain::search::Candidate;
 use crate::domain::target::Target;
 use crate::domain::text::columns;
 use crate::domain::tier::Tier;
 use crate::domain::time::Now;
+use crate::tui::model::session::SessionState;
 use crate::tui::model::settings::Settings;
 
+/// How many rows have quick keys. What is used often fills the list of today up to as many; pinned and held roles are in it in
+/// any number.
+pub(crate) const QUICK_KEYS: usize = 9;
+/// The pins that come before what is held, so that their quick keys are the same from day to day.
+const FIRST_PINS: usize = 5;
+
 /// What a row represents; the selection follows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum RowId {
     Role(Target),
     /// An account whose roles could not be listed.
@@ -21,9 +29,13 @@ pub(crate) enum RowId {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
+    /// The index of its session.
+    pub(crate) session: usize,
     pub(crate) id: RowId,
-    /// The index of its account in the catalog's entries.
-    pub(crate) entry: usize,
+    /// The index of its account in the session's catalog; none where the account is not listed.
+    pub(crate) entry: Option<usize>,
+    /// Numbers the accounts of all sessions, from 0 on.
+    pub(crate) account_number: usize,
     pub(crate) tier: Tier,
     /// Whether its gate asks for an elevation.
     pub(crate) asks_for_elevation: bool,
@@ -36,22 +48,64 @@ impl Row {
             RowId::FailedAccount(_) => None,
         }
     }
+
+    /// The account's id.
+    pub(crate) fn account(&self) -> &AccountId {
+        match &self.id {
+            RowId::Role(target) => &target.account,
+            RowId::FailedAccount(id) => id,
+        }
+    }
 }
 
-/// How often and how lately each target was used, by its text; unused targets are absent.
-pub(crate) type Frecency = HashMap<String, f64>;
-
-pub(crate) fn frecency(note: Option<&SessionNote>, now: Now) -> Frecency {
-    let targets = note.iter().flat_map(|note| note.targets.iter());
-    let scored = targets.map(|(name, note)| (name.clone(), note.frecency(now.wall)));
-    scored.filter(|(_, score)| *score > 0.0).collect()
+/// What the rows are made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) sessions: &'a [SessionState],
+    pub(crate) settings: &'a Settings,
+    pub(crate) preferences: &'a Preferences,
+    pub(crate) now: Now,
 }
 
-/// How much of the catalog is listed.
+/// How often and how lately each target was used, by its session's index; unused targets are absent.
+#[derive(Debug, Default)]
+pub(crate) struct Frecency(HashMap<(usize, Target), f64>);
+
+impl Frecency {
+    pub(crate) fn of(sessions: &[SessionState], now: Now) -> Self {
+        let notes = sessions.iter().enumerate().flat_map(|(at, session)| {
+            let targets = session.note.iter().flat_map(|note| note.targets.values());
+            targets.map(move |note| ((at, note.target.clone()), note.frecency(now.wall)))
+        });
+        Frecency(notes.filter(|(_, score)| *score > 0.0).collect())
+    }
+
+    fn of_row(&self, row: &Row) -> f64 {
+        let score = row.target().and_then(|target| self.0.get(&(row.session, target.clone())));
+        score.copied().unwrap_or_default()
+    }
+}
+
+/// How much is listed, over all sessions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
+    pub(crate) accounts: usize,
     pub(crate) roles: usize,
     pub(crate) failed_accounts: usize,
+    /// Whether a list of accounts broke off.
+    pub(crate) cut_short: bool,
+}
+
+impl Counts {
+    pub(crate) fn of(sessions: &[SessionState]) -> Self {
+        let catalogs = || sessions.iter().map(|session| &session.catalog);
+        Counts {
+            accounts: catalogs().map(|catalog| catalog.entries.len()).sum(),
+            roles: catalogs().map(Catalog::role_count).sum(),
+            failed_accounts: catalogs().map(Catalog::failed_count).sum(),
+            cut_short: catalogs().any(|catalog| catalog.cut_short),
+        }
+    }
 }
 
 /// The widths of the longest texts, in columns.
@@ -59,43 +113,65 @@ pub(crate) struct Counts {
 pub(crate) struct LongestTexts {
     pub(crate) account_name: usize,
     pub(crate) role: usize,
+    pub(crate) profile: usize,
+    pub(crate) session: usize,
 }
 
-/// Used roles come first, by frecency; the others follow by account name.
-pub(crate) fn build(catalog: &Catalog, frecency: &Frecency, settings: &Settings, now: Now) -> Vec<Row> {
-    let mut order: Vec<usize> = (0..catalog.entries.len()).collect();
-    order.sort_by_cached_key(|at| catalog.entries.get(*at).map(sort_key));
-    let mut rows = Vec::new();
-    for at in order {
-        if let Some(entry) = catalog.entries.get(at) {
-            push_account(entry, at, settings, now, &mut rows);
+/// All rows: first those of today, of which it returns the number, then the others by account name.
+pub(crate) fn build(sources: Sources<'_>, frecency: &Frecency) -> (Vec<Row>, usize) {
+    let mut rows = by_account_name(sources);
+    push_unlisted(&mut rows, sources);
+    number_accounts(&mut rows);
+    let today = today(&rows, sources, frecency);
+    let mut chosen = vec![false; rows.len()];
+    for at in &today {
+        if let Some(chosen) = chosen.get_mut(*at) {
+            *chosen = true;
         }
     }
-    used_first(rows, frecency)
+    let first: Vec<Row> = today.iter().filter_map(|at| rows.get(*at).cloned()).collect();
+    let others = rows.into_iter().zip(chosen).filter(|(_, chosen)| !chosen).map(|(row, _)| row);
+    (first.into_iter().chain(others).collect(), today.len())
 }
 
-fn sort_key(entry: &Entry) -> (String, AccountId) {
-    (entry.account.name.raw().to_lowercase(), entry.account.id.clone())
+fn by_account_name(sources: Sources<'_>) -> Vec<Row> {
+    let mut order: Vec<(String, usize, usize)> = Vec::new();
+    for (session, state) in sources.sessions.iter().enumerate() {
+        let names = state.catalog.entries.iter().map(|entry| entry.account.name.raw().to_lowercase());
+        order.extend(names.enumerate().map(|(entry, name)| (name, session, entry)));
+    }
+    order.sort();
+    let mut rows = Vec::new();
+    for (_, session, at) in order {
+        if let Some(entry) = sources.sessions.get(session).and_then(|state| state.catalog.entries.get(at)) {
+            push_account(&mut rows, sources, session, at, entry);
+        }
+    }
+    rows
 }
 
-fn push_account(entry: &Entry, at: usize, settings: &Settings, now: Now, rows: &mut Vec<Row>) {
+fn push_account(rows: &mut Vec<Row>, sources: Sources<'_>, session: usize, at: usize, entry: &Entry) {
     let roles = entry.roles.names();
     if roles.is_empty() && matches!(entry.roles, Roles::Failed { .. }) {
         rows.push(Row {
+            session,
             id: RowId::FailedAccount(entry.account.id.clone()),
-            entry: at,
+            entry: Some(at),
+            account_number: 0,
             tier: Tier::ReadOnly,
             asks_for_elevation: false,
         });
     }
     let first = rows.len();
     rows.extend(roles.iter().map(|role| {
-        let verdict = settings.policy.verdict(&entry.account, role, now);
+        let verdict = sources.settings.policy.verdict(&entry.account, role, sources.now);
         Row {
+            session,
+            id: RowId::Role(Target { account: entry.account.id.clone(), role: role.clone() }),
+            entry: Some(at),
+            account_number: 0,
             tier: verdict.tier(),
             asks_for_elevation: verdict.asks_for_elevation(),
-            id: RowId::Role(Target { account: entry.account.id.clone(), role: role.clone() }),
-            entry: at,
         }
     }));
     // The least powerful of equal matches comes first, so that a hasty Enter takes that one.
@@ -104,38 +180,117 @@ fn push_account(entry: &Entry, at: usize, settings: &Settings, now: Now, rows: &
     }
 }
 
-fn used_first(rows: Vec<Row>, frecency: &Frecency) -> Vec<Row> {
-    if frecency.is_empty() {
-        return rows;
-    }
-    let score = |row: &Row| row.target().and_then(|target| frecency.get(&target.to_string()).copied());
-    let scored = rows.into_iter().map(|row| (score(&row), row));
-    let (mut used, unused): (Vec<_>, Vec<_>) = scored.partition(|(score, _)| score.is_some());
-    used.sort_by(|(left, _), (right, _)| right.unwrap_or_default().total_cmp(&left.unwrap_or_default()));
-    used.into_iter().chain(unused).map(|(_, row)| row).collect()
-}
-
-pub(crate) fn longest_texts(rows: &[Row], catalog: &Catalog) -> LongestTexts {
-    let shown = catalog.entries.iter().filter(|entry| has_rows(entry));
-    LongestTexts {
-        account_name: shown.map(|entry| columns(&entry.account.name.visible())).max().unwrap_or_default(),
-        role: rows.iter().filter_map(Row::target).map(|target| target.role.as_str().len()).max().unwrap_or_default(),
-    }
-}
-
-fn has_rows(entry: &Entry) -> bool {
-    !entry.roles.names().is_empty() || matches!(entry.roles, Roles::Failed { .. })
-}
-
-/// The text that the filter searches: account name, role, account id and alias.
-pub(crate) fn search_text(row: &Row, catalog: &Catalog, settings: &Settings) -> String {
-    let Some(entry) = catalog.entries.get(row.entry) else { return String::new() };
-    let (name, id) = (entry.account.name.raw(), &entry.account.id);
-    match &row.id {
-        RowId::Role(target) => {
-            let alias = settings.aliases.get(target).map_or("", String::as_str);
-            format!("{name} {} {id} {alias}", target.role)
+/// Roles whose credentials are kept though no catalog lists them.
+fn push_unlisted(rows: &mut Vec<Row>, sources: Sources<'_>) {
+    for (at, session) in sources.sessions.iter().enumerate() {
+        let kept: Vec<&Target> = session.all_kept(sources.now).into_iter().map(|(target, _)| target).collect();
+        if kept.is_empty() {
+            continue;
         }
-        RowId::FailedAccount(_) => format!("{name} {id}"),
+        let listed: HashSet<Target> =
+            rows.iter().filter(|row| row.session == at).filter_map(|row| row.target().cloned()).collect();
+        for target in kept.into_iter().filter(|target| !listed.contains(target)) {
+            let verdict = sources.settings.policy.verdict_on_target(&session.catalog, target, sources.now);
+            rows.push(Row {
+                session: at,
+                id: RowId::Role(target.clone()),
+                entry: session.catalog.entries.iter().position(|entry| entry.account.id == target.account),
+                account_number: 0,
+                tier: verdict.tier(),
+                asks_for_elevation: verdict.asks_for_elevation(),
+            });
+        }
+    }
+}
+
+fn number_accounts(rows: &mut [Row]) {
+    let mut numbers: HashMap<(usize, AccountId), usize> = HashMap::new();
+    for row in rows {
+        let next = numbers.len();
+        row.account_number = *numbers.entry((row.session, row.account().clone())).or_insert(next);
+    }
+}
+
+/// The indices of today's rows: the first pinned ones in their own order, what is held, the other pinned ones, and what is used
+/// most.
+fn today(rows: &[Row], sources: Sources<'_>, frecency: &Frecency) -> Vec<usize> {
+    let session_key = |row: &Row| sources.sessions.get(row.session).map(|session| &session.key);
+    let pin_of = |row: &Row| {
+        let (key, target) = (session_key(row)?, row.target()?);
+        sources.preferences.pins.iter().position(|pin| pin.session == *key && pin.target == *target)
+    };
+    let is_held = |row: &Row| {
+        let session = sources.sessions.get(row.session);
+        session.zip(row.target()).is_some_and(|(session, target)| session.is_of_today(target, sources.now))
+    };
+    let mut pinned: Vec<(usize, usize)> = Vec::new();
+    let mut others: Vec<(bool, f64, usize)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        match pin_of(row) {
+            Some(pin) => pinned.push((pin, at)),
+            None => {
+                let (held, score) = (is_held(row), frecency.of_row(row));
+                if held || score > 0.0 {
+                    others.push((held, score, at));
+                }
+            }
+        }
+    }
+    pinned.sort_unstable();
+    others.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let (held, used): (Vec<_>, Vec<_>) = others.into_iter().partition(|(held, ..)| *held);
+    let mut today: Vec<usize> = pinned.into_iter().map(|(_, at)| at).collect();
+    let after_first_pins = today.len().min(FIRST_PINS);
+    today.splice(after_first_pins..after_first_pins, held.into_iter().map(|(_, _, at)| at));
+    let room = QUICK_KEYS.saturating_sub(today.len());
+    today.extend(used.into_iter().take(room).map(|(_, _, at)| at));
+    today
+}
+
+pub(crate) fn longest_texts(rows: &[Row], sources: Sources<'_>) -> LongestTexts {
+    let mut longest = LongestTexts::default();
+    let mut last_account = None;
+    for row in rows {
+        if last_account != Some((row.session, row.entry)) {
+            last_account = Some((row.session, row.entry));
+            longest.account_name = longest.account_name.max(columns(&account_name(row, sources.sessions)));
+        }
+        if let Some(target) = row.target() {
+            longest.role = longest.role.max(target.role.as_str().len());
+        }
+    }
+    let profiles = sources.sessions.iter().flat_map(|session| sources.settings.profiles.names_in(&session.key));
+    longest.profile = profiles.map(columns).max().unwrap_or_default();
+    let names = sources.sessions.iter().map(|session| columns(session.config.name.as_str()));
+    longest.session = names.max().unwrap_or_default();
+    longest
+}
+
+/// The account's name as it is shown; its id where the name is unknown.
+pub(crate) fn account_name(row: &Row, sessions: &[SessionState]) -> String {
+    let entry = row.entry.and_then(|at| sessions.get(row.session)?.catalog.entries.get(at));
+    match entry.map(|entry| entry.account.name.visible()) {
+        Some(name) if !name.trim().is_empty() => name,
+        _ => row.account().to_string(),
+    }
+}
+
+/// What the search finds a row by.
+pub(crate) fn candidate(row: &Row, sources: Sources<'_>, frecency: &Frecency) -> Candidate {
+    let session = sources.sessions.get(row.session);
+    let of_target = session.zip(row.target());
+    let profiles = of_target.map(|(session, target)| sources.settings.profiles.names(&session.key, target));
+    let entry = row.entry.and_then(|at| session?.catalog.entries.get(at));
+    let name = entry.map_or("", |entry| entry.account.name.raw());
+    let aliases = row.target().map(|target| sources.settings.aliases.of(target, name));
+    Candidate {
+        account_name: account_name(row, sources.sessions),
+        account_id: row.account().to_string(),
+        role: row.target().map(|target| target.role.to_string()).unwrap_or_default(),
+        aliases: aliases.unwrap_or_default(),
+        profiles: profiles.unwrap_or_default(),
+        org: session.map(|session| session.config.name.to_string()).unwrap_or_default(),
+        tier: row.tier,
+        weight: frecency.of_row(row),
     }
 }

@@ -59,7 +59,7 @@ fn an_admin_role_in_use_keeps_its_command_on_a_small_screen() {
 }
 
 fn selected(app: &TestApp) -> String {
-    match &app.model.sessions[0].roles.selected().unwrap().id {
+    match &app.model.roles.selected().unwrap().id {
         RowId::Role(target) => target.to_string(),
         RowId::FailedAccount(id) => format!("failed {id}"),
     }
@@ -102,7 +102,7 @@ fn a_failed_account_is_marked_and_says_how_to_retry() {
 #[test]
 fn a_fetch_is_shown_and_can_be_cancelled() {
     let app = TestApp::signed_in().keys("pay dev<Enter>");
-    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(request)))
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::OpenShell(request, _)))
         if *request.source.target() == target("100000023757/Developer") && request.reason.is_none()));
     assert_screen!("roles_fetching", app);
     let mut app = TestApp::signed_in().keys("pay dev<Enter><Esc>");
@@ -112,8 +112,17 @@ fn a_fetch_is_shown_and_can_be_cancelled() {
 }
 
 #[test]
-fn escape_cancels_the_fetch_of_the_selected_role_and_no_other() {
+fn another_shell_takes_the_place_of_one_that_is_waited_for() {
     let app = TestApp::signed_in().keys("stage dev<Enter>");
+    let first = app.last_task();
+    let app = app.keys("<C-u>pay dev<Enter>");
+    assert!(app.effects.iter().any(|effect| matches!(effect, Effect::Cancel(id) if *id == first)));
+    assert_eq!(app.model.pending.len(), 1);
+}
+
+#[test]
+fn escape_cancels_the_fetch_of_the_selected_role_and_no_other() {
+    let app = TestApp::signed_in().keys("stage dev<C-o>r");
     let other = app.last_task();
     let app = app.keys("<C-u>pay dev<Enter>");
     let selected = app.last_task();
@@ -127,7 +136,7 @@ fn escape_cancels_the_fetch_of_the_selected_role_and_no_other() {
 #[test]
 fn fetched_credentials_are_announced_and_counted_down() {
     let app = TestApp::signed_in()
-        .keys("pay dev<Enter>")
+        .keys("pay dev<C-o>r")
         .with_credentials("100000023757/Developer", 0, 60, 60, None)
         .task_done();
     assert_screen!("roles_fetched", app);
@@ -139,7 +148,8 @@ fn a_session_that_ends_while_listing_keeps_its_rows_and_kept_credentials() {
     let ended = || TestApp::with_kept().keys("<C-r>").ended_by_aws();
     assert!(ended().model.dialogs.is_empty());
     assert_screen!("roles_ended_by_aws", ended());
-    assert_eq!(ended().keys("pay dev<Enter>").model.dialogs.len(), 1, "kept credentials can be copied");
+    let shell = ended().keys("pay dev<Enter>").effects.pop();
+    assert!(matches!(shell, Some(Effect::Spawn(_, Task::OpenShell(..)))), "kept credentials still serve");
     assert!(matches!(ended().keys("log read<Enter>").model.screen, Screen::SignIn(_)));
 }
 
@@ -159,7 +169,7 @@ fn a_sign_in_from_elsewhere_is_used_after_aws_ended_the_last_one() {
     let mut app = TestApp::signed_in().keys("<C-r>").ended_by_aws();
     app.set_signed_in("acme-prod", lifespan(0, 480));
     let app = app.keys("pay dev<Enter>");
-    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::FetchCredentials(_)))));
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::OpenShell(..)))));
     let mut app = app;
     app.set_signed_out("acme-prod");
     assert!(app.screen().contains("You are signed out"), "{}", app.screen());
@@ -221,34 +231,54 @@ fn the_mouse_scrolls_and_selects_and_gives_no_command() {
     let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column: 5, row, modifiers: KeyModifiers::NONE });
     let mut app = TestApp::signed_in();
     app.send(mouse(MouseEventKind::Down(MouseButton::Left), 5));
-    assert_eq!(app.model.sessions[0].roles.selected_index(), 2);
+    assert_eq!(app.model.roles.selected_index(), 2);
     app.send(mouse(MouseEventKind::ScrollDown, 5));
-    assert_eq!(app.model.sessions[0].roles.selected_index(), 5);
+    assert_eq!(app.model.roles.selected_index(), 5);
     app.send(mouse(MouseEventKind::ScrollUp, 5));
-    assert_eq!(app.model.sessions[0].roles.selected_index(), 2);
+    assert_eq!(app.model.roles.selected_index(), 2);
     app.send(mouse(MouseEventKind::Down(MouseButton::Left), 0));
-    assert_eq!(app.model.sessions[0].roles.selected_index(), 2, "the header is no row");
+    assert_eq!(app.model.roles.selected_index(), 2, "the header is no row");
     assert!(app.effects.is_empty() && app.model.dialogs.is_empty());
+}
+
+/// Two sessions with so many accounts each, three roles an account.
+fn with_accounts(count: usize) -> TestApp {
+    let mut app = TestApp::signed_in();
+    for (session, prefix) in app.model.sessions.iter_mut().zip(["acme", "box"]) {
+        let accounts: Vec<_> =
+            (0..count).map(|at| account(&format!("{at:012}"), &format!("{prefix}-{at:05}"))).collect();
+        session.catalog = Catalog::default();
+        session.catalog.take_accounts(accounts, start());
+        for entry in &mut session.catalog.entries {
+            entry.roles = Roles::Listed { at: start(), names: roles() };
+        }
+    }
+    app.model.roles.rows_changed();
+    app
 }
 
 /// Whatever is drawn of a long list must come from the rows on the screen and from what was computed before.
 #[test]
 fn a_frame_depends_on_the_visible_rows_alone() {
-    let mut catalog = Catalog::default();
-    let accounts: Vec<_> = (0..16_667).map(|at| account(&format!("{at:012}"), &format!("account-{at:05}"))).collect();
-    catalog.take_accounts(accounts, start());
-    for entry in &mut catalog.entries {
-        entry.roles = Roles::Listed { at: start(), names: roles() };
+    for (script, seen) in [
+        ("<End>", "box-02999"),
+        ("<F4><End>", "box-02999"),
+        ("<F4><PgDn><Right>", "acme-000"),
+        ("org:sandbox dev", "box-0000"),
+        ("<F4>tier:admin 00777", "acme-00777"),
+    ] {
+        let mut app = with_accounts(3_000).size(120, 40).keys(script);
+        let before = app.screen();
+        assert!(before.contains("18000 roles") && before.contains(seen), "{script}\n{before}");
+        for session in &mut app.model.sessions {
+            let hidden = session.catalog.entries.iter_mut().filter(|entry| !before.contains(entry.account.name.raw()));
+            for entry in hidden {
+                entry.account.name = "changed behind the list's back, and much longer than all other names".into();
+                entry.roles = Roles::Failed { why: "changed".into(), names: Vec::new() };
+            }
+        }
+        for (after, before) in app.screen().lines().zip(before.lines()) {
+            assert_eq!(after, before, "{script}");
+        }
     }
-    let mut app = TestApp::signed_in();
-    app.model.sessions[0].catalog = catalog;
-    let mut app = app.keys("<End>");
-    let before = app.screen();
-    assert!(before.contains("50001 roles") && before.contains("account-16666"), "{before}");
-    let session = &mut app.model.sessions[0];
-    for entry in session.catalog.entries.iter_mut().filter(|entry| !before.contains(entry.account.name.raw())) {
-        entry.account.name = "changed behind the list's back, and much longer than all other names".into();
-        entry.roles = Roles::Failed { why: "changed".into(), names: Vec::new() };
-    }
-    assert_eq!(app.screen(), before);
 }

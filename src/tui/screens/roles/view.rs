@@ -1,253 +1,234 @@
-//! How the roles screen is drawn.
+//! How the roles screen is drawn: banner, search, the list in one of its views, timeline and details.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::banner::{Banner, banner};
-use super::rows::{Row, RowId};
-use super::{details, layout};
-use crate::domain::catalog::Roles;
-use crate::domain::text::{padded, visible};
+use super::keys::{self, Command};
+use super::layout::Areas;
+use super::{banner, details, layout, list_view, matrix_view, timeline};
+use crate::domain::preferences::ListView;
+use crate::tui::actions::role::RoleAction;
 use crate::tui::layout::inside;
 use crate::tui::model::Model;
-use crate::tui::model::session::{Listing, SessionState};
-use crate::tui::remaining::Remaining;
-use crate::tui::widgets::cells::{both_ends, clip, span, wrap};
-use crate::tui::widgets::gauge::bar;
+use crate::tui::model::session::{Listing, Progress, SessionState};
+use crate::tui::widgets::cells::{both_ends, clip, line_columns, span, wrap};
 use crate::tui::widgets::panel::panel;
-
-/// Columns of a tier's name, of a countdown with its mark, and of a gauge.
-const TIER: usize = 10;
-const CLOCK: usize = 12;
-const GAUGE: usize = 8;
 
 /// ```text
 /// ╭ Roles ── 25 accounts · 75 roles ───────────────────────────╮╭ prod-payments-0003 / Developer ──────────╮
-/// │ › pay dev▏                                          2 of 75 ││ Account     100000023757                 │
+/// │ › pay dev▏                                          2 of 75 ││ Ours until  15:19 ▰▰▰▰▰▰▱▱ 47m 12s       │
 /// │▌● prod-payments-0003    Developer  Developer  00:47:12 ▰▰▰▰▱││ Tier        Developer                    │
-/// │   stage-payments-0011   Developer  Developer                ││ Ours until  15:19 ▰▰▰▰▰▰▱▱ 47m 12s       │
-/// │   prod-payments-0003    Admin      Admin    ◆ reason        ││ …                                        │
+/// │   stage-payments-0011   Developer  Developer                ││ …                                        │
 /// ╰─────────────────────────────────────────────────────────────╯╰──────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
-    let (banner_area, areas) = layout::areas(model);
-    let Some(session) = model.current_session() else { return };
+    let (banner_area, areas) = layout::all(model);
     draw_banner(frame, banner_area, model);
-    let title = title(model, session, usize::from(areas.panel.width.saturating_sub(4)));
-    frame.render_widget(panel(model.theme(), title), areas.panel);
-    draw_filter(frame, areas.panel, model, session);
-    if session.roles.is_empty() {
-        draw_empty(frame, areas.list, model, session);
+    let Areas { list, heads, timeline } = areas;
+    let title = title(model, usize::from(list.panel.width.saturating_sub(4)));
+    frame.render_widget(panel(model.theme(), title), list.panel);
+    draw_search(frame, list.panel, model);
+    if model.roles.is_empty() {
+        draw_empty(frame, list.list, model);
     } else {
-        draw_list(frame, areas.list, model, session);
+        match (model.roles.view(), heads) {
+            (ListView::Matrix, Some(heads)) => matrix_view::draw(frame, heads, list.list, model),
+            _ => list_view::draw(frame, list.list, model),
+        }
+        draw_scroll_mark(frame, list.list, model);
     }
-    if let Some(area) = areas.details {
-        details::draw(frame, area, model, session);
+    draw_tip(frame, list.panel, model);
+    if let Some(area) = timeline {
+        timeline::draw(frame, area, model);
+    }
+    if let Some(area) = list.details {
+        details::draw(frame, area, model);
     }
 }
 
 /// ```text
-///  ▲ Your session expired at 14:02; 1 role's credentials still work.         ^L signs in
+///  ▲ Your session expired at 14:02; 1 role's credentials still work. ^S signs in.
 /// ```
 fn draw_banner(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let (text, hint) = match banner(model) {
-        Some(Banner::SignedOut(text)) => (text, "^L signs in "),
-        Some(Banner::ListingFailed(why)) => (format!("The list is not complete: {why}"), "^R tries again "),
-        Some(Banner::Notice(text)) => (visible(&text), "esc dismisses "),
-        None => return,
-    };
     let style = model.theme().banner();
-    let line = both_ends(
-        vec![span(format!(" ▲ {text}"), style)],
-        vec![span(hint, style.add_modifier(Modifier::BOLD))],
-        usize::from(area.width),
-    );
-    frame.render_widget(Paragraph::new(line).style(style), area);
+    let lines: Vec<Line<'static>> = banner::lines(model, area.width)
+        .into_iter()
+        .enumerate()
+        .map(|(at, line)| Line::from(span(format!(" {} {line}", if at == 0 { '▲' } else { ' ' }), style)))
+        .collect();
+    frame.render_widget(Paragraph::new(lines).style(style), area);
 }
 
-fn title(model: &Model, session: &SessionState, width: usize) -> Vec<Span<'static>> {
+fn title(model: &Model, width: usize) -> Vec<Span<'static>> {
     let theme = model.theme();
     let mut spans = vec![span("Roles", theme.title())];
-    let counts = match &session.listing {
-        Listing::Running { accounts: None, .. } => format!(" {} asking for the accounts…", model.spinner()),
-        Listing::Running { accounts: Some(accounts), done } => {
-            format!(" {} {done} of {accounts} accounts listed…", model.spinner())
-        }
-        Listing::Idle | Listing::Failed(_) if session.catalog.entries.is_empty() => String::new(),
-        Listing::Idle | Listing::Failed(_) => {
-            format!(" ── {} accounts · {} roles", session.catalog.entries.len(), session.roles.counts().roles)
-        }
+    let counts = model.roles.counts();
+    let progress = |pick: fn(&Listing) -> Option<Progress>| {
+        let parts: Vec<Progress> = model.sessions.iter().filter_map(|session| pick(&session.listing)).collect();
+        let accounts: Option<usize> = parts.iter().map(|part| part.accounts).sum();
+        (!parts.is_empty()).then(|| Progress { accounts, done: parts.iter().map(|part| part.done).sum() })
     };
-    let style = if matches!(session.listing, Listing::Running { .. }) { theme.accent() } else { theme.muted() };
-    spans.push(span(counts, style));
-    let failed = session.roles.counts().failed_accounts;
-    if failed > 0 {
-        spans.push(span(format!(" · {failed} failed, ^R tries again"), theme.warn()));
+    let running = progress(|listing| if let Listing::Running(progress) = listing { Some(*progress) } else { None });
+    let stopped = progress(|listing| if let Listing::Stopped(progress) = listing { Some(*progress) } else { None });
+    match (running, stopped) {
+        (Some(Progress { accounts: None, .. }), _) => {
+            spans.push(span(format!(" {} asking for the accounts…", model.spinner()), theme.accent()));
+        }
+        (Some(Progress { accounts: Some(accounts), done }), _) => {
+            let text = format!(" {} {done} of {accounts} accounts listed…", model.spinner());
+            spans.push(span(text, theme.accent()));
+        }
+        (None, Some(stopped)) => spans.push(span(format!(" ── {}", stopped_words(stopped)), theme.warn())),
+        (None, None) if counts.accounts == 0 => {}
+        (None, None) => {
+            let plural = |count: usize| if count == 1 { "" } else { "s" };
+            let (accounts, roles) = (counts.accounts, counts.roles);
+            let text = format!(" ── {accounts} account{} · {roles} role{}", plural(accounts), plural(roles));
+            spans.push(span(text, theme.muted()));
+        }
     }
-    if session.catalog.cut_short {
+    if counts.failed_accounts > 0 {
+        spans.push(span(format!(" · {} failed, ^R tries again", counts.failed_accounts), theme.warn()));
+    }
+    if let Some(unlisted) = unlisted_words(model).filter(|_| !banner::needs_sign_in(model)) {
+        spans.push(span(format!(" · {unlisted}"), theme.muted()));
+    }
+    if counts.cut_short && stopped.is_none() {
         spans.push(span(" · there may be more, ^R tries again", theme.warn()));
     }
     clip(&mut spans, width);
     spans
 }
 
-fn draw_filter(frame: &mut Frame<'_>, panel: Rect, model: &Model, session: &SessionState) {
+/// ```text
+/// beta not signed in, tab
+/// ```
+fn unlisted_words(model: &Model) -> Option<String> {
+    let is_unlisted = |session: &&SessionState| !session.is_signed_in(model.now) && session.catalog.entries.is_empty();
+    let names: Vec<&str> =
+        model.sessions.iter().filter(is_unlisted).map(|session| session.config.name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("{} not signed in, tab", names.join(", ")))
+}
+
+/// ```text
+/// 150 of 1,000 accounts · stopped · ^R resumes
+/// ```
+fn stopped_words(progress: Progress) -> String {
+    match progress.accounts {
+        Some(accounts) => format!("{} of {accounts} accounts · stopped · ^R resumes", progress.done),
+        None => "stopped · ^R resumes".to_owned(),
+    }
+}
+
+fn draw_search(frame: &mut Frame<'_>, panel: Rect, model: &Model) {
     let area = Rect { height: 1, ..inside(panel, 1) };
     let (theme, width) = (model.theme(), usize::from(area.width));
-    let query = &session.roles.query;
+    let query = &model.roles.query;
     let mut left = vec![span(" › ", theme.key())];
     left.extend(query.spans(theme, width.saturating_sub(20), model.dialogs.is_empty()));
     let right = if query.is_empty() {
-        left.push(span("type to filter", theme.muted().add_modifier(Modifier::ITALIC)));
-        Vec::new()
+        let hint = if model.roles.quick_keys() > 0 { "type to search; / before a digit" } else { "type to search" };
+        left.push(span(hint, theme.muted().add_modifier(Modifier::ITALIC)));
+        let at = model.roles.selected_index() + usize::from(!model.roles.is_empty());
+        vec![span(format!("{at}/{} ", model.roles.len()), theme.muted())]
     } else {
-        vec![span(format!("{} of {} ", session.roles.len(), session.roles.total()), theme.muted())]
+        vec![span(format!("{} of {} ", model.roles.len(), model.roles.total()), theme.muted())]
     };
     frame.render_widget(Paragraph::new(both_ends(left, right, width)), area);
 }
 
-fn draw_list(frame: &mut Frame<'_>, area: Rect, model: &Model, session: &SessionState) {
-    let columns = Columns::fit(usize::from(area.width), session);
-    let lines: Vec<Line<'static>> = session
-        .roles
-        .visible(usize::from(area.height))
-        .map(|(row, selected)| self::row(model, session, &columns, row, selected))
-        .collect();
-    // The row's background is set first, so that the backgrounds of its texts stay.
-    if let Some(line) = session.roles.visible(usize::from(area.height)).position(|(_, selected)| selected) {
-        let line = u16::try_from(line).unwrap_or(u16::MAX);
-        let background = Rect { y: area.y.saturating_add(line), height: 1, ..area };
-        frame.buffer_mut().set_style(background, model.theme().selected_row());
-    }
-    frame.render_widget(Paragraph::new(lines), area);
-    draw_scroll_mark(frame, area, model, session);
-}
-
 /// A mark on the right border at the scroll position.
-fn draw_scroll_mark(frame: &mut Frame<'_>, area: Rect, model: &Model, session: &SessionState) {
-    let (height, len) = (usize::from(area.height), session.roles.len());
+fn draw_scroll_mark(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let (height, len) = (usize::from(area.height), model.roles.line_count());
     if len <= height || height == 0 {
         return;
     }
-    let at = session.roles.offset() * (height - 1) / (len - height);
+    let at = model.roles.offset() * (height - 1) / (len - height);
     let mark = Rect { x: area.right(), y: area.y + u16::try_from(at).unwrap_or_default(), width: 1, height: 1 };
     frame.render_widget(Paragraph::new("┃").style(model.theme().accent()), mark);
 }
 
-/// The widths of the columns; zero where one does not fit.
-struct Columns {
-    name: usize,
-    id: usize,
-    role: usize,
-    gauge: usize,
-}
-
-impl Columns {
-    fn fit(width: usize, session: &SessionState) -> Self {
-        let longest = session.roles.longest_texts();
-        let (name, role) = (longest.account_name.clamp(12, 48) + 2, longest.role.clamp(9, 40) + 2);
-        let fixed = 3 + TIER + CLOCK;
-        let gauges = [GAUGE, GAUGE / 2];
-        let gauge = gauges.into_iter().find(|gauge| width >= fixed + gauge + name + role);
-        let gauge = gauge.unwrap_or(if width >= fixed + 38 { GAUGE / 2 } else { 0 });
-        let room = width.saturating_sub(fixed + gauge);
-        let id = if room >= name + role + 14 { 14 } else { 0 };
-        let room = room - id;
-        if name + role <= room {
-            return Columns { name, id, role, gauge };
-        }
-        // Neither gets less than two fifths of the width.
-        let least = room * 2 / 5;
-        let name = if role <= least { room - role } else { name.min(room - least) };
-        Columns { name, id, role: room - name, gauge }
+/// On the first run, the keys that are not in the footer, on the lower border.
+fn draw_tip(frame: &mut Frame<'_>, panel: Rect, model: &Model) {
+    if !model.shows_tip || panel.height < 4 {
+        return;
     }
-}
-
-fn row(model: &Model, session: &SessionState, columns: &Columns, row: &Row, selected: bool) -> Line<'static> {
     let theme = model.theme();
-    let Some(entry) = session.catalog.entries.get(row.entry) else { return Line::default() };
-    let bar_mark = if selected { span("▌", theme.accent()) } else { Span::raw(" ") };
-    let name = match entry.account.name.visible() {
-        name if name.trim().is_empty() => entry.account.id.to_string(),
-        name => name,
-    };
-    let name_style = if selected { theme.selected() } else { Style::new() };
-    let name = vec![span(padded(&name, columns.name.saturating_sub(1)), name_style), Span::raw(" ")];
-    let target = match &row.id {
-        RowId::Role(target) => target,
-        RowId::FailedAccount(_) => {
-            let why = match &entry.roles {
-                Roles::Failed { why, .. } => visible(why),
-                _ => String::new(),
-            };
-            let mut spans = vec![bar_mark, span("✗ ", theme.bad())];
-            spans.extend(name);
-            spans.push(span(format!("could not be listed: {why}"), theme.warn()));
-            return Line::from(spans);
-        }
-    };
-    let kept = session.kept(target, model.now).map(|kept| Remaining::of(&kept.ours, model.now));
-    let dot = match (model.is_fetching(&session.key, target), kept) {
-        (true, _) => span(format!("{} ", model.spinner()), theme.accent()),
-        (false, Some(remaining)) => span("● ", theme.urgency(remaining.urgency())),
-        (false, None) => Span::raw("  "),
-    };
-    let mut spans = vec![bar_mark, dot];
-    spans.extend(name);
-    if columns.id > 0 {
-        spans.push(span(padded(entry.account.id.as_str(), columns.id), theme.muted()));
+    let mut spans = vec![span(" tip ", theme.key())];
+    if model.roles.quick_keys() > 0 {
+        spans.push(span("1 opens the first · ", theme.muted()));
     }
-    spans.push(Span::raw(padded(target.role.as_str(), columns.role.saturating_sub(1)) + " "));
-    spans.push(span(padded(row.tier.title(), TIER), theme.tier(row.tier)));
-    match kept {
-        Some(remaining) => {
-            let urgency = remaining.urgency();
-            let countdown = format!("{} {}", remaining.clock(), urgency.mark());
-            spans.push(span(padded(&countdown, CLOCK - 1), theme.urgency(urgency)));
-            if columns.gauge > 0 {
-                spans.extend(bar(theme, remaining, columns.gauge));
-            }
-        }
-        None if row.asks_for_elevation => spans.push(span("◆ reason", theme.muted())),
-        None => {}
-    }
-    if matches!(entry.roles, Roles::Failed { .. }) {
-        spans.push(span(" ✗ old", theme.warn()));
-    }
-    Line::from(spans)
+    let bindings = keys::bindings(model);
+    let key = |wanted: Command| {
+        bindings
+            .iter()
+            .find(|binding| binding.command == wanted)
+            .and_then(|binding| binding.keys.first())
+            .map(|key| key.name())
+    };
+    let tips = [
+        (key(Command::Act(RoleAction::Pin)), "pins"),
+        (key(Command::ShowActions), "more"),
+        (key(Command::SwitchView), "tiers"),
+        (Some(":".to_owned()), "all commands"),
+        (key(Command::Help), "keys"),
+    ];
+    let tips: Vec<String> = tips.into_iter().filter_map(|(key, what)| Some(format!("{} {what}", key?))).collect();
+    spans.push(span(tips.join(" · ") + " ", theme.muted()));
+    clip(&mut spans, usize::from(panel.width.saturating_sub(4)));
+    let width = u16::try_from(line_columns(&spans)).unwrap_or(panel.width);
+    let area = Rect { x: panel.x + 2, y: panel.bottom().saturating_sub(1), width, height: 1 };
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
 
 /// Says why there are no rows.
-fn draw_empty(frame: &mut Frame<'_>, area: Rect, model: &Model, session: &SessionState) {
+fn draw_empty(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let theme = model.theme();
-    let (heading, rest) = if session.roles.total() > 0 {
-        (
-            "No role matches".to_owned(),
-            "esc clears the filter. Words may stand in any order: account name, id, role, alias.",
-        )
-    } else {
-        match &session.listing {
-            Listing::Running { .. } => {
-                (format!("{} Listing what you may use", model.spinner()), "Roles appear as AWS lists them. esc stops.")
-            }
-            Listing::Idle if !session.is_signed_in(model.now) => {
-                ("Nothing is listed yet".to_owned(), "Sign in with ^L to see your accounts and roles.")
-            }
-            Listing::Idle if session.catalog.listed_at.is_some() => (
-                "No role is assigned to you".to_owned(),
-                "Whoever runs IAM Identity Center in your organisation assigns them. ^R looks again.",
-            ),
-            Listing::Idle | Listing::Failed(_) => {
-                ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles.")
-            }
-        }
-    };
+    let (heading, rest) = empty_words(model);
     let width = usize::from(area.width.saturating_sub(4)).clamp(1, 60);
     let mut lines = vec![Line::default(), Line::from(span(heading, theme.title()))];
-    lines.extend(wrap(rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+    lines.extend(wrap(&rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
     let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn empty_words(model: &Model) -> (String, String) {
+    let stopped = model.sessions.iter().find_map(|session| match session.listing {
+        Listing::Stopped(progress) => Some(stopped_words(progress)),
+        _ => None,
+    });
+    if model.roles.total() > 0 {
+        let mut rest = "esc clears the search. Words may stand in any order: account name, id, role, alias, profile; \
+                        tier:admin, org:NAME and #alias narrow."
+            .to_owned();
+        if let Some(unlisted) = unlisted_words(model) {
+            rest.push_str(&format!(" Not listed: {unlisted}."));
+        }
+        if let Some(stopped) = stopped {
+            rest.push_str(&format!(" Not all is listed: {stopped}."));
+        }
+        return ("No role matches".to_owned(), rest);
+    }
+    if model.sessions.iter().any(|session| matches!(session.listing, Listing::Running(_))) {
+        let heading = format!("{} Listing what you may use", model.spinner());
+        return (heading, "Roles appear as AWS lists them. esc stops.".to_owned());
+    }
+    if let Some(stopped) = stopped {
+        return ("Nothing is listed yet".to_owned(), format!("{stopped}."));
+    }
+    if banner::needs_sign_in(model) {
+        let rest = match model.sessions.len() {
+            1 => "↵ signs in, to see your accounts and roles.",
+            _ => "↵ signs in to one of your organisations; tab shows them.",
+        };
+        return ("Nothing is listed yet".to_owned(), rest.to_owned());
+    }
+    if model.sessions.iter().any(|session| session.catalog.listed_at.is_some()) {
+        let rest = "Whoever runs IAM Identity Center in your organisation assigns them. ^R looks again.";
+        return ("No role is assigned to you".to_owned(), rest.to_owned());
+    }
+    ("Nothing is listed yet".to_owned(), "^R lists your accounts and roles.".to_owned())
 }

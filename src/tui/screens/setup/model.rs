@@ -34,6 +34,11 @@ impl SetupForm {
         }
     }
 
+    /// Whether nothing was typed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start_url.is_empty() && self.region.is_empty()
+    }
+
     /// The start URL that was typed; `acme` stands for `https://acme.awsapps.com/start`.
     pub(crate) fn start_url(&self) -> Result<StartUrl, String> {
         StartUrl::from_typed(self.start_url.text()).map_err(|error| error.to_string())

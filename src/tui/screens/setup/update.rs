@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::keys::Command;
 use super::model::Field;
 use crate::report::{Report, replace_section};
-use crate::tui::dialogs::confirm::model::Confirmation;
+use crate::tui::dialogs::confirm;
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
@@ -27,7 +27,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         Command::Back if is_adding => {
             return model.cancel(|pending| matches!(pending, PendingTask::AddSession(_)));
         }
-        Command::Back if model.sessions.is_empty() => model.open_dialog(Dialog::Confirm(Confirmation::Quit)),
+        Command::Back if model.sessions.is_empty() => confirm::update::quit(model),
         Command::Back => model.screen = Screen::Roles,
     }
     Effects::none()
@@ -49,7 +49,7 @@ fn submit(model: &mut Model) -> Effects {
             true => report,
             false => report.hint(replace_section(&session)),
         };
-        model.open_dialog(Dialog::Error(ErrorDialog { report, action: ErrorAction::None }));
+        model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None)));
         return Effects::none();
     }
     model.spawn(PendingTask::AddSession(session.clone()), Task::AddSession(session)).1

@@ -12,6 +12,11 @@ use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::panel::panel;
 use crate::tui::widgets::text_input::TextInput;
 
+/// Lines from which on there is room for the question above the fields.
+const ROOM_FOR_QUESTION: usize = 9;
+/// Lines from which on there is room for what is said about it.
+const ROOM_FOR_ABOUT: usize = 16;
+
 /// ```text
 /// ╭ Welcome ─────────────────────────────────────────────────────────────────╮
 /// │ Where does your organisation sign in to AWS?                             │
@@ -41,21 +46,22 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, form: &Setu
 
 fn lines(model: &Model, form: &SetupForm, width: usize, height: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
-    let has_room = height >= 18;
-    let mut lines = vec![Line::from(span("Where does your organisation sign in to AWS?", theme.title()))];
-    if has_room {
-        let found = if model.sessions.is_empty() { "No [sso-session] was found. " } else { "" };
-        let about = format!("{found}Your AWS access portal's address and its region are all that is needed.");
-        lines.extend(wrap(&about, width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+    let mut lines = Vec::new();
+    let is_short = height < ROOM_FOR_QUESTION;
+    if !is_short {
+        lines.push(Line::from(span(question(model), theme.title())));
+        if height >= ROOM_FOR_ABOUT {
+            lines.extend(wrap(&about(model), width).into_iter().map(|line| Line::from(span(line, theme.muted()))));
+        }
+        lines.push(Line::default());
     }
-    lines.push(Line::default());
     let url = form.start_url();
     lines.push(field(model, "Start URL", &form.start_url, form.focus == Field::StartUrl, width));
     lines.extend(validity(
         model,
         &form.start_url,
         url.as_ref().map(ToString::to_string),
-        "such as acme, d-1234567890 or https://acme.awsapps.com/start",
+        if is_short { "such as acme" } else { "such as acme, d-1234567890 or https://acme.awsapps.com/start" },
         form.tried,
         width,
     ));
@@ -65,13 +71,36 @@ fn lines(model: &Model, form: &SetupForm, width: usize, height: usize) -> Vec<Li
         model,
         &form.region,
         region.as_ref().map(|_| "where IAM Identity Center runs".to_owned()),
-        "such as us-east-1: where IAM Identity Center runs",
+        if is_short { "such as us-east-1" } else { "such as us-east-1: where IAM Identity Center runs" },
         form.tried,
         width,
     ));
     lines.push(Line::default());
     lines.extend(preview(model, form, width));
     lines
+}
+
+fn question(model: &Model) -> &'static str {
+    if model.sessions.is_empty() {
+        "Where does your organisation sign in to AWS?"
+    } else {
+        "Where else do you sign in to AWS?"
+    }
+}
+
+/// What is there already, and what is needed.
+fn about(model: &Model) -> String {
+    let needed = "address and its region are all that is needed.";
+    let names: Vec<&str> = model.sessions.iter().map(|session| session.config.name.as_str()).collect();
+    match names.as_slice() {
+        [] => format!("No [sso-session] was found. Your AWS access portal's {needed}"),
+        [name] => format!("{name} is configured already and stays as it is. The other portal's {needed}"),
+        [name, other] => format!("{name} and {other} are configured already and stay. The other portal's {needed}"),
+        [name, other, rest @ ..] => {
+            let count = rest.len();
+            format!("{name}, {other} and {count} more are configured already and stay. The other portal's {needed}")
+        }
+    }
 }
 
 fn field(model: &Model, label: &str, input: &TextInput, focused: bool, width: usize) -> Line<'static> {
@@ -111,8 +140,12 @@ fn validity(
 fn preview(model: &Model, form: &SetupForm, width: usize) -> Vec<Line<'static>> {
     let theme = model.theme();
     let Some(session) = form.session() else {
-        let rest = "Nothing is written before both are good. Your administrator, or the address of the page where you \
-                    usually choose an AWS account, tells you.";
+        let rest = if model.sessions.is_empty() {
+            "Nothing is written before both are good. Your administrator, or the address of the page where you usually \
+             choose an AWS account, tells you."
+        } else {
+            "Nothing is written before both are good; esc goes back to the roles."
+        };
         return wrap(rest, width).into_iter().map(|line| Line::from(span(line, theme.muted()))).collect();
     };
     let head =

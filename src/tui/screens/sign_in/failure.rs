@@ -21,8 +21,9 @@ impl Failure {
             Error::SignInDeclined { .. } => ("The sign-in was declined", true),
             Error::Aws(answer) if answer.kind == AwsErrorKind::CodeExpired => ("Not confirmed in time", true),
             Error::Aws(answer) if answer.kind == AwsErrorKind::AccessDenied => ("The sign-in was declined", true),
+            // Whatever became of it, the person has signed in.
             Error::Keyring { .. } => (Kind::Keyring.heading(), false),
-            other => (other.kind().heading(), false),
+            _ => (report.heading(), false),
         };
         let mut hints = if keys_suffice { Vec::new() } else { report.hints() };
         let untried = session.filter(|session| session.is_untried() && error.may_mean_wrong_portal());

@@ -22,11 +22,14 @@ pub(crate) fn bindings(sign_in: &SignIn) -> Bindings<Command> {
     let mut bindings = Bindings::default();
     match sign_in.phase {
         Phase::Failed(_) => {
-            let label = if sign_in.flow == Flow::Device { "new code" } else { "try again" };
-            bindings.add(&[key(KeyCode::Enter), letter('r')], Command::Retry, label, "Try again, with a new code");
+            let (label, about) = match sign_in.flow {
+                Flow::Device => ("new code", "Try again, with a new code"),
+                Flow::Pkce => ("try again", "Try again"),
+            };
+            bindings.add(&[key(KeyCode::Enter), letter('r')], Command::Retry, label, about);
         }
         Phase::DeviceCode { .. } | Phase::Browser { .. } => {
-            let about = "Open the link in a browser on this machine";
+            let about = "Open the link in a browser here";
             bindings.add(&[letter('o')], Command::OpenLink, "open browser", about);
             bindings.add(&[letter('c')], Command::CopyLink, "copy link", "Copy the link");
         }
@@ -37,13 +40,13 @@ pub(crate) fn bindings(sign_in: &SignIn) -> Bindings<Command> {
             &[letter('p')],
             Command::SwitchFlow(Flow::Pkce),
             "use this browser (PKCE)",
-            "Sign in with the browser on this machine, without a code (PKCE)",
+            "Sign in with this machine's browser",
         ),
         Flow::Pkce => bindings.add(
             &[letter('d')],
             Command::SwitchFlow(Flow::Device),
             "use a code (device)",
-            "Sign in with a code, in any browser on any machine",
+            "Sign in with a code, in any browser",
         ),
     }
     bindings.pin(&[letter('?'), key(KeyCode::F(1))], Command::Help, "help", "Show these keys");

@@ -3,12 +3,13 @@
 use url::Url;
 
 use super::failure::Failure;
+use crate::domain::device_flow::PollOutcome;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SessionKey;
-use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
 use crate::ports::{Link, Opened};
+use crate::tui::model::goal::Goal;
 use crate::tui::task::TaskId;
 
 #[derive(Debug)]
@@ -17,8 +18,8 @@ pub(crate) struct SignIn {
     pub(crate) task: TaskId,
     pub(crate) session: SessionKey,
     pub(crate) flow: Flow,
-    /// The role to fetch afterwards.
-    pub(crate) then_fetch: Option<Target>,
+    /// What credentials are wanted for afterwards.
+    pub(crate) then: Option<Goal>,
     pub(crate) phase: Phase,
     pub(crate) browser: BrowserState,
 }
@@ -33,8 +34,8 @@ pub(crate) enum Phase {
         /// The link with the code filled in.
         link: Url,
         lifespan: Lifespan,
-        /// Whether AWS answered the last poll.
-        reachable: bool,
+        /// What the last poll brought.
+        last_poll: PollOutcome,
     },
     /// The browser has to call back.
     Browser { link: Link, lifespan: Lifespan },

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::failure::Failure;
 use super::keys::Command;
 use super::model::{BrowserState, Phase, SignIn};
+use crate::domain::device_flow::PollOutcome;
 use crate::error::Error;
 use crate::flows::login;
 use crate::ports::{Link, Opened};
@@ -18,10 +19,10 @@ use crate::tui::task::{Task, TaskId};
 
 pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     let Screen::SignIn(screen) = &mut model.screen else { return Effects::none() };
-    let (key, then_fetch, flow) = (screen.session.clone(), screen.then_fetch.clone(), screen.flow);
+    let (key, then, flow) = (screen.session.clone(), screen.then.clone(), screen.flow);
     match command {
-        Command::Retry => sign_in::start_with_flow(model, &key, then_fetch, flow),
-        Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, then_fetch, flow),
+        Command::Retry => sign_in::start_with_flow(model, &key, then, flow),
+        Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, then, flow),
         Command::OpenLink => {
             let Some(link) = screen.phase.link() else { return Effects::none() };
             screen.browser = BrowserState::Opening;
@@ -29,10 +30,11 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         }
         Command::CopyLink => {
             let Some(link) = screen.phase.link() else { return Effects::none() };
-            // The terminal's clipboard is not cleared for anyone.
-            let is_cleared = matches!(link, Link::Private(_)) && !model.settings.display.osc52;
-            let what = if is_cleared { "the link for a minute" } else { "the link" };
-            model.spawn(PendingTask::CopyText(what), Task::CopyLink(link)).1
+            let pending = match &link {
+                Link::Public(url) => PendingTask::CopyText { what: "the link", text: url.to_string() },
+                Link::Private(_) => PendingTask::CopyPrivateLink,
+            };
+            model.spawn(pending, Task::CopyLink(link)).1
         }
         Command::Help => {
             model.open_dialog(Dialog::Help(HelpDialog::default()));
@@ -52,15 +54,16 @@ pub(crate) fn on_progress(model: &mut Model, task: TaskId, event: login::Event) 
     let lifespan = |expires_in| lifespan_from(now, SignedDuration::try_from(expires_in).unwrap_or(SignedDuration::MAX));
     match event {
         login::Event::CodeIssued { user_code, link_with_code: link, expires_in, .. } => {
-            screen.phase = Phase::DeviceCode { user_code, link, lifespan: lifespan(expires_in), reachable: true };
+            let last_poll = PollOutcome::Pending;
+            screen.phase = Phase::DeviceCode { user_code, link, lifespan: lifespan(expires_in), last_poll };
         }
         login::Event::BrowserNeeded { link, expires_in } => {
             screen.phase = Phase::Browser { link, lifespan: lifespan(expires_in) };
         }
         login::Event::Browser(opened) => screen.browser = opened.into(),
-        login::Event::StillWaiting { reachable: answered } => {
-            if let Phase::DeviceCode { reachable, .. } = &mut screen.phase {
-                *reachable = answered;
+        login::Event::StillWaiting(outcome) => {
+            if let Phase::DeviceCode { last_poll, .. } = &mut screen.phase {
+                *last_poll = outcome;
             }
         }
     }

@@ -1,0 +1,68 @@
+# What fish runs in a shell that daypass opened, after the person's own config.fish: role and time left for the prompt.
+# It holds no secret and is the same for everyone.
+if status is-interactive
+    set -g __daypass_shown ''
+    set -g __daypass_warned ''
+
+    function __daypass_update --on-event fish_prompt
+        set -g __daypass_shown ''
+        set -q DAYPASS_PROMPT DAYPASS_EXPIRES; or return 0
+        string match -qr '^[0-9]+$' -- "$DAYPASS_EXPIRES"; or return 0
+        set -l left (math $DAYPASS_EXPIRES - (command date +%s))
+        set -l warned ''
+        if test $left -le 0
+            set -g __daypass_shown ended
+            set warned ended
+            test "$__daypass_warned" = ended
+            or echo "daypass: $DAYPASS_PROMPT has ended; exit leaves this shell" >&2
+        else if test $left -lt 300
+            set -g __daypass_shown (math --scale=0 $left / 60)'m '(math $left % 60)s
+            set warned soon
+            test -n "$__daypass_warned"
+            or echo "daypass: $DAYPASS_PROMPT ends in $__daypass_shown" >&2
+        else if test $left -lt 3600
+            set -g __daypass_shown (math --scale=0 $left / 60)m
+        else
+            set -g __daypass_shown (math --scale=0 $left / 3600)'h '(math --scale=0 $left % 3600 / 60)m
+        end
+        set -g __daypass_warned $warned
+    end
+
+    function __daypass_status
+        return $argv[1]
+    end
+
+    functions -q fish_prompt; and functions -c fish_prompt __daypass_inner_prompt
+    function fish_prompt
+        set -l last $status
+        if test -n "$__daypass_shown"
+            set -l colored 0
+            test -z "$NO_COLOR"; and test "$TERM" != dumb; and set colored 1
+            if test $colored = 1
+                switch "$DAYPASS_TIER"
+                    case admin
+                        set_color --bold red
+                    case developer
+                        set_color blue
+                    case '*'
+                        set_color green
+                end
+            end
+            echo -n "[$DAYPASS_PROMPT $__daypass_shown]"
+            test $colored = 1; and set_color normal
+            echo -n ' '
+        end
+        if functions -q __daypass_inner_prompt
+            __daypass_status $last
+            __daypass_inner_prompt
+        else
+            echo -n '> '
+        end
+    end
+
+    functions -q fish_title; and functions -c fish_title __daypass_inner_title
+    function fish_title
+        test -n "$__daypass_shown"; and echo -n "$DAYPASS_PROMPT $__daypass_shown "
+        functions -q __daypass_inner_title; and __daypass_inner_title $argv
+    end
+end

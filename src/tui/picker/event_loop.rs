@@ -1,0 +1,110 @@
+//! The picker on the real terminal.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::display::Display;
+use super::model::{Outcome, Picker};
+use super::update::update;
+use super::view;
+use crate::domain::choices::RoleChoice;
+use crate::error::Result;
+use crate::ports::Clock;
+use crate::tui::input::InputDecoder;
+use crate::tui::terminal::{is_gone, unusable};
+
+/// How often the time left is drawn anew.
+const TICK: Duration = Duration::from_millis(500);
+/// How long the reader may go on once the picker has closed.
+const READER_PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs the picker until something was chosen or nobody will.
+///
+/// # Errors
+/// The terminal cannot be used.
+pub(super) fn run(mut picker: Picker, clock: &dyn Clock) -> Result<Option<RoleChoice>> {
+    let mut display = Display::enter()?;
+    let reader = Reader::start()?;
+    let mut input = InputDecoder::default();
+    let outcome = loop {
+        picker.now = clock.now();
+        draw(&mut picker, &mut display)?;
+        match reader.events.recv_timeout(TICK) {
+            Ok(event) => {
+                // Everything that waits costs one frame.
+                for event in std::iter::once(event).chain(reader.events.try_iter()) {
+                    if let Some(message) = input.decode(event, clock.elapsed())
+                        && picker.outcome.is_none()
+                    {
+                        update(&mut picker, message);
+                    }
+                }
+            }
+            Err(RecvTimeoutError::Timeout) if !is_gone() => {}
+            Err(_) => return Ok(None),
+        }
+        if let Some(outcome) = picker.outcome {
+            break outcome;
+        }
+    };
+    drop(display);
+    // Whoever reads from the terminal next must get all that is typed.
+    reader.stop();
+    match outcome {
+        Outcome::Taken(index) => Ok(picker.into_choice(index)),
+        Outcome::Cancelled => Ok(None),
+    }
+}
+
+fn draw(picker: &mut Picker, display: &mut Display) -> Result<()> {
+    let (columns, rows) = crossterm::terminal::size().map_err(unusable)?;
+    let height = view::height(rows);
+    picker.set_height(usize::from(view::list_height(height)));
+    // The last column stays free: what is drawn there may wrap.
+    let area = Rect { x: 0, y: 0, width: columns.saturating_sub(1).max(1), height };
+    let mut lines = Buffer::empty(area);
+    view::render(picker, area, &mut lines);
+    display.draw(&lines)
+}
+
+/// Reads the terminal on a thread of its own: where the terminal has gone, crossterm reads its end over and over and
+/// never returns.
+struct Reader {
+    events: Receiver<Event>,
+    stopped: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Reader {
+    fn start() -> Result<Self> {
+        let (sender, events) = channel();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let is_stopped = Arc::clone(&stopped);
+        let read = move || {
+            while !is_stopped.load(Ordering::Relaxed) {
+                let event = match crossterm::event::poll(READER_PAUSE) {
+                    Ok(true) => crossterm::event::read(),
+                    Ok(false) => continue,
+                    Err(error) => Err(error),
+                };
+                if event.map_or(true, |event| sender.send(event).is_err()) {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("terminal".to_owned()).spawn(read).map_err(unusable)?;
+        Ok(Reader { events, stopped, thread })
+    }
+
+    fn stop(self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        drop(self.thread.join());
+    }
+}

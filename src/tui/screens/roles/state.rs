@@ -1,0 +1,46 @@
+//! What is shown of a role's credentials, in the list and in the cells.
+
+use jiff::Timestamp;
+use ratatui::text::Span;
+
+use crate::domain::target::Target;
+use crate::tui::model::Model;
+use crate::tui::model::session::SessionState;
+use crate::tui::remaining::Remaining;
+use crate::tui::widgets::cells::span;
+
+pub(super) enum RoleStatus {
+    Fetching,
+    Kept(Remaining),
+    /// Credentials ended at this time, a short while ago.
+    Ended(Timestamp),
+    AsksForReason,
+    Free,
+}
+
+pub(super) fn status(model: &Model, session: &SessionState, target: &Target, asks_for_reason: bool) -> RoleStatus {
+    if model.is_fetching(&session.key, target) {
+        return RoleStatus::Fetching;
+    }
+    if let Some(kept) = session.kept(target, model.now) {
+        return RoleStatus::Kept(Remaining::of(&kept.ours, model.now));
+    }
+    match (session.ended(target, model.now), asks_for_reason) {
+        (Some(at), _) => RoleStatus::Ended(at),
+        (None, true) => RoleStatus::AsksForReason,
+        (None, false) => RoleStatus::Free,
+    }
+}
+
+impl RoleStatus {
+    /// The mark before the account's name.
+    pub(super) fn dot(&self, model: &Model) -> Span<'static> {
+        let theme = model.theme();
+        match self {
+            RoleStatus::Fetching => span(format!("{} ", model.spinner()), theme.accent()),
+            RoleStatus::Kept(remaining) => span("● ", theme.urgency(remaining.urgency())),
+            RoleStatus::Ended(_) => span("○ ", theme.warn()),
+            RoleStatus::AsksForReason | RoleStatus::Free => Span::raw("  "),
+        }
+    }
+}
