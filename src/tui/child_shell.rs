@@ -173,11 +173,18 @@ mod platform {
         if let Some(number) = wait_for_foreground(signals, is_ours).await {
             return Some(number);
         }
-        if let Some(group) = group {
-            tell(without_stopping(|| tcsetpgrp(stdin(), group)));
-            tell(kill_process_group(group, Signal::CONT));
+        match group {
+            Some(group) => {
+                tell(without_stopping(|| tcsetpgrp(stdin(), group)));
+                tell(kill_process_group(group, Signal::CONT));
+                if getpgid(Some(pid)) != Ok(group) {
+                    tell(kill_process(pid, Signal::CONT));
+                }
+            }
+            // In our own group it was continued together with us, and may be suspended again already.
+            None if job_control::has_shell() => {}
+            None => tell(kill_process(pid, Signal::CONT)),
         }
-        tell(kill_process(pid, Signal::CONT));
         None
     }
 

@@ -252,7 +252,8 @@ impl EventLoop {
     async fn run_shell(&mut self, shell: ReadyShell) -> Result<Option<Exit>> {
         terminal::restore();
         terminal::discard_input();
-        let ReadyShell { role, command, .. } = shell;
+        let ReadyShell { role, greeting, command, .. } = shell;
+        terminal::write_line(&greeting).map_err(unusable)?;
         let program = command.get_program().to_owned();
         let ended = match child_shell::run(command, &mut self.signals).await {
             Ok(ShellEnd::Left) => Ok(role),

@@ -19,6 +19,7 @@ use crate::domain::policy::Policy;
 use crate::domain::shell_session::ShellSession;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
+use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
 use crate::flows::obtain::{self, CredentialsRequest};
 use crate::flows::retry::RetryPolicy;
@@ -50,6 +51,8 @@ pub(crate) struct ReadyShell {
     pub(crate) task: TaskId,
     /// The role that it is for.
     pub(crate) role: (SessionKey, Target),
+    /// What the person reads above its first prompt.
+    pub(crate) greeting: String,
     pub(crate) command: Command,
 }
 
@@ -178,8 +181,10 @@ impl Worker {
         let ShellAbout { account_name, tier, region } = about;
         let session = ShellSession { credentials, account_name, tier: *tier, region };
         let command = self.user_shell.command(&session, None)?;
-        let role = (key, credentials.target().clone());
-        if self.shells.send(ReadyShell { task, role, command }).is_err() {
+        let target = credentials.target();
+        let left = left_words(credentials.life().left(self.ports.clock.now()));
+        let greeting = format!("daypass: {target} for {left}, in {region}; exit leads back");
+        if self.shells.send(ReadyShell { task, role: (key, target.clone()), greeting, command }).is_err() {
             tracing::debug!("the event loop has ended; a shell is dropped");
         }
         Ok(())

@@ -208,6 +208,11 @@ fn leave_screen() -> io::Result<()> {
     execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show)
 }
 
+/// Writes a line on the restored terminal.
+pub(crate) fn write_line(line: &str) -> io::Result<()> {
+    writeln!(Output(stdout()), "{line}")
+}
+
 /// Drops what was typed and not read yet.
 #[cfg(unix)]
 pub(crate) fn discard_input() {

@@ -7,7 +7,7 @@ use std::process::Command;
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 
-use crate::environment::{DEVELOPER, NET, TestEnv, program};
+use crate::environment::{DEVELOPER, NET, READ_ONLY, TestEnv, program};
 use crate::fake_secret_service::Behaviour;
 use crate::pty::{self, Pty};
 use crate::screen::{self, Terminal};
@@ -107,6 +107,9 @@ fn enter_opens_the_persons_shell_and_exit_comes_back_to_the_screen_as_it_was() {
         let raw_mode = terminal.settings();
         terminal.press_alone("\r");
         wait_for_prompt(&terminal, READ_ONLY_PROMPT);
+        let greeting = format!("daypass: {READ_ONLY} for ");
+        assert!(terminal.raw().contains(&greeting), "{}: {}", shell.program, terminal.raw());
+        assert!(terminal.raw().contains(", in us-east-1; exit leads back"), "{}", terminal.raw());
         terminal.press("printenv > seen\r");
         let seen = printed(&world, &terminal, "seen");
         assert!(seen.contains("\nAWS_ACCESS_KEY_ID=") || seen.starts_with("AWS_ACCESS_KEY_ID="), "{}", shell.program);
