@@ -233,6 +233,8 @@ impl EventLoop {
                 events = reading;
                 continue;
             }
+            // What waits is dropped, so that only what arrives from now on counts.
+            terminal::discard_input();
             tokio::time::sleep(SILENCE).await;
             if !terminal::has_input() {
                 return Ok(match self.run_shell(shell).await? {
