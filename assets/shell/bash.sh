@@ -39,7 +39,7 @@ __daypass_describe() {
     if ((left <= 0)); then
         shown=ended
         if [ "$__daypass_warned" != ended ]; then
-            __daypass_say "$label has ended; exit leaves this shell"
+            __daypass_say "$label has ended for daypass, though AWS may still take its keys; exit leaves this shell"
         fi
         __daypass_warned=ended
     elif ((left < 300)); then

@@ -14,7 +14,7 @@ if status is-interactive
             set -g __daypass_shown ended
             set warned ended
             test "$__daypass_warned" = ended
-            or echo "daypass: $DAYPASS_PROMPT has ended; exit leaves this shell" >&2
+            or echo "daypass: $DAYPASS_PROMPT has ended for daypass, though AWS may still take its keys; exit leaves this shell" >&2
         else if test $left -lt 300
             set -g __daypass_shown (math --scale=0 $left / 60)'m '(math $left % 60)s
             set warned soon

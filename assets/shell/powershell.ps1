@@ -17,7 +17,7 @@ function global:prompt {
             $shown = 'ended'
             $warned = 'ended'
             if ($global:DaypassWarned -ne 'ended') {
-                [Console]::Error.WriteLine('daypass: ' + $label + ' has ended; exit leaves this shell')
+                [Console]::Error.WriteLine('daypass: ' + $label + ' has ended for daypass, though AWS may still take its keys; exit leaves this shell')
             }
         } elseif ($left -lt 300) {
             $shown = '{0}m {1}s' -f $span.Minutes, $span.Seconds

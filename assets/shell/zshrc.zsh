@@ -21,7 +21,7 @@ __daypass_precmd() {
     local -i left=$((DAYPASS_EXPIRES - ${(%)now}))
     if ((left <= 0)); then
         shown=ended
-        [[ $__daypass_warned == ended ]] || __daypass_say "$label has ended; exit leaves this shell"
+        [[ $__daypass_warned == ended ]] || __daypass_say "$label has ended for daypass, though AWS may still take its keys; exit leaves this shell"
         __daypass_warned=ended
     elif ((left < 300)); then
         shown="$((left / 60))m $((left % 60))s"
