@@ -19,6 +19,8 @@ pub(crate) async fn wait_for_foreground(signals: &mut Signals, is_ours: impl Fn(
         match tokio::time::timeout(SIGNAL_TO_END, signals.next()).await {
             Ok(SignalEvent::Terminate(number)) => return Some(number),
             Ok(SignalEvent::Suspend | SignalEvent::Resumed) => {}
+            // A command of the shell that went on first may have had it for a moment.
+            Err(_) if is_ours() => {}
             Err(_) if job_control::has_shell() && !terminal::is_gone() => job_control::stop(Stop::NeedsTerminal),
             Err(_) => return Some(HANGUP),
         }
