@@ -19,6 +19,8 @@ pub(crate) struct RoleList {
     /// How many of the first rows are those of today.
     today: usize,
     search: Search,
+    /// Whether the search does not know the rows yet: it learns them after they have been drawn.
+    search_is_behind: bool,
     /// The rows that match the query, as indices of `rows`.
     matches: Vec<u32>,
     /// The selected one of the matches.
@@ -82,6 +84,7 @@ impl Default for RoleList {
             rows: Vec::new(),
             today: 0,
             search: Search::default(),
+            search_is_behind: false,
             matches: Vec::new(),
             selected: 0,
             offset: 0,
@@ -277,7 +280,7 @@ impl RoleList {
             if self.outdated == Outdated::Rows {
                 self.rebuild(sources);
             }
-            self.matches = self.search.matches(self.query.text());
+            self.matches = self.found(sources);
             if let Some(key) = selected {
                 self.restore_selection(&key);
                 // While rows stream in, the selected one stays on its line of the screen.
@@ -292,6 +295,8 @@ impl RoleList {
             };
             self.outdated = Outdated::Nothing;
             self.marked = None;
+        } else {
+            self.teach_search(sources);
         }
         self.scroll(height);
         if self.marked != Some((self.offset, height)) {
@@ -321,13 +326,29 @@ impl RoleList {
         self.selected().map(|row| (row.session, row.id.clone()))
     }
 
+    /// The rows that match the query; without one all, for which the search is not needed.
+    fn found(&mut self, sources: Sources<'_>) -> Vec<u32> {
+        if self.query.is_empty() {
+            return (0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)).collect();
+        }
+        self.teach_search(sources);
+        self.search.matches(self.query.text())
+    }
+
+    fn teach_search(&mut self, sources: Sources<'_>) {
+        if let Some(frecency) = &self.frecency
+            && std::mem::replace(&mut self.search_is_behind, false)
+        {
+            self.search.set_rows(self.rows.iter().map(|row| rows::candidate(row, sources, frecency)));
+        }
+    }
+
     fn rebuild(&mut self, sources: Sources<'_>) {
         let frecency = self.frecency.get_or_insert_with(|| Frecency::of(sources.sessions, sources.now));
         (self.rows, self.today) = rows::build(sources, frecency);
         self.counts = Counts::of(sources.sessions);
         self.longest = rows::longest_texts(&self.rows, sources);
-        let candidates = self.rows.iter().map(|row| rows::candidate(row, sources, frecency));
-        self.search.set_rows(candidates);
+        self.search_is_behind = true;
     }
 
     /// Selects the same role again.
