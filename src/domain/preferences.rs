@@ -114,7 +114,7 @@ impl Preferences {
     }
 
     /// The change that pins the role, or unpins it where it is pinned; none where there is no room for another pin.
-    pub fn toggle_pin(&self, pin: Pin) -> Option<PreferenceChange> {
+    pub fn pin_change(&self, pin: Pin) -> Option<PreferenceChange> {
         if self.is_pinned(&pin.session, &pin.target) {
             return Some(PreferenceChange::Unpin(pin));
         }
@@ -187,7 +187,7 @@ mod tests {
     fn a_role_is_pinned_and_unpinned_by_turns() {
         let mut preferences = Preferences::default();
         for pinned in [true, false, true] {
-            let change = preferences.toggle_pin(pin(1)).unwrap();
+            let change = preferences.pin_change(pin(1)).unwrap();
             preferences.apply(&change);
             preferences.apply(&change);
             assert_eq!(preferences.is_pinned(&session(), &target(1)), pinned);
@@ -200,13 +200,13 @@ mod tests {
     fn a_pin_too_many_is_refused_and_none_is_lost() {
         let mut preferences = Preferences::default();
         for number in 0..Preferences::MOST_PINS {
-            preferences.apply(&preferences.toggle_pin(pin(number)).unwrap());
+            preferences.apply(&preferences.pin_change(pin(number)).unwrap());
         }
-        assert_eq!(preferences.toggle_pin(pin(900)), None);
+        assert_eq!(preferences.pin_change(pin(900)), None);
         preferences.apply(&PreferenceChange::Pin(pin(900)));
         assert_eq!(preferences.pins.len(), Preferences::MOST_PINS);
         assert!(preferences.is_pinned(&session(), &target(0)));
-        assert!(preferences.toggle_pin(pin(0)).is_some(), "room can be made");
+        assert!(preferences.pin_change(pin(0)).is_some(), "room can be made");
     }
 
     #[test]

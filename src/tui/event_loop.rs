@@ -21,7 +21,7 @@ use super::message::Message;
 use super::model::Model;
 use super::options::Options;
 use super::screens::roles;
-use super::signals::{SignalEvent, Signals};
+use super::signals::{self, SignalEvent, Signals};
 use super::terminal::{self, Display, unusable};
 use super::terminal_events::TerminalEvents;
 use super::update::update;
@@ -48,6 +48,9 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The exit when the terminal is gone: as by SIGHUP.
+    const HANGUP: Exit = Exit::Signal(signals::HANGUP);
+
     /// The process exit code: 0, or 128 + the signal.
     pub const fn code(self) -> u8 {
         match self {
@@ -116,7 +119,7 @@ impl EventLoop {
     async fn run(mut self) -> Result<Exit> {
         match self.run_until_exit().await {
             // Drawing may fail before SIGHUP arrives.
-            Err(_) if terminal::is_gone() => Ok(HANGUP),
+            Err(_) if terminal::is_gone() => Ok(Exit::HANGUP),
             exit => exit,
         }
     }
@@ -144,7 +147,7 @@ impl EventLoop {
                 },
                 event = events.next() => match event {
                     Some(event) => self.on_event(event)?,
-                    None => return Ok(HANGUP),
+                    None => return Ok(Exit::HANGUP),
                 },
                 Some(message) = self.messages.recv() => self.on_message(message)?,
                 Some(shell) = self.shells.recv() => {
@@ -155,7 +158,7 @@ impl EventLoop {
                 }
                 () = tokio::time::sleep(redraw) => {
                     if terminal::is_gone() {
-                        return Ok(HANGUP);
+                        return Ok(Exit::HANGUP);
                     }
                     self.on_message(Message::Tick)?;
                 }
@@ -307,6 +310,3 @@ impl EventLoop {
         self.display.draw(|frame| view::draw(frame, &self.model), verbatim::shown(&self.model))
     }
 }
-
-/// The exit when the terminal is gone: as by SIGHUP.
-const HANGUP: Exit = Exit::Signal(1);

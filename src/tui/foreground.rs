@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use super::job_control::{self, Stop};
-use super::signals::{SignalEvent, Signals};
+use super::signals::{HANGUP, SignalEvent, Signals};
 use super::terminal;
 
 /// How long a signal to end may take to arrive after the process was continued in the background.
 const SIGNAL_TO_END: Duration = Duration::from_millis(100);
-
-/// The signal that ends what has lost its terminal.
-pub(crate) const HANGUP: u8 = 1;
 
 /// Waits until this program has the terminal, which `is_ours` tells, and stops again where it has not. A signal to end may
 /// come instead, together with the one to continue; then it returns that signal's number.

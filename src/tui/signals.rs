@@ -1,5 +1,8 @@
 //! The signals that end, suspend or resume the program, as one stream.
 
+/// The number of SIGHUP, which ends what has lost its terminal.
+pub(crate) const HANGUP: u8 = 1;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(unix), expect(dead_code, reason = "there is neither suspending nor resuming elsewhere"))]
 pub(crate) enum SignalEvent {

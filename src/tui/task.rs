@@ -11,7 +11,7 @@ use crate::domain::tier::Tier;
 use crate::ports::Link;
 
 /// Names a running task; messages of a task that is no longer pending are dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TaskId(pub(crate) u64);
 
 #[derive(Debug)]

@@ -83,7 +83,7 @@ impl RoleState {
             asks_for_elevation: verdict.asks_for_elevation(),
             is_pinned: model.preferences.is_pinned(key, target),
             copies_secrets: model.settings.copies_secrets,
-            can_pin: model.preferences.toggle_pin(pin).is_some(),
+            can_pin: model.preferences.pin_change(pin).is_some(),
         })
     }
 
@@ -252,7 +252,7 @@ impl RoleAction {
             }
             RoleAction::Pin | RoleAction::Unpin => {
                 let pin = Pin { session: session.clone(), target: target.clone() };
-                match model.preferences.toggle_pin(pin) {
+                match model.preferences.pin_change(pin) {
                     Some(change) => preferences::change(model, change),
                     None => Effects::none(),
                 }

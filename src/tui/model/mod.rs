@@ -184,10 +184,16 @@ impl Model {
 
     /// Cancels every pending task that `chosen` selects.
     pub(crate) fn cancel(&mut self, chosen: impl Fn(&PendingTask) -> bool) -> Effects {
-        let ids: Vec<TaskId> = self.pending.iter().filter(|(_, pending)| chosen(pending)).map(|(id, _)| *id).collect();
+        self.cancel_after(TaskId::default(), chosen)
+    }
+
+    /// Cancels every pending task spawned after the task `after` that `chosen` selects.
+    fn cancel_after(&mut self, after: TaskId, chosen: impl Fn(&PendingTask) -> bool) -> Effects {
+        let later = self.pending.iter().filter(|(id, pending)| **id > after && chosen(pending));
+        let ids: Vec<TaskId> = later.map(|(id, _)| *id).collect();
         ids.into_iter().fold(Effects::none(), |effects, id| {
             if self.pending.remove(&id).is_some_and(|pending| pending.is_for_shell()) {
-                self.withdrawn = Some(id);
+                self.withdrawn = self.withdrawn.max(Some(id));
             }
             effects.and(Effect::Cancel(id))
         })
@@ -200,14 +206,8 @@ impl Model {
 
     /// Cancels what uses credentials and was begun after the task `after`, its shell too where that is ready already.
     pub(crate) fn withdraw_uses(&mut self, after: TaskId) -> Effects {
-        let begun =
-            self.pending.iter().filter(|(id, pending)| **id > after && matches!(pending, PendingTask::Obtain(_)));
-        let ids: Vec<TaskId> = begun.map(|(id, _)| *id).collect();
         self.withdrawn = Some(self.last_task());
-        ids.into_iter().fold(Effects::none(), |effects, id| {
-            self.pending.remove(&id);
-            effects.and(Effect::Cancel(id))
-        })
+        self.cancel_after(after, |pending| matches!(pending, PendingTask::Obtain(_)))
     }
 
     /// Whether credentials for this target are being fetched.

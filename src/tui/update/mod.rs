@@ -3,12 +3,11 @@
 mod task_ended;
 mod task_progress;
 
-use self::task_ended::role_name;
-
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use self::task_ended::role_name;
 use super::actions::{copying, expiry};
 use super::dialogs::confirm::model::Confirmation;
 use super::dialogs::error::model::{ErrorAction, ErrorDialog};
@@ -242,8 +241,8 @@ fn scroll(model: &mut Model, lines: isize) {
         (Some(Dialog::Help(_)), _) => help::update::scroll(model, lines),
         (Some(Dialog::Error(_)), _) => error::update::scroll(model, lines),
         (Some(Dialog::Sessions(_)), _) => sessions::update::scroll(model, lines.signum()),
-        (Some(Dialog::Region(dialog)), _) => dialog.picker.scroll(lines.signum()),
-        (Some(Dialog::Palette(dialog)), _) => dialog.picker.scroll(lines.signum()),
+        (Some(Dialog::Region(dialog)), _) => dialog.list.scroll(lines.signum()),
+        (Some(Dialog::Palette(dialog)), _) => dialog.list.scroll(lines.signum()),
         (Some(Dialog::Details(_)), _) => details::update::scroll(model, lines),
         (Some(Dialog::Sheet(_)), _) => sheet::update::scroll(model, lines),
         (None, Screen::Roles) => roles::update::scroll(model, lines),

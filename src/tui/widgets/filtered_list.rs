@@ -37,14 +37,14 @@ impl fmt::Debug for FilteredList {
 impl FilteredList {
     /// All rows, by the texts that are searched.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut picker = FilteredList {
+        let mut list = FilteredList {
             query: TextInput::new(QUERY_LIMIT),
             filter: Filter::default(),
             matches: Vec::new(),
             selected: 0,
         };
-        picker.set_rows(texts);
-        picker
+        list.set_rows(texts);
+        list
     }
 
     /// Replaces the rows; the query stays.
@@ -138,8 +138,8 @@ mod tests {
 
     const NAMES: [&str; 4] = ["Frankfurt", "Ireland", "London", "Paris"];
 
-    fn shown(picker: &FilteredList, height: usize) -> Vec<String> {
-        let lines = picker.row_lines(Theme::new(ColorDepth::Never, Background::Dark), 20, height, |row, _| {
+    fn shown(list: &FilteredList, height: usize) -> Vec<String> {
+        let lines = list.row_lines(Theme::new(ColorDepth::Never, Background::Dark), 20, height, |row, _| {
             vec![Span::raw(NAMES[row])]
         });
         lines.iter().map(|line| line.to_string()).collect()
@@ -147,27 +147,27 @@ mod tests {
 
     #[test]
     fn typing_narrows_the_rows_and_selects_the_best_one() {
-        let mut picker = FilteredList::new(NAMES);
-        picker.move_selection(Movement::Last, 4);
-        assert_eq!(picker.selected(), Some(3));
-        picker.edit(KeyEvent::new(KeyCode::Char('l'), KeyModifiers::NONE));
-        picker.insert("on");
-        assert_eq!((picker.selected(), picker.query()), (Some(2), "lon"));
-        picker.insert("xyz");
-        assert_eq!(picker.selected(), None);
-        assert_eq!(shown(&picker, 2), ["", ""]);
+        let mut list = FilteredList::new(NAMES);
+        list.move_selection(Movement::Last, 4);
+        assert_eq!(list.selected(), Some(3));
+        list.edit(KeyEvent::new(KeyCode::Char('l'), KeyModifiers::NONE));
+        list.insert("on");
+        assert_eq!((list.selected(), list.query()), (Some(2), "lon"));
+        list.insert("xyz");
+        assert_eq!(list.selected(), None);
+        assert_eq!(shown(&list, 2), ["", ""]);
     }
 
     #[test]
     fn the_selected_row_is_always_shown() {
-        let mut picker = FilteredList::new(NAMES);
-        assert_eq!(shown(&picker, 2), ["▌Frankfurt", " Ireland"]);
-        picker.scroll(2);
-        assert_eq!(shown(&picker, 2), [" Ireland", "▌London"]);
-        picker.scroll(99);
-        assert_eq!(shown(&picker, 2), [" London", "▌Paris"]);
-        picker.scroll(-99);
-        assert_eq!(shown(&picker, 2), ["▌Frankfurt", " Ireland"]);
-        assert_eq!(shown(&picker, 0), [] as [&str; 0]);
+        let mut list = FilteredList::new(NAMES);
+        assert_eq!(shown(&list, 2), ["▌Frankfurt", " Ireland"]);
+        list.scroll(2);
+        assert_eq!(shown(&list, 2), [" Ireland", "▌London"]);
+        list.scroll(99);
+        assert_eq!(shown(&list, 2), [" London", "▌Paris"]);
+        list.scroll(-99);
+        assert_eq!(shown(&list, 2), ["▌Frankfurt", " Ireland"]);
+        assert_eq!(shown(&list, 0), [] as [&str; 0]);
     }
 }

@@ -6,7 +6,7 @@ use crate::tui::widgets::filtered_list::FilteredList;
 
 #[derive(Debug)]
 pub(crate) struct PaletteDialog {
-    pub(crate) picker: FilteredList,
+    pub(crate) list: FilteredList,
     entries: Vec<Entry>,
     /// The setting that is explained instead of the list.
     pub(crate) setting: Option<SettingRow>,
@@ -41,7 +41,7 @@ impl PaletteDialog {
     pub(crate) fn new(entries: Vec<Entry>) -> Self {
         let texts: Vec<String> = entries.iter().map(Entry::search_text).collect();
         PaletteDialog {
-            picker: FilteredList::new(texts.iter().map(String::as_str)),
+            list: FilteredList::new(texts.iter().map(String::as_str)),
             entries,
             setting: None,
             rejection: None,
@@ -53,6 +53,6 @@ impl PaletteDialog {
     }
 
     pub(crate) fn selected(&self) -> Option<&Entry> {
-        self.entry(self.picker.selected()?)
+        self.entry(self.list.selected()?)
     }
 }

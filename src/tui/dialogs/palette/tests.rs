@@ -46,7 +46,7 @@ fn enter_on_a_setting_shows_how_to_set_it_and_esc_goes_back_to_the_list() {
     assert_dialog!("palette_setting_40x10", palette().size(40, 10).keys("aliases<Enter>"));
     let app = palette().keys("flow<Enter>x<Enter><Esc>");
     let Some(Dialog::Palette(dialog)) = app.model.dialogs.last() else { panic!("it is not open") };
-    assert_eq!((dialog.picker.query(), dialog.setting.is_none()), ("flow", true));
+    assert_eq!((dialog.list.query(), dialog.setting.is_none()), ("flow", true));
     assert!(app.keys("<Esc>").model.dialogs.is_empty());
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
         match command {
             Command::Choose if is_deliberate => return choose(model),
             Command::Choose => dialog.rejection = Some("a paste runs nothing: press another key, then ↵"),
-            Command::Move(movement) => dialog.picker.move_selection(movement, page),
+            Command::Move(movement) => dialog.list.move_selection(movement, page),
             Command::Back if dialog.setting.is_some() => dialog.setting = None,
             Command::Back => model.close_dialog(),
         }
@@ -88,7 +88,7 @@ fn reject(model: &mut Model, why: &'static str) {
 pub(crate) fn edit(dialog: &mut PaletteDialog, key: KeyEvent) {
     if dialog.setting.is_none() {
         dialog.rejection = None;
-        dialog.picker.edit(key);
+        dialog.list.edit(key);
     }
 }
 
@@ -96,6 +96,6 @@ pub(crate) fn edit(dialog: &mut PaletteDialog, key: KeyEvent) {
 pub(crate) fn paste(dialog: &mut PaletteDialog, text: &str) {
     if dialog.setting.is_none() {
         dialog.rejection = None;
-        dialog.picker.insert(text);
+        dialog.list.insert(text);
     }
 }

@@ -32,8 +32,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &PaletteDialog)
         let lines = setting_lines(model, row, width);
         return dialog::draw(frame, &row.key, theme.accent(), WIDTH, lines);
     }
-    let mut lines = vec![dialog.picker.query_line(theme, width)];
-    let mut rows = dialog.picker.row_lines(theme, width, layout::list_height(model.size), |at, is_selected| {
+    let mut lines = vec![dialog.list.query_line(theme, width)];
+    let mut rows = dialog.list.row_lines(theme, width, layout::list_height(model.size), |at, is_selected| {
         dialog.entry(at).map(|entry| entry_spans(theme, entry, is_selected, width - 1)).unwrap_or_default()
     });
     let note = dialog.rejection.map(|why| span(format!("▲ {why}"), theme.warn()));

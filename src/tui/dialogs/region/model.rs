@@ -14,7 +14,7 @@ use crate::tui::widgets::filtered_list::FilteredList;
 pub(crate) struct RegionDialog {
     pub(crate) session: SessionKey,
     pub(crate) target: Target,
-    pub(crate) picker: FilteredList,
+    pub(crate) list: FilteredList,
     /// The region that the role has unless one is chosen for it.
     automatic: WorkRegion,
     /// The region chosen for the role.
@@ -48,9 +48,9 @@ impl RegionDialog {
     pub(crate) fn new(session: SessionKey, target: Target, automatic: WorkRegion, preferences: &Preferences) -> Self {
         let chosen = preferences.region_of(&session, &target).cloned();
         let recent = preferences.recent_regions().into_iter().cloned().collect();
-        let (picker, rows) = (FilteredList::new([]), Vec::new());
-        let mut dialog = RegionDialog { session, target, picker, automatic, chosen, recent, rows };
-        dialog.list();
+        let (list, rows) = (FilteredList::new([]), Vec::new());
+        let mut dialog = RegionDialog { session, target, list, automatic, chosen, recent, rows };
+        dialog.fill();
         dialog
     }
 
@@ -59,12 +59,12 @@ impl RegionDialog {
     }
 
     pub(crate) fn selected(&self) -> Option<&RegionRow> {
-        self.row(self.picker.selected()?)
+        self.row(self.list.selected()?)
     }
 
     /// Whether backspace has nothing to delete, and there is a choice to forget.
     pub(crate) fn can_reset(&self) -> bool {
-        self.chosen.is_some() && self.picker.query().is_empty()
+        self.chosen.is_some() && self.list.query().is_empty()
     }
 
     pub(crate) fn automatic(&self) -> &Region {
@@ -74,24 +74,24 @@ impl RegionDialog {
     /// Takes what is chosen for the role now.
     pub(crate) fn set_chosen(&mut self, chosen: Option<Region>) {
         self.chosen = chosen;
-        self.list();
+        self.fill();
     }
 
     /// Edits the query.
     pub(crate) fn edit(&mut self, key: KeyEvent) {
-        if self.picker.edit(key) {
-            self.list();
+        if self.list.edit(key) {
+            self.fill();
         }
     }
 
     /// Inserts pasted text into the query.
     pub(crate) fn paste(&mut self, text: &str) {
-        self.picker.insert(text.trim());
-        self.list();
+        self.list.insert(text.trim());
+        self.fill();
     }
 
     /// The one in force first, then those used lately, then all others; each region once.
-    fn list(&mut self) {
+    fn fill(&mut self) {
         let mut rows: Vec<RegionRow> = Vec::new();
         let mut add = |region: &Region, origin| {
             if !rows.iter().any(|row| row.region == *region) {
@@ -104,12 +104,12 @@ impl RegionDialog {
         add(&self.automatic.region, RegionOrigin::Automatic(self.automatic.source));
         self.recent.iter().for_each(|region| add(region, RegionOrigin::Recent));
         known_regions(&self.automatic.region).iter().for_each(|region| add(region, RegionOrigin::Known));
-        if let Ok(typed) = Region::parse(self.picker.query().trim()) {
+        if let Ok(typed) = Region::parse(self.list.query().trim()) {
             add(&typed, RegionOrigin::Typed);
         }
         self.rows = rows;
         let texts: Vec<String> =
             self.rows.iter().map(|row| format!("{} {}", row.region, region_name(&row.region))).collect();
-        self.picker.set_rows(texts.iter().map(String::as_str));
+        self.list.set_rows(texts.iter().map(String::as_str));
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
     let page = layout::list_height(model.size);
     let Some(Dialog::Region(dialog)) = model.dialogs.last_mut() else { return Effects::none() };
     match command {
-        Command::Move(movement) => dialog.picker.move_selection(movement, page),
+        Command::Move(movement) => dialog.list.move_selection(movement, page),
         Command::Back => model.close_dialog(),
         Command::Reset => {
             dialog.set_chosen(None);

@@ -37,9 +37,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &RegionDialog) 
     let account = session.account_name(&dialog.target);
     let mut lines = vec![
         Line::from(role_heading(theme, &account, dialog.target.role.as_str(), tier, width)),
-        dialog.picker.query_line(theme, width),
+        dialog.list.query_line(theme, width),
     ];
-    let mut rows = dialog.picker.row_lines(theme, width, layout::list_height(model.size), |at, is_selected| {
+    let mut rows = dialog.list.row_lines(theme, width, layout::list_height(model.size), |at, is_selected| {
         dialog.row(at).map(|row| row_spans(theme, row, is_selected, width)).unwrap_or_default()
     });
     if dialog.selected().is_none()

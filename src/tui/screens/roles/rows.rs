@@ -6,6 +6,7 @@ use crate::domain::catalog::{Catalog, Entry, Roles};
 use crate::domain::ids::AccountId;
 use crate::domain::preferences::Preferences;
 use crate::domain::search::Candidate;
+use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::text::columns;
 use crate::domain::tier::Tier;
@@ -67,21 +68,22 @@ pub(crate) struct Sources<'a> {
     pub(crate) now: Now,
 }
 
-/// How often and how lately each target was used, by its session's index; unused targets are absent.
+/// How often and how lately the targets of each session were used; unused targets are absent.
 #[derive(Debug, Default)]
-pub(crate) struct Frecency(HashMap<(usize, Target), f64>);
+pub(crate) struct Frecency(Vec<HashMap<Target, f64>>);
 
 impl Frecency {
     pub(crate) fn of(sessions: &[SessionState], now: Now) -> Self {
-        let notes = sessions.iter().enumerate().flat_map(|(at, session)| {
-            let targets = session.note.iter().flat_map(|note| note.targets.values());
-            targets.map(move |note| ((at, note.target.clone()), note.frecency(now.wall)))
+        let scores = sessions.iter().map(|session| {
+            let notes = session.note.iter().flat_map(|note| note.targets.values());
+            let scores = notes.map(|note| (note.target.clone(), note.frecency(now.wall)));
+            scores.filter(|(_, score)| *score > 0.0).collect()
         });
-        Frecency(notes.filter(|(_, score)| *score > 0.0).collect())
+        Frecency(scores.collect())
     }
 
     fn of_row(&self, row: &Row) -> f64 {
-        let score = row.target().and_then(|target| self.0.get(&(row.session, target.clone())));
+        let score = self.0.get(row.session).zip(row.target()).and_then(|(scores, target)| scores.get(target));
         score.copied().unwrap_or_default()
     }
 }
@@ -214,10 +216,12 @@ fn number_accounts(rows: &mut [Row]) {
 /// The indices of today's rows: the first pinned ones in their own order, what is held, the other pinned ones, and what is used
 /// most.
 fn today(rows: &[Row], sources: Sources<'_>, frecency: &Frecency) -> Vec<usize> {
-    let session_key = |row: &Row| sources.sessions.get(row.session).map(|session| &session.key);
+    let pins = sources.preferences.pins.iter().enumerate();
+    let pins: HashMap<(&SessionKey, &Target), usize> =
+        pins.map(|(at, pin)| ((&pin.session, &pin.target), at)).collect();
     let pin_of = |row: &Row| {
-        let (key, target) = (session_key(row)?, row.target()?);
-        sources.preferences.pins.iter().position(|pin| pin.session == *key && pin.target == *target)
+        let session = sources.sessions.get(row.session)?;
+        pins.get(&(&session.key, row.target()?)).copied()
     };
     let is_held = |row: &Row| {
         let session = sources.sessions.get(row.session);
@@ -268,11 +272,14 @@ pub(crate) fn longest_texts(rows: &[Row], sources: Sources<'_>) -> LongestTexts 
 
 /// The account's name as it is shown; its id where the name is unknown.
 pub(crate) fn account_name(row: &Row, sessions: &[SessionState]) -> String {
-    let entry = row.entry.and_then(|at| sessions.get(row.session)?.catalog.entries.get(at));
-    match entry.map(|entry| entry.account.name.visible()) {
+    match entry_of(row, sessions).map(|entry| entry.account.name.visible()) {
         Some(name) if !name.trim().is_empty() => name,
         _ => row.account().to_string(),
     }
+}
+
+fn entry_of<'a>(row: &Row, sessions: &'a [SessionState]) -> Option<&'a Entry> {
+    sessions.get(row.session)?.catalog.entries.get(row.entry?)
 }
 
 /// What the search finds a row by.
@@ -280,8 +287,7 @@ pub(crate) fn candidate(row: &Row, sources: Sources<'_>, frecency: &Frecency) ->
     let session = sources.sessions.get(row.session);
     let of_target = session.zip(row.target());
     let profiles = of_target.map(|(session, target)| sources.settings.profiles.names(&session.key, target));
-    let entry = row.entry.and_then(|at| session?.catalog.entries.get(at));
-    let name = entry.map_or("", |entry| entry.account.name.raw());
+    let name = entry_of(row, sources.sessions).map_or("", |entry| entry.account.name.raw());
     let aliases = row.target().map(|target| sources.settings.aliases.of(target, name));
     Candidate {
         account_name: account_name(row, sources.sessions),
