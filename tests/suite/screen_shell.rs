@@ -118,8 +118,7 @@ fn enter_opens_the_persons_shell_and_exit_comes_back_to_the_screen_as_it_was() {
         }
         leave(&mut terminal);
         assert_eq!(terminal.settings(), raw_mode, "{}", shell.program);
-        terminal.press("x");
-        terminal.wait_for("a filter", |text| text.contains("› payments-0003 readox"));
+        type_on(&mut terminal);
         let shown = quit(terminal);
         assert!(!shown.contains("SIMSECRET"), "{}", shell.program);
     }
@@ -233,6 +232,12 @@ fn start_from_a_shell(world: &TestEnv, shell: &str) -> Pty {
     terminal
 }
 
+/// Types a letter more into the search, which the screen takes.
+fn type_on(terminal: &mut Pty) {
+    terminal.press("x");
+    terminal.wait_for("a filter", |text| text.contains("› payments-0003 readox"));
+}
+
 fn wait_for_outer_prompt(terminal: &Pty) {
     terminal.wait_for("the outer prompt", |text| last_line(text) == "outer>");
 }
@@ -308,8 +313,7 @@ fn the_interrupt_key_ends_a_shell_without_job_control_and_not_the_screen() {
         terminal.press(CTRL_C);
         wait_until_back(&terminal);
     }
-    terminal.press("x");
-    terminal.wait_for("a filter", |text| text.contains("› payments-0003 readox"));
+    type_on(&mut terminal);
     quit(terminal);
 }
 
@@ -329,8 +333,7 @@ fn the_suspend_key_suspends_a_shell_without_job_control_together_with_the_screen
     terminal.wait_for("its answer", |text| text.contains("line=typed."));
     terminal.press("\r");
     wait_until_back(&terminal);
-    terminal.press("x");
-    terminal.wait_for("a filter", |text| text.contains("› payments-0003 readox"));
+    type_on(&mut terminal);
 }
 
 #[test]
@@ -410,8 +413,7 @@ fn a_shell_that_cannot_be_started_is_reported_and_the_screen_goes_on() {
     terminal.wait_for("error", |text| text.contains("/nonexistent") && has_one_role(text));
     terminal.press_alone("\u{1b}");
     terminal.wait_for("no error", |text| !text.contains("/nonexistent") && has_one_role(text));
-    terminal.press("x");
-    terminal.wait_for("a filter", |text| text.contains("› payments-0003 readox"));
+    type_on(&mut terminal);
     quit(terminal);
 }
 

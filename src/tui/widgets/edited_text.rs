@@ -111,14 +111,7 @@ impl EditedText {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn key(code: KeyCode) -> KeyEvent {
-        KeyEvent::new(code, KeyModifiers::NONE)
-    }
-
-    fn ctrl(letter: char) -> KeyEvent {
-        KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
-    }
+    use crate::tui::widgets::test_keys::{ctrl, key};
 
     #[test]
     fn a_paste_of_a_mebibyte_fills_the_text_and_no_more() {

@@ -11,5 +11,7 @@ pub(crate) mod marked;
 pub(crate) mod panel;
 pub(crate) mod qr;
 pub(crate) mod role_heading;
+#[cfg(test)]
+mod test_keys;
 pub(crate) mod text_area;
 pub(crate) mod text_input;

@@ -181,14 +181,7 @@ mod tests {
 
     use super::*;
     use crate::tui::theme::{Background, ColorDepth};
-
-    fn key(code: KeyCode) -> KeyEvent {
-        KeyEvent::new(code, KeyModifiers::NONE)
-    }
-
-    fn ctrl(letter: char) -> KeyEvent {
-        KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
-    }
+    use crate::tui::widgets::test_keys::{ctrl, key};
 
     fn area(text: &str) -> TextArea {
         let mut area = TextArea::new(500);

@@ -65,15 +65,12 @@ impl TextInput {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyCode, KeyModifiers};
+    use crossterm::event::KeyCode;
     use proptest::prelude::*;
 
     use super::*;
     use crate::tui::theme::{Background, ColorDepth};
-
-    fn key(code: KeyCode) -> KeyEvent {
-        KeyEvent::new(code, KeyModifiers::NONE)
-    }
+    use crate::tui::widgets::test_keys::key;
 
     proptest! {
         #[test]
