@@ -21,11 +21,14 @@ use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::adapters::user_shell::SystemShell;
 use crate::cli::context::Context;
 use crate::domain::completion::{Known, ProfileName};
+use crate::domain::endpoint::Endpoints;
+use crate::domain::policy::Policy;
+use crate::domain::sso_session::SsoSession;
 use crate::environment::Environment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picker;
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
-use crate::settings::{Flags, Folders, load, load_policy};
+use crate::settings::{Flags, Folders, Settings, load, load_policy};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
@@ -37,15 +40,11 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
     // First, because the keyring may begin to answer while everything else is made and read.
     let store = store::open(settings.store.value, &StorePaths::of(&folders.state, &environment), access)?;
 
-    let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
+    let Configuration { policy, path: config, file, endpoints, sessions, problems } =
+        Configuration::read(&settings, &folders, &environment)?;
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &environment);
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
     let ports = ports(ClientOptions::from_environment(&environment), store, launcher, &paths);
-    let policy = load_policy(&settings.policy)?;
-    let file = ConfigFile::read(&config)?;
-    let endpoints = Arc::new(endpoints_from_environment(&environment)?);
-    let configured = file.config().sessions();
-    let sessions: Vec<_> = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
     let names = ConfiguredNames {
         aliases: settings.aliases.iter().map(|(name, alias)| (name.clone(), alias.value.clone())).collect(),
         file,
@@ -60,7 +59,7 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
         policy: Arc::new(policy),
         sessions,
         endpoints,
-        problems: configured.problems,
+        problems,
         user_shell: Arc::new(SystemShell::new(&environment, folders.state.join("shell"))),
         names: Box::new(names),
         aws_config: config,
@@ -78,25 +77,45 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
 pub fn known(environment: &Environment) -> Result<Known> {
     let folders = Folders::find(environment)?;
     let settings = load(Flags::default(), environment, &folders)?;
-    let policy = load_policy(&settings.policy)?;
-    let config = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
-    let file = ConfigFile::read(&config)?;
-    let config = file.config();
-    let endpoints = Arc::new(endpoints_from_environment(environment)?);
+    let Configuration { policy, file, sessions, .. } = Configuration::read(&settings, &folders, environment)?;
     let state = State::new(&folders.state, &folders.cache, Locks::new(folders.state.join("locks")));
-    let sessions = config.sessions().usable.into_iter().map(|session| session.at(Arc::clone(&endpoints)));
+    let config = file.config();
     let profiles = config.profiles.iter().filter(|profile| profile.uses_sso()).filter_map(|profile| {
         let target = format!("{}/{}", profile.account?.text(), profile.role?.text());
         Some(ProfileName { name: profile.name.to_string(), target })
     });
     Ok(Known {
-        sessions: sessions.map(|session| (session.clone(), state.catalog(&session.key()))).collect(),
+        sessions: sessions.into_iter().map(|session| (session.clone(), state.catalog(&session.key()))).collect(),
         index: state.index(),
         aliases: settings.aliases.into_iter().map(|(name, alias)| (name, alias.value)).collect(),
         profiles: profiles.collect(),
         policy,
         now: SystemClock::new(&folders.state).now().wall,
     })
+}
+
+/// What policy and `~/.aws/config` say.
+struct Configuration {
+    policy: Policy,
+    /// Where the AWS config file is.
+    path: PathBuf,
+    file: ConfigFile,
+    endpoints: Arc<Endpoints>,
+    sessions: Vec<SsoSession>,
+    /// Why other sessions of the file cannot be used.
+    problems: Vec<Error>,
+}
+
+impl Configuration {
+    fn read(settings: &Settings, folders: &Folders, environment: &Environment) -> Result<Self> {
+        let path = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
+        let policy = load_policy(&settings.policy)?;
+        let file = ConfigFile::read(&path)?;
+        let endpoints = Arc::new(endpoints_from_environment(environment)?);
+        let configured = file.config().sessions();
+        let sessions = configured.usable.into_iter().map(|session| session.at(Arc::clone(&endpoints))).collect();
+        Ok(Configuration { policy, path, file, sessions, problems: configured.problems, endpoints })
+    }
 }
 
 /// The folders and files that the adapters write to.

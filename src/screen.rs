@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::adapters::clipboard::{Osc52, SystemClipboard};
+use crate::adapters::clipboard::SystemClipboard;
 use crate::adapters::store::Interaction;
 use crate::cli::context::Context;
 use crate::colors::{background, color_depth};
@@ -15,7 +15,7 @@ use crate::domain::role_names::Aliases;
 use crate::domain::text::visible;
 use crate::environment::{Environment, program};
 use crate::report::{Report, Result};
-use crate::settings::{BackgroundChoice, Flags, Folders, NotifyChoice, Osc52Choice, load_policy};
+use crate::settings::{BackgroundChoice, Flags, Folders, NotifyChoice, load_policy};
 use crate::tui::{self, ColorDepth, Demo, DisplayOptions, NotifyBy, Options};
 use crate::{assemble, logging};
 
@@ -48,7 +48,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let color = color_depth(settings.color.value, &environment);
     let exit = tui::run(Options {
         ports: context.ports,
-        clipboard: Arc::new(SystemClipboard::new(&environment, osc52(settings.osc52.value), program().into())),
+        clipboard: Arc::new(SystemClipboard::new(&environment, settings.osc52.value, program().into())),
         user_shell: context.user_shell,
         policy: context.policy,
         read_policy: Arc::new(move || load_policy(&policy_file)),
@@ -97,14 +97,6 @@ fn settings_file(environment: &Environment) -> String {
     match Folders::find(environment) {
         Ok(folders) => visible(&folders.config_file.value.display().to_string()),
         Err(_) => "the settings file".to_owned(),
-    }
-}
-
-fn osc52(choice: Osc52Choice) -> Osc52 {
-    match choice {
-        Osc52Choice::Auto => Osc52::Auto,
-        Osc52Choice::Always => Osc52::Always,
-        Osc52Choice::Never => Osc52::Never,
     }
 }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 use clap::CommandFactory as _;
 use tokio_util::task::TaskTracker;
 
-use crate::adapters::clipboard::{CLEAR_COMMAND, Osc52, SystemClipboard};
+use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
 use crate::adapters::shutdown;
 use crate::adapters::store::{Access, Interaction};
 use crate::cli::again::with_command_again;
 use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, complete, credentials, output};
+use crate::domain::osc52::Osc52;
 use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::error::Kind;

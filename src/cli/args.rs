@@ -6,7 +6,6 @@ use crate::domain::choices::role_choices;
 use crate::domain::ids::Region;
 use crate::domain::names::{Resolved, resolve};
 use crate::domain::region::WorkRegion;
-use crate::domain::role_names::{Aliases, ProfileNames};
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
@@ -97,8 +96,7 @@ fn pick(context: &Context) -> Result<Option<Found<'_>>> {
     let sessions = named.map_or(context.sessions.as_slice(), std::slice::from_ref);
     let listed: Vec<_> =
         sessions.iter().map(|session| (session.clone(), context.ports.state.catalog(&session.key()))).collect();
-    let aliases = context.settings.aliases.iter().map(|(name, alias)| (name.clone(), alias.value.clone()));
-    let (aliases, profiles) = (Aliases::new(aliases), ProfileNames::new(context.names.target_profiles()));
+    let (aliases, profiles) = context.other_names();
     let now = context.ports.clock.now();
     let choices = role_choices(&listed, &context.ports.state.index(), &context.policy, &aliases, &profiles, now);
     if choices.is_empty() {
@@ -109,12 +107,7 @@ fn pick(context: &Context) -> Result<Option<Found<'_>>> {
     if choice.kept.is_none() {
         login::offer(session, context)?;
     }
-    let region = match context.names.profiles_of(&choice.session, &choice.target).as_slice() {
-        [(_, only)] => only.region.clone(),
-        _ => None,
-    };
-    let resolved = Resolved { target: choice.target, session: Some(choice.session), region };
-    Ok(Some(Found { resolved, session }))
+    Ok(Some(Found { resolved: Resolved::from(choice.target), session }))
 }
 
 fn nothing_listed(sessions: &[SsoSession], context: &Context) -> Report {
@@ -132,6 +125,17 @@ fn unresolved(error: &Error, context: &Context) -> Report {
         Ok(session) => context.in_session(Report::of(error), session),
         Err(_) => Report::of(error),
     }
+}
+
+/// The role that a program is started with, where it works and why.
+#[derive(Debug, clap::Args)]
+pub struct RoleArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) region: RegionArgs,
+    #[command(flatten)]
+    pub(super) reason: ReasonArgs,
 }
 
 /// The region that the program works in.

@@ -3,11 +3,12 @@
 use super::context::Context;
 use super::output::stderr;
 use super::terminal_line::read_line;
+use crate::domain::catalog::Catalog;
 use crate::domain::elevation::Reason;
 use crate::domain::source::Source;
+use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::error::{Error, Result};
-use crate::flows::judge::judge;
 
 /// How often a reason is asked for where the one before will not do.
 const TRIES: usize = 3;
@@ -17,8 +18,9 @@ const TRIES: usize = 3;
 /// # Errors
 /// None of the tries was a reason, or the terminal cannot be read.
 pub(super) fn ask_for_reason(context: &Context, source: &Source) -> Result<Option<Reason>> {
-    let least = judge(&context.ports, &context.policy, source).min_reason();
-    stderr(&format!("{} asks for a reason (at least {least} characters)", described(context, source)));
+    let (catalog, target) = (context.ports.state.catalog(&source.session().key()), source.target());
+    let least = context.policy.judge_target(&catalog, target, context.ports.clock.now().wall).min_reason();
+    stderr(&format!("{} asks for a reason (at least {least} characters)", described(&catalog, target)));
     let mut line = typed("reason: ")?;
     let mut tries = 1;
     loop {
@@ -47,9 +49,7 @@ fn typed(prompt: &str) -> Result<Option<String>> {
 }
 
 /// The account, by its name where that was listed, and the role.
-fn described(context: &Context, source: &Source) -> String {
-    let target = source.target();
-    let catalog = context.ports.state.catalog(&source.session().key());
+fn described(catalog: &Catalog, target: &Target) -> String {
     let account = catalog.account(&target.account).map(|account| visible(account.name.raw()));
     format!("{} / {}", account.unwrap_or_else(|| target.account.to_string()), target.role)
 }

@@ -10,6 +10,7 @@ use crate::domain::index::Index;
 use crate::domain::names::{Names, Resolved};
 use crate::domain::policy::Policy;
 use crate::domain::region::{REGION_VARIABLES, RegionDefaults, WorkRegion};
+use crate::domain::role_names::{Aliases, ProfileNames};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::environment::Environment;
@@ -154,6 +155,12 @@ impl Context {
 
     fn must_be_named(&self) -> bool {
         self.sessions.len() > 1 || self.settings.session.as_ref().is_some_and(|set| set.source == Source::Flag)
+    }
+
+    /// What people call roles besides their accounts and names: aliases and profiles.
+    pub fn other_names(&self) -> (Aliases, ProfileNames) {
+        let aliases = self.settings.aliases.iter().map(|(name, alias)| (name.clone(), alias.value.clone()));
+        (Aliases::new(aliases), ProfileNames::new(self.names.target_profiles()))
     }
 
     /// Whether what is written to a terminal may have colours.

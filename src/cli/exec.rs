@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use super::args::{ReasonArgs, RegionArgs, TargetArgs};
+use super::args::RoleArgs;
 use super::become_program::become_program;
 use super::context::Context;
 use super::obtain::obtain_for_person;
@@ -15,20 +15,16 @@ use crate::report::{Report, Result};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    pub(super) target: TargetArgs,
-    #[command(flatten)]
-    region: RegionArgs,
-    #[command(flatten)]
-    reason: ReasonArgs,
+    pub(super) role: RoleArgs,
     /// The program and its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let Some(found) = args.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
-    let cached = obtain_for_person(context, &found, &args.reason, None)?;
-    let variables = variables(&cached, &args.region.work_region(&found, context).region);
+    let Some(found) = args.role.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
+    let cached = obtain_for_person(context, &found, &args.role.reason, None)?;
+    let variables = variables(&cached, &args.role.region.work_region(&found, context).region);
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));
     };

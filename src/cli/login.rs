@@ -1,11 +1,12 @@
 //! `daypass login`: signs in, unless the session is signed in already.
 
-use std::io::{BufRead as _, IsTerminal, Read as _, Write as _};
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use super::context::Context;
 use super::global::one_of;
 use super::output::{Progress, stderr};
+use super::terminal_line::read_line;
 use crate::domain::device_flow::PollOutcome;
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::ids::{Region, SessionName, StartUrl};
@@ -22,9 +23,6 @@ use crate::ports::Opened;
 use crate::report::{Report, Result, correct_portal};
 use crate::runtime;
 use crate::settings::Flags;
-
-/// No answer to a question is longer, in bytes.
-const LONGEST_ANSWER: u64 = 100;
 
 /// Sign in to an SSO session, unless it is signed in already
 #[derive(Debug, clap::Args)]
@@ -110,11 +108,8 @@ pub fn offer(session: &SsoSession, context: &Context) -> Result<()> {
 
 /// Asks on the terminal; an empty answer is a yes, the end of the input a no.
 fn agrees(question: &str) -> bool {
-    let asked = write!(std::io::stderr(), "{question}").and_then(|()| std::io::stderr().flush());
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut answer);
-    let is_yes = matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes");
-    asked.is_ok() && read.is_ok_and(|length| length > 0) && is_yes
+    let answer = read_line(question).ok().flatten();
+    answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
 }
 
 /// Whether nothing shows yet that the session's start URL and region are good.

@@ -108,15 +108,14 @@ impl SessionCommand {
     /// The command's name, where it was given no target and nobody can choose one: without a terminal, or where another
     /// program reads what it prints.
     fn needs_target(&self) -> Option<&'static str> {
-        match self {
-            SessionCommand::Exec(args) => (!args.target.name_a_target() && !output::is_attended()).then_some("exec"),
-            SessionCommand::Shell(args) => (!args.target.name_a_target() && !output::is_attended()).then_some("shell"),
-            SessionCommand::Credentials(args) => {
-                let can_choose = output::is_attended() && !args.is_for_a_program();
-                (!args.target.name_a_target() && !can_choose).then_some("credentials")
-            }
-            _ => None,
-        }
+        let (command, target) = match self {
+            SessionCommand::Exec(args) => ("exec", &args.role.target),
+            SessionCommand::Shell(args) => ("shell", &args.role.target),
+            SessionCommand::Credentials(args) => ("credentials", &args.target),
+            _ => return None,
+        };
+        // Whoever may be asked for the keyring's password may be asked for a role too.
+        (!target.name_a_target() && !self.may_ask()).then_some(command)
     }
 
     /// The settings that the command line overrides; `global` holds those of the global flags.

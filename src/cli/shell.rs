@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::args::{ReasonArgs, RegionArgs, TargetArgs};
+use super::args::RoleArgs;
 use super::become_program::become_program;
 use super::context::Context;
 use super::obtain::obtain_for_person;
@@ -10,7 +10,6 @@ use super::output::{INTERRUPTED, stderr};
 use crate::domain::shell_session::ShellSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::flows::judge::judge;
 use crate::report::Result;
 
 /// Open your own shell with a target's credentials in its environment
@@ -19,25 +18,21 @@ use crate::report::Result;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    pub(super) target: TargetArgs,
-    #[command(flatten)]
-    region: RegionArgs,
-    #[command(flatten)]
-    reason: ReasonArgs,
+    pub(super) role: RoleArgs,
     /// The shell to open, in place of the one that SHELL names
     #[arg(long, value_name = "PATH")]
     shell: Option<OsString>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let Some(found) = args.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
-    let cached = obtain_for_person(context, &found, &args.reason, None)?;
-    let work_region = args.region.work_region(&found, context);
+    let Some(found) = args.role.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
+    let cached = obtain_for_person(context, &found, &args.role.reason, None)?;
+    let work_region = args.role.region.work_region(&found, context);
     let catalog = context.ports.state.catalog(&found.session.key());
     let session = ShellSession {
         credentials: &cached,
         account_name: catalog.account(&found.resolved.target.account).map_or("", |account| account.name.raw()),
-        tier: judge(&context.ports, &context.policy, &found.source()).tier(),
+        tier: context.policy.judge_target(&catalog, &found.resolved.target, context.ports.clock.now().wall).tier(),
         region: &work_region.region,
     };
     let command = context.user_shell.command(&session, args.shell.as_deref())?;

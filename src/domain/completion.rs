@@ -3,7 +3,7 @@
 //! The names come from outside. A text that is offered consists of letters, digits and a few harmless marks, so that no
 //! shell finds anything to run in it; an account whose name has others is offered by its id.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -212,9 +212,6 @@ fn sorted(candidates: impl Iterator<Item = Candidate>) -> Vec<Candidate> {
 }
 
 fn without_repetition(candidates: impl Iterator<Item = Candidate>) -> Vec<Candidate> {
-    let mut candidates: Vec<(usize, Candidate)> = candidates.enumerate().collect();
-    candidates.sort_by(|left, right| left.1.text.cmp(&right.1.text).then(left.0.cmp(&right.0)));
-    candidates.dedup_by(|later, first| later.1.text == first.1.text);
-    candidates.sort_by_key(|(place, _)| *place);
-    candidates.into_iter().map(|(_, candidate)| candidate).collect()
+    let mut seen = HashSet::new();
+    candidates.filter(|candidate| seen.insert(candidate.text.clone())).collect()
 }

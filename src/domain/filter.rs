@@ -1,24 +1,17 @@
-//! Fuzzy filtering, fast enough for each keystroke over tens of thousands of rows.
+//! Fuzzy filtering of short lists, such as commands and regions; roles have `super::search`.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 
-/// Rows that can be filtered. The last matches are kept: a query that extends the last one searches only them.
+/// Rows that can be filtered.
 pub struct Filter {
     rows: Vec<Utf32String>,
     matcher: Matcher,
-    last: Option<LastSearch>,
-}
-
-struct LastSearch {
-    query: String,
-    /// The indices of the rows that matched, in order.
-    matched: Vec<u32>,
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Filter { rows: Vec::new(), matcher: Matcher::new(Config::DEFAULT), last: None }
+        Filter { rows: Vec::new(), matcher: Matcher::new(Config::DEFAULT) }
     }
 }
 
@@ -26,7 +19,6 @@ impl Filter {
     /// Replaces the rows by their searchable texts. Equal matches are returned in this order.
     pub fn set_rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a str>) {
         self.rows = rows.into_iter().map(Utf32String::from).collect();
-        self.last = None;
     }
 
     /// The indices of the rows that match every word of `query`, best first; all rows for an empty query.
@@ -34,34 +26,15 @@ impl Filter {
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let query = query.trim();
         if query.is_empty() {
-            self.last = None;
             return (0..count).collect();
         }
         let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
-        let mut scored: Vec<(u32, u32)> = match self.last.take() {
-            Some(last) if narrows(&last.query, query) => self.score(&pattern, last.matched.into_iter()),
-            _ => self.score(&pattern, 0..count),
-        };
-        self.last = Some(LastSearch { query: query.to_owned(), matched: scored.iter().map(|(_, row)| *row).collect() });
+        let (rows, matcher) = (&self.rows, &mut self.matcher);
+        let score = |row: u32| Some((pattern.score(rows.get(row as usize)?.slice(..), matcher)?, row));
+        let mut scored: Vec<(u32, u32)> = (0..count).filter_map(score).collect();
         scored.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
         scored.into_iter().map(|(_, row)| row).collect()
     }
-
-    fn score(&mut self, pattern: &Pattern, candidates: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
-        let (rows, matcher) = (&self.rows, &mut self.matcher);
-        candidates
-            .filter_map(|row| {
-                let text = rows.get(row as usize)?;
-                pattern.score(text.slice(..), matcher).map(|score| (score, row))
-            })
-            .collect()
-    }
-}
-
-/// Whether every match of `query` is certainly a match of `before`: it extends `before`, has none of the characters that
-/// are operators of the pattern syntax, and no upper case, which would make the match case-sensitive.
-fn narrows(before: &str, query: &str) -> bool {
-    query.starts_with(before) && !query.contains(['!', '^', '$', '\'', '\\']) && !query.chars().any(char::is_uppercase)
 }
 
 #[cfg(test)]

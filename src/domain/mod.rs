@@ -20,6 +20,7 @@ pub mod known_regions;
 pub mod names;
 pub mod nearest;
 pub mod open_elevations;
+pub mod osc52;
 pub mod pkce;
 pub mod policy;
 pub mod preferences;

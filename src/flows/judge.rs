@@ -1,6 +1,5 @@
 //! The policy's verdict on a source, with what is known of its account.
 
-use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::policy::{Facts, Policy, Verdict};
 use crate::domain::source::Source;
 use crate::ports::Ports;
@@ -14,16 +13,6 @@ pub fn judge(ports: &Ports, policy: &Policy, source: &Source) -> Verdict {
 /// The verdict on `source` from its ids alone, which is at least as strict as [`judge`]'s. Reads nothing.
 pub fn judge_by_ids(ports: &Ports, policy: &Policy, source: &Source) -> Verdict {
     let target = source.target();
-    judge_role(ports, policy, &target.account, None, &target.role)
-}
-
-/// The verdict on one role of a listing.
-pub fn judge_role(
-    ports: &Ports,
-    policy: &Policy,
-    account: &AccountId,
-    account_name: Option<&str>,
-    role: &RoleName,
-) -> Verdict {
-    policy.judge(Facts { account, account_name, role, at: ports.clock.now().wall })
+    let at = ports.clock.now().wall;
+    policy.judge(Facts { account: &target.account, account_name: None, role: &target.role, at })
 }

@@ -1,5 +1,6 @@
 //! Settings whose value is one of a few words.
 
+use crate::domain::osc52::Osc52;
 use crate::domain::session::Flow;
 use crate::domain::store_choice::{StoreChoice, StoreName};
 
@@ -82,20 +83,9 @@ impl Choice for ColorChoice {
     ];
 }
 
-/// Whether text is copied through the terminal (OSC 52), where every program in between reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Osc52Choice {
-    /// Text without secrets, where there is no clipboard of a desktop.
-    Auto,
-    /// Everything, secrets too.
-    Always,
-    /// Nothing.
-    Never,
-}
-
-impl Choice for Osc52Choice {
+impl Choice for Osc52 {
     const WORDS: &'static [(&'static str, Self)] =
-        &[("auto", Osc52Choice::Auto), ("always", Osc52Choice::Always), ("never", Osc52Choice::Never)];
+        &[("auto", Osc52::Auto), ("always", Osc52::Always), ("never", Osc52::Never)];
 }
 
 /// The terminal's background, for which the colours are chosen.
@@ -151,7 +141,7 @@ mod tests {
         read_back::<StoreChoice>();
         read_back::<Flow>();
         read_back::<ColorChoice>();
-        read_back::<Osc52Choice>();
+        read_back::<Osc52>();
         read_back::<BackgroundChoice>();
         read_back::<NotifyChoice>();
         assert_eq!(Flow::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");

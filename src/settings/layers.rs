@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, Osc52Choice};
+use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice};
 use super::folders::Folders;
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::{Region, SessionName};
+use crate::domain::osc52::Osc52;
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
@@ -65,7 +66,7 @@ pub struct Settings {
     /// The terminal's background.
     pub background: Sourced<BackgroundChoice>,
     /// What is copied through the terminal (OSC 52).
-    pub osc52: Sourced<Osc52Choice>,
+    pub osc52: Sourced<Osc52>,
     /// How the screen announces that something is about to expire.
     pub notify: Sourced<NotifyChoice>,
     /// Whether the mouse is used.
@@ -98,7 +99,7 @@ pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Resul
         open_browser: flag(flags.open_browser).or(file.open_browser).unwrap_or_else(|| usually_open(environment)),
         color: flag(flags.color).or(no_color).or(file.color).unwrap_or(default(ColorChoice::Auto)),
         background: file.background.unwrap_or(default(BackgroundChoice::Auto)),
-        osc52: file.osc52.unwrap_or(default(Osc52Choice::Auto)),
+        osc52: file.osc52.unwrap_or(default(Osc52::Auto)),
         notify: file.notify.unwrap_or(default(NotifyChoice::Auto)),
         mouse: file.mouse.unwrap_or(default(true)),
         policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
@@ -151,7 +152,7 @@ struct FileSettings {
     open_browser: Option<Sourced<bool>>,
     color: Option<Sourced<ColorChoice>>,
     background: Option<Sourced<BackgroundChoice>>,
-    osc52: Option<Sourced<Osc52Choice>>,
+    osc52: Option<Sourced<Osc52>>,
     notify: Option<Sourced<NotifyChoice>>,
     mouse: Option<Sourced<bool>>,
     policy: Option<Sourced<PathBuf>>,
@@ -196,12 +197,12 @@ fn choice<T: Choice>(table: &Table<'_>, key: &str) -> Result<Option<Sourced<T>>>
 }
 
 /// `true` and `false`, all there was at first, stay good.
-fn osc52(root: &Table<'_>) -> Result<Option<Sourced<Osc52Choice>>> {
+fn osc52(root: &Table<'_>) -> Result<Option<Sourced<Osc52>>> {
     let Some(found) = root.text_or_boolean("osc52")? else { return Ok(None) };
     let parsed = found.checked(|word| match word {
-        "true" => Ok(Osc52Choice::Always),
-        "false" => Ok(Osc52Choice::Never),
-        word => Osc52Choice::parse(word).map_err(|why| format!("`osc52`: {why}")),
+        "true" => Ok(Osc52::Always),
+        "false" => Ok(Osc52::Never),
+        word => Osc52::parse(word).map_err(|why| format!("`osc52`: {why}")),
     });
     parsed.map(Some)
 }
@@ -276,7 +277,7 @@ mod tests {
         assert_eq!(settings.color.unwrap().value, ColorChoice::Sixteen);
         let switches = [settings.open_browser, settings.mouse].map(|switch| switch.unwrap().value);
         assert_eq!(switches, [false, false]);
-        assert_eq!(settings.osc52.unwrap().value, Osc52Choice::Always);
+        assert_eq!(settings.osc52.unwrap().value, Osc52::Always);
         assert_eq!(settings.background.unwrap().value, BackgroundChoice::Light);
         assert_eq!(settings.notify.unwrap().value, NotifyChoice::Bell);
         let policy = settings.policy.unwrap();
@@ -290,9 +291,7 @@ mod tests {
 
     #[test]
     fn osc52_still_takes_true_and_false() {
-        for (value, expected) in
-            [("true", Osc52Choice::Always), ("false", Osc52Choice::Never), ("'auto'", Osc52Choice::Auto)]
-        {
+        for (value, expected) in [("true", Osc52::Always), ("false", Osc52::Never), ("'auto'", Osc52::Auto)] {
             assert_eq!(parsed(&format!("osc52 = {value}")).unwrap().osc52.unwrap().value, expected, "{value}");
         }
     }

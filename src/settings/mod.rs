@@ -11,7 +11,7 @@ mod source;
 mod toml_file;
 
 pub use crate::domain::store_choice::StoreChoice;
-pub use choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, Osc52Choice, UnknownWord};
+pub use choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;

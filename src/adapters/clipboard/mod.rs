@@ -17,12 +17,12 @@ use zeroize::Zeroizing;
 use self::clearing::{Clearing, Fingerprint};
 use self::route::{Route, Routes, SecretRoute};
 use self::tools::{Call, Tool};
+use crate::domain::osc52::Osc52;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{Clipboard, Copied};
 
 pub use self::clearing::COMMAND as CLEAR_COMMAND;
-pub use self::route::Osc52;
 
 /// The clipboard of the person at the terminal: of the desktop that this process runs on, or the terminal's.
 #[derive(Debug, Clone)]

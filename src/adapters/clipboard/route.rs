@@ -1,17 +1,7 @@
 //! Which ways text may take to the clipboard: the one place that decides it.
 
+use crate::domain::osc52::Osc52;
 use crate::environment::Environment;
-
-/// What is copied through the terminal (OSC 52), where every program in between reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Osc52 {
-    /// Text without secrets, where there is no clipboard of a desktop.
-    Auto,
-    /// Everything, secrets too.
-    Always,
-    /// Nothing.
-    Never,
-}
 
 /// One way to a clipboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

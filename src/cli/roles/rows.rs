@@ -8,11 +8,11 @@ use crate::cli::context::Context;
 use crate::domain::catalog::Entry;
 use crate::domain::ids::{RoleName, SessionName};
 use crate::domain::index::SessionNote;
+use crate::domain::policy::{Facts, Policy};
 use crate::domain::role_names::{Aliases, ProfileNames};
 use crate::domain::search::{Candidate, Marks, Search};
 use crate::domain::target::Target;
 use crate::domain::tier::Tier;
-use crate::flows::judge::judge_role;
 
 /// One role of one account, safe to show.
 #[derive(Serialize)]
@@ -62,7 +62,7 @@ impl Rows {
                 for name in entry.roles.names() {
                     let target = Target { account: entry.account.id.clone(), role: name.clone() };
                     let session_column = listing.has_several().then(|| session.name.to_string());
-                    let role = role(entry, name, session_column, context);
+                    let role = role(entry, name, session_column, &context.policy, now);
                     let names = names.of_role(&session.name, &target, entry);
                     let candidate = candidate(&role, &names, &session.name, frecency(note, &target, now));
                     let key = (entry.account.name.raw().to_lowercase(), order, target.account, role.tier);
@@ -104,9 +104,10 @@ impl Rows {
     }
 }
 
-fn role(entry: &Entry, name: &RoleName, session: Option<String>, context: &Context) -> Role {
+fn role(entry: &Entry, name: &RoleName, session: Option<String>, policy: &Policy, at: Timestamp) -> Role {
     let account = &entry.account;
-    let verdict = judge_role(&context.ports, &context.policy, &account.id, Some(account.name.raw()), name);
+    let account_name = Some(account.name.raw());
+    let verdict = policy.judge(Facts { account: &account.id, account_name, role: name, at });
     Role {
         account_id: account.id.to_string(),
         account_name: account.name.visible(),
@@ -143,9 +144,8 @@ struct Names {
 
 impl Names {
     fn of(context: &Context) -> Self {
-        let names = &context.names;
-        let aliases = names.alias_names().into_iter().filter_map(|name| names.alias(&name).map(|alias| (name, alias)));
-        Names { aliases: Aliases::new(aliases), profiles: ProfileNames::new(names.target_profiles()) }
+        let (aliases, profiles) = context.other_names();
+        Names { aliases, profiles }
     }
 
     fn of_role(&self, session: &SessionName, target: &Target, entry: &Entry) -> NamesOfRole {
