@@ -17,7 +17,7 @@ pub(crate) fn is_too_small(size: Size) -> bool {
 
 /// Header, body and footer.
 pub(crate) fn screen(size: Size) -> [Rect; 3] {
-    let area = Rect { x: 0, y: 0, width: size.width, height: size.height };
+    let area = Rect::from(size);
     Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area)
 }
 

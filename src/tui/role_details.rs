@@ -53,27 +53,19 @@ const FULL_HEIGHT: u16 = 16;
 /// │   fetched 08:47, used 12 times           │
 /// ╰──────────────────────────────────────────╯
 /// ```
-pub(crate) fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    model: &Model,
-    session: &SessionState,
-    target: &Target,
-    verdict: &Verdict,
-) {
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, session: &SessionState, target: &Target) {
     let width = usize::from(area.width.saturating_sub(4));
-    let title = heading(model, session, target, verdict.tier(), width);
-    let details = Details::new(model, session, target, verdict, width);
+    let details = Details::new(model, session, target, width);
+    let title = heading(model, session, target, details.verdict.tier(), width);
     let lines = if area.height >= FULL_HEIGHT { details.full() } else { details.short() };
     draw_panel(frame, area, model.theme(), title, lines);
 }
 
 /// Everything about a role, with its names in full.
 pub(crate) fn whole(model: &Model, session: &SessionState, target: &Target, width: usize) -> Vec<Line<'static>> {
-    let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
-    let details = Details::new(model, session, target, &verdict, width);
+    let details = Details::new(model, session, target, width);
     let mut lines = details.wrapped("Account", &session.account_name(target), model.theme().title());
-    lines.extend(details.wrapped("Role", target.role.as_str(), model.theme().tier(verdict.tier())));
+    lines.extend(details.wrapped("Role", target.role.as_str(), model.theme().tier(details.verdict.tier())));
     lines.extend(details.full());
     lines
 }
@@ -108,20 +100,15 @@ struct Details<'a> {
     model: &'a Model,
     session: &'a SessionState,
     target: &'a Target,
-    verdict: &'a Verdict,
+    verdict: Verdict,
     /// Present while there are valid credentials.
     kept: Option<&'a KeptNote>,
     width: usize,
 }
 
 impl<'a> Details<'a> {
-    fn new(
-        model: &'a Model,
-        session: &'a SessionState,
-        target: &'a Target,
-        verdict: &'a Verdict,
-        width: usize,
-    ) -> Self {
+    fn new(model: &'a Model, session: &'a SessionState, target: &'a Target, width: usize) -> Self {
+        let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
         Details { model, session, target, verdict, kept: session.kept(target, model.now), width }
     }
 

@@ -1,6 +1,5 @@
 //! Announcing what ends soon.
 
-use crate::domain::sso_session::SessionKey;
 use crate::domain::time::{Lifespan, left_words};
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::model::Model;
@@ -15,11 +14,8 @@ pub(crate) fn announce(model: &mut Model) -> Effects {
     let texts = living.iter().filter(|(ending, _)| due.contains(ending)).map(|(ending, lifespan)| {
         let left = left_words(lifespan.left(now));
         match ending {
-            Ending::SignIn(key) => format!("The sign-in to {} ends in {left}", name(model, key)),
-            Ending::Credentials(key, target) => match model.session(key) {
-                Some(session) => format!("{} / {} ends in {left}", session.account_name(target), target.role),
-                None => format!("{target} ends in {left}"),
-            },
+            Ending::SignIn(key) => format!("The sign-in to {} ends in {left}", model.session_name(key)),
+            Ending::Credentials(key, target) => format!("{} ends in {left}", model.role_name(key, target)),
         }
     });
     let text = texts.collect::<Vec<_>>().join(" · ");
@@ -39,10 +35,6 @@ fn living(session: &SessionState) -> Vec<(Ending, Lifespan)> {
         Some((ending, note.kept.as_ref()?.ours))
     });
     sign_in.chain(kept).collect()
-}
-
-fn name(model: &Model, key: &SessionKey) -> String {
-    model.session(key).map(|session| session.config.name.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

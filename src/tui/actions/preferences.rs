@@ -9,6 +9,9 @@ use crate::tui::task::Task;
 /// Makes the change on the screen at once, and has it written.
 pub(crate) fn change(model: &mut Model, change: PreferenceChange) -> Effects {
     model.preferences.apply(&change);
-    model.roles.rows_changed();
+    // The order of the rows knows of pins alone.
+    if matches!(change, PreferenceChange::Pin(_) | PreferenceChange::Unpin(_)) {
+        model.roles.rows_changed();
+    }
     model.spawn(PendingTask::SavePreference, Task::SavePreference(change)).1
 }

@@ -234,6 +234,19 @@ impl Model {
         usize::try_from(step).ok().and_then(|step| FRAMES.get(step)).copied().unwrap_or('⠋')
     }
 
+    /// The name of a session.
+    pub(crate) fn session_name(&self, key: &SessionKey) -> String {
+        self.session(key).map(|session| session.config.name.to_string()).unwrap_or_default()
+    }
+
+    /// Account and role, by the account's name where it is known.
+    pub(crate) fn role_name(&self, key: &SessionKey, target: &Target) -> String {
+        match self.session(key) {
+            Some(session) => format!("{} / {}", session.account_name(target), target.role),
+            None => target.to_string(),
+        }
+    }
+
     /// A time of day without its date, for what is clearly of the last or the coming hours.
     pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
         at.to_zoned(self.settings.zone.clone()).strftime("%H:%M").to_string()

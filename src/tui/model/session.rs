@@ -1,5 +1,7 @@
 //! One SSO session: its status, and what the index and the catalog know of it.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::catalog::Catalog;
@@ -126,6 +128,12 @@ impl SessionState {
     /// Whether credentials of a target are kept, or ended a short while ago.
     pub(crate) fn is_of_today(&self, target: &Target, now: Now) -> bool {
         self.kept(target, now).is_some() || self.ended(target, now).is_some()
+    }
+
+    /// The targets whose credentials are kept, or ended a short while ago.
+    pub(crate) fn of_today(&self, now: Now) -> HashSet<&Target> {
+        let noted = self.note.iter().flat_map(|note| note.targets.values()).map(|note| &note.target);
+        noted.filter(|target| self.is_of_today(target, now)).collect()
     }
 
     /// All valid credentials, those that end soonest first.

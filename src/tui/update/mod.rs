@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use self::task_ended::role_name;
 use super::actions::{copying, expiry};
 use super::dialogs::confirm::model::Confirmation;
 use super::dialogs::error::model::{ErrorAction, ErrorDialog};
@@ -53,7 +52,7 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
         Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
         Message::ShellEnded(Ok((session, target))) => {
-            let role = role_name(model, &session, &target);
+            let role = model.role_name(&session, &target);
             model.show_toast(format!("Back from {role}"));
         }
         Message::ShellEnded(Err(error)) => {

@@ -2,7 +2,6 @@
 
 use crate::domain::catalog::Catalog;
 use crate::domain::sso_session::{SessionKey, SsoSession};
-use crate::domain::target::Target;
 use crate::error::{Error, Kind};
 use crate::report::Report;
 use crate::tui::actions::{copying, credentials, listing, sign_in};
@@ -38,11 +37,11 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
         }
         PendingTask::Obtain(goal) => obtained(model, &goal),
         PendingTask::DropCredentials(key, target) => {
-            let role = role_name(model, &key, &target);
+            let role = model.role_name(&key, &target);
             model.show_toast(format!("Dropped {role}"));
         }
         PendingTask::SignOut(key) => {
-            let name = session_name(model, &key);
+            let name = model.session_name(&key);
             model.show_toast(format!("Signed out of {name}"));
         }
         // Their progress has said all.
@@ -55,7 +54,7 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
 }
 
 fn obtained(model: &mut Model, goal: &Goal) {
-    let role = role_name(model, &goal.session, &goal.target);
+    let role = model.role_name(&goal.session, &goal.target);
     match goal.purpose {
         Purpose::Keep => {
             let kept = model.session(&goal.session).and_then(|session| session.kept(&goal.target, model.now));
@@ -76,7 +75,7 @@ fn signed_in(model: &mut Model, key: &SessionKey, then: Option<Goal>) -> Effects
     if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == *key) {
         model.screen = Screen::Roles;
     }
-    let name = session_name(model, key);
+    let name = model.session_name(key);
     model.show_toast(format!("Signed in to {name}"));
     let listing = listing::start_if_stale(model, key);
     match then {
@@ -125,16 +124,5 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
         // Nobody waits for it: a dialog would take the next keys from what is being done.
         PendingTask::SavePreference => model.notices.push(report.message().to_owned()),
         _ => model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None))),
-    }
-}
-
-fn session_name(model: &Model, key: &SessionKey) -> String {
-    model.session(key).map(|session| session.config.name.to_string()).unwrap_or_default()
-}
-
-pub(super) fn role_name(model: &Model, key: &SessionKey, target: &Target) -> String {
-    match model.session(key) {
-        Some(session) => format!("{} / {}", session.account_name(target), target.role),
-        None => target.to_string(),
     }
 }

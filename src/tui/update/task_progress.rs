@@ -1,6 +1,5 @@
 //! What running tasks report. A task that is no longer pending changes nothing.
 
-use super::task_ended::role_name;
 use crate::tui::actions::copying;
 use crate::tui::message::TaskProgress;
 use crate::tui::model::Model;
@@ -29,7 +28,7 @@ pub(super) fn on_progress(model: &mut Model, id: TaskId, progress: TaskProgress)
             copying::secret_copied(model, "the link", copied);
         }
         (Some(PendingTask::Obtain(goal)), TaskProgress::Copied(copied)) => {
-            let what = format!("exports for {}", role_name(model, &goal.session, &goal.target));
+            let what = format!("exports for {}", model.role_name(&goal.session, &goal.target));
             copying::secret_copied(model, &what, copied);
         }
         _ => {}

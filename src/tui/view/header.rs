@@ -43,7 +43,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         }
     }
     if area.width >= 50 {
-        let time = model.now.wall.to_zoned(model.settings.zone.clone()).strftime("%H:%M").to_string();
+        let time = model.time_of_day(model.now.wall);
         right.push(span(format!("   {time}"), theme.muted()));
     }
     right.push(Span::raw(" "));

@@ -28,10 +28,14 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
 
 /// Quits, but asks first where something would be lost.
 pub(crate) fn quit(model: &mut Model) {
-    let is_typed = matches!(&model.screen, Screen::Setup(form) if !form.is_empty());
-    if is_typed || model.pending.values().any(|pending| pending.lost_by_quitting().is_some()) {
+    if has_unwritten_text(model) || model.pending.values().any(|pending| pending.lost_by_quitting().is_some()) {
         model.open_dialog(Dialog::Confirm(Confirmation::Quit));
     } else {
         model.should_quit = true;
     }
+}
+
+/// Whether something was typed that is not written yet.
+pub(super) fn has_unwritten_text(model: &Model) -> bool {
+    matches!(&model.screen, Screen::Setup(form) if !form.is_empty())
 }

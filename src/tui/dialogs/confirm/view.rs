@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::model::Confirmation;
+use super::update::has_unwritten_text;
 use crate::domain::text::fit_middle;
 use crate::tui::model::Model;
 use crate::tui::model::pending_task::PendingTask;
-use crate::tui::model::screen::Screen;
 use crate::tui::widgets::cells::{span, wrap};
 use crate::tui::widgets::dialog;
 use crate::tui::widgets::role_heading::role_text;
@@ -84,10 +84,9 @@ fn texts(model: &Model, confirmation: &Confirmation, width: usize) -> Texts {
             Texts { title: "Sign out?", subject, text, confirm: "sign out" }
         }
         Confirmation::Quit => {
-            let is_typed = matches!(&model.screen, Screen::Setup(form) if !form.is_empty());
             let text = match model.pending.values().find_map(PendingTask::lost_by_quitting) {
                 Some(what) => format!("{what} is under way; quitting gives it up."),
-                None if is_typed => "What was typed here is not written yet.".to_owned(),
+                None if has_unwritten_text(model) => "What was typed here is not written yet.".to_owned(),
                 None => "What is kept stays in the keyring, and other tools go on using it.".to_owned(),
             };
             Texts { title: "Leave daypass?", subject: None, text, confirm: "quit" }

@@ -22,7 +22,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &DetailsDialog)
 
 /// The index of the first line when scrolled to the end.
 pub(super) fn last_first(model: &Model, dialog: &DetailsDialog) -> usize {
-    let screen = Rect { x: 0, y: 0, width: model.size.width, height: model.size.height };
+    let screen = Rect::from(model.size);
     lines(model, dialog, screen).len().saturating_sub(dialog::inner_height(screen))
 }
 

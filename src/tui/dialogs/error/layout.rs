@@ -12,18 +12,14 @@ use crate::tui::widgets::hints::hint_lines;
 /// Columns of the dialog.
 pub(super) const WIDTH: u16 = 68;
 
-fn screen(model: &Model) -> Rect {
-    Rect { x: 0, y: 0, width: model.size.width, height: model.size.height }
-}
-
 /// The number of lines on the screen.
 pub(super) fn height(model: &Model) -> usize {
-    dialog::inner_height(screen(model)).max(1)
+    dialog::inner_height(Rect::from(model.size)).max(1)
 }
 
 /// What happened, and what to do next.
 pub(super) fn lines(model: &Model, dialog: &ErrorDialog) -> Vec<Line<'static>> {
-    let width = dialog::inner_width(screen(model), WIDTH);
+    let width = dialog::inner_width(Rect::from(model.size), WIDTH);
     let mut lines: Vec<Line<'static>> = wrap(dialog.report.message(), width).into_iter().map(Line::from).collect();
     lines.extend(hint_lines(model.theme(), &dialog.report.hints(), width));
     lines

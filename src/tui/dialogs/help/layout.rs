@@ -8,8 +8,7 @@ use crate::tui::widgets::dialog;
 
 /// The number of lines on the screen.
 pub(super) fn height(model: &Model) -> usize {
-    let screen = Rect { x: 0, y: 0, width: model.size.width, height: model.size.height };
-    dialog::inner_height(screen).max(1)
+    dialog::inner_height(Rect::from(model.size)).max(1)
 }
 
 /// The index of the first key when scrolled to the end.

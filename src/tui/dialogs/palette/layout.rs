@@ -11,6 +11,5 @@ const MOST: usize = 16;
 
 /// Lines of the list: all but the one with the query.
 pub(super) fn list_height(screen: Size) -> usize {
-    let screen = Rect { x: 0, y: 0, width: screen.width, height: screen.height };
-    dialog::inner_height(screen).saturating_sub(1).clamp(1, MOST)
+    dialog::inner_height(Rect::from(screen)).saturating_sub(1).clamp(1, MOST)
 }

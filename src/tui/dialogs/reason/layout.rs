@@ -13,6 +13,5 @@ pub(super) const PROMPT: &str = "› ";
 
 /// Columns of the field.
 pub(super) fn field_width(screen: Size) -> usize {
-    let screen = Rect { x: 0, y: 0, width: screen.width, height: screen.height };
-    dialog::inner_width(screen, WIDTH).saturating_sub(PROMPT.chars().count())
+    dialog::inner_width(Rect::from(screen), WIDTH).saturating_sub(PROMPT.chars().count())
 }

@@ -13,6 +13,5 @@ const MOST: usize = 14;
 
 /// Lines of the list.
 pub(super) fn list_height(screen: Size) -> usize {
-    let screen = Rect { x: 0, y: 0, width: screen.width, height: screen.height };
-    dialog::inner_height(screen).saturating_sub(ABOVE).clamp(1, MOST)
+    dialog::inner_height(Rect::from(screen)).saturating_sub(ABOVE).clamp(1, MOST)
 }

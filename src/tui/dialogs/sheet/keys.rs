@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::entries::entries;
 use super::model::SheetDialog;
-use crate::tui::actions::role::{Availability, RoleAction};
+use crate::tui::actions::role::RoleAction;
 use crate::tui::keys::{Bindings, ctrl, key, letter};
 use crate::tui::model::Model;
 use crate::tui::movement::Movement;
@@ -22,7 +22,7 @@ pub(crate) fn bindings(model: &Model, dialog: &SheetDialog) -> Bindings<Command>
     let mut bindings = Bindings::default();
     bindings.add(&[key(KeyCode::Enter)], Command::Selected, "do it", "Carry out the selected action");
     for (action, availability) in entries(model, dialog) {
-        if !matches!(availability, Availability::No(_)) {
+        if availability.is_possible() {
             bindings.add_to_help(&[letter(action.letter())], Command::Act(action), action.title());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::entries::entries;
 use super::keys::Command;
-use crate::tui::actions::role::{Availability, RoleAction};
+use crate::tui::actions::role::RoleAction;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::Dialog;
@@ -14,7 +14,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
         Command::Selected => {
             let Some(Dialog::Sheet(dialog)) = model.dialogs.last() else { return Effects::none() };
             if let Some((action, availability)) = entries(model, dialog).get(dialog.selected).copied()
-                && !matches!(availability, Availability::No(_))
+                && availability.is_possible()
             {
                 return act(model, action);
             }

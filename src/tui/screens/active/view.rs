@@ -129,6 +129,5 @@ fn draw_details(frame: &mut Frame<'_>, area: Rect, model: &Model, selected: Opti
         role_details::draw_panel(frame, area, theme, vec![span("Details", theme.title())], Vec::new());
         return;
     };
-    let verdict = model.settings.policy.verdict_on_target(&session.catalog, target, model.now);
-    role_details::draw(frame, area, model, session, target, &verdict);
+    role_details::draw(frame, area, model, session, target);
 }

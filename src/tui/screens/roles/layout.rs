@@ -40,7 +40,7 @@ pub(crate) fn all(model: &Model) -> (Rect, Areas) {
         list.details = Some(below);
     }
     let mut heads = None;
-    if view_in(model, list.panel) == ListView::Matrix {
+    if view(model) == ListView::Matrix {
         heads = Some(Rect { height: list.list.height.min(1), ..list.list });
         list.list.y = list.list.y.saturating_add(1);
         list.list.height = list.list.height.saturating_sub(1);
@@ -48,18 +48,15 @@ pub(crate) fn all(model: &Model) -> (Rect, Areas) {
     (banner, Areas { list, heads, timeline: timeline_area })
 }
 
-/// Whether there is room for accounts × tiers.
+/// Whether there is room for accounts × tiers, whatever stands above or below the list.
 pub(super) fn fits_matrix(model: &Model) -> bool {
-    without_view(model).1.panel.width >= MATRIX_WIDTH
+    let [_, body, _] = layout::screen(model.size);
+    layout::list_with_details(body).panel.width >= MATRIX_WIDTH
 }
 
 /// How the roles are listed: as the person prefers, where there is room for it.
 pub(crate) fn view(model: &Model) -> ListView {
-    view_in(model, without_view(model).1.panel)
-}
-
-fn view_in(model: &Model, panel: Rect) -> ListView {
-    if panel.width >= MATRIX_WIDTH { model.preferences.view } else { ListView::List }
+    if fits_matrix(model) { model.preferences.view } else { ListView::List }
 }
 
 fn without_view(model: &Model) -> (Rect, ListAreas) {

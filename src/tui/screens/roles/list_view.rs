@@ -7,13 +7,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::model::{Line as ListLine, Section, VisibleRow};
-use super::rows::{RowId, account_name};
+use super::rows::{RowId, account_name, entry_of, why_failed};
 use super::state::{RoleStatus, status};
 use crate::domain::catalog::Roles;
-use crate::domain::text::{columns as columns_of, padded, visible};
+use crate::domain::text::{columns as columns_of, padded};
 use crate::domain::tier::Tier;
 use crate::tui::model::Model;
-use crate::tui::model::session::SessionState;
 use crate::tui::widgets::cells::{clip, span};
 use crate::tui::widgets::gauge::tier_bar;
 use crate::tui::widgets::marked::marked;
@@ -119,7 +118,7 @@ fn row(model: &Model, columns: &Columns, visible_row: &VisibleRow<'_>) -> Line<'
     let RowId::Role(target) = &row.id else {
         spans.push(span("✗ ", theme.bad()));
         spans.extend(name);
-        spans.push(span(format!(" could not be listed: {}", why_failed(session, row.entry)), theme.warn()));
+        spans.push(span(format!(" could not be listed: {}", why_failed(row, &model.sessions)), theme.warn()));
         return Line::from(spans);
     };
     let status = status(model, session, target, row.asks_for_elevation);
@@ -146,11 +145,7 @@ fn row(model: &Model, columns: &Columns, visible_row: &VisibleRow<'_>) -> Line<'
     let tier = if columns.tier < TIER { row.tier.title().get(..1).unwrap_or_default() } else { row.tier.title() };
     spans.push(span(padded(tier, columns.tier), theme.tier(row.tier)));
     spans.extend(status_spans(model, row.tier, &status, columns));
-    if row
-        .entry
-        .and_then(|at| session.catalog.entries.get(at))
-        .is_some_and(|entry| matches!(entry.roles, Roles::Failed { .. }))
-    {
+    if entry_of(row, &model.sessions).is_some_and(|entry| matches!(entry.roles, Roles::Failed { .. })) {
         spans.push(span(" ✗ old", theme.warn()));
     }
     Line::from(spans)
@@ -176,12 +171,5 @@ fn status_spans(model: &Model, tier: Tier, status: &RoleStatus, columns: &Column
         }
         RoleStatus::AsksForReason => vec![span("◆ reason", theme.muted())],
         RoleStatus::Fetching | RoleStatus::Free => Vec::new(),
-    }
-}
-
-fn why_failed(session: &SessionState, entry: Option<usize>) -> String {
-    match entry.and_then(|at| session.catalog.entries.get(at)).map(|entry| &entry.roles) {
-        Some(Roles::Failed { why, .. }) => visible(why),
-        _ => String::new(),
     }
 }

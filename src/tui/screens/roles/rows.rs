@@ -8,7 +8,7 @@ use crate::domain::preferences::Preferences;
 use crate::domain::search::Candidate;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::text::columns;
+use crate::domain::text::{columns, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::Now;
 use crate::tui::model::session::SessionState;
@@ -189,27 +189,32 @@ fn push_unlisted(rows: &mut Vec<Row>, sources: Sources<'_>) {
         if kept.is_empty() {
             continue;
         }
-        let listed: HashSet<Target> =
-            rows.iter().filter(|row| row.session == at).filter_map(|row| row.target().cloned()).collect();
-        for target in kept.into_iter().filter(|target| !listed.contains(target)) {
+        let listed: HashSet<&Target> = rows.iter().filter(|row| row.session == at).filter_map(Row::target).collect();
+        let unlisted = kept.into_iter().filter(|target| !listed.contains(target)).map(|target| {
             let verdict = sources.settings.policy.verdict_on_target(&session.catalog, target, sources.now);
-            rows.push(Row {
+            Row {
                 session: at,
                 id: RowId::Role(target.clone()),
                 entry: session.catalog.entries.iter().position(|entry| entry.account.id == target.account),
                 account_number: 0,
                 tier: verdict.tier(),
                 asks_for_elevation: verdict.asks_for_elevation(),
-            });
-        }
+            }
+        });
+        let unlisted: Vec<Row> = unlisted.collect();
+        rows.extend(unlisted);
     }
 }
 
 fn number_accounts(rows: &mut [Row]) {
-    let mut numbers: HashMap<(usize, AccountId), usize> = HashMap::new();
-    for row in rows {
-        let next = numbers.len();
-        row.account_number = *numbers.entry((row.session, row.account().clone())).or_insert(next);
+    let mut known: HashMap<(usize, &AccountId), usize> = HashMap::new();
+    let mut numbers = Vec::with_capacity(rows.len());
+    for row in rows.iter() {
+        let next = known.len();
+        numbers.push(*known.entry((row.session, row.account())).or_insert(next));
+    }
+    for (row, number) in rows.iter_mut().zip(numbers) {
+        row.account_number = number;
     }
 }
 
@@ -223,10 +228,9 @@ fn today(rows: &[Row], sources: Sources<'_>, frecency: &Frecency) -> Vec<usize> 
         let session = sources.sessions.get(row.session)?;
         pins.get(&(&session.key, row.target()?)).copied()
     };
-    let is_held = |row: &Row| {
-        let session = sources.sessions.get(row.session);
-        session.zip(row.target()).is_some_and(|(session, target)| session.is_of_today(target, sources.now))
-    };
+    let held: Vec<HashSet<&Target>> = sources.sessions.iter().map(|session| session.of_today(sources.now)).collect();
+    let is_held =
+        |row: &Row| held.get(row.session).zip(row.target()).is_some_and(|(held, target)| held.contains(target));
     let mut pinned: Vec<(usize, usize)> = Vec::new();
     let mut others: Vec<(bool, f64, usize)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -278,8 +282,16 @@ pub(crate) fn account_name(row: &Row, sessions: &[SessionState]) -> String {
     }
 }
 
-fn entry_of<'a>(row: &Row, sessions: &'a [SessionState]) -> Option<&'a Entry> {
+pub(super) fn entry_of<'a>(row: &Row, sessions: &'a [SessionState]) -> Option<&'a Entry> {
     sessions.get(row.session)?.catalog.entries.get(row.entry?)
+}
+
+/// Why the account of a row could not be listed, safe to show.
+pub(super) fn why_failed(row: &Row, sessions: &[SessionState]) -> String {
+    match entry_of(row, sessions).map(|entry| &entry.roles) {
+        Some(Roles::Failed { why, .. }) => visible(why),
+        _ => String::new(),
+    }
 }
 
 /// What the search finds a row by.

@@ -12,6 +12,7 @@ use crate::domain::tier::Tier;
 use crate::domain::time::Lifespan;
 use crate::tui::layout;
 use crate::tui::model::Model;
+use crate::tui::model::session::SessionState;
 use crate::tui::remaining::Remaining;
 use crate::tui::widgets::cells::span;
 use crate::tui::widgets::panel::panel;
@@ -30,7 +31,9 @@ struct Bar {
 
 /// The height of the panel; none where there is nothing to show.
 pub(super) fn height(model: &Model) -> Option<u16> {
-    let bars = bars(model).len();
+    let of_session =
+        |session: &SessionState| usize::from(session.is_signed_in(model.now)) + session.all_kept(model.now).len();
+    let bars = model.sessions.iter().map(of_session).sum::<usize>().min(MOST_BARS);
     (bars > 0).then(|| u16::try_from(bars + 3).unwrap_or(u16::MAX))
 }
 

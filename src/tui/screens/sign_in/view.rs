@@ -46,7 +46,7 @@ const BESIDE_QR: u16 = 84;
 /// Nothing stands beside the link, so that it can be selected; a long one takes whole rows.
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &SignIn) {
     let theme = model.theme();
-    let name = model.session(&sign_in.session).map(|session| session.config.name.to_string()).unwrap_or_default();
+    let name = model.session_name(&sign_in.session);
     let flow = match sign_in.flow {
         Flow::Device => " ── with a code",
         Flow::Pkce => " ── with this machine's browser",
