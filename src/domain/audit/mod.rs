@@ -1,8 +1,14 @@
 //! What the audit log records: each event with who, under which policy, and when.
 
+mod checkpoint;
+mod tree;
+
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
+
+pub use self::checkpoint::{Checkpoint, VerifierKey};
+pub use self::tree::{Frontier, TreeHash};
 
 use super::elevation::{ApprovedElevation, ElevationId, EndReason, GrantedElevation, Reason};
 use super::ids::SessionName;
