@@ -28,6 +28,7 @@ pub mod qr;
 pub mod region;
 pub mod role_names;
 pub mod search;
+pub mod secret_shapes;
 pub mod session;
 pub mod shell_session;
 pub mod source;

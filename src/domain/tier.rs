@@ -56,18 +56,21 @@ impl fmt::Display for Tier {
 pub enum Gate {
     /// Nothing.
     None,
+    /// To be on duty; a written reason otherwise.
+    OnCall,
     /// A written reason, a short life and a record.
     BreakGlass,
 }
 
 impl Gate {
     /// Every gate, the widest open first.
-    pub const ALL: [Gate; 2] = [Gate::None, Gate::BreakGlass];
+    pub const ALL: [Gate; 3] = [Gate::None, Gate::OnCall, Gate::BreakGlass];
 
     /// The word in policy files and records.
     pub const fn word(self) -> &'static str {
         match self {
             Gate::None => "none",
+            Gate::OnCall => "on_call",
             Gate::BreakGlass => "break_glass",
         }
     }

@@ -54,6 +54,8 @@ pub enum FileFault {
     Invalid {
         /// The line, counted from 1.
         line: Option<u32>,
+        /// The column, counted from 1, where it is known.
+        column: Option<u32>,
         /// What is wrong there.
         what: Untrusted,
     },
@@ -122,7 +124,14 @@ impl FileError {
 
     /// The text of the file at `path` is wrong at `line`.
     pub fn invalid(path: &Path, line: u32, what: impl fmt::Display) -> Self {
-        FileError::new(path, FileFault::Invalid { line: Some(line), what: Untrusted::new(what.to_string()) })
+        let what = Untrusted::new(what.to_string());
+        FileError::new(path, FileFault::Invalid { line: Some(line), column: None, what })
+    }
+
+    /// The same, at `column` of that line.
+    pub fn invalid_at(path: &Path, line: u32, column: u32, what: impl fmt::Display) -> Self {
+        let what = Untrusted::new(what.to_string());
+        FileError::new(path, FileFault::Invalid { line: Some(line), column: Some(column), what })
     }
 
     /// The message and its cause on one line, for where there is room for one text alone.
@@ -149,10 +158,13 @@ impl fmt::Display for FileError {
             FileFault::OtherOwner => write!(f, "{path} belongs to another user"),
             FileFault::WritableToOthers => write!(f, "other users may write to {path}"),
             FileFault::Locked => write!(f, "another process keeps {path} locked"),
-            FileFault::Invalid { line: Some(line), what }
+            FileFault::Invalid { line: Some(line), column: Some(column), what } => {
+                write!(f, "{path} line {line}, column {column}: {what}")
+            }
+            FileFault::Invalid { line: Some(line), what, .. }
             | FileFault::Contradicts { line, what, .. }
             | FileFault::NotAnSsoProfile { line, what } => write!(f, "{path} line {line}: {what}"),
-            FileFault::Invalid { line: None, what } => write!(f, "{path}: {what}"),
+            FileFault::Invalid { line: None, what, .. } => write!(f, "{path}: {what}"),
             FileFault::SectionTaken { section } => write!(f, "{path} was not changed: {section}"),
             FileFault::NotUtf8 => {
                 write!(f, "{path} was not changed: it is not UTF-8, which is all that AWS's tools read")

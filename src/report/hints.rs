@@ -159,7 +159,8 @@ fn reason_hint(why: &InvalidReason) -> String {
     let asked = match why {
         InvalidReason::TooShort(least) => format!("at least {least} characters that say what the access is for"),
         InvalidReason::TooLong => format!("at most {} characters that say what the access is for", Reason::LIMIT),
-        InvalidReason::SaysNothing => "words that say what the access is for".to_owned(),
+        InvalidReason::SaysNothing | InvalidReason::Denied(_) => "words that say what the access is for".to_owned(),
+        InvalidReason::Secret(_) => "words alone: it is kept in the log and may be sent with alerts".to_owned(),
     };
     format!("--reason \"…\"   with {asked}")
 }

@@ -68,7 +68,8 @@ pub(crate) fn every_error() -> Vec<Error> {
     ];
     let faults = || {
         let io = |action| FileFault::Io { action, source: refused() };
-        let invalid = |line| FileFault::Invalid { line, what: "`flow`: `x` is not one of device, pkce".into() };
+        let invalid =
+            |line| FileFault::Invalid { line, column: None, what: "`flow`: `x` is not one of device, pkce".into() };
         [
             FileFault::Missing { what: "policy", named_by: "$DAYPASS_CONFIG".into() },
             FileFault::Unreadable(refused()),

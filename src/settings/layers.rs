@@ -369,8 +369,8 @@ mod tests {
         assert_eq!(
             settings.warnings,
             [
-                "/c/config.toml line 2: there is no key `open-browser`; did you mean `open_browser`?",
-                "/c/config.toml line 3: there is no key `zzz`; the keys are aliases, background, browser, color, \
+                "/c/config.toml line 2, column 1: there is no key `open-browser`; did you mean `open_browser`?",
+                "/c/config.toml line 3, column 1: there is no key `zzz`; the keys are aliases, background, browser, color, \
                  flow, mouse, notify, open_browser, osc52, policy, region, session, store"
             ]
         );
@@ -379,27 +379,30 @@ mod tests {
     #[test]
     fn a_bad_value_is_an_error_that_says_what_is_allowed() {
         let table = [
-            ("\nflow = 'browser'", "line 2: `flow`: `browser` is not one of device, pkce"),
-            ("color = 256", "line 1: `color` must be text in quotes, not of type integer"),
-            ("osc52 = 'ssh'", "line 1: `osc52`: `ssh` is not one of auto, always, never"),
-            ("osc52 = 1", "line 1: `osc52` must be text in quotes, true or false, not of type integer"),
-            ("background = 'grey'", "line 1: `background`: `grey` is not one of auto, dark, light"),
-            ("notify = 'no'", "line 1: `notify`: `no` is not one of auto, osc9, bell, off"),
-            ("mouse = 'yes'", "line 1: `mouse` must be true or false, not of type string"),
-            ("session = 'a]'", "line 1: session name `a]` is not 1 to 64 letters, digits, spaces or +=,.@-_"),
-            ("\nregion = 'Frankfurt'", "line 2: region `Frankfurt` is not a region code such as us-east-1"),
-            ("aliases = 1", "line 1: `aliases` must be a table, not of type integer"),
-            ("[aliases]\n'a/b' = '123456789012/X'", "line 2: an alias is 1 to 64 letters, digits or ._-+@"),
-            ("[aliases]\n\na = 'b'", "line 3: alias `a`: `b` is not ACCOUNT/ROLE"),
-            ("policy = ''", "line 1: `policy` is empty; name a file"),
-            ("browser = ' '", "line 1: `browser` is empty; name a command"),
-            ("mouse = true\nmouse = true", "line 2: duplicate key"),
+            ("\nflow = 'browser'", "line 2, column 8: `flow`: `browser` is not one of device, pkce"),
+            ("color = 256", "line 1, column 9: `color` must be text in quotes, not of type integer"),
+            ("osc52 = 'ssh'", "line 1, column 9: `osc52`: `ssh` is not one of auto, always, never"),
+            ("osc52 = 1", "line 1, column 9: `osc52` must be text in quotes, true or false, not of type integer"),
+            ("background = 'grey'", "line 1, column 14: `background`: `grey` is not one of auto, dark, light"),
+            ("notify = 'no'", "line 1, column 10: `notify`: `no` is not one of auto, osc9, bell, off"),
+            ("mouse = 'yes'", "line 1, column 9: `mouse` must be true or false, not of type string"),
+            (
+                "session = 'a]'",
+                "line 1, column 11: session name `a]` is not 1 to 64 letters, digits, spaces or +=,.@-_",
+            ),
+            ("\nregion = 'Frankfurt'", "line 2, column 10: region `Frankfurt` is not a region code such as us-east-1"),
+            ("aliases = 1", "line 1, column 11: `aliases` must be a table, not of type integer"),
+            ("[aliases]\n'a/b' = '123456789012/X'", "line 2, column 1: an alias is 1 to 64 letters, digits or ._-+@"),
+            ("[aliases]\n\na = 'b'", "line 3, column 5: alias `a`: `b` is not ACCOUNT/ROLE"),
+            ("policy = ''", "line 1, column 10: `policy` is empty; name a file"),
+            ("browser = ' '", "line 1, column 11: `browser` is empty; name a command"),
+            ("mouse = true\nmouse = true", "line 2, column 1: duplicate key"),
         ];
         for (text, expected) in table {
             let error = parsed(text).err().unwrap().to_string();
             assert_eq!(error, format!("/c/config.toml {expected}"), "{text}");
         }
-        assert!(parsed("mouse = ").err().unwrap().to_string().starts_with("/c/config.toml line 1: "));
+        assert!(parsed("mouse = ").err().unwrap().to_string().starts_with("/c/config.toml line 1, column "));
         let variable = loaded(None, &[("DAYPASS_STORE", "file")], Flags::default()).unwrap_err().to_string();
         assert!(
             variable.starts_with("the environment variable DAYPASS_STORE: `file` is not one of auto, "),

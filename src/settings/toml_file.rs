@@ -62,7 +62,10 @@ impl TomlFile {
     }
 
     fn invalid(&self, span: &Range<usize>, what: impl Display) -> FileError {
-        FileError::invalid(&self.path, self.line(span), what)
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let column = String::from_utf8_lossy(line).chars().count() + 1;
+        FileError::invalid_at(&self.path, self.line(span), u32::try_from(column).unwrap_or(u32::MAX), what)
     }
 
     fn line(&self, span: &Range<usize>) -> u32 {
@@ -143,6 +146,26 @@ impl<'t> Table<'t> {
             let integer = value.as_integer()?;
             i64::from_str_radix(integer.as_str(), integer.radix()).ok()
         })
+    }
+
+    /// One text, or a list of texts.
+    pub(super) fn texts_of(&self, key: &str) -> Result<Option<Vec<Found<'t, &'t str>>>> {
+        let what = "text in quotes or a list of such";
+        let Some((_, value)) = self.values.iter().find(|(name, _)| name.get_ref() == key) else { return Ok(None) };
+        let text = |value: &'t Spanned<DeValue<'t>>| match value.get_ref().as_str() {
+            Some(text) => Ok(Found { value: text, span: value.span(), file: self.file }),
+            None => Err(self.must_be(key, what, value)),
+        };
+        match value.get_ref().as_array() {
+            Some(array) => array.iter().map(text).collect::<Result<Vec<_>>>().map(Some),
+            None => text(value).map(|found| Some(vec![found])),
+        }
+    }
+
+    /// The key's own place, for what is wrong about it and what others say.
+    pub(super) fn wrong_key(&self, key: &str, what: impl Display) -> Error {
+        let span = self.values.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| name.span());
+        self.file.wrong(span.unwrap_or(self.start..self.start), what)
     }
 
     pub(super) fn table(&self, key: &str) -> Result<Option<Table<'t>>> {

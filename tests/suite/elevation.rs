@@ -36,7 +36,7 @@ fn without_a_reason_nothing_is_fetched_and_the_error_shows_the_command() {
 #[test]
 fn the_reason_that_a_hint_shows_is_refused_when_it_is_copied_and_the_refusal_says_what_is_asked() {
     let world = TestEnv::signed_in();
-    world.policy("min_reason = 50\n");
+    world.policy("[tiers.admin]\nmin_reason = 50\n");
     let shown = [world.credentials(ADMIN).fails(5), world.run(&["credentials", ADMIN, "--reason", "short"]).fails(2)];
     for outcome in shown {
         let (_, rest) = outcome.stderr.split_once("--reason \"").expect("a hint with a reason");
@@ -139,7 +139,7 @@ fn reasons_reach_the_log_as_text_and_nothing_else() {
 #[test]
 fn every_record_names_the_person_and_the_policy() {
     let world = TestEnv::signed_in();
-    let text = "min_reason = 12\n";
+    let text = "[tiers.admin]\nmin_reason = 12\n";
     world.policy(text);
     world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
     let lines = log(&world);
@@ -253,9 +253,9 @@ fn signing_out_of_another_portal_of_the_same_name_says_what_is_still_signed_in()
 fn a_policy_may_ask_more_and_what_was_fetched_before_no_longer_serves() {
     let world = TestEnv::signed_in();
     world.credentials("100000023757/Developer").succeeds();
-    world.policy("[gates]\ndeveloper = \"break_glass\"\n");
+    world.policy("[tiers.developer]\ngate = \"break_glass\"\n");
     world.credentials("100000023757/Developer").fails(5);
-    world.policy("[[tier]]\nrole = \"Dev*\"\naccount = \"prod-*\"\ntier = \"admin\"\n");
+    world.policy("[[rule]]\nid = \"prod\"\nrole = \"Dev*\"\naccount = \"prod-*\"\ntier = \"admin\"\n");
     world.run(&["roles"]).succeeds();
     world.credentials("100000015838/AWSPowerUserAccess").succeeds();
     world.credentials("100000023757/Developer").fails(5);

@@ -210,9 +210,11 @@ impl Config<'_> {
                 let name = if taken { with_suffix(&name, &start_url, &region) } else { name.clone() };
                 match SessionName::parse(&name) {
                     Ok(name) => sessions.usable.push(SsoSession::new(name, start_url, region)),
-                    Err(why) => sessions
-                        .problems
-                        .push(self.unusable(FileFault::Invalid { line: None, what: Untrusted::new(why.to_string()) })),
+                    Err(why) => sessions.problems.push(self.unusable(FileFault::Invalid {
+                        line: None,
+                        column: None,
+                        what: Untrusted::new(why.to_string()),
+                    })),
                 }
             }
         }

@@ -6,12 +6,14 @@
 
 mod id;
 mod reason;
+mod ticket;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use self::id::ElevationId;
 pub use self::reason::{InvalidReason, Reason};
+pub use self::ticket::{InvalidTicket, Ticket, TicketAnswer};
 use super::policy::Verdict;
 use super::tier::Tier;
 use super::time::{Lifespan, Now, Stamp, later};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::policy::Pattern;
+use crate::domain::secret_shapes::secret_in;
 use crate::domain::text::{is_unsafe, visible};
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
@@ -20,9 +22,15 @@ pub enum InvalidReason {
     /// More than 500 characters.
     #[error("the reason is longer than {} characters", Reason::LIMIT)]
     TooLong,
-    /// The same character or two over and over says nothing.
+    /// The same characters or words over and over, or a run of keys, say nothing.
     #[error("the reason says nothing; write what the access is for")]
     SaysNothing,
+    /// The policy refuses reasons like it.
+    #[error("the policy refuses a reason that matches `{}`", visible(.0))]
+    Denied(String),
+    /// It seems to hold a secret, which a record would keep.
+    #[error("the reason seems to hold {0}, and reasons are recorded; write it without")]
+    Secret(&'static str),
 }
 
 impl Reason {
@@ -45,19 +53,76 @@ impl Reason {
         if text.chars().count() > Self::LIMIT {
             return Err(InvalidReason::TooLong);
         }
-        let mut distinct: Vec<char> = readable.into_iter().filter(|character| character.is_alphanumeric()).collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() < 3 {
+        let readable: String = readable.into_iter().collect();
+        if says_nothing(&readable) {
             return Err(InvalidReason::SaysNothing);
         }
+        // As it was typed and as it would be read: an escape must not hide anything.
+        if let Some(secret) = secret_in(&readable).or_else(|| secret_in(&text)) {
+            return Err(InvalidReason::Secret(secret));
+        }
         Ok(Reason(text))
+    }
+
+    /// The same, where `denied` are the policy's patterns of reasons that it refuses.
+    pub fn parse_under(text: &str, least: usize, denied: &[Pattern]) -> Result<Self, InvalidReason> {
+        let reason = Reason::parse(text, least)?;
+        match denied.iter().find(|pattern| pattern.matches(&reason.0)) {
+            Some(pattern) => Err(InvalidReason::Denied(pattern.as_str().to_owned())),
+            None => Ok(reason),
+        }
     }
 
     /// The reason as text, safe to show.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The fewest letters and digits that say something beside runs of keys.
+const SAYS_SOMETHING: usize = 5;
+/// The fewest characters of a run.
+const RUN: usize = 4;
+/// The most characters of a row below.
+const LONGEST_ROW: usize = 26;
+/// The rows of keys, and the alphabet.
+const ROWS: [&str; 6] =
+    ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "qwertzuiop"];
+
+/// Whether `text` is made of hardly any characters, of one word again and again, or of runs of keys.
+fn says_nothing(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let is_one_word_repeated = words.len() > 1 && words.iter().all(|word| *word == words[0]);
+    let rest: String = words.iter().map(|word| without_runs(word)).collect();
+    let said: Vec<char> = rest.chars().filter(|character| character.is_alphanumeric()).collect();
+    let mut distinct = said.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    is_one_word_repeated || said.len() < SAYS_SOMETHING || distinct.len() < 3
+}
+
+/// `word` without runs of neighbouring keys, in either direction.
+fn without_runs(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let mut kept = String::new();
+    let mut start = 0;
+    while start < letters.len() {
+        let longest =
+            (start + RUN..=letters.len().min(start + LONGEST_ROW)).rev().find(|end| is_run(&letters[start..*end]));
+        match longest {
+            Some(end) => start = end,
+            None => {
+                kept.push(letters[start]);
+                start += 1;
+            }
+        }
+    }
+    kept
+}
+
+fn is_run(letters: &[char]) -> bool {
+    let (forwards, backwards): (String, String) = (letters.iter().collect(), letters.iter().rev().collect());
+    ROWS.iter().any(|row| row.contains(&forwards) || row.contains(&backwards))
 }
 
 impl TryFrom<String> for Reason {
@@ -111,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn three_different_characters_are_the_least_that_says_anything() {
+    fn a_reason_says_something() {
         for (text, expected) in [
             ("aaaaaaaaaaaa", Err(InvalidReason::SaysNothing)),
             ("abababababab", Err(InvalidReason::SaysNothing)),
@@ -119,9 +184,37 @@ mod tests {
             ("------------", Err(InvalidReason::SaysNothing)),
             ("------------\u{1}\u{2}\u{3}", Err(InvalidReason::SaysNothing)),
             ("abcabcabcabc", Ok(())),
+            ("1234567890", Err(InvalidReason::SaysNothing)),
+            ("qwertyuiop", Err(InvalidReason::SaysNothing)),
+            ("QWERTY asdfgh 0987654321", Err(InvalidReason::SaysNothing)),
+            ("asdf asdf asdf", Err(InvalidReason::SaysNothing)),
+            ("test test test test", Err(InvalidReason::SaysNothing)),
+            ("Admin ADMIN admin", Err(InvalidReason::SaysNothing)),
+            ("INC-1234 asdf", Err(InvalidReason::SaysNothing)),
+            ("INC-1234 restore", Ok(())),
+            ("fix the qwerty layout", Ok(())),
         ] {
             assert_eq!(Reason::parse(text, 10).map(|_| ()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_reason_with_a_secret_is_refused() {
+        let key = ["restore with AKIA", "IOSFODNN7EXAMPLE"].concat();
+        let split = ["restore with AK\u{200b}IA", "IOSFODNN7EXAMPLE"].concat();
+        for text in [key, split] {
+            assert_eq!(Reason::parse(&text, 10), Err(InvalidReason::Secret("an AWS access key")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_policy_denies_is_refused() {
+        let denied = [Pattern::anywhere("(?i)^test").unwrap()];
+        assert_eq!(
+            Reason::parse_under("Testing the ledger", 10, &denied).unwrap_err().to_string(),
+            "the policy refuses a reason that matches `(?i)^test`"
+        );
+        assert!(Reason::parse_under("restore the ledger", 10, &denied).is_ok());
     }
 
     #[test]

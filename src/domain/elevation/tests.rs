@@ -2,16 +2,18 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::domain::ids::{AccountId, RoleName};
-use crate::domain::policy::{Facts, Gates, Limits, Policy, PolicyDigest, PolicyIdentity, TierRules};
-use crate::domain::tier::Gate;
+use crate::domain::policy::{Clauses, Facts, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
+use crate::domain::tier::Tier;
 use crate::domain::time::BootReading;
 
-fn policy(admin_max: i64, min_reason: i64) -> Policy {
-    let limits = Limits::default().with_admin_max(SignedDuration::from_mins(admin_max)).unwrap();
-    let limits = limits.with_min_reason(min_reason).unwrap();
-    let gates = Gates::new(Gate::None, Gate::None, Gate::BreakGlass).unwrap();
+fn policy(admin_max: i64, min_reason: usize) -> Policy {
+    let admin = Clauses {
+        max_duration: Some(SignedDuration::from_mins(admin_max)),
+        min_reason: Some(min_reason),
+        ..Clauses::default()
+    };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
-    Policy::new(limits, gates, TierRules::new(Vec::new()), identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, &admin), Vec::new(), identity)
 }
 
 fn verdict(policy: &Policy, role: &str) -> Verdict {

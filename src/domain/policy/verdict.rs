@@ -6,6 +6,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::identity::PolicyIdentity;
+use super::rule::RuleId;
+use super::terms::Terms;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::tier::{Gate, Tier};
 
@@ -22,63 +24,85 @@ pub struct Facts<'a> {
     pub at: Timestamp,
 }
 
-/// The rule that put a role in its tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// The team's rule at this place in the policy file, counted from 1.
-    Team(usize),
-    /// A built-in rule, by its pattern.
+impl Facts<'_> {
+    /// The account's name; an empty one is none. Names are given by whoever runs the account: a rule that must hold names
+    /// the account's id.
+    pub(super) fn known_name(&self) -> Option<&str> {
+        self.account_name.filter(|name| !name.trim().is_empty())
+    }
+}
+
+/// What decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleName {
+    /// The team's rule of this name.
+    Team(RuleId),
+    /// The built-in table of role names, by its pattern; all but the tier is the tier's.
     BuiltIn(&'static str),
-    /// No rule matched.
+    /// Nothing knows the role: it counts as Developer.
     Unmatched,
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for RuleName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Rule::Team(place) => write!(f, "tier rule {place}"),
-            Rule::BuiltIn(pattern) => write!(f, "built-in {pattern}"),
-            Rule::Unmatched => f.write_str("no rule"),
+            RuleName::Team(id) => write!(f, "rule {id}"),
+            RuleName::BuiltIn(pattern) => write!(f, "built-in {pattern}"),
+            RuleName::Unmatched => f.write_str("no rule"),
         }
     }
 }
 
-/// The policy's answer for one target: its tier and what that asks. Made by [`super::Policy::judge`] alone.
+/// The policy's answer for one target: what is asked and why. Made by [`super::Policy::judge`] alone.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    pub(super) rule: Rule,
-    pub(super) tier: Tier,
-    pub(super) gate: Gate,
-    pub(super) max_duration: SignedDuration,
-    pub(super) min_reason: usize,
+    pub(super) rules: Vec<RuleName>,
+    pub(super) terms: Arc<Terms>,
     pub(super) at: Timestamp,
     pub(super) policy: Arc<PolicyIdentity>,
 }
 
 impl Verdict {
-    /// The rule that decided.
-    pub fn rule(&self) -> Rule {
-        self.rule
+    /// The rule that decided; several where something is not known that they ask for. The strictest word of each of them
+    /// counts then.
+    pub fn rules(&self) -> &[RuleName] {
+        &self.rules
+    }
+
+    /// The same in words.
+    pub fn rule(&self) -> String {
+        let names: Vec<String> = self.rules.iter().map(RuleName::to_string).collect();
+        names.join(" or ")
+    }
+
+    /// All that is asked.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// The class of the role.
     pub fn tier(&self) -> Tier {
-        self.tier
+        self.terms.tier
+    }
+
+    /// What is asked before its credentials are handed out.
+    pub fn gate(&self) -> Gate {
+        self.terms.gate
     }
 
     /// Whether an elevation is asked for.
     pub fn asks_for_elevation(&self) -> bool {
-        self.gate != Gate::None
+        self.terms.gate == Gate::BreakGlass
     }
 
     /// The longest life of an elevation.
     pub fn max_duration(&self) -> SignedDuration {
-        self.max_duration
+        self.terms.max_duration
     }
 
     /// The fewest characters its reason has.
     pub fn min_reason(&self) -> usize {
-        self.min_reason
+        self.terms.min_reason
     }
 
     /// The moment it was asked about.

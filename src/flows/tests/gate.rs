@@ -8,10 +8,10 @@ use super::world::{World, accounts, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::policy::{
-    AccountGlob, Gates, Glob, Limits, Policy, PolicyDigest, PolicyIdentity, TierRule, TierRules,
+    AccountGlob, Clauses, Matcher, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId, SessionLimit, TierDefaults,
 };
 use crate::domain::store_choice::StoreName;
-use crate::domain::tier::{Gate, Tier};
+use crate::domain::tier::Tier;
 use crate::error::{Kind, Result};
 use crate::flows::drop_credentials::drop_credentials;
 use crate::flows::elevation::settle;
@@ -44,11 +44,14 @@ fn steps(world: &World) -> Vec<String> {
     log(world).into_iter().map(|line| line.split(':').next().unwrap().to_owned()).collect()
 }
 
-fn policy(admin_max: i64, min_reason: i64, rules: Vec<TierRule>) -> Policy {
-    let limits = Limits::default().with_admin_max(SignedDuration::from_mins(admin_max)).unwrap();
-    let gates = Gates::new(Gate::None, Gate::None, Gate::BreakGlass).unwrap();
+fn policy(admin_max: i64, min_reason: usize, rules: Vec<Rule>) -> Policy {
+    let admin = Clauses {
+        max_duration: Some(SignedDuration::from_mins(admin_max)),
+        min_reason: Some(min_reason),
+        ..Clauses::default()
+    };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b""), path: None };
-    Policy::new(limits.with_min_reason(min_reason).unwrap(), gates, TierRules::new(rules), identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, &admin), rules, identity)
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,10 +246,11 @@ async fn credentials_that_outlive_the_session_end_with_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_by_account_name_opens_no_gate_for_an_account_without_a_known_name() {
-    let sandbox = TierRule {
-        role: Glob::parse("*").unwrap(),
-        account: Some(AccountGlob::parse("sandbox-*").unwrap()),
-        tier: Tier::ReadOnly,
+    let sandbox = Rule {
+        id: RuleId::parse("sandbox").unwrap(),
+        matcher: Matcher { accounts: vec![AccountGlob::parse("sandbox-*").unwrap()], ..Matcher::default() },
+        tier: Some(Tier::ReadOnly),
+        clauses: Clauses::default(),
     };
     let open = policy(60, 10, vec![sandbox]);
     let world = World::signed_in();

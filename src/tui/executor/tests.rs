@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::Region;
-use crate::domain::policy::{Gates, Limits, PolicyDigest, PolicyIdentity, TierRules};
+use crate::domain::policy::{Clauses, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
 use crate::domain::preferences::{ListView, PreferenceChange};
 use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
@@ -142,9 +142,10 @@ async fn a_role_that_aws_no_longer_knows_leaves_the_screens_catalog() {
 
 /// A policy that asks developers for a reason.
 fn strict() -> Policy {
-    let gates = Gates::new(Gate::None, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+    let asks = Clauses { gate: Some(Gate::BreakGlass), ..Clauses::default() };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
-    Policy::new(Limits::default(), gates, TierRules::new(Vec::new()), identity)
+    let defaults = TierDefaults::built_in(false).with(Tier::Developer, &asks);
+    Policy::new(SessionLimit::default(), defaults, Vec::new(), identity)
 }
 
 #[tokio::test(start_paused = true)]

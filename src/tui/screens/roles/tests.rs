@@ -6,8 +6,8 @@ use super::rows::RowId;
 use super::update::sync_list;
 use crate::domain::catalog::{Catalog, Change, Roles};
 use crate::domain::ids::AccountId;
-use crate::domain::policy::{Gates, Limits, Policy, PolicyDigest, PolicyIdentity, TierRules};
-use crate::domain::tier::Gate;
+use crate::domain::policy::{Clauses, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
+use crate::domain::tier::{Gate, Tier};
 use crate::flows::catalog::Event;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -192,10 +192,11 @@ fn a_role_that_is_gone_from_what_is_kept_is_gone_from_the_list() {
 #[test]
 fn a_policy_that_changed_is_shown_from_the_next_fetch_on() {
     let mut app = TestApp::signed_in();
-    let gates = Gates::new(Gate::BreakGlass, Gate::BreakGlass, Gate::BreakGlass).unwrap();
+    let asks = Clauses { gate: Some(Gate::BreakGlass), ..Clauses::default() };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
     let before = app.screen().matches("◆ reason").count();
-    let policy = Policy::new(Limits::default(), gates, TierRules::new(Vec::new()), identity);
+    let defaults = TierDefaults::built_in(false).with(Tier::ReadOnly, &asks).with(Tier::Developer, &asks);
+    let policy = Policy::new(SessionLimit::default(), defaults, Vec::new(), identity);
     app.send(Message::Policy(Arc::new(policy)));
     assert!(app.screen().matches("◆ reason").count() > before, "{}", app.screen());
     let app = app.keys("pay dev<Enter>");

@@ -1,0 +1,73 @@
+//! How long elevations may last together.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::SignedDuration;
+
+use crate::domain::text::visible;
+
+/// At most `total` within any `window`. Counted on this device alone: no other one is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// How much.
+    pub total: SignedDuration,
+    /// Within how long.
+    pub window: SignedDuration,
+}
+
+/// What is no cap.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no cap such as 3h in 24h: 1m to 24h in 1h to 7 days, and less than the time it is counted in", visible(.0))]
+pub struct InvalidCap(String);
+
+impl FromStr for Cap {
+    type Err = InvalidCap;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCap> {
+        let invalid = || InvalidCap(text.chars().take(80).collect());
+        let (total, window) = text.split_once(" in ").ok_or_else(invalid)?;
+        let duration = |text: &str| text.trim().parse::<SignedDuration>().map_err(|_| invalid());
+        let cap = Cap { total: duration(total)?, window: duration(window)? };
+        let totals = SignedDuration::from_mins(1)..=SignedDuration::from_hours(24);
+        let windows = SignedDuration::from_hours(1)..=SignedDuration::from_hours(7 * 24);
+        let is_valid = totals.contains(&cap.total) && windows.contains(&cap.window) && cap.total < cap.window;
+        if is_valid { Ok(cap) } else { Err(invalid()) }
+    }
+}
+
+/// As policies write it.
+impl fmt::Display for Cap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#} in {:#}", self.total, self.window)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_cap_reads_back_and_keeps_its_bounds() {
+        for text in ["3h in 24h", "1m in 1h", "90m in 8h", "24h in 168h"] {
+            let cap: Cap = text.parse().unwrap();
+            assert_eq!(cap.to_string().parse(), Ok(cap), "{text}");
+        }
+        for text in
+            ["", "3h", "3h in", "24h in 24h", "0m in 24h", "3h in 30m", "25h in 168h", "1h in 169h", "-1h in 24h"]
+        {
+            assert!(text.parse::<Cap>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_cap_or_an_error(text in "[0-9hms -]{0,12}( in )?[0-9hmsd ]{0,12}") {
+            if let Ok(cap) = text.parse::<Cap>() {
+                prop_assert!(cap.total < cap.window && cap.total.is_positive());
+            }
+        }
+    }
+}
