@@ -16,6 +16,7 @@ use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
 use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
+use crate::adapters::processes::SystemProcesses;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::adapters::user_shell::SystemShell;
@@ -26,9 +27,9 @@ use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::picker;
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
 use crate::settings::{Flags, Folders, Settings, load, load_policy};
+use crate::{confirmation, picker};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
@@ -67,6 +68,7 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
         environment,
         settings,
         pick: picker::pick,
+        confirm: confirmation::confirm,
     })
 }
 
@@ -133,12 +135,14 @@ pub fn ports(options: ClientOptions, store: Arc<dyn RawStore>, launcher: Launche
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
+    let secrets: Arc<dyn ports::SecretStore> = Arc::new(Secrets::new(store));
     Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
-        store: Arc::new(Secrets::new(store)),
+        store: Arc::clone(&secrets),
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
-        audit: Arc::new(AuditLog::new(&paths.state)),
+        audit: Arc::new(AuditLog::new(&paths.state, secrets)),
+        processes: Arc::new(SystemProcesses),
         tasks: TaskTracker::new(),
         session_config: Arc::new(ConfigEditor::new(paths.config.clone(), locks.clone())),
         locks: Arc::new(locks),

@@ -93,6 +93,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         names: Box::new(NoNames),
         aws_config: paths.config,
         pick: crate::picker::pick,
+        confirm: crate::confirmation::confirm,
         state_folder: folders.state,
         environment,
     })

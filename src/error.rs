@@ -15,8 +15,9 @@ use std::time::Duration;
 use self::file::shown;
 pub use self::file::{FileError, FileFault, SpecialFile};
 
+use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
-use crate::domain::elevation::InvalidReason;
+use crate::domain::elevation::{ElevationId, Refusal};
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
@@ -159,9 +160,16 @@ pub enum Error {
         /// Its tier.
         tier: Tier,
     },
-    /// The reason that was given will not do.
+    /// The policy does not allow the elevation as it was asked for.
     #[error(transparent)]
-    ReasonRefused(#[from] InvalidReason),
+    ElevationRefused(#[from] Refusal),
+
+    /// No open elevation has this id.
+    #[error("no elevation {0} is open")]
+    NoSuchElevation(ElevationId),
+    /// Nobody confirmed the elevation.
+    #[error("nothing was confirmed, and nothing was asked of AWS")]
+    NotConfirmed,
 
     /// What was typed names no target, or several.
     #[error(transparent)]
@@ -208,6 +216,12 @@ pub enum Error {
     /// The audit log does not take a record, so what it would record does not happen.
     #[error("cannot write the audit log")]
     NotRecorded(#[source] Box<Error>),
+    /// A record cannot be written in the log's form.
+    #[error("the record {0}")]
+    UnwritableRecord(InvalidLine),
+    /// The key in the keyring signs nothing.
+    #[error("the audit log's key in the keyring cannot be used")]
+    LogKeyUnusable,
     /// This system has no store of the kind that was chosen.
     #[error("this system has no such store")]
     NoSuchStore {
@@ -292,11 +306,13 @@ impl Error {
             Error::SignInDeclined { .. } | Error::NotAssigned { .. } => Kind::Denied,
             Error::LogoutUnconfirmed { .. } | Error::NotInTime { .. } => Kind::Unavailable,
             Error::Aws(error) => aws_kind(error.kind),
-            Error::ReasonRequired { .. } => Kind::ElevationNeeded,
-            Error::ReasonRefused(_)
+            Error::ReasonRequired { .. } | Error::NotConfirmed => Kind::ElevationNeeded,
+            Error::ElevationRefused(refusal) if !refusal.is_of_what_was_written() => Kind::ElevationNeeded,
+            Error::ElevationRefused(_)
             | Error::Name(_)
             | Error::Variable { .. }
             | Error::UserFile(_)
+            | Error::NoSuchElevation(_)
             | Error::NoSignInEndpoint { .. }
             | Error::NoSuchStore { .. }
             | Error::NoTerminal => Kind::Usage,
@@ -312,6 +328,8 @@ impl Error {
             | Error::ShellNotStarted { .. }
             | Error::TaskEnded
             | Error::NotRecorded(_)
+            | Error::UnwritableRecord(_)
+            | Error::LogKeyUnusable
             | Error::NotCopied(_)
             | Error::SecretNotCopied { .. }
             | Error::NoClipboard { .. } => Kind::Failed,

@@ -18,7 +18,7 @@
 //! | [`error`] | what can go wrong, as facts with their causes, each with its message |
 //! | [`report`] | what people read beside it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `demo` | which adapter stands behind which port, and for the demo |
-//! | `screen`, `picker`, `colors` | the terminal UI as settings and terminal want it: the whole screen, or the list under the prompt |
+//! | `screen`, `picker`, `confirmation`, `colors` | the terminal UI as settings and terminal want it: the whole screen, or a question under the prompt |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
 //! # How data travels
@@ -72,6 +72,7 @@ pub mod adapters;
 mod assemble;
 pub mod cli;
 mod colors;
+mod confirmation;
 mod demo;
 pub mod domain;
 pub mod environment;

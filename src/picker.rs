@@ -14,7 +14,7 @@ use crate::tui::{self, PickerOptions};
 /// # Errors
 /// The terminal cannot be used.
 pub fn pick(context: &Context, choices: Vec<RoleChoice>) -> Result<Option<RoleChoice>> {
-    shutdown::before_a_signal_ends(tui::restore_after_picking);
+    shutdown::before_a_signal_ends(tui::restore_inline);
     tui::pick(PickerOptions {
         choices,
         color: color_depth(context.settings.color.value, &context.environment),

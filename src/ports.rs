@@ -13,14 +13,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::domain::audit::{Head, Record};
+use crate::domain::audit::{Event, Head, KeptLog, LogKey};
 use crate::domain::aws_error::AwsError;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::GrantedElevation;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
-use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::preferences::Preferences;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
@@ -171,6 +171,12 @@ pub trait SecretStore: Send + Sync {
     fn save_elevation(&self, source: &SourceKey, granted: &GrantedElevation) -> Result<()>;
     /// Forgets a source's elevation; absent is fine. Credentials that were fetched under it serve no more.
     fn delete_elevation(&self, source: &SourceKey) -> Result<()>;
+    /// What is kept of the audit log.
+    fn load_log(&self) -> Result<KeptLog>;
+    /// Keeps the key of the log's chain, in place of an earlier one's.
+    fn save_log_key(&self, key: &LogKey) -> Result<()>;
+    /// Keeps the log's head.
+    fn save_log_head(&self, head: &Head) -> Result<()>;
     /// Which store it is; where there is a choice, the first operation makes it.
     fn name(&self) -> StoreName;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
@@ -187,10 +193,6 @@ pub trait StateStore: Send + Sync {
     /// Notes at once, and without waiting for anybody, that credentials of `source` that were kept already are used; what
     /// cannot be noted is no reason to fail.
     fn note_use(&self, source: &Source, at: Timestamp);
-    /// The elevations whose end is not in the log yet; an unreadable list reads as empty.
-    fn open_elevations(&self) -> OpenElevations;
-    /// Changes that list under its lock; an unreadable one is set aside first.
-    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()>;
     /// The catalog of a session; an unreadable one reads as empty.
     fn catalog(&self, key: &SessionKey) -> Catalog;
     /// Changes the catalog of a session under its lock.
@@ -212,9 +214,34 @@ pub trait Locks: Send + Sync {
 
 /// The append-only audit log.
 pub trait AuditLog: Send + Sync {
-    /// Appends a record and makes sure it is on disk; blocking. A record that was torn off by a crash is set aside
-    /// first, and that is recorded too.
-    fn append(&self, record: &Record) -> Result<Head>;
+    /// Appends a record of `event` at `at`; blocking. What a gate let through is on disk when this returns. A record that was
+    /// torn off by a crash is set aside first, and that is recorded too.
+    fn append(&self, at: Stamp, event: Event) -> Result<Head>;
+    /// The elevations that the log tells of: all without an end, and those of the last days that have one; blocking.
+    fn elevations(&self) -> Result<ElevationList>;
+    /// The same with all that have an end; blocking.
+    fn all_elevations(&self) -> Result<ElevationList>;
+}
+
+/// The processes of this machine.
+pub trait Processes: Send + Sync {
+    /// The id of this one.
+    fn own_id(&self) -> u32;
+    /// Whether a process of this id runs, as far as can be told.
+    fn is_running(&self, id: u32) -> bool;
+    /// The processes whose environment holds this access key.
+    fn holders_of(&self, access_key_id: &str) -> KeyHolders;
+}
+
+/// The processes that hold an access key in their environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyHolders {
+    /// None that this user's processes can see.
+    None,
+    /// These, each with its name.
+    Some(Vec<(u32, Untrusted)>),
+    /// This system does not tell.
+    NotTold,
 }
 
 /// Clocks and waiting.
@@ -313,6 +340,8 @@ pub struct Ports {
     pub locks: Arc<dyn Locks>,
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
+    /// The processes of this machine.
+    pub processes: Arc<dyn Processes>,
     /// Work that goes on to its end though its caller has gone; awaited before the program ends.
     pub tasks: TaskTracker,
     /// Clocks.

@@ -164,6 +164,8 @@ fn heading(error: &Error) -> &'static str {
         | Error::LogoutUnconfirmed { source: AwsError { kind: AwsErrorKind::Throttled(_), .. }, .. } => {
             "AWS asks to slow down"
         }
+        Error::ElevationRefused(refusal) if !refusal.is_of_what_was_written() => "The policy refuses that",
+        Error::NotConfirmed => "Not confirmed",
         other => other.kind().heading(),
     }
 }

@@ -17,6 +17,7 @@ pub mod lock;
 mod loopback;
 pub mod names;
 mod one_time_link;
+pub mod processes;
 #[cfg(all(test, unix))]
 #[path = "../../tests/support/programs.rs"]
 mod programs;

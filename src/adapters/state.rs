@@ -2,7 +2,7 @@
 //!
 //! Looking a file up never fails: one that cannot be read counts as empty. A change is made to a file that was read, or to
 //! none: a file that is there and cannot be read stays as it is, and the change fails. One whose content is damaged is
-//! replaced; of the open elevations and of what the screen remembers, which nothing can rebuild, a copy is set aside first.
+//! replaced; of what the screen remembers, which nothing can rebuild, a copy is set aside first.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,6 @@ use super::lock::Locks;
 use super::uses_log::UsesLog;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
-use crate::domain::open_elevations::OpenElevations;
 use crate::domain::preferences::Preferences;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
@@ -32,7 +31,6 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Index and catalogs in two folders.
 pub struct State {
     index: PathBuf,
-    open_elevations: PathBuf,
     preferences: PathBuf,
     state: PathBuf,
     cache: PathBuf,
@@ -46,7 +44,6 @@ impl State {
     pub fn new(state: &Path, cache: &Path, locks: Locks) -> Self {
         State {
             index: state.join("index.json"),
-            open_elevations: state.join("open-elevations.json"),
             preferences: state.join("screen.json"),
             state: state.to_owned(),
             cache: cache.to_owned(),
@@ -168,16 +165,6 @@ impl StateStore for State {
         }
     }
 
-    fn open_elevations(&self) -> OpenElevations {
-        read_or_default(&self.open_elevations)
-    }
-
-    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
-        ensure_private_dir(&self.state)?;
-        let _lock = self.locks.acquire("open-elevations", LOCK_TIMEOUT)?;
-        update(&self.open_elevations, Damage::SetAside, change)
-    }
-
     fn catalog(&self, key: &SessionKey) -> Catalog {
         read_or_default(&self.catalog_file(key))
     }
@@ -291,9 +278,7 @@ mod tests {
                     index.session_mut(&session());
                 })
             }),
-            (state.open_elevations.clone(), &|| {
-                state.update_open_elevations(&mut |_| panic!("there is nothing to change"))
-            }),
+            (state.preferences.clone(), &|| state.update_preferences(&mut |_| panic!("there is nothing to change"))),
             (state.catalog_file(&key), &|| {
                 state.update_catalog(&key, &mut |catalog| catalog.take_accounts(Vec::new(), at))
             }),
@@ -306,20 +291,19 @@ mod tests {
             assert!(error.to_string().ends_with("is larger than 64 MiB"), "{error}");
             assert_eq!(std::fs::metadata(&path).unwrap().len(), LARGEST + 1);
         }
-        assert_eq!((state.index(), state.open_elevations()), (Index::default(), OpenElevations::default()));
+        assert_eq!((state.index(), state.preferences()), (Index::default(), Some(Preferences::default())));
         assert_eq!(state.catalog(&key), Catalog::default());
     }
 
     #[test]
-    fn damaged_open_elevations_are_set_aside_by_the_next_change() {
+    fn damaged_preferences_are_set_aside_by_the_next_change() {
         let folder = tempfile::tempdir().unwrap();
         let state = state(folder.path());
         ensure_private_dir(&state.state).unwrap();
-        std::fs::write(&state.open_elevations, b"{\xff torn").unwrap();
-        state.update_open_elevations(&mut |open| assert_eq!(*open, OpenElevations::default())).unwrap();
+        std::fs::write(&state.preferences, b"{\xff torn").unwrap();
+        state.update_preferences(&mut |kept| assert_eq!(*kept, Preferences::default())).unwrap();
         let names = std::fs::read_dir(&state.state).unwrap().map(|entry| entry.unwrap().path());
-        let aside: Vec<_> =
-            names.filter(|path| path.display().to_string().contains("open-elevations.damaged-")).collect();
+        let aside: Vec<_> = names.filter(|path| path.display().to_string().contains("screen.damaged-")).collect();
         assert_eq!(aside.len(), 1);
         assert_eq!(std::fs::read(&aside[0]).unwrap(), b"{\xff torn");
     }

@@ -1,6 +1,7 @@
-//! Arguments that several commands share: the target and the reason.
+//! Arguments that several commands share: the target and the region.
 
 use super::context::Context;
+use super::elevation_args::ElevationArgs;
 use super::login;
 use crate::domain::choices::role_choices;
 use crate::domain::ids::Region;
@@ -10,8 +11,6 @@ use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::{Target, TargetSpec};
 use crate::error::Error;
-use crate::flows::obtain::CredentialsRequest;
-use crate::flows::retry::RetryPolicy;
 use crate::report::{Report, Result, word};
 
 /// Which account and role.
@@ -51,6 +50,11 @@ impl TargetArgs {
     /// The arguments that name `target` by its account's id.
     pub fn of(target: &Target) -> Self {
         TargetArgs { target: Some(target.to_string()), account: None, role: None, profile: None }
+    }
+
+    /// The arguments that name a target as a person writes it.
+    pub fn named(target: &str) -> Self {
+        TargetArgs { target: Some(target.to_owned()), account: None, role: None, profile: None }
     }
 
     /// The arguments as words of a command line.
@@ -135,7 +139,7 @@ pub struct RoleArgs {
     #[command(flatten)]
     pub(super) region: RegionArgs,
     #[command(flatten)]
-    pub(super) reason: ReasonArgs,
+    pub(super) elevation: ElevationArgs,
 }
 
 /// The region that the program works in.
@@ -150,31 +154,5 @@ impl RegionArgs {
     /// The region for `found`.
     pub fn work_region(&self, found: &Found<'_>, context: &Context) -> WorkRegion {
         context.work_region(self.region.as_ref(), &found.resolved, found.session)
-    }
-}
-
-/// The reason for an elevation.
-#[derive(Debug, clap::Args)]
-pub struct ReasonArgs {
-    /// Why you need it, at least 10 characters, to be recorded; asked for by Admin targets, and by others where the
-    /// policy says so
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-}
-
-impl ReasonArgs {
-    /// No reason.
-    pub fn none() -> Self {
-        ReasonArgs { reason: None }
-    }
-
-    /// Whether a reason was given.
-    pub fn is_given(&self) -> bool {
-        self.reason.is_some()
-    }
-
-    /// The request for `found`.
-    pub fn request(&self, found: &Found<'_>, retry: RetryPolicy) -> CredentialsRequest {
-        CredentialsRequest { source: found.source(), reason: self.reason.clone(), renew: false, retry }
     }
 }

@@ -1,38 +1,33 @@
-//! Asking the person at the terminal for a reason.
+//! Asking the person at the terminal for a reason and a ticket.
 
-use super::context::Context;
 use super::output::stderr;
 use super::terminal_line::read_line;
-use crate::domain::catalog::Catalog;
-use crate::domain::elevation::Reason;
-use crate::domain::source::Source;
-use crate::domain::target::Target;
-use crate::domain::text::visible;
+use crate::domain::elevation::{Draft, Reason, TicketAnswer};
+use crate::domain::policy::{Terms, TicketNeed};
 use crate::error::{Error, Result};
 
-/// How often a reason is asked for where the one before will not do.
+/// How often something is asked for where the answer before will not do.
 const TRIES: usize = 3;
 
-/// Asks for the reason that `source` needs; `None` where the person gives none.
+/// Asks for the reason that `terms` need for `what`; `None` where the person gives none.
 ///
 /// # Errors
 /// None of the tries was a reason, or the terminal cannot be read.
-pub(super) fn ask_for_reason(context: &Context, source: &Source) -> Result<Option<Reason>> {
-    let (catalog, target) = (context.ports.state.catalog(&source.session().key()), source.target());
-    let least = context.policy.judge_target(&catalog, target, context.ports.clock.now().wall).min_reason();
-    stderr(&format!("{} asks for a reason (at least {least} characters)", described(&catalog, target)));
+pub(super) fn ask_for_reason(what: &str, terms: &Terms) -> Result<Option<Reason>> {
+    let least = terms.min_reason;
+    stderr(&format!("{what} asks for a reason (at least {least} characters)"));
     let mut line = typed("reason: ")?;
     let mut tries = 1;
     loop {
         let Some(text) = line else { return Ok(None) };
-        match Reason::parse(&text, least) {
+        match Reason::parse_under(&text, least, &terms.denied_reasons) {
             Ok(reason) => {
                 line = typed(&format!("enter goes on with `{reason}`, other words replace it: "))?;
                 if line.as_ref().is_some_and(String::is_empty) {
                     return Ok(Some(reason));
                 }
             }
-            Err(why) if tries == TRIES => return Err(why.into()),
+            Err(why) if tries == TRIES => return Err(Error::ElevationRefused(why.into())),
             Err(why) => {
                 tries += 1;
                 stderr(&why.to_string());
@@ -42,14 +37,33 @@ pub(super) fn ask_for_reason(context: &Context, source: &Source) -> Result<Optio
     }
 }
 
+/// Asks for the ticket that `terms` need for `what`, or for the word that there is none, and puts the answer into `draft`.
+///
+/// # Errors
+/// None of the tries was a ticket, the person ended the input, or the terminal cannot be read.
+pub(super) fn ask_for_ticket(what: &str, terms: &Terms, draft: &mut Draft) -> Result<()> {
+    let may_be_none = terms.ticket == TicketNeed::OrNone;
+    let like = terms.ticket_patterns.first().map(|pattern| format!(" like {}", pattern.as_str())).unwrap_or_default();
+    stderr(&format!("{what} asks for a ticket{like}"));
+    let prompt = if may_be_none { "ticket (`none`, which is recorded, if there is none): " } else { "ticket: " };
+    for tries in 1..=TRIES {
+        let Some(text) = typed(prompt)? else { break };
+        let no_ticket = may_be_none && text.trim().eq_ignore_ascii_case("none");
+        let ticket = Some(text).filter(|_| !no_ticket);
+        match TicketAnswer::parse(ticket.as_deref(), no_ticket, terms) {
+            Ok(_) => {
+                (draft.ticket, draft.no_ticket) = (ticket, no_ticket);
+                return Ok(());
+            }
+            Err(why) if tries == TRIES => return Err(Error::ElevationRefused(why.into())),
+            Err(why) => stderr(&why.to_string()),
+        }
+    }
+    Err(Error::NotConfirmed)
+}
+
 /// A line that was typed after `prompt` was shown. A paste may end a line, so that none of its lines alone decides: what was
 /// read is shown and asked about, and the rest of the paste discarded.
 fn typed(prompt: &str) -> Result<Option<String>> {
     read_line(prompt).map_err(|source| Error::System { action: "read the terminal", source })
-}
-
-/// The account, by its name where that was listed, and the role.
-fn described(catalog: &Catalog, target: &Target) -> String {
-    let account = catalog.account(&target.account).map(|account| visible(account.name.raw()));
-    format!("{} / {}", account.unwrap_or_else(|| target.account.to_string()), target.role)
 }

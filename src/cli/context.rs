@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::choices::RoleChoice;
+use crate::domain::elevation::ConfirmationPhrase;
 use crate::domain::endpoint::Endpoints;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::index::Index;
@@ -21,6 +22,9 @@ use crate::settings::{ColorChoice, Settings, Source};
 
 /// Lets a person choose one of these roles on the terminal; `None` where nobody did.
 pub type Pick = fn(&Context, Vec<RoleChoice>) -> error::Result<Option<RoleChoice>>;
+
+/// Has a person at the terminal type the phrase; whether they did.
+pub type Confirm = fn(&Context, ConfirmationPhrase) -> error::Result<bool>;
 
 /// What the commands share.
 pub struct Context {
@@ -48,6 +52,8 @@ pub struct Context {
     pub state_folder: PathBuf,
     /// How a target is chosen where none is named.
     pub pick: Pick,
+    /// How a person confirms an elevation.
+    pub confirm: Confirm,
 }
 
 impl Context {

@@ -6,8 +6,9 @@
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-use super::args::{Found, ReasonArgs, RegionArgs, TargetArgs};
+use super::args::{Found, RegionArgs, TargetArgs};
 use super::context::Context;
+use super::elevation_args::ElevationArgs;
 use super::obtain::obtain_for_person;
 use super::output;
 use crate::domain::credentials::CachedCredentials;
@@ -38,7 +39,7 @@ pub struct Args {
     #[command(flatten)]
     region: RegionArgs,
     #[command(flatten)]
-    reason: ReasonArgs,
+    elevation: ElevationArgs,
 }
 
 /// The formats' names on the command line.
@@ -59,7 +60,12 @@ enum FormatArg {
 impl Args {
     /// The arguments of `credentials ACCOUNT_ID/ROLE`, the form that other programs call.
     pub fn for_a_program(target: &Target) -> Self {
-        Args { target: TargetArgs::of(target), format: None, region: RegionArgs::default(), reason: ReasonArgs::none() }
+        Args {
+            target: TargetArgs::of(target),
+            format: None,
+            region: RegionArgs::default(),
+            elevation: ElevationArgs::default(),
+        }
     }
 
     /// Whether another program reads the output.
@@ -120,7 +126,7 @@ enum Warm {
 /// What is kept, where it may be handed out as it is. Without the account's name, rules about names count as matched
 /// where they are stricter; the cold path looks the name up.
 fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
-    if args.reason.is_given() {
+    if args.elevation.reason().is_some() {
         return Ok(Warm::Stale(None));
     }
     let source = found.source();
@@ -137,10 +143,11 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
 
 fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -> Result<CachedCredentials> {
     if !args.is_for_a_program() {
-        return obtain_for_person(context, found, &args.reason, kept);
+        return obtain_for_person(context, found, &args.elevation, kept);
     }
     let retry = RetryPolicy { until: Some(PROGRAM_DEADLINE), ..RetryPolicy::INTERACTIVE };
-    let request = args.reason.request(found, retry);
+    let elevation = args.elevation.reason().map(|reason| args.elevation.draft(reason));
+    let request = CredentialsRequest { source: found.source(), elevation, renew: false, retry };
     let work = obtain(&context.ports, &context.policy, &request, kept);
     Ok(runtime::run(&context.ports.tasks, in_time(context, &request, work))?)
 }

@@ -23,7 +23,7 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let Some(found) = args.role.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
-    let cached = obtain_for_person(context, &found, &args.role.reason, None)?;
+    let cached = obtain_for_person(context, &found, &args.role.elevation, None)?;
     let variables = variables(&cached, &args.role.region.work_region(&found, context).region);
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));

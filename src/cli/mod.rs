@@ -10,12 +10,19 @@ mod completions;
 pub mod context;
 pub mod credentials;
 pub mod demo;
+mod elevate;
+pub mod elevation_args;
+mod elevations;
+mod end;
 mod exec;
+mod extend;
+mod gate;
 mod global;
 mod login;
 mod logout;
 mod man;
 mod obtain;
+mod open_elevation;
 pub mod output;
 mod roles;
 mod shell;
@@ -72,6 +79,10 @@ pub enum SessionCommand {
     Credentials(credentials::Args),
     Exec(exec::Args),
     Shell(shell::Args),
+    Elevate(elevate::Args),
+    Elevations(elevations::Args),
+    Extend(extend::Args),
+    End(end::Args),
 }
 
 /// Commands that need neither settings nor keyring.
@@ -152,6 +163,10 @@ impl SessionCommand {
             SessionCommand::Credentials(args) => credentials::run(&args, context),
             SessionCommand::Exec(args) => exec::run(&args, context),
             SessionCommand::Shell(args) => shell::run(&args, context),
+            SessionCommand::Elevate(args) => elevate::run(&args, context),
+            SessionCommand::Elevations(args) => elevations::run(&args, context),
+            SessionCommand::Extend(args) => extend::run(&args, context),
+            SessionCommand::End(args) => end::run(&args, context),
         }
     }
 }

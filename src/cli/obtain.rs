@@ -1,10 +1,13 @@
 //! Credentials for a person, who is asked for what is missing where they are at a terminal.
 
-use super::args::{Found, ReasonArgs};
-use super::ask::ask_for_reason;
+use super::args::Found;
 use super::context::Context;
+use super::elevation_args::ElevationArgs;
+use super::gate::{Elevating, confirmed};
 use super::output::{is_attended, while_asking};
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::Draft;
+use crate::domain::source::Source;
 use crate::error::{self, Error};
 use crate::flows::kept::Kept;
 use crate::flows::obtain::{CredentialsRequest, obtain};
@@ -12,35 +15,41 @@ use crate::flows::retry::RetryPolicy;
 use crate::report::Result;
 use crate::runtime;
 
-/// Credentials for `found`. A reason that is needed and was not given is asked for, while nothing is locked. `kept` is what
-/// was read already.
+/// Credentials for `found`. With a reason they are those of a new elevation; one that is needed and was not asked for is
+/// asked for here, while nothing is locked. `kept` is what was read already.
 pub(super) fn obtain_for_person(
     context: &Context,
     found: &Found<'_>,
-    reason: &ReasonArgs,
+    args: &ElevationArgs,
     kept: Option<Kept>,
 ) -> Result<CachedCredentials> {
-    let request = reason.request(found, RetryPolicy::INTERACTIVE);
-    let obtained = match run(context, &request, kept) {
-        Err(needed @ Error::ReasonRequired { .. }) if is_attended() => with_asked_reason(context, request, needed),
-        obtained => obtained,
+    let target = Elevating::judged(context, found.source());
+    let obtained = if args.reason().is_some() && target.verdict.asks_for_elevation() {
+        elevate(context, target, args)
+    } else {
+        match obtain_now(context, found.source(), None, kept) {
+            Err(Error::ReasonRequired { .. }) if is_attended() => elevate(context, target, args),
+            obtained => obtained,
+        }
     };
     obtained.map_err(|error| context.in_session(error.into(), found.session))
 }
 
-/// The same with the reason that the person gives now; `needed` where they give none.
-fn with_asked_reason(
-    context: &Context,
-    request: CredentialsRequest,
-    needed: Error,
-) -> error::Result<CachedCredentials> {
-    match ask_for_reason(context, &request.source)? {
-        Some(reason) => run(context, &CredentialsRequest { reason: Some(reason.into()), ..request }, None),
-        None => Err(needed),
-    }
+fn elevate(context: &Context, target: Elevating, args: &ElevationArgs) -> error::Result<CachedCredentials> {
+    let targets = [target];
+    let draft = confirmed(context, &targets, args, |reason| args.draft(reason))?;
+    let [target] = targets;
+    obtain_now(context, target.source().clone(), Some(draft), None)
 }
 
-fn run(context: &Context, request: &CredentialsRequest, kept: Option<Kept>) -> error::Result<CachedCredentials> {
-    let work = obtain(&context.ports, &context.policy, request, kept);
+/// Credentials of `source`, under a new elevation where there is a draft of one.
+pub(super) fn obtain_now(
+    context: &Context,
+    source: Source,
+    elevation: Option<Draft>,
+    kept: Option<Kept>,
+) -> error::Result<CachedCredentials> {
+    let request = CredentialsRequest { source, elevation, renew: false, retry: RetryPolicy::INTERACTIVE };
+    let work = obtain(&context.ports, &context.policy, &request, kept);
     runtime::run(&context.ports.tasks, while_asking(request.source.target(), work))
 }

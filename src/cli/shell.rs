@@ -26,7 +26,7 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let Some(found) = args.role.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
-    let cached = obtain_for_person(context, &found, &args.role.reason, None)?;
+    let cached = obtain_for_person(context, &found, &args.role.elevation, None)?;
     let work_region = args.role.region.work_region(&found, context);
     let catalog = context.ports.state.catalog(&found.session.key());
     let session = ShellSession {

@@ -187,6 +187,12 @@ impl Index {
         self.sessions.get(key.as_str())
     }
 
+    /// The portal's role `target` in the session with this key, where the index leads there.
+    pub fn source(&self, key: &SessionKey, target: &Target) -> Option<Source> {
+        let session = self.session(key)?.session();
+        (session.key() == *key).then(|| Source::portal_role(session, target.clone()))
+    }
+
     /// The sessions that there is anything to sign out of. A note that does not lead to the key it is filed under is
     /// left out: no token goes anywhere on its word.
     pub fn sessions_in_use(&self) -> Vec<SsoSession> {

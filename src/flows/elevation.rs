@@ -1,134 +1,192 @@
 //! The life of an elevation in the audit log: asked for, granted or failed, and ended, with nothing left open.
 //!
-//! The list of open elevations has an entry from before the log's first record until after its last one. So whatever ends
-//! the program in between, the next start finds what is open and writes how it ended; at worst it does so twice.
+//! The log is the list of elevations: one is open from its intent until its last record. So whatever ends the program in
+//! between, the next start finds what is open and writes how it ended; at worst it does so twice.
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
 use super::locks::lock_source;
-use crate::domain::audit::{Event, Record, Step, Subject};
-use crate::domain::elevation::{Authorization, Basis, ElevationId, EndReason, GrantedElevation};
-use crate::domain::open_elevations::OpenElevation;
-use crate::domain::policy::Verdict;
+use crate::domain::audit::{
+    Access, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
+};
+use crate::domain::credentials::RoleCredentials;
+use crate::domain::elevation::{
+    ApprovedElevation, Draft, ElevationId, EndReason, GrantedElevation, Refusal, TicketAnswer, review,
+};
+use crate::domain::elevation_list::{ElevationList, OpenElevation};
+use crate::domain::policy::{self, Cap, Verdict};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 
-/// A fetch under an elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
+/// The elevation that `draft` asks for, where the policy approves it now; or why it does not. Blocking.
+///
+/// # Errors
+/// The log cannot be read, or there are no random numbers.
+pub fn review_draft(
+    ports: &Ports,
+    source: &Source,
+    verdict: &Verdict,
+    draft: &Draft,
+) -> Result<Result<ApprovedElevation, Refusal>> {
+    let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
+    let elevations = ports.audit.elevations()?;
+    Ok(review(draft, verdict, id, |cap| used(ports, &elevations, source, verdict, cap)))
+}
+
+/// How much of each of the verdict's caps is left for a new elevation of `source`. Blocking.
+///
+/// # Errors
+/// The log cannot be read.
+pub fn caps_left(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Vec<SignedDuration>> {
+    let elevations = ports.audit.elevations()?;
+    let left = |cap: &Cap| cap.total.saturating_sub(used(ports, &elevations, source, verdict, cap));
+    Ok(verdict.terms().caps.iter().map(|cap| left(cap).max(SignedDuration::ZERO)).collect())
+}
+
+/// How much of `cap` has been used: it counts the elevations that one of the verdict's rules decided.
+fn used(ports: &Ports, elevations: &ElevationList, source: &Source, verdict: &Verdict, cap: &Cap) -> SignedDuration {
+    let now = ports.stamp().aws_time(ports.clock.now());
+    let rules: Vec<String> = verdict.rules().iter().map(ToString::to_string).collect();
+    let counts = |access: &Access| access.rules.iter().any(|rule| rules.contains(rule));
+    elevations.used(cap.window, now, &source.key(), counts)
+}
+
+/// An elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
 pub struct Pending {
     subject: Subject,
-    basis: Basis,
+    approved: ApprovedElevation,
 }
 
 impl Pending {
-    /// Records the intent to fetch credentials; none where the gate asks for no elevation. Blocking.
+    /// Records the intent of a new elevation. Blocking.
     ///
     /// # Errors
-    /// Where the note or the record cannot be written: nothing may be fetched then.
-    pub fn begin(
-        ports: &Ports,
-        source: &Source,
-        verdict: &Verdict,
-        authorization: &Authorization,
-    ) -> Result<Option<Self>> {
-        let user = || ports.state.index().session(&source.session().key()).and_then(|note| note.user.clone());
-        let Some(basis) = authorization.basis() else { return Ok(None) };
-        let (subject, max_duration) = match basis {
-            Basis::Approved(approved) => {
-                let subject = Subject::of_new(source, verdict, approved, user());
-                let store = ports.store.name();
-                ports.state.update_open_elevations(&mut |open| open.add(source, subject.clone(), store))?;
-                (subject, Some(approved.max_duration()))
-            }
-            Basis::Granted(granted) => {
-                let subject = Subject::of_running(source, verdict, granted, user());
-                (subject, None)
-            }
+    /// The record cannot be written: nothing may be asked of AWS then.
+    pub fn begin(ports: &Ports, source: &Source, verdict: &Verdict, approved: ApprovedElevation) -> Result<Self> {
+        let subject = subject(ports, source, verdict, &approved);
+        let terms = verdict.terms();
+        let intent = Intent {
+            subject: subject.clone(),
+            duration_s: approved.duration().as_secs(),
+            confirmation: approved.confirmation(),
+            alerts: terms.alerts.clone(),
+            notify: terms.notify.clone(),
+            pid: ports.processes.own_id(),
+            source: source.key(),
+            session_key: source.session().key(),
+            store: ports.store.name(),
         };
-        let pending = Pending { subject, basis: basis.clone() };
-        if let Err(error) = record(ports, &pending.subject, Step::Intent { max_duration }) {
-            pending.forget(ports);
-            return Err(error);
-        }
-        Ok(Some(pending))
+        record(ports, Event::Intent(Box::new(intent)))?;
+        Ok(Pending { subject, approved })
     }
 
     /// The elevation as it is if AWS's answer, just read, grants it.
     pub fn granted(&self, ports: &Ports) -> GrantedElevation {
-        match &self.basis {
-            Basis::Approved(approved) => approved.clone().granted(ports.stamp()),
-            Basis::Granted(granted) => granted.clone(),
-        }
+        self.approved.clone().granted(ports.stamp())
     }
 
     /// Records that AWS has granted the elevation with these credentials. Blocking.
     ///
     /// # Errors
-    /// Where it cannot be written: the credentials may not be kept or handed out then.
+    /// It cannot be written: the credentials may not be kept or handed out then.
     pub fn record_granted(
         &self,
         ports: &Ports,
         granted: &GrantedElevation,
-        access_key_id: &str,
-        aws_ends_at: Timestamp,
+        credentials: Option<&RoleCredentials>,
     ) -> Result<()> {
-        let ends_at = granted.life().ends_at();
-        let step = Step::Granted { access_key_id: access_key_id.to_owned(), ends_at, aws_ends_at };
-        record(ports, &self.subject, step)?;
-        match self.basis {
-            Basis::Approved(_) => ports.state.update_open_elevations(&mut |open| open.note_granted(granted)),
-            Basis::Granted(_) => Ok(()),
-        }
+        let granted = Granted {
+            subject: self.subject.clone(),
+            credentials: credentials.map(given),
+            ends_at: granted.life().ends_at(),
+        };
+        record(ports, Event::Granted(Box::new(granted)))
     }
 
     /// Records that nothing was granted. Why that is so says more than that it could not be recorded. Blocking.
     pub fn record_failed(&self, ports: &Ports, why: String) {
-        match record(ports, &self.subject, Step::Failed { why }) {
-            Ok(()) => self.forget(ports),
-            Err(error) => left_to_the_next_start(&error),
-        }
+        let failed = Failed { subject: self.subject.clone(), why };
+        record(ports, Event::Failed(Box::new(failed))).unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 
-    /// Records that what was granted could not be kept, which ends a new elevation. Blocking.
+    /// Records that what was granted could not be kept, which ends the elevation. Blocking.
     pub fn record_not_kept(&self, ports: &Ports, source: &Source) {
-        let recorded = match self.basis {
-            Basis::Approved(_) => self.end_open(ports, source, EndReason::NotKept, |id| id == self.subject.id),
-            Basis::Granted(_) => {
-                let why = "the credentials that AWS granted could not be kept".to_owned();
-                record(ports, &self.subject, Step::Failed { why })
-            }
-        };
-        recorded.unwrap_or_else(|error| left_to_the_next_start(&error));
+        let ended = end_some(ports, &source.key(), EndReason::NotKept, |id| id == self.subject.elevation);
+        ended.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 
-    /// Records the end of earlier elevations that a new one replaces. Blocking.
+    /// Records the end of earlier elevations that this one replaces. Blocking.
     pub fn record_replaced(&self, ports: &Ports, source: &Source) {
-        let recorded = self.end_open(ports, source, EndReason::Replaced, |id| id != self.subject.id);
-        recorded.unwrap_or_else(|error| left_to_the_next_start(&error));
+        let ended = end_some(ports, &source.key(), EndReason::Replaced, |id| id != self.subject.elevation);
+        ended.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
+}
 
-    fn end_open(
-        &self,
-        ports: &Ports,
-        source: &Source,
-        how: EndReason,
-        which: impl Fn(ElevationId) -> bool,
-    ) -> Result<()> {
-        let open = in_this_store(ports, ports.state.open_elevations().of_source(&source.key()));
-        end(ports, open.filter(|elevation| which(elevation.subject.id)), how)
-    }
-
-    /// A new elevation that came to nothing leaves no note; one that was running goes on.
-    fn forget(&self, ports: &Ports) {
-        if matches!(self.basis, Basis::Granted(_)) {
-            return;
+/// Records that credentials were fetched without a new elevation: through a gate that is open, or under `elevation`, which is
+/// active. Blocking.
+///
+/// # Errors
+/// It cannot be written, and there is a gate: the credentials may not be kept or handed out then.
+pub fn record_issued(
+    ports: &Ports,
+    source: &Source,
+    verdict: &Verdict,
+    elevation: Option<ElevationId>,
+    credentials: &RoleCredentials,
+) -> Result<()> {
+    let access = access(ports, source, verdict);
+    let event = Event::Issued(Box::new(Issued { access, elevation, credentials: given(credentials) }));
+    let is_gated = event.is_gated();
+    match record(ports, event) {
+        Err(error) if !is_gated => {
+            tracing::warn!(%error, "credentials were handed out without a record; the next record counts them");
+            Ok(())
         }
-        let forgotten = ports.state.update_open_elevations(&mut |open| open.remove(self.subject.id));
-        forgotten.unwrap_or_else(|error| left_to_the_next_start(&error));
+        recorded => recorded,
     }
+}
+
+/// Records that the policy turned somebody away. That it did says more than that it could not be recorded. Blocking.
+pub fn record_refused(ports: &Ports, source: &Source, verdict: &Verdict, refusal: &Refusal) {
+    let refused = Refused { access: access(ports, source, verdict), why: refusal.to_string() };
+    if let Err(error) = record(ports, Event::Refused(Box::new(refused))) {
+        tracing::warn!(%error, "a refusal could not be recorded");
+    }
+}
+
+fn subject(ports: &Ports, source: &Source, verdict: &Verdict, approved: &ApprovedElevation) -> Subject {
+    Subject {
+        elevation: approved.id(),
+        extends: approved.extends(),
+        group: approved.group(),
+        access: access(ports, source, verdict),
+        mode: match verdict.terms().mode {
+            policy::Mode::Direct => Mode::Direct,
+            policy::Mode::Chained(_) => Mode::Chained,
+        },
+        reason: approved.reason().clone(),
+        ticket: approved.ticket().ticket().cloned(),
+        no_ticket: *approved.ticket() == TicketAnswer::NoTicket,
+        drill: approved.is_drill(),
+        requested_at: verdict.at(),
+    }
+}
+
+/// What records say of an access to `source`, with what is known of person and account.
+fn access(ports: &Ports, source: &Source, verdict: &Verdict) -> Access {
+    let session = source.session().key();
+    let user = ports.state.index().session(&session).and_then(|note| note.user.as_ref().map(|user| user.visible()));
+    let catalog = ports.state.catalog(&session);
+    let account_name = catalog.account(&source.target().account).map(|account| account.name.visible());
+    Access::of(source, verdict, user, account_name)
+}
+
+fn given(credentials: &RoleCredentials) -> GivenCredentials {
+    GivenCredentials { access_key_id: credentials.access_key_id.to_string(), aws_ends_at: credentials.expires_at }
 }
 
 /// What is not in the log yet stays open; the next start finds it.
@@ -136,25 +194,28 @@ pub(super) fn left_to_the_next_start(error: &Error) {
     tracing::warn!(%error, "the end of an elevation could not be recorded; the next start tries again");
 }
 
-fn record(ports: &Ports, subject: &Subject, step: Step) -> Result<()> {
-    let event = Event::Elevation { subject: subject.clone(), step };
-    ports.audit.append(&Record { at: ports.stamp(), event }).map(|_| ())
+fn record(ports: &Ports, event: Event) -> Result<()> {
+    ports.audit.append(ports.stamp(), event).map(|_| ())
 }
 
-/// Records how each of these elevations ended, and closes it.
+/// Records how each of these elevations ended.
 fn end(ports: &Ports, open: impl Iterator<Item = OpenElevation>, how: EndReason) -> Result<()> {
     for elevation in open {
         let now = ports.clock.now();
         // One whose time was over before anybody looked has expired, whatever brought us here.
-        let (how, ended_at) = match elevation.granted {
+        let (how, ended_at) = match elevation.active {
             None => (how, None),
-            Some(life) if life.is_over(now) => (EndReason::Expired, Some(life.ends_at())),
-            Some(life) => (how, Some(life.obtained().aws_time(now))),
+            Some(active) if active.life.is_over(now) => (EndReason::Expired, Some(active.life.ends_at())),
+            Some(active) => (how, Some(active.life.obtained().aws_time(now))),
         };
-        record(ports, &elevation.subject, Step::Ended { how, ended_at })?;
-        ports.state.update_open_elevations(&mut |open| open.remove(elevation.subject.id))?;
+        record(ports, Event::Ended(Box::new(Ended { subject: elevation.subject, how, ended_at })))?;
     }
     Ok(())
+}
+
+/// Records how this elevation ended.
+pub(super) fn end_open(ports: &Ports, elevation: OpenElevation, how: EndReason) -> Result<()> {
+    end(ports, std::iter::once(elevation), how)
 }
 
 /// Those whose credentials are kept in the store at hand: what another store has is still served.
@@ -163,14 +224,19 @@ fn in_this_store(ports: &Ports, open: Vec<OpenElevation>) -> impl Iterator<Item 
     open.into_iter().filter(move |elevation| elevation.is_in(store))
 }
 
+fn end_some(ports: &Ports, source: &SourceKey, how: EndReason, which: impl Fn(ElevationId) -> bool) -> Result<()> {
+    let open = in_this_store(ports, ports.audit.elevations()?.of_source(source));
+    end(ports, open.filter(|elevation| which(elevation.subject.elevation)), how)
+}
+
 /// Ends the elevations of `source` that AWS has granted: their credentials are gone from this store. One that is being
 /// asked for at this moment is left to whoever asks. Blocking.
 ///
 /// # Errors
-/// Where the end cannot be recorded; it is then left to the next start.
+/// The end cannot be recorded; it is then left to the next start.
 pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<()> {
-    let open = in_this_store(ports, ports.state.open_elevations().of_source(source));
-    end(ports, open.filter(|elevation| elevation.granted.is_some()), how)
+    let open = in_this_store(ports, ports.audit.elevations()?.of_source(source));
+    end(ports, open.filter(|elevation| elevation.active.is_some()), how)
 }
 
 /// The same for all sources of a session.
@@ -178,16 +244,16 @@ pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<
 /// # Errors
 /// As [`end_granted`].
 pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReason) -> Result<()> {
-    let open = in_this_store(ports, ports.state.open_elevations().of_session(session));
-    end(ports, open.filter(|elevation| elevation.granted.is_some()), how)
+    let open = in_this_store(ports, ports.audit.elevations()?.of_session(session));
+    end(ports, open.filter(|elevation| elevation.active.is_some()), how)
 }
 
 /// Writes the ends that an earlier run left open for `source`, whose lock is held: what has no outcome, or is not in
 /// the keyring, ended in a way that nobody knows, and what is over has expired and leaves the keyring. Blocking.
 ///
 /// # Errors
-/// Where the log, the list or the keyring cannot be written.
-fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
+/// The log or the keyring cannot be read or written.
+pub(super) fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
     let granted = settle_unanswered_of(ports, source)?;
     if granted.is_empty() {
         return Ok(());
@@ -196,13 +262,22 @@ fn settle_source(ports: &Ports, source: &SourceKey) -> Result<()> {
     settle_granted(ports, source, granted, kept.as_ref()).map(|_| ())
 }
 
-/// What has no outcome in the log, though nobody is at it any more, ended in a way that nobody knows. Returns the
+/// What has no outcome in the log, though the process that asked is gone, ended in a way that nobody knows. Returns the
 /// elevations that were granted.
 pub(super) fn settle_unanswered_of(ports: &Ports, source: &SourceKey) -> Result<Vec<OpenElevation>> {
-    let open = ports.state.open_elevations().of_source(source);
-    let (granted, unanswered): (Vec<_>, Vec<_>) = open.into_iter().partition(|elevation| elevation.granted.is_some());
-    end(ports, unanswered.into_iter(), EndReason::Unknown)?;
+    let open = ports.audit.elevations()?.of_source(source);
+    let (granted, unanswered): (Vec<_>, Vec<_>) = open.into_iter().partition(|elevation| elevation.active.is_some());
+    let abandoned = unanswered.into_iter().filter(|elevation| is_abandoned(ports, elevation));
+    end(ports, abandoned, EndReason::Unknown)?;
     Ok(granted)
+}
+
+/// Whether the process that asked for the elevation can write no outcome any more. It is not this one: the lock of its source
+/// is held here.
+fn is_abandoned(ports: &Ports, elevation: &OpenElevation) -> bool {
+    let boots = elevation.asked.at.boot.zip(ports.clock.now().boot);
+    let rebooted = boots.is_some_and(|(then, now)| then.boot_id != now.boot_id);
+    rebooted || elevation.pid == ports.processes.own_id() || !ports.processes.is_running(elevation.pid)
 }
 
 /// Ends those of the `granted` elevations of `source` that are over, or should be in this store and are not the one that
@@ -215,9 +290,9 @@ pub(super) fn settle_granted(
 ) -> Result<bool> {
     let mut deleted = false;
     for elevation in granted {
-        let is_kept = kept.is_some_and(|kept| kept.id() == elevation.subject.id);
-        let is_over = elevation.granted.is_some_and(|life| life.is_over(ports.clock.now()));
-        let may_serve = is_kept || !elevation.is_in(ports.store.name());
+        let is_kept = kept.is_some_and(|kept| kept.id() == elevation.subject.elevation);
+        let is_over = elevation.active.as_ref().is_some_and(|active| active.life.is_over(ports.clock.now()));
+        let may_serve = is_kept || elevation.subject.drill || !elevation.is_in(ports.store.name());
         if may_serve && !is_over {
             continue;
         }
@@ -226,7 +301,7 @@ pub(super) fn settle_granted(
             ports.store.delete_credentials(source)?;
             deleted = true;
         }
-        end(ports, std::iter::once(elevation), EndReason::Unknown)?;
+        end_open(ports, elevation, EndReason::CredentialsGone)?;
     }
     Ok(deleted)
 }
@@ -242,7 +317,11 @@ pub fn settle_unanswered(ports: &Ports) {
 }
 
 fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {
-    for source in ports.state.open_elevations().sources() {
+    let sources = match ports.audit.elevations() {
+        Ok(elevations) => elevations.sources(),
+        Err(error) => return left_to_the_next_start(&error),
+    };
+    for source in sources {
         let Ok(_lock) = lock_source(ports, &source, Duration::ZERO) else { continue };
         if let Err(error) = settle(ports, &source) {
             left_to_the_next_start(&error);

@@ -79,6 +79,7 @@ impl Kept {
 
 /// The elevation that is kept for `source`. One whose end is recorded has ended, however it came back into the keyring.
 fn load_elevation(ports: &Ports, source: &Source) -> Result<Option<GrantedElevation>> {
-    let kept = ports.store.load_elevation(&source.key())?;
-    Ok(kept.filter(|kept| ports.state.open_elevations().has(kept.id())))
+    let Some(kept) = ports.store.load_elevation(&source.key())? else { return Ok(None) };
+    let is_open = ports.audit.elevations()?.get(kept.id()).is_some();
+    Ok(Some(kept).filter(|_| is_open))
 }

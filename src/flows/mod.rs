@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod drop_credentials;
 pub mod elevation;
 mod elsewhere;
+pub mod end_elevation;
 mod forget;
 pub mod identity;
 pub mod judge;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::elevation::{Pending, settle_granted, settle_unanswered_of};
+use super::elevation::{Pending, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of};
 use super::judge::judge;
 use super::kept::Kept;
 use super::locks::{SESSION_TIMEOUT, SOURCE_TIMEOUT, lock_session, lock_source};
@@ -13,7 +13,7 @@ use super::retry::{RetryPolicy, with_retries};
 use super::token::{Access, access_token_of, forget_access, login_needed, signed_out_by};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
-use crate::domain::elevation::{ElevationId, GrantedElevation, Reason, ReasonNeeded, authorize};
+use crate::domain::elevation::{ApprovedElevation, Authorization, Draft, ElevationNeeded, GrantedElevation, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
 use crate::domain::policy::{Policy, Verdict};
 use crate::domain::session::SessionRecord;
@@ -26,8 +26,8 @@ use crate::ports::{LockGuard, Ports};
 pub struct CredentialsRequest {
     /// Where the credentials come from.
     pub source: Source,
-    /// Why, in the person's words; looked at where the policy asks for a reason.
-    pub reason: Option<String>,
+    /// The elevation that the person asks for; looked at where the policy asks for one.
+    pub elevation: Option<Draft>,
     /// Whether to fetch new credentials though those that are kept are fresh. Where that fails, the kept ones stay,
     /// and the caller gets the error.
     pub renew: bool,
@@ -38,7 +38,7 @@ pub struct CredentialsRequest {
 /// Credentials for `request`, which the caller may hand out. `kept` is what the caller has read already.
 ///
 /// # Errors
-/// `Usage` for a reason that is none, `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was
+/// `Usage` for a reason or ticket that is none, `LoginNeeded`, `Denied`, `ElevationNeeded`, `Unavailable` or `Keyring`; what was
 /// kept stays as it was.
 pub async fn obtain(
     ports: &Ports,
@@ -78,8 +78,8 @@ pub async fn obtain(
 struct Fetch {
     source: Source,
     verdict: Verdict,
-    /// Where the gate asks for one and the person gave it.
-    reason: Option<Reason>,
+    /// Where the gate asks for an elevation and the person asks for a new one.
+    draft: Option<Draft>,
     renew: bool,
     retry: RetryPolicy,
 }
@@ -88,11 +88,27 @@ impl Fetch {
     async fn judged(ports: &Ports, policy: &Policy, request: &CredentialsRequest) -> Result<Self> {
         let (policy, source) = (policy.clone(), request.source.clone());
         let verdict = ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
-        let reason = match &request.reason {
-            Some(text) if verdict.asks_for_elevation() => Some(Reason::parse(text, verdict.min_reason())?),
-            _ => None,
+        let draft = request.elevation.clone().filter(|_| verdict.asks_for_elevation());
+        let fetch =
+            Fetch { source: request.source.clone(), verdict, draft, renew: request.renew, retry: request.retry };
+        // Early, because whoever wrote something that will not do need wait for nothing.
+        fetch.reviewed(ports).await?;
+        Ok(fetch)
+    }
+
+    /// The elevation that the person asks for, where the policy allows it.
+    async fn reviewed(&self, ports: &Ports) -> Result<Option<ApprovedElevation>> {
+        let Some(draft) = self.draft.clone() else { return Ok(None) };
+        let (source, verdict) = (self.source.clone(), self.verdict.clone());
+        let review = move |ports: &Ports| {
+            review_draft(ports, &source, &verdict, &draft)?.map(Some).map_err(|refusal| {
+                if !refusal.is_of_what_was_written() {
+                    record_refused(ports, &source, &verdict, &refusal);
+                }
+                refusal.into()
+            })
         };
-        Ok(Fetch { source: request.source.clone(), verdict, reason, renew: request.renew, retry: request.retry })
+        ports.blocking(review).await
     }
 
     async fn load_kept(&self, ports: &Ports) -> Result<Kept> {
@@ -121,7 +137,7 @@ impl Fetch {
     /// Whether credentials that were fetched before may be the answer. A new reason asks for a new elevation: the
     /// credentials of an earlier one are no answer to that.
     fn accepts_kept(&self) -> bool {
-        self.reason.is_none() && !self.renew
+        self.draft.is_none() && !self.renew
     }
 
     /// What is kept, where it may be handed out.
@@ -198,9 +214,10 @@ impl Fetch {
         record: SessionRecord,
         cancelled: &CancellationToken,
     ) -> Result<CachedCredentials> {
-        let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
-        let authorization = authorize(&self.verdict, self.reason.clone(), kept.elevation(), id, ports.clock.now())
-            .map_err(|ReasonNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
+        // Again, because another elevation may have used up a cap since.
+        let approved = self.reviewed(ports).await?;
+        let authorization = authorize(&self.verdict, approved, kept.elevation(), ports.clock.now())
+            .map_err(|ElevationNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
         let access = tokio::select! {
             biased;
             access = access_token_of(ports, self.source.session(), record, self.retry) => access?,
@@ -212,7 +229,7 @@ impl Fetch {
         if cancelled.is_cancelled() {
             return Err(given_up().into());
         }
-        let pending = ports.blocking(move |ports| Pending::begin(ports, &source, &verdict, &authorization)).await?;
+        let passage = ports.blocking(move |ports| Passage::begin(ports, &source, &verdict, authorization)).await?;
         let answer = tokio::select! {
             biased;
             answer = self.ask_aws(ports, &access) => answer,
@@ -223,13 +240,11 @@ impl Fetch {
             Err(error) => {
                 let why = error.to_string();
                 let refusal = self.refusal(ports, &access, error).await;
-                if let Some(pending) = pending {
-                    record_failed(ports, pending, why).await?;
-                }
+                passage.record_failed(ports, why).await?;
                 return Err(refusal);
             }
         };
-        self.keep(ports, pending, credentials, &access).await
+        self.keep(ports, passage, credentials, &access).await
     }
 
     async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
@@ -261,12 +276,12 @@ impl Fetch {
     async fn keep(
         &self,
         ports: &Ports,
-        pending: Option<Pending>,
+        passage: Passage,
         credentials: RoleCredentials,
         access: &Access,
     ) -> Result<CachedCredentials> {
-        let (source, access) = (self.source.clone(), access.clone());
-        let granted = pending.as_ref().map(|pending| pending.granted(ports));
+        let (source, verdict, access) = (self.source.clone(), self.verdict.clone(), access.clone());
+        let granted = passage.elevation(ports);
         let issue = Issue {
             obtained: ports.stamp(),
             login_id: access.login_id,
@@ -275,15 +290,16 @@ impl Fetch {
         };
         let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
             let error = have_ended();
-            if let Some(pending) = pending {
-                let why = error.to_string();
-                record_failed(ports, pending, why).await?;
-            }
+            passage.record_failed(ports, error.to_string()).await?;
             return Err(error.into());
         };
         let timeout = self.retry.left(ports, SESSION_TIMEOUT);
-        let keep =
-            move |ports: &Ports| record_and_keep(ports, &source, pending.as_ref(), granted.as_ref(), cached, timeout);
+        let keep = move |ports: &Ports| {
+            passage.record(ports, &source, &verdict, granted.as_ref(), cached.credentials())?;
+            let kept = keep_unless_signed_out(ports, &source, granted.as_ref(), &cached, timeout);
+            passage.record_kept(ports, &source, kept.is_ok());
+            kept.map(|()| cached)
+        };
         ports.blocking(keep).await
     }
 }
@@ -309,12 +325,70 @@ fn given_up() -> AwsError {
     }
 }
 
-async fn record_failed(ports: &Ports, pending: Pending, why: String) -> Result<()> {
-    let record = move |ports: &Ports| {
-        pending.record_failed(ports, why);
-        Ok(())
-    };
-    ports.blocking(record).await
+/// How credentials come through the gate, and what of it the log has yet to learn.
+enum Passage {
+    /// The gate is open to everybody.
+    Free,
+    /// Under an elevation that was granted before.
+    Running(GrantedElevation),
+    /// Under a new one, whose intent is recorded.
+    New(Box<Pending>),
+}
+
+impl Passage {
+    /// Records the intent of a new elevation: if that cannot be written, nothing is fetched. Blocking.
+    fn begin(ports: &Ports, source: &Source, verdict: &Verdict, authorization: Authorization) -> Result<Self> {
+        Ok(match authorization {
+            Authorization::Free => Passage::Free,
+            Authorization::Running(elevation) => Passage::Running(elevation),
+            Authorization::Approved(approved) => {
+                Passage::New(Box::new(Pending::begin(ports, source, verdict, approved)?))
+            }
+        })
+    }
+
+    /// The elevation that AWS's answer, just read, is given under.
+    fn elevation(&self, ports: &Ports) -> Option<GrantedElevation> {
+        match self {
+            Passage::Free => None,
+            Passage::Running(elevation) => Some(elevation.clone()),
+            Passage::New(pending) => Some(pending.granted(ports)),
+        }
+    }
+
+    /// Records what AWS gave. What cannot be recorded behind a gate may not be kept or handed out. Blocking.
+    fn record(
+        &self,
+        ports: &Ports,
+        source: &Source,
+        verdict: &Verdict,
+        granted: Option<&GrantedElevation>,
+        credentials: &RoleCredentials,
+    ) -> Result<()> {
+        match (self, granted) {
+            (Passage::New(pending), Some(granted)) => pending.record_granted(ports, granted, Some(credentials)),
+            (_, elevation) => record_issued(ports, source, verdict, elevation.map(GrantedElevation::id), credentials),
+        }
+    }
+
+    /// Records what follows from the keeping for this elevation and for earlier ones. Blocking.
+    fn record_kept(&self, ports: &Ports, source: &Source, is_kept: bool) {
+        match self {
+            Passage::New(pending) if is_kept => pending.record_replaced(ports, source),
+            Passage::New(pending) => pending.record_not_kept(ports, source),
+            Passage::Free | Passage::Running(_) => {}
+        }
+    }
+
+    /// Records that a new elevation came to nothing.
+    async fn record_failed(self, ports: &Ports, why: String) -> Result<()> {
+        let Passage::New(pending) = self else { return Ok(()) };
+        let record = move |ports: &Ports| {
+            pending.record_failed(ports, why);
+            Ok(())
+        };
+        ports.blocking(record).await
+    }
 }
 
 async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
@@ -324,27 +398,6 @@ async fn forget_role(ports: &Ports, source: &Source) -> Result<()> {
             ports.state.update_catalog(&key, &mut |catalog| catalog.drop_role(&target.account, &target.role))
         })
         .await
-}
-
-fn record_and_keep(
-    ports: &Ports,
-    source: &Source,
-    pending: Option<&Pending>,
-    granted: Option<&GrantedElevation>,
-    cached: CachedCredentials,
-    timeout: Duration,
-) -> Result<CachedCredentials> {
-    if let (Some(pending), Some(granted)) = (pending, granted) {
-        let credentials = cached.credentials();
-        pending.record_granted(ports, granted, credentials.access_key_id.as_str(), credentials.expires_at)?;
-    }
-    let kept = keep_unless_signed_out(ports, source, granted, &cached, timeout);
-    match (pending, &kept) {
-        (Some(pending), Err(_)) => pending.record_not_kept(ports, source),
-        (Some(pending), Ok(())) => pending.record_replaced(ports, source),
-        (None, _) => {}
-    }
-    kept.map(|()| cached)
 }
 
 /// Keeps what was fetched, unless the person has signed out, or in anew, in the meantime.

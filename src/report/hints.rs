@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::path::Path;
 
 use crate::domain::aws_error::AwsErrorKind;
-use crate::domain::elevation::{InvalidReason, Reason};
+use crate::domain::elevation::{InvalidReason, InvalidTicket, Reason, Refusal, SHORTEST};
 use crate::domain::ids::SessionName;
 use crate::domain::names::NameError;
 use crate::domain::sso_session::SsoSession;
@@ -41,10 +41,13 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),
         Error::NotInTime { .. } => one("try again; `daypass status` shows what is cached"),
         Error::ReasonRequired { target, .. } => vec![
-            Hint::command("daypass credentials", format!(" {target} --reason \"…\" --format env")),
+            Hint::command("daypass elevate", format!(" {target} --reason \"…\"")),
             Hint::command("daypass exec", format!(" {target} --reason \"…\" -- CMD")),
         ],
-        Error::ReasonRefused(why) => one(reason_hint(why)),
+        Error::ElevationRefused(refusal) => refusal_hints(refusal),
+        Error::NoSuchElevation(_) => one("daypass elevations   lists them"),
+        // Whoever gave up knows what they wanted.
+        Error::NotConfirmed => Vec::new(),
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => variable_hints(name, fault),
         Error::NoHome { variable } => one(format!("set HOME, or {variable} to a path of your choice")),
@@ -64,6 +67,8 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             let refused = "an elevation that cannot be recorded is refused".into();
             std::iter::once(refused).chain(hints(cause)).collect()
         }
+        Error::UnwritableRecord(_) => one("a shorter reason makes a shorter record"),
+        Error::LogKeyUnusable => one("delete the keyring item `log/key` of daypass: the log then begins a new chain"),
         Error::SecretNotCopied { target, .. } => vec![
             Hint::command("daypass shell", format!(" {target}   needs no clipboard")),
             Hint::command("daypass exec", format!(" {target} -- CMD   nor does this")),
@@ -152,6 +157,25 @@ fn one(hint: impl Into<Hint>) -> Vec<Hint> {
 
 fn several(hints: &[&str]) -> Vec<Hint> {
     hints.iter().map(|hint| Hint::from(*hint)).collect()
+}
+
+fn refusal_hints(refusal: &Refusal) -> Vec<Hint> {
+    match refusal {
+        Refusal::Reason(why) => one(reason_hint(why)),
+        Refusal::Ticket(InvalidTicket::Needed { or_none: true }) => {
+            several(&["--ticket ID   names it", "--no-ticket   says that there is none, which is recorded"])
+        }
+        Refusal::Ticket(_) => one("--ticket ID   names it"),
+        Refusal::Duration { most, .. } => one(format!("--duration {most:#}   is the most")),
+        Refusal::Cap { left, .. } if *left >= SHORTEST => {
+            one(format!("--duration {left:#}   is what is left; `daypass elevations` shows what was used"))
+        }
+        Refusal::Cap { .. } => one("`daypass elevations` shows what was used, and when"),
+        Refusal::Approval(_) => one("ask whoever answers for the policy; `daypass policy show` tells where it is"),
+        Refusal::Unattended => {
+            one("run it at a terminal; with --yes it goes on without where the target's rule says `unattended = true`")
+        }
+    }
 }
 
 /// The placeholder is too short to be taken for a reason, so that nobody's copy of it ends in the audit log.

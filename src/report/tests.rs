@@ -7,8 +7,9 @@ use proptest::prelude::*;
 
 use super::hints::word;
 use super::*;
+use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
-use crate::domain::elevation::InvalidReason;
+use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusal};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
@@ -66,6 +67,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         AwsErrorKind::Misconfigured,
         AwsErrorKind::InvalidClient,
     ];
+    let minutes = jiff::SignedDuration::from_mins;
     let faults = || {
         let io = |action| FileFault::Io { action, source: refused() };
         let invalid =
@@ -118,7 +120,18 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::NotAssigned { target: target(), source: aws(AwsErrorKind::Forbidden) },
         Error::NotInTime { target: target() },
         Error::ReasonRequired { target: target(), tier: Tier::Admin },
-        Error::ReasonRefused(InvalidReason::TooShort(10)),
+        Error::ElevationRefused(InvalidReason::TooShort(10).into()),
+        Error::ElevationRefused(InvalidTicket::Needed { or_none: true }.into()),
+        Error::ElevationRefused(InvalidTicket::NotOne.into()),
+        Error::ElevationRefused(Refusal::Duration { asked: minutes(90), most: minutes(60) }),
+        Error::ElevationRefused(Refusal::Cap { cap: "3h in 24h".parse().unwrap(), left: minutes(10) }),
+        Error::ElevationRefused(Refusal::Cap { cap: "3h in 24h".parse().unwrap(), left: minutes(0) }),
+        Error::ElevationRefused(Refusal::Approval(vec!["ops".into(), "sec\u{1b}".into()])),
+        Error::ElevationRefused(Refusal::Unattended),
+        Error::NotConfirmed,
+        Error::NoSuchElevation(ElevationId::new(jiff::Timestamp::UNIX_EPOCH, 7)),
+        Error::UnwritableRecord(InvalidLine::TooLong),
+        Error::LogKeyUnusable,
         variable(VariableFault::NotUtf8),
         variable(VariableFault::Relative("he\u{1b}re".into())),
         variable(VariableFault::Endpoint(Endpoint::parse("http://sso.example").unwrap_err())),
@@ -165,7 +178,7 @@ fn number(error: &Error) -> usize {
         Error::NotAssigned { .. } => 10,
         Error::NotInTime { .. } => 11,
         Error::ReasonRequired { .. } => 12,
-        Error::ReasonRefused(_) => 13,
+        Error::ElevationRefused(_) => 13,
         Error::Name(_) => 14,
         Error::Variable { .. } => 15,
         Error::NoHome { .. } => 16,
@@ -184,6 +197,10 @@ fn number(error: &Error) -> usize {
         Error::KeptElsewhere { .. } => 29,
         Error::SecretNotCopied { .. } => 30,
         Error::ShellNotStarted { .. } => 31,
+        Error::NotConfirmed => 32,
+        Error::UnwritableRecord(_) => 33,
+        Error::LogKeyUnusable => 34,
+        Error::NoSuchElevation(_) => 35,
     }
 }
 
@@ -191,7 +208,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..32).collect());
+    assert_eq!(seen, (0..36).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -13,6 +13,7 @@ use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
 use super::task::{RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::{Confirmation, Draft};
 use crate::domain::handout::render;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
@@ -193,8 +194,8 @@ impl Worker {
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
         let policy = self.policy().await?;
         let RoleRequest { source, reason, renew } = request;
-        let reason = reason.map(String::from);
-        let request = CredentialsRequest { source, reason, renew, retry: RetryPolicy::INTERACTIVE };
+        let elevation = reason.map(|reason| Draft::new(reason, Confirmation::Typed));
+        let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
         obtain::obtain(&self.ports, &policy, &request, None).await
     }
 

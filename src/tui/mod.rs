@@ -15,19 +15,21 @@
 //! | `effect`, `task`, `executor` | what `update` asks for, and how tasks are run |
 //! | `policy` | what is derived from the policy: tiers, and whether a reason is required and valid |
 //! | `options`, `startup` | what the UI is started with, and the first model |
-//! | `picker` | the list under the prompt, where a command was given no target |
+//! | `inline`, `picker`, `confirmation` | lines under the prompt, where a command asks: for a target, or to have an elevation confirmed |
 //! | `terminal`, `terminal_events`, `job_control`, `foreground` | the terminal itself: entered, drawn on, read and restored, and whose it is |
 //! | `verbatim`, `notify` | text to select or click on the terminal, notices through it |
 //! | `child_shell` | a shell with a role's credentials that has the terminal until it is left |
 
 mod actions;
 mod child_shell;
+mod confirmation;
 mod dialogs;
 mod effect;
 mod event_loop;
 mod executor;
 #[cfg(unix)]
 mod foreground;
+mod inline;
 mod input;
 #[cfg(unix)]
 mod job_control;
@@ -59,8 +61,10 @@ mod verbatim;
 mod view;
 mod widgets;
 
+pub use self::confirmation::{ConfirmationOptions, confirm};
 pub use self::event_loop::{Exit, run};
+pub use self::inline::restore as restore_inline;
 pub use self::notify::NotifyBy;
 pub use self::options::{Demo, DisplayOptions, Options, PolicyReader, SettingRow};
-pub use self::picker::{PickerOptions, pick, restore_after_picking};
+pub use self::picker::{PickerOptions, pick};
 pub use self::theme::{Background, ColorDepth};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use self::source_tree::{Reference, SourceTree, Tests};
 
 /// For each part, the parts it may use; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 25] = [
+const ARROWS: [(&str, &[&str]); 26] = [
     ("error.rs", &["error", "domain"]),
     ("error/", &["domain"]),
     ("report.rs", &["report", "domain", "error"]),
@@ -37,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("demo.rs", EVERYTHING),
     ("screen.rs", EVERYTHING),
     ("picker.rs", EVERYTHING),
+    ("confirmation.rs", EVERYTHING),
     ("colors.rs", &["environment", "settings", "tui"]),
     ("screen/", &["settings", "domain", "environment", "tui"]),
     ("logging.rs", &["domain", "adapters", "environment", "error"]),
@@ -47,6 +48,7 @@ const EVERYTHING: &[&str] = &[
     "assemble",
     "cli",
     "colors",
+    "confirmation",
     "demo",
     "domain",
     "environment",

@@ -7,17 +7,26 @@ use daypass::simulator::{Fault, Operation, Options};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::environment::{ADMIN, DEVELOPER, Running, TestEnv};
+use crate::environment::{ADMIN, DEVELOPER, Outcome, Running, TestEnv};
 
 const REASON: &str = "INC-4711 payments are stuck";
 
 fn log(world: &TestEnv) -> Vec<Value> {
-    let text = fs::read_to_string(world.state().join("elevations.jsonl")).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    world.elevations()
 }
 
 fn steps(world: &TestEnv) -> Vec<String> {
-    log(world).iter().map(|line| line["what"].as_str().unwrap().to_owned()).collect()
+    world.steps()
+}
+
+fn elevated_with(world: &TestEnv, variables: &[(&str, &str)]) -> Outcome {
+    world.allow_unattended();
+    world.run_with(&["credentials", ADMIN, "--reason", REASON, "--yes"], variables)
+}
+
+/// How many items the keyring has besides those of the audit log, which goes on after a sign-out.
+fn secrets_left(world: &TestEnv) -> usize {
+    world.keyring.items().iter().filter(|item| !item.attributes["username"].contains("log/")).count()
 }
 
 #[test]
@@ -26,8 +35,8 @@ fn without_a_reason_nothing_is_fetched_and_the_error_shows_the_command() {
     world.run(&["credentials", ADMIN]).fails_saying(5, &format!("credentials {ADMIN} --reason"));
     world.run(&["exec", ADMIN, "--", "true"]).fails_saying(5, &format!("exec {ADMIN} --reason"));
     for reason in ["", "short", "aaaaaaaaaaaaaaa", "          "] {
-        world.run(&["credentials", ADMIN, "--reason", reason]).is_clean();
-        assert_eq!(world.run(&["credentials", ADMIN, "--reason", reason]).code, Some(2), "{reason:?}");
+        world.elevated(ADMIN, reason).is_clean();
+        assert_eq!(world.elevated(ADMIN, reason).code, Some(2), "{reason:?}");
     }
     assert_eq!(world.aws.counts().total(), 0);
     assert_eq!(log(&world), Vec::<Value>::new());
@@ -36,12 +45,12 @@ fn without_a_reason_nothing_is_fetched_and_the_error_shows_the_command() {
 #[test]
 fn the_reason_that_a_hint_shows_is_refused_when_it_is_copied_and_the_refusal_says_what_is_asked() {
     let world = TestEnv::signed_in();
-    world.policy("[tiers.admin]\nmin_reason = 50\n");
-    let shown = [world.credentials(ADMIN).fails(5), world.run(&["credentials", ADMIN, "--reason", "short"]).fails(2)];
+    world.policy("[tiers.admin]\nmin_reason = 50\nunattended = true\n");
+    let shown = [world.credentials(ADMIN).fails(5), world.elevated(ADMIN, "short").fails(2)];
     for outcome in shown {
         let (_, rest) = outcome.stderr.split_once("--reason \"").expect("a hint with a reason");
         let copied = rest.split_once('"').expect("an end of it").0;
-        let again = world.run(&["credentials", ADMIN, "--reason", copied]);
+        let again = world.elevated(ADMIN, copied);
         again.fails_saying(2, "\n  --reason \"…\"   with at least 50 characters");
     }
     assert_eq!(log(&world), Vec::<Value>::new());
@@ -51,42 +60,45 @@ fn the_reason_that_a_hint_shows_is_refused_when_it_is_copied_and_the_refusal_say
 fn an_elevation_is_recorded_then_granted_and_serves_from_the_keyring_until_its_end() {
     let world = TestEnv::with(Options { role_session: Duration::from_secs(4 * 3600), ..Options::default() });
     world.sign_in();
-    let first = world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+    let first = world.elevated(ADMIN, REASON).succeeds();
     let key = first.access_key_id();
     let lines = log(&world);
     assert_eq!(steps(&world), ["intent", "granted"]);
-    assert_eq!((&lines[0]["reason"], &lines[1]["access_key_id"]), (&REASON.into(), &key.as_str().into()));
-    assert_eq!(lines[0]["elevation"], lines[1]["elevation"]);
-    assert_eq!(lines[0]["max_seconds"], 3600);
-    let at = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
-    let ours = at(&lines[1]["ends_at"]).duration_since(at(&lines[1]["at"]));
-    assert!(ours <= SignedDuration::from_hours(1), "{ours:?}");
-    assert!(at(&first.json()["Expiration"]) <= at(&lines[1]["ends_at"]), "AWS's 4 h are not handed out");
-    assert!(at(&lines[1]["aws_ends_at"]) > at(&lines[1]["ends_at"]));
+    let (intent, granted) = (&lines[0]["data"], &lines[1]["data"]);
+    assert_eq!((&intent["reason"], &granted["access_key_id"]), (&REASON.into(), &key.as_str().into()));
+    assert_eq!(intent["elevation"], granted["elevation"]);
+    assert_eq!((&intent["duration_s"], &intent["confirmation"]), (&1800.into(), &"unattended".into()));
+    let at = |value: &Value| jiff::Timestamp::from_millisecond(value.as_i64().unwrap()).unwrap();
+    let ours = at(&granted["ends_at"]).duration_since(at(&lines[1]["ts"]));
+    assert!(ours <= SignedDuration::from_mins(30), "{ours:?}");
+    let handed_out: jiff::Timestamp = first.json()["Expiration"].as_str().unwrap().parse().unwrap();
+    assert!(handed_out <= at(&granted["ends_at"]), "AWS's 4 h are not handed out");
+    assert!(at(&granted["aws_ends_at"]) > at(&granted["ends_at"]));
 
     // While it runs, no reason is asked for again, and AWS is not asked either.
     assert_eq!(world.credentials(ADMIN).succeeds().access_key_id(), key);
     assert_eq!(world.calls(Operation::GetRoleCredentials), 1);
     // A new reason begins a new elevation.
-    let second = world.run(&["credentials", ADMIN, "--reason", "INC-4712 another thing"]).succeeds().access_key_id();
+    let second = world.elevated(ADMIN, "INC-4712 another thing").succeeds().access_key_id();
     assert_ne!(second, key);
     assert_eq!(steps(&world), ["intent", "granted", "intent", "granted", "ended"]);
-    assert_eq!((&log(&world)[4]["why"], &log(&world)[4]["elevation"]), (&"replaced".into(), &lines[0]["elevation"]));
+    let replaced = &log(&world)[4]["data"];
+    assert_eq!((&replaced["how"], &replaced["elevation"]), (&"replaced".into(), &lines[0]["data"]["elevation"]));
 
     world.age(SignedDuration::from_mins(61));
     world.credentials(ADMIN).fails(5);
     assert_eq!(world.calls(Operation::GetRoleCredentials), 2);
-    assert_eq!(log(&world)[5]["why"], "expired");
+    assert_eq!(log(&world)[5]["data"]["how"], "expired");
     assert!(world.record("role/").is_none(), "what is over leaves the keyring");
 }
 
 #[test]
 fn a_record_that_cannot_be_written_means_nothing_is_fetched() {
     let world = TestEnv::signed_in();
-    fs::create_dir(world.state().join("elevations.jsonl")).unwrap();
-    world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, "cannot write the audit log");
+    fs::create_dir(world.state().join("audit-000001.jsonl")).unwrap();
+    world.elevated(ADMIN, REASON).fails_saying(1, "cannot write the audit log");
     let hint = format!("see who may write there: ls -ld {}", world.state().display());
-    world.run(&["credentials", ADMIN, "--reason", REASON]).fails_saying(1, &hint);
+    world.elevated(ADMIN, REASON).fails_saying(1, &hint);
     assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
     assert!(world.record("role/").is_none());
 }
@@ -94,33 +106,36 @@ fn a_record_that_cannot_be_written_means_nothing_is_fetched() {
 #[test]
 fn elevations_at_once_are_all_recorded_after_a_line_that_was_torn() {
     let world = TestEnv::signed_in();
-    let path = world.state().join("elevations.jsonl");
-    fs::write(&path, "{\"v\":1,\"what\":\"int").unwrap();
-    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    world.elevated(ADMIN, REASON).succeeds();
+    let path = world.log_files().remove(0);
+    let mut text = fs::read(&path).unwrap();
+    text.extend(b"{\"v\":1,\"kind\":\"el");
+    fs::write(&path, text).unwrap();
     let all: Vec<Running> = (0..10)
         .map(|number| {
-            world.spawn(&["credentials", ADMIN, "--format", "json", "--reason", &format!("drill number {number}")])
+            let reason = format!("drill number {number}");
+            world.spawn(&["credentials", ADMIN, "--format", "json", "--yes", "--reason", &reason])
         })
         .collect();
     for outcome in all.into_iter().map(Running::finish) {
         outcome.succeeds();
     }
-    let text = fs::read_to_string(&path).unwrap();
-    let whole: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&whole[0]["what"], &whole[0]["bytes"]), (&"recovered".into(), &18.into()));
-    let numbers: Vec<u64> = whole.iter().map(|line| line["seq"].as_u64().unwrap()).collect();
-    assert_eq!(numbers, (0..30).collect::<Vec<_>>());
-    let mut steps: Vec<&str> = whole[1..].iter().map(|line| line["what"].as_str().unwrap()).collect();
+    let lines = world.log();
+    let numbers: Vec<u64> = lines.iter().map(|line| line["seq"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (0..lines.len() as u64).collect::<Vec<_>>());
+    let recovered: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "log.recovered").collect();
+    assert_eq!((recovered.len(), &recovered[0]["data"]["bytes"]), (1, &18.into()));
+    let mut steps = steps(&world);
     steps.sort();
-    assert_eq!(steps, [vec!["ended"; 9], vec!["granted"; 10], vec!["intent"; 10]].concat());
-    assert_eq!(world.calls(Operation::GetRoleCredentials), 10, "each has its own reason, and so its own credentials");
+    assert_eq!(steps, [vec!["ended"; 10], vec!["granted"; 11], vec!["intent"; 11]].concat());
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 11, "each has its own reason, and so its own credentials");
 }
 
 #[test]
 fn a_refused_elevation_is_recorded_as_failed() {
     let world = TestEnv::signed_in();
     world.aws.fault_always(Operation::GetRoleCredentials, Fault::no_access());
-    world.run(&["credentials", ADMIN, "--reason", REASON]).fails(4);
+    world.elevated(ADMIN, REASON).fails(4);
     assert_eq!(steps(&world), ["intent", "failed"]);
 }
 
@@ -128,27 +143,27 @@ fn a_refused_elevation_is_recorded_as_failed() {
 fn reasons_reach_the_log_as_text_and_nothing_else() {
     let world = TestEnv::signed_in();
     let hostile = "restore \u{1b}[2J \u{202e} \n{\"what\":\"granted\"}";
-    world.run(&["credentials", ADMIN, "--reason", hostile]).succeeds();
-    let text = fs::read_to_string(world.state().join("elevations.jsonl")).unwrap();
+    world.elevated(ADMIN, hostile).succeeds();
+    let text = fs::read_to_string(&world.log_files()[0]).unwrap();
     assert!(!text.contains(|character: char| (character.is_control() && character != '\n') || character == '\u{202e}'));
     assert_eq!(steps(&world), ["intent", "granted"]);
     let escaped = "restore \\e[2J \\u{202e} \\n{\"what\":\"granted\"}";
-    assert!(log(&world).iter().all(|line| line["reason"] == escaped), "{text}");
+    assert!(log(&world).iter().all(|line| line["data"]["reason"] == escaped), "{text}");
 }
 
 #[test]
 fn every_record_names_the_person_and_the_policy() {
     let world = TestEnv::signed_in();
-    let text = "[tiers.admin]\nmin_reason = 12\n";
+    let text = "[tiers.admin]\nmin_reason = 12\nunattended = true\n";
     world.policy(text);
-    world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+    world.elevated(ADMIN, REASON).succeeds();
     let lines = log(&world);
     assert_eq!(lines.len(), 2);
     for line in lines {
         assert_eq!(line["os_user"].as_str(), Some(whoami::username().unwrap().as_str()));
-        assert_eq!(line["policy_path"].as_str(), world.path(".config/daypass/policy.toml").to_str());
-        assert_eq!(line["policy_digest"].as_str().unwrap().len(), 64);
-        assert_eq!(line["rule"], "built-in *Admin*");
+        assert_eq!(line["data"]["policy_path"].as_str(), world.path(".config/daypass/policy.toml").to_str());
+        assert_eq!(line["data"]["policy_digest"].as_str().unwrap().len(), 64);
+        assert_eq!(line["data"]["rules"], serde_json::json!(["built-in *Admin*"]));
     }
 }
 
@@ -156,7 +171,7 @@ fn every_record_names_the_person_and_the_policy() {
 fn signing_out_and_in_again_ends_an_elevation() {
     for anew in [false, true] {
         let world = TestEnv::signed_in();
-        world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+        world.elevated(ADMIN, REASON).succeeds();
         if !anew {
             world.run(&["logout"]).succeeds();
         }
@@ -164,8 +179,8 @@ fn signing_out_and_in_again_ends_an_elevation() {
         assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
         world.credentials(ADMIN).fails(5);
         let last = log(&world).pop().unwrap();
-        assert_eq!(last["what"], "ended");
-        assert_eq!(last["why"], if anew { "signed_in_anew" } else { "signed_out" });
+        assert_eq!(last["kind"], "elevation.ended");
+        assert_eq!(last["data"]["how"], if anew { "signed_in_anew" } else { "signed_out" });
     }
 }
 
@@ -178,7 +193,7 @@ fn sealed_files_of_an_earlier_sign_in_hand_out_nothing_when_they_come_back() {
     let developer = || world.run_with(&["credentials", DEVELOPER], &kernel).succeeds().access_key_id();
     world.aws.set_auto_approve(Some(Duration::ZERO));
     sign_in();
-    world.run_with(&["credentials", ADMIN, "--reason", REASON], &kernel).succeeds();
+    elevated_with(&world, &kernel).succeeds();
     let earlier = developer();
     let groups: Vec<_> = fs::read_dir(world.state().join("sealed")).unwrap().flatten().collect();
     let files = || groups.iter().flat_map(|group| fs::read_dir(group.path()).unwrap().flatten());
@@ -202,7 +217,7 @@ fn signing_out_with_another_keyring_fails_and_names_the_one_that_still_serves() 
     let kernel = [("DAYPASS_STORE", "keyutils")];
     world.aws.set_auto_approve(Some(Duration::ZERO));
     world.run_with(&["login", "--no-browser"], &kernel).succeeds();
-    let key = world.run_with(&["credentials", ADMIN, "--reason", REASON], &kernel).succeeds().access_key_id();
+    let key = elevated_with(&world, &kernel).succeeds().access_key_id();
     world.credentials(ADMIN).fails_saying(3, "`--store keyutils` uses it");
     assert!(world.run(&["status"]).succeeds().stdout.contains("in the kernel's keyring"));
     let status = world.run(&["status", "--store", "secret-service"]);
@@ -222,16 +237,16 @@ fn signing_out_with_another_keyring_fails_and_names_the_one_that_still_serves() 
 #[test]
 fn signing_out_of_everything_ends_what_the_config_file_names_no_more() {
     let world = TestEnv::signed_in();
-    world.run(&["credentials", ADMIN, "--reason", REASON]).succeeds();
+    world.elevated(ADMIN, REASON).succeeds();
     let config = fs::read_to_string(world.config()).unwrap();
     fs::write(world.config(), "").unwrap();
     let out = world.run(&["logout", "--all"]).succeeds();
     assert!(out.stderr.contains("is signed out"), "{out:?}");
     assert_eq!(world.calls(Operation::Logout), 1);
-    assert!(world.keyring.items().is_empty());
+    assert_eq!(secrets_left(&world), 0);
     fs::write(world.config(), config).unwrap();
     world.credentials(ADMIN).fails(3);
-    assert_eq!(log(&world).pop().unwrap()["why"], "signed_out");
+    assert_eq!(log(&world).pop().unwrap()["data"]["how"], "signed_out");
     let again = world.run(&["logout", "--all"]).succeeds();
     assert!(again.stderr.contains("was not signed in") && !again.stderr.contains("is signed out"), "{again:?}");
 }
@@ -245,7 +260,7 @@ fn signing_out_of_another_portal_of_the_same_name_says_what_is_still_signed_in()
     assert!(out.stderr.contains("was not signed in") && out.stderr.contains("is still signed in"), "{out:?}");
     assert!(out.stderr.contains("reached at http://127.0.0.1"), "{out:?}");
     world.run(&["logout", "--all"]).succeeds();
-    assert!(world.keyring.items().is_empty());
+    assert_eq!(secrets_left(&world), 0);
     assert_eq!(world.calls(Operation::Logout), 1);
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use daypass::domain::audit::TreeHash;
 use daypass::simulator::{Operation, Options, Simulator};
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, Signal, kill_process};
@@ -188,9 +189,66 @@ impl TestEnv {
         });
     }
 
+    /// `credentials` for the target under a new elevation, which the policy allows without a terminal.
+    pub fn elevated(&self, target: &str, reason: &str) -> Outcome {
+        self.allow_unattended();
+        self.run(&["credentials", target, "--reason", reason, "--yes"])
+    }
+
+    /// Lets the policy allow elevations into Admin without a terminal, unless there is a policy already.
+    pub fn allow_unattended(&self) {
+        if !self.path(".config/daypass/policy.toml").exists() {
+            self.policy("[tiers.admin]\nunattended = true\n");
+        }
+    }
+
+    /// The files of the audit log, the first one first.
+    pub fn log_files(&self) -> Vec<PathBuf> {
+        let names = (1..).map(|number| self.state().join(format!("audit-{number:06}.jsonl")));
+        names.take_while(|path| path.exists()).collect()
+    }
+
+    /// The records of the audit log.
+    pub fn log(&self) -> Vec<Value> {
+        let text: String = self.log_files().into_iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Those that are about elevations.
+    pub fn elevations(&self) -> Vec<Value> {
+        self.log().into_iter().filter(|line| line["kind"].as_str().unwrap().starts_with("elevation.")).collect()
+    }
+
+    /// The steps of elevations.
+    pub fn steps(&self) -> Vec<String> {
+        let kinds = self.elevations().into_iter().map(|line| line["kind"].as_str().unwrap().to_owned());
+        kinds.map(|kind| kind.trim_start_matches("elevation.").to_owned()).collect()
+    }
+
+    /// Writes the audit log anew with every time in it moved back by `by`.
+    fn age_log(&self, by: SignedDuration) {
+        let mut prev = TreeHash::BEFORE_FIRST;
+        for path in self.log_files() {
+            let mut aged = Vec::new();
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let mut line: Value = serde_json::from_str(line).unwrap();
+                log_earlier(&mut line, by);
+                line["prev"] = prev.to_string().into();
+                let bytes = serde_json_canonicalizer::to_vec(&line).unwrap();
+                prev = TreeHash::of_line(&bytes);
+                aged.extend(bytes);
+                aged.push(b'\n');
+            }
+            fs::write(path, aged).unwrap();
+        }
+        let _ = fs::remove_file(self.state().join("elevations.json"));
+        self.keyring.remove(|item| item.attributes["username"].ends_with("log/head"));
+    }
+
     /// Moves all times in keyring and state back by `by`, as if everything had happened that much earlier.
     pub fn age(&self, by: SignedDuration) {
         self.change_records("", |record| earlier(record, by));
+        self.age_log(by);
         for folder in [self.state(), self.state().join("cache")] {
             let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
             for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
@@ -222,6 +280,20 @@ fn earlier(value: &mut Value, by: SignedDuration) {
             }
         }
         _ => {}
+    }
+}
+
+/// Moves every time of a line of the audit log back.
+fn log_earlier(line: &mut Value, by: SignedDuration) {
+    let millis = i64::try_from(by.as_millis()).unwrap();
+    let earlier = |value: &mut Value| *value = (value.as_i64().unwrap() - millis).max(0).into();
+    for name in ["ts", "mono_ms"] {
+        line.get_mut(name).into_iter().for_each(earlier);
+    }
+    for (name, value) in line["data"].as_object_mut().unwrap() {
+        if name.ends_with("_at") {
+            earlier(value);
+        }
     }
 }
 

@@ -107,6 +107,11 @@ impl Pty {
         self.press(key);
     }
 
+    /// Types a text key by key as a person does.
+    pub fn type_as_a_person(&mut self, text: &str) {
+        text.chars().for_each(|letter| self.press_alone(letter.encode_utf8(&mut [0; 4])));
+    }
+
     /// Everything written so far, escape sequences included.
     pub fn raw(&self) -> String {
         self.output.state.lock().unwrap().raw_text()

@@ -1,9 +1,5 @@
 //! A reason that is missing: asked for at a terminal, and otherwise the command is shown that has one.
 
-use std::fs;
-
-use serde_json::Value;
-
 use crate::environment::{ADMIN, DEVELOPER, Running, TestEnv, program, through};
 use crate::pty::{INTERRUPTED, Pty};
 
@@ -11,9 +7,8 @@ const REASON: &str = "INC-4711 payments are stuck";
 
 /// The reasons for which something was fetched.
 fn recorded(world: &TestEnv) -> Vec<String> {
-    let log = fs::read_to_string(world.state().join("elevations.jsonl")).unwrap_or_default();
-    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    lines.filter(|line| line["what"] == "intent").map(|line| line["reason"].as_str().unwrap().to_owned()).collect()
+    let intents = world.elevations().into_iter().filter(|line| line["kind"] == "elevation.intent");
+    intents.map(|line| line["data"]["reason"].as_str().unwrap().to_owned()).collect()
 }
 
 fn asked(world: &TestEnv, arguments: &[&str]) -> Pty {
@@ -38,6 +33,9 @@ fn at_a_terminal_a_missing_reason_is_asked_for_and_the_command_goes_on() {
         terminal.wait_for_raw(&format!("enter goes on with `{reason}`"));
         assert_eq!(recorded(&world).len(), number, "nothing is fetched before the reason is confirmed");
         terminal.press("\r");
+        terminal.wait_for_raw("type prod-payments-0003 or 3757 to go on");
+        assert_eq!(recorded(&world).len(), number, "nothing is fetched before it is confirmed");
+        terminal.type_as_a_person("3757\r");
         let (code, shown) = terminal.finish();
         assert_eq!(code, 0, "{command:?}: {shown}");
         assert_eq!(recorded(&world).pop(), Some(reason));

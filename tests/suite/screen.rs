@@ -13,6 +13,7 @@ use daypass::adapters::callback::LoopbackCallbacks;
 use daypass::adapters::clipboard::SystemClipboard;
 use daypass::adapters::clock::{SystemClock, SystemEntropy};
 use daypass::adapters::lock::Locks;
+use daypass::adapters::processes::SystemProcesses;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::adapters::user_shell::SystemShell;
 use daypass::domain::osc52::Osc52;
@@ -22,7 +23,7 @@ use daypass::domain::sso_session::SsoSession;
 use daypass::domain::store_choice::{StoreChoice, StoreName};
 use daypass::domain::time::Now;
 use daypass::environment::Environment;
-use daypass::ports::{Clock, IdentityCenter, Ports, SessionConfig};
+use daypass::ports::{Clock, IdentityCenter, Ports, SecretStore, SessionConfig};
 use daypass::tui;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -355,14 +356,15 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     let aws = Arc::new(Aws::new(ClientOptions::default(), Arc::clone(&clock)));
     let locks = Locks::new(folder.path());
     let paths = StorePaths::of(folder.path(), &Environment::default());
+    let raw = open(StoreChoice::Only(StoreName::Memory), &paths, Interaction::Forbidden).unwrap();
+    let secrets: Arc<dyn SecretStore> = Arc::new(Secrets::new(raw));
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
-        store: Arc::new(Secrets::new(
-            open(StoreChoice::Only(StoreName::Memory), &paths, Interaction::Forbidden).unwrap(),
-        )),
+        store: Arc::clone(&secrets),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
-        audit: Arc::new(AuditLog::new(folder.path())),
+        audit: Arc::new(AuditLog::new(folder.path(), secrets)),
+        processes: Arc::new(SystemProcesses),
         tasks: tokio_util::task::TaskTracker::new(),
         locks: Arc::new(locks),
         clock,

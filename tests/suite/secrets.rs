@@ -91,7 +91,8 @@ fn at_trace_level_with_backtraces_no_secret_is_found_outside_the_output_that_was
     run(&["roles", "--json"], false).succeeds();
     run(&["credentials", DEVELOPER], true).succeeds();
     run(&["credentials", DEVELOPER, "--format", "env"], true).succeeds();
-    run(&["credentials", ADMIN, "--reason", reason, "--format", "json"], true).succeeds();
+    world.allow_unattended();
+    run(&["credentials", ADMIN, "--yes", "--reason", reason, "--format", "json"], true).succeeds();
     run(&["exec", DEVELOPER, "--", "true"], false).succeeds();
     // A refresh, and then everything that goes wrong with a body that holds secrets.
     world.age(jiff::SignedDuration::from_mins(50));
@@ -135,8 +136,7 @@ fn an_error_that_quotes_what_was_sent_is_kept_and_shown_without_it() {
     );
     let listed = world.run(&["roles", "--refresh"]);
     assert!(listed.stderr.contains("could not be listed"), "{listed:?}");
-    let reason = ["--reason", "a test of what AWS may say"];
-    let denied = world.run(&[&["credentials", ADMIN][..], &reason].concat()).fails(4);
+    let denied = world.elevated(ADMIN, "a test of what AWS may say").fails(4);
     let login = world.run(&["login", "--force", "--no-browser"]);
     assert!(login.stderr.contains("x-amz-sso_bearer_token …"), "what AWS says is shown: {login:?}");
     secrets.extend(world.aws.issued_secrets());

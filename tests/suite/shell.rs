@@ -193,7 +193,8 @@ fn an_account_name_runs_nothing_and_draws_nothing() {
 fn admin_is_red_and_no_color_and_a_dumb_terminal_are_respected() {
     for shell in Shell::all() {
         let world = listed();
-        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck"];
+        world.allow_unattended();
+        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--yes"];
         let mut terminal = shell.open(&world, &arguments, "");
         wait_for_prompt(&terminal, "[prod-payments-0003/Admin 30m");
         terminal.press("exit\r");

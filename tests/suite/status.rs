@@ -18,7 +18,7 @@ fn status_says_whether_a_login_is_needed_without_asking_anyone() {
     assert_eq!((before.code, before.stdout.as_str()), (Some(3), "acme · us-east-1 · not signed in\n"));
     world.sign_in();
     world.credentials(DEVELOPER).succeeds();
-    world.run(&["credentials", ADMIN, "--reason", "status of the suite"]).succeeds();
+    world.elevated(ADMIN, "status of the suite").succeeds();
     world.aws.reset_calls();
     let calls = world.keyring.calls().len();
     let shown = world.run(&["status"]).succeeds().stdout;
@@ -136,7 +136,8 @@ fn where_there_are_several_sessions_the_command_of_a_hint_names_the_one_that_was
     let asked = world.run(&["credentials", ADMIN, "--session", "beta"]).fails(5);
     let command = format!("credentials {ADMIN} --session beta --reason \"…\"\n");
     assert!(asked.stderr.contains(&command), "{}", asked.stderr);
-    world.run(&["credentials", "--session", "beta", ADMIN, "--reason", "status of the suite"]).succeeds();
+    world.allow_unattended();
+    world.run(&["credentials", "--session", "beta", ADMIN, "--reason", "status of the suite", "--yes"]).succeeds();
 
     world.aws.fault_always(Operation::GetRoleCredentials, Fault::no_access());
     let refused = world.run(&["credentials", DEVELOPER, "--session", "beta"]).fails(4);

@@ -200,6 +200,11 @@ impl FakeSecretService {
         self.shared.state().items.values_mut().for_each(change);
     }
 
+    /// Removes items, as another program would.
+    pub fn remove(&self, which: impl Fn(&Item) -> bool) {
+        self.shared.state().items.retain(|_, item| !which(item));
+    }
+
     /// Prompts that were shown.
     pub fn prompts(&self) -> usize {
         self.shared.state().prompts

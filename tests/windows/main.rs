@@ -186,8 +186,8 @@ fn exit_codes_are_those_of_the_contract() {
     desk.run(&["credentials", "no-such-thing/Developer"]).fails(2);
     desk.run(&["credentials", "100000023757/Nobody"]).fails(4);
     desk.run(&["credentials", ADMIN]).fails(5);
-    desk.run(&["credentials", ADMIN, "--reason", "INC-4711 under Wine"]).succeeds();
-    let log = fs::read_to_string(desk.path("state").join("elevations.jsonl")).unwrap();
+    desk.run(&["credentials", ADMIN, "--yes", "--reason", "INC-4711 under Wine"]).succeeds();
+    let log = fs::read_to_string(desk.path("state").join("audit-000001.jsonl")).unwrap();
     assert!(log.contains("INC-4711 under Wine"), "{log}");
 }
 

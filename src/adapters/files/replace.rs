@@ -76,6 +76,21 @@ fn sweep(folder: &Path, staged: &NamedTempFile) {
     }
 }
 
+/// Puts `bytes` into a file of ours that can be made again: it is whole or not there, but nobody waits for the disk.
+///
+/// # Errors
+/// When any step fails; the file is the old one then.
+pub(crate) fn write_cache(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut builder = Builder::new();
+    builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
+    let written = builder.tempfile_in(folder_of(path)).and_then(|mut staged| {
+        platform::set_mode(staged.as_file(), None)?;
+        staged.write_all(bytes)?;
+        staged.persist(path).map_err(|refused| refused.error)
+    });
+    written.map(drop).map_err(|error| cannot("write", path, error))
+}
+
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
     let folder = folder_of(path);
     let mut builder = Builder::new();

@@ -11,6 +11,7 @@ mod keyring_crate;
 mod keyring_items;
 #[cfg(target_os = "linux")]
 mod keyutils;
+mod log_records;
 mod memory;
 mod namespace;
 #[cfg(all(test, target_os = "linux"))]

@@ -22,7 +22,7 @@ use crate::domain::wiped;
 
 /// The version that is written. Version 1 knew no client registration but the one of its flow; up to version 2
 /// credentials did not know when their sign-in ends.
-const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 3;
 
 /// Why a record could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -196,7 +196,7 @@ pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, GrantedElevat
 }
 
 /// The version of a record this daypass can read.
-fn version(bytes: &[u8]) -> Result<u32, Unreadable> {
+pub(super) fn version(bytes: &[u8]) -> Result<u32, Unreadable> {
     match from_json::<Envelope>(bytes)?.v {
         0 => Err(Unreadable::Damaged),
         newer if newer > VERSION => Err(Unreadable::Newer(newer)),
@@ -204,12 +204,12 @@ fn version(bytes: &[u8]) -> Result<u32, Unreadable> {
     }
 }
 
-fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Unreadable> {
+pub(super) fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Unreadable> {
     // The parser's error would quote the text.
     serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)
 }
 
-fn to_json(wire: &impl Serialize) -> Zeroizing<Vec<u8>> {
+pub(super) fn to_json(wire: &impl Serialize) -> Zeroizing<Vec<u8>> {
     // Writing strings, numbers and times to memory cannot fail; an empty record would read as corrupt.
     wiped::to_json(wire).unwrap_or_default()
 }

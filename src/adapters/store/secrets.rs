@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::log_records::{decode_log_head, decode_log_key, encode_log_head, encode_log_key};
 use super::raw::{RawStore, StoreError};
 use super::records::{
     Unreadable, decode_credentials, decode_elevation, decode_session, encode_credentials, encode_elevation,
     encode_session,
 };
+use crate::domain::audit::{Head, KeptLog, LogKey};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
 use crate::domain::session::SessionRecord;
@@ -65,6 +67,10 @@ fn elevation_item(key: &SourceKey) -> String {
     format!("elevation/{key}")
 }
 
+/// The log's key and its head are items of their own: a head that is written late never brings an earlier key back.
+const LOG_KEY: &str = "log/key";
+const LOG_HEAD: &str = "log/head";
+
 impl SecretStore for Secrets {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
         self.load(&session_item(key), |bytes| decode_session(bytes).map(Some))
@@ -104,6 +110,18 @@ impl SecretStore for Secrets {
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
         Ok(self.raw.delete(&elevation_item(source))?)
+    }
+
+    fn load_log(&self) -> Result<KeptLog> {
+        Ok(KeptLog { key: self.load(LOG_KEY, decode_log_key)?, head: self.load(LOG_HEAD, decode_log_head)? })
+    }
+
+    fn save_log_key(&self, key: &LogKey) -> Result<()> {
+        Ok(self.raw.save(LOG_KEY, &encode_log_key(key))?)
+    }
+
+    fn save_log_head(&self, head: &Head) -> Result<()> {
+        Ok(self.raw.save(LOG_HEAD, &encode_log_head(head))?)
     }
 
     fn name(&self) -> StoreName {

@@ -1,155 +1,76 @@
-//! What the audit log records: each event with who, under which policy, and when.
+//! The audit log's own rules: what is recorded, the form of a line, the chain of lines and the statements about it.
+//!
+//! [`Event`] is what the use cases record, [`LogEvent`] what the log says about itself. A [`Line`] is either of them with an
+//! envelope, in canonical form; a [`Chain`] links lines and keeps the tree over them; a [`Checkpoint`] states its head.
 
+mod chain;
 mod checkpoint;
+mod event;
+mod key;
+mod line;
+mod log_event;
+#[cfg(test)]
+mod tests;
 mod tree;
 
-use std::path::PathBuf;
-
-use jiff::{SignedDuration, Timestamp};
-
+pub use self::chain::{BrokenChain, Chain, ChainId};
 pub use self::checkpoint::{Checkpoint, VerifierKey};
+pub use self::event::{
+    Access, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject, Warned,
+};
+pub use self::key::{KeptLog, LogKey};
+pub use self::line::{AnyEvent, Envelope, InvalidLine, LONGEST, Line, Origin, Writer};
+pub use self::log_event::{Discontinued, LogEvent, Previous, Recovered};
 pub use self::tree::{Frontier, TreeHash};
 
-use super::elevation::{ApprovedElevation, ElevationId, EndReason, GrantedElevation, Reason};
-use super::ids::SessionName;
-use super::policy::{PolicyDigest, Verdict};
+use super::policy::Verdict;
 use super::source::Source;
-use super::sso_session::SsoSession;
 use super::target::Target;
-use super::text::Untrusted;
-use super::tier::Tier;
-use super::time::Stamp;
+use super::text::visible;
 
-/// One record of the log. Who the operating system says is there, the log adds itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// When it was recorded.
-    pub at: Stamp,
-    /// What happened.
-    pub event: Event,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A step of an elevation.
-    Elevation {
-        /// Which one, for what and why.
-        subject: Subject,
-        /// The step.
-        step: Step,
-    },
-}
-
-/// What every record of an elevation repeats, so that each can be read alone.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Subject {
-    /// The elevation.
-    pub id: ElevationId,
-    /// The session it was reached through.
-    pub session: SessionName,
-    /// The host of that session's portal.
-    pub portal: String,
-    /// Who signed in, where AWS has said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub portal_user: Option<Untrusted>,
-    /// The account and role.
-    pub target: Target,
-    /// The tier entered.
-    pub tier: Tier,
-    /// The policy's rule that decided the tier.
-    pub rule: String,
-    /// The digest of that policy, in hex.
-    pub policy_digest: String,
-    /// The file it was read from; none for the built-in policy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy_path: Option<PathBuf>,
-    /// Why.
-    pub reason: Reason,
-    /// When it was asked for, by our own clock.
-    pub requested_at: Timestamp,
+/// Where a log stands after a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Head {
+    /// The chain.
+    pub chain: ChainId,
+    /// How many lines it has.
+    pub size: u64,
+    /// The hash of all of them.
+    pub root: TreeHash,
 }
 
 impl Subject {
-    /// What the records of a new elevation of `source` under `verdict` repeat.
-    pub fn of_new(
-        source: &Source,
-        verdict: &Verdict,
-        approved: &ApprovedElevation,
-        portal_user: Option<Untrusted>,
-    ) -> Self {
-        Subject::new(source, verdict, approved.id(), approved.reason(), portal_user)
+    /// The account and role.
+    pub fn target(&self) -> Target {
+        Target { account: self.access.account.clone(), role: self.access.role.clone() }
     }
 
-    /// The same for an elevation that was granted before.
-    pub fn of_running(
-        source: &Source,
-        verdict: &Verdict,
-        granted: &GrantedElevation,
-        portal_user: Option<Untrusted>,
-    ) -> Self {
-        Subject::new(source, verdict, granted.id(), granted.reason(), portal_user)
+    /// The same in words, the account by its name where that was listed.
+    pub fn described(&self) -> String {
+        let account = self.access.account_name.clone().unwrap_or_else(|| self.access.account.to_string());
+        format!("{} / {}", visible(&account), self.access.role)
     }
+}
 
-    fn new(
-        source: &Source,
-        verdict: &Verdict,
-        id: ElevationId,
-        reason: &Reason,
-        portal_user: Option<Untrusted>,
-    ) -> Self {
-        let session: &SsoSession = source.session();
-        let digest: PolicyDigest = verdict.policy().digest;
-        Subject {
-            id,
+impl Access {
+    /// The most rules that a record names: more than a policy has where one is unknown, and few enough for a line.
+    const MOST_RULES: usize = 16;
+
+    /// What records say of an access to `source` under `verdict`, with what AWS said of the person and the account.
+    pub fn of(source: &Source, verdict: &Verdict, user: Option<String>, account_name: Option<String>) -> Self {
+        let session = source.session();
+        Access {
             session: session.name.clone(),
             portal: session.start_url.host(),
-            portal_user,
-            target: source.target().clone(),
+            user,
+            account: source.target().account.clone(),
+            account_name,
+            role: source.target().role.clone(),
             tier: verdict.tier(),
-            rule: verdict.rule().to_string(),
-            policy_digest: digest.to_string(),
+            gate: verdict.gate(),
+            rules: verdict.rules().iter().take(Access::MOST_RULES).map(ToString::to_string).collect(),
+            policy_digest: verdict.policy().digest.to_string(),
             policy_path: verdict.policy().path.clone(),
-            reason: reason.clone(),
-            requested_at: verdict.at(),
         }
     }
-}
-
-/// A step of an elevation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Credentials are about to be fetched.
-    Intent {
-        /// How long a new elevation may last; none where one is running.
-        max_duration: Option<SignedDuration>,
-    },
-    /// They were.
-    Granted {
-        /// Joins the record to CloudTrail.
-        access_key_id: String,
-        /// When the elevation ends on our side (AWS's clock).
-        ends_at: Timestamp,
-        /// When AWS ends the credentials.
-        aws_ends_at: Timestamp,
-    },
-    /// They were not.
-    Failed {
-        /// Why, safe to write.
-        why: String,
-    },
-    /// The elevation is over.
-    Ended {
-        /// Why.
-        how: EndReason,
-        /// When, which may be before it was noticed (AWS's clock); none where that is not known.
-        ended_at: Option<Timestamp>,
-    },
-}
-
-/// Where the log stands after a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// How many records it holds.
-    pub size: u64,
 }

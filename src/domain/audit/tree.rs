@@ -4,13 +4,42 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::text::hex;
 
 /// A SHA-256 of a leaf or of a node; the two are told apart by a first byte of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TreeHash([u8; 32]);
+
+/// What is no SHA-256 in lower-case hex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is no SHA-256 in lower-case hex")]
+pub struct InvalidHash;
+
+impl TryFrom<String> for TreeHash {
+    type Error = InvalidHash;
+
+    fn try_from(text: String) -> Result<Self, InvalidHash> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let byte = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let bytes: Option<Vec<u8>> = pairs.iter().map(|pair| byte(pair)).collect();
+        bytes.filter(|_| rest.is_empty()).and_then(|bytes| bytes.try_into().ok()).map(TreeHash).ok_or(InvalidHash)
+    }
+}
+
+impl From<TreeHash> for String {
+    fn from(hash: TreeHash) -> String {
+        hash.to_string()
+    }
+}
 
 impl TreeHash {
     /// What stands before the first line of a chain in the place of the hash of the line before.

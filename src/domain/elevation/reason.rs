@@ -73,6 +73,11 @@ impl Reason {
         }
     }
 
+    /// Whether a reason that was taken before still does where `least` characters are asked for and `denied` refused.
+    pub fn stands_under(&self, least: usize, denied: &[Pattern]) -> bool {
+        self.0.chars().count() >= least && !denied.iter().any(|pattern| pattern.matches(&self.0))
+    }
+
     /// The reason as text, safe to show.
     pub fn as_str(&self) -> &str {
         &self.0

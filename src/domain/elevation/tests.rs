@@ -1,29 +1,30 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::domain::ids::{AccountId, RoleName};
-use crate::domain::policy::{Clauses, Facts, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
+use crate::domain::policy::{
+    Cap, Clauses, Facts, Pattern, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TicketNeed, TierDefaults,
+};
 use crate::domain::tier::Tier;
-use crate::domain::time::BootReading;
+use crate::domain::time::{BootReading, Stamp};
 
 fn policy(admin_max: i64, min_reason: usize) -> Policy {
-    let admin = Clauses {
+    policy_of(&Clauses {
         max_duration: Some(SignedDuration::from_mins(admin_max)),
         min_reason: Some(min_reason),
         ..Clauses::default()
-    };
+    })
+}
+
+fn policy_of(admin: &Clauses) -> Policy {
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
-    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, &admin), Vec::new(), identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, admin), Vec::new(), identity)
 }
 
 fn verdict(policy: &Policy, role: &str) -> Verdict {
     let account = AccountId::parse("123456789012").unwrap();
     let role = RoleName::parse(role).unwrap();
     policy.judge(Facts { account: &account, account_name: None, role: &role, at: Timestamp::UNIX_EPOCH })
-}
-
-fn reason() -> Reason {
-    Reason::parse("restore the ledger", 10).unwrap()
 }
 
 fn id(random: u128) -> ElevationId {
@@ -44,20 +45,27 @@ fn corrected(seconds: i64, wrong: i64) -> Stamp {
     Stamp { at: now(seconds, wrong), aws_offset: SignedDuration::from_secs(-wrong) }
 }
 
+fn draft(minutes: Option<i64>) -> Draft {
+    Draft { duration: minutes.map(SignedDuration::from_mins), ..Draft::new("restore the ledger", Confirmation::Typed) }
+}
+
+fn no_use(_: &Cap) -> SignedDuration {
+    SignedDuration::ZERO
+}
+
+fn approved(policy: &Policy, minutes: Option<i64>) -> ApprovedElevation {
+    review(&draft(minutes), &verdict(policy, "Admin"), id(1), no_use).unwrap()
+}
+
 fn granted(policy: &Policy, wrong: i64) -> GrantedElevation {
-    let authorization = authorize(&verdict(policy, "Admin"), Some(reason()), None, id(1), now(0, wrong)).unwrap();
-    match authorization.basis() {
-        Some(Basis::Approved(approved)) => approved.clone().granted(corrected(0, wrong)),
-        other => panic!("{other:?}"),
-    }
+    approved(policy, Some(60)).granted(corrected(0, wrong))
 }
 
 #[test]
-fn only_a_gate_asks_for_a_reason() {
+fn only_a_gate_asks_for_an_elevation() {
     let policy = policy(60, 10);
-    let open = authorize(&verdict(&policy, "ReadOnly"), None, None, id(1), now(0, 0)).unwrap();
-    assert_eq!(open.basis(), None);
-    let refused = authorize(&verdict(&policy, "Admin"), None, None, id(1), now(0, 0)).unwrap_err();
+    assert_eq!(authorize(&verdict(&policy, "ReadOnly"), None, None, now(0, 0)), Ok(Authorization::Free));
+    let refused = authorize(&verdict(&policy, "Admin"), None, None, now(0, 0)).unwrap_err();
     assert_eq!(refused.to_string(), "Admin access asks for a reason");
 }
 
@@ -78,17 +86,17 @@ fn a_running_elevation_carries_on_until_its_end_and_no_longer() {
     let policy = policy(60, 10);
     let elevation = granted(&policy, 0);
     let verdict = verdict(&policy, "Admin");
-    let later = |seconds| authorize(&verdict, None, Some(&elevation), id(2), now(seconds, 0));
-    assert_eq!(later(3599).unwrap().basis(), Some(&Basis::Granted(elevation.clone())));
-    assert_eq!(later(3600), Err(ReasonNeeded(Tier::Admin)));
+    let later = |seconds| authorize(&verdict, None, Some(&elevation), now(seconds, 0));
+    assert_eq!(later(3599), Ok(Authorization::Running(elevation.clone())));
+    assert_eq!(later(3600), Err(ElevationNeeded(Tier::Admin)));
 }
 
 #[test]
-fn a_new_reason_begins_a_new_elevation() {
+fn a_new_elevation_is_taken_before_one_that_runs() {
     let policy = policy(60, 10);
-    let elevation = granted(&policy, 0);
-    let again = authorize(&verdict(&policy, "Admin"), Some(reason()), Some(&elevation), id(2), now(60, 0)).unwrap();
-    assert!(matches!(again.basis(), Some(Basis::Approved(approved)) if approved.id() == id(2)));
+    let (elevation, new) = (granted(&policy, 0), approved(&policy, None));
+    let again = authorize(&verdict(&policy, "Admin"), Some(new.clone()), Some(&elevation), now(60, 0));
+    assert_eq!(again, Ok(Authorization::Approved(new)));
 }
 
 #[test]
@@ -102,11 +110,73 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
     assert_eq!(left(&policy(5, 10), 600), Some(0));
     assert_eq!(left(&policy(60, 18), 600), Some(3000), "as long as the reason itself");
     assert_eq!(left(&policy(60, 19), 600), None);
+    for clauses in [
+        Clauses { ticket: Some(TicketNeed::Required), ..Clauses::default() },
+        Clauses { denied_reasons: Some(vec![Pattern::anywhere("ledger").unwrap()]), ..Clauses::default() },
+        Clauses { approvers: Some(vec!["ops".to_owned()]), ..Clauses::default() },
+    ] {
+        assert_eq!(left(&policy_of(&clauses), 600), None, "{clauses:?}");
+    }
     let stricter = verdict(&policy(15, 10), "Admin");
-    let authorization = authorize(&stricter, None, Some(&elevation), id(2), now(899, 0)).unwrap();
-    let Some(Basis::Granted(limited)) = authorization.basis() else { panic!("{authorization:?}") };
+    let authorization = authorize(&stricter, None, Some(&elevation), now(899, 0)).unwrap();
+    let Authorization::Running(limited) = authorization else { panic!("{authorization:?}") };
     assert_eq!(limited.life().total().as_secs(), 900);
-    assert_eq!(authorize(&stricter, None, Some(&elevation), id(2), now(900, 0)), Err(ReasonNeeded(Tier::Admin)));
+    assert_eq!(authorize(&stricter, None, Some(&elevation), now(900, 0)), Err(ElevationNeeded(Tier::Admin)));
+}
+
+#[test]
+fn a_draft_is_approved_or_refused_for_what_the_policy_says() {
+    let minutes = SignedDuration::from_mins;
+    let refusal = |draft: &Draft, clauses: &Clauses| {
+        review(draft, &verdict(&policy_of(clauses), "Admin"), id(1), no_use).unwrap_err()
+    };
+    let none = Clauses::default();
+    assert_eq!(refusal(&draft(Some(61)), &none), Refusal::Duration { asked: minutes(61), most: minutes(60) });
+    assert_eq!(refusal(&draft(Some(0)), &none), Refusal::Duration { asked: minutes(0), most: minutes(60) });
+    let short = Draft { reason: "short".to_owned(), ..draft(None) };
+    assert_eq!(refusal(&short, &none), Refusal::Reason(InvalidReason::TooShort(10)));
+    let alone = Draft { confirmation: Confirmation::Unattended, ..draft(None) };
+    assert_eq!(refusal(&alone, &none), Refusal::Unattended);
+    let attended = Clauses { unattended: Some(true), ..Clauses::default() };
+    assert!(review(&alone, &verdict(&policy_of(&attended), "Admin"), id(1), no_use).is_ok());
+    let approvers = Clauses { approvers: Some(vec!["ops".to_owned()]), ..Clauses::default() };
+    assert_eq!(refusal(&draft(None), &approvers), Refusal::Approval(vec!["ops".to_owned()]));
+    let ticket = Clauses { ticket: Some(TicketNeed::Required), ..Clauses::default() };
+    assert_eq!(refusal(&draft(None), &ticket), Refusal::Ticket(InvalidTicket::Needed { or_none: false }));
+    let drill = Draft { drill: true, ..draft(None) };
+    let approved = review(&drill, &verdict(&policy_of(&ticket), "Admin"), id(1), no_use).unwrap();
+    assert_eq!((approved.is_drill(), approved.ticket()), (true, &TicketAnswer::NoTicket), "a drill needs no incident");
+}
+
+#[test]
+fn an_elevation_lasts_the_default_where_nothing_is_said_and_never_more_than_the_caps_leave() {
+    let minutes = SignedDuration::from_mins;
+    let cap: Cap = "1h in 24h".parse().unwrap();
+    let clauses = Clauses { cap: Some(cap), ..Clauses::default() };
+    let reviewed = |asked: Option<i64>, used: i64| {
+        let verdict = verdict(&policy_of(&clauses), "Admin");
+        review(&draft(asked), &verdict, id(1), |_| minutes(used)).map(|approved| approved.duration())
+    };
+    let refused = |left| Err(Refusal::Cap { cap, left: minutes(left) });
+    let table = [
+        (None, 0, Ok(minutes(30))),
+        (None, 45, Ok(minutes(15))),
+        (None, 59, Ok(minutes(1))),
+        (None, 60, refused(0)),
+        (None, 90, refused(0)),
+        (Some(60), 0, Ok(minutes(60))),
+        (Some(15), 45, Ok(minutes(15))),
+        (Some(16), 45, refused(15)),
+    ];
+    for (asked, used, expected) in table {
+        assert_eq!(reviewed(asked, used), expected, "{asked:?} {used}");
+    }
+}
+
+#[test]
+fn debugging_a_draft_shows_nothing_that_was_written() {
+    let draft = Draft { ticket: Some("CANARY".to_owned()), ..Draft::new("CANARY", Confirmation::Typed) };
+    assert!(!format!("{draft:?}").contains("CANARY"));
 }
 
 #[test]

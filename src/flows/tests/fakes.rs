@@ -10,21 +10,21 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::domain::audit::{Event, Head, Record, Step};
+use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Head, Line, Origin, Writer};
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
-use crate::domain::open_elevations::OpenElevations;
 use crate::domain::pkce::Attempt;
 use crate::domain::preferences::Preferences;
 use crate::domain::source::Source;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::text::Untrusted;
-use crate::domain::time::{BootReading, Now};
+use crate::domain::time::{BootReading, Now, Stamp};
 use crate::domain::uses::Use;
 use crate::error::{Error, Result};
 use crate::ports::{
-    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, Link, LockGuard, Locks, Opened, SessionConfig,
-    StateStore,
+    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, KeyHolders, Link, LockGuard, Locks, Opened,
+    Processes, SessionConfig, StateStore,
 };
 
 /// The runtime's paused clock, with a wall clock that can step.
@@ -100,7 +100,6 @@ impl Clock for FakeClock {
 #[derive(Default)]
 pub struct FakeState {
     index: Mutex<Index>,
-    open_elevations: Mutex<OpenElevations>,
     preferences: Mutex<Option<Preferences>>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     pub catalog_saves: AtomicUsize,
@@ -124,15 +123,6 @@ impl StateStore for FakeState {
     fn note_use(&self, source: &Source, at: Timestamp) {
         let (session, target) = (source.session().key(), source.target().to_string());
         self.index.lock().unwrap().note_use(&Use { session: session.as_str(), target: &target, at });
-    }
-
-    fn open_elevations(&self) -> OpenElevations {
-        self.open_elevations.lock().unwrap().clone()
-    }
-
-    fn update_open_elevations(&self, change: &mut dyn FnMut(&mut OpenElevations)) -> Result<()> {
-        change(&mut self.open_elevations.lock().unwrap());
-        Ok(())
     }
 
     fn catalog(&self, key: &SessionKey) -> Catalog {
@@ -189,27 +179,81 @@ impl Locks for FakeLocks {
 /// An audit log that can be made to fail from a certain record on.
 #[derive(Default)]
 pub struct FakeLog {
+    /// The steps of elevations, each with its reason.
     pub lines: Mutex<Vec<String>>,
+    /// The access keys of credentials that were issued without a new elevation.
+    pub issued: Mutex<Vec<String>>,
+    list: Mutex<ElevationList>,
     pub full: AtomicBool,
     pub full_after_intent: AtomicBool,
 }
 
+impl FakeLog {
+    /// Whether every elevation has an end.
+    pub fn nothing_is_open(&self) -> bool {
+        self.list.lock().unwrap().open().next().is_none()
+    }
+}
+
+fn step(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Intent(intent) => format!("intent: {}", intent.subject.reason),
+        Event::Granted(granted) => format!("granted: {}", granted.subject.reason),
+        Event::Failed(failed) => format!("failed: {}", failed.subject.reason),
+        Event::Ended(ended) => format!("ended {}: {}", ended.how.word(), ended.subject.reason),
+        Event::Refused(_) => "refused: ".to_owned(),
+        Event::Warned(warned) => format!("warned: {}", warned.subject.reason),
+        Event::Issued(_) => return None,
+    })
+}
+
 impl AuditLog for FakeLog {
-    fn append(&self, record: &Record) -> Result<Head> {
-        let Event::Elevation { subject, step } = &record.event;
-        let word = match step {
-            Step::Intent { .. } => "intent".to_owned(),
-            Step::Granted { .. } => "granted".to_owned(),
-            Step::Failed { .. } => "failed".to_owned(),
-            Step::Ended { how, .. } => format!("ended {}", how.word()),
-        };
-        let late = word != "intent" && self.full_after_intent.load(Ordering::SeqCst);
+    fn append(&self, at: Stamp, event: Event) -> Result<Head> {
+        let late = !matches!(event, Event::Intent(_)) && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
             return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
         }
-        let mut lines = self.lines.lock().unwrap();
-        lines.push(format!("{word}: {}", subject.reason));
-        Ok(Head { size: lines.len() as u64 })
+        match (&event, step(&event)) {
+            (Event::Issued(issued), _) => {
+                self.issued.lock().unwrap().push(issued.credentials.access_key_id.clone());
+            }
+            (_, step) => self.lines.lock().unwrap().extend(step),
+        }
+        // Through the form of a line, as the real log tells it.
+        let writer = Writer { tool_version: "0", host: None, os_user: None };
+        let origin = Origin { event_id: ulid::Ulid::from_parts(0, 0), at, writer };
+        let mut chain = Chain::new(ChainId::new(at.at.wall, 0));
+        let line = chain.add(event, &origin).unwrap();
+        self.list.lock().unwrap().take(&Line::<AnyEvent>::read(&line).unwrap());
+        Ok(chain.head())
+    }
+
+    fn elevations(&self) -> Result<ElevationList> {
+        Ok(self.list.lock().unwrap().clone())
+    }
+
+    fn all_elevations(&self) -> Result<ElevationList> {
+        self.elevations()
+    }
+}
+
+/// Processes of which some run.
+pub struct FakeProcesses {
+    pub own: std::sync::atomic::AtomicU32,
+    pub running: Mutex<Vec<u32>>,
+}
+
+impl Processes for FakeProcesses {
+    fn own_id(&self) -> u32 {
+        self.own.load(Ordering::SeqCst)
+    }
+
+    fn is_running(&self, id: u32) -> bool {
+        id == self.own_id() || self.running.lock().unwrap().contains(&id)
+    }
+
+    fn holders_of(&self, _: &str) -> KeyHolders {
+        KeyHolders::None
     }
 }
 

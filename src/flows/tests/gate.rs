@@ -85,7 +85,7 @@ async fn a_record_that_cannot_be_written_keeps_the_gate_shut() {
     assert_eq!(admin(&world, Some(WHY)).await.unwrap_err().kind(), Kind::Failed);
     assert_eq!(world.aws.credentials.count(), 0);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().sources().is_empty(), "nothing was begun, so nothing is open");
+    assert!(world.log.nothing_is_open(), "nothing was begun, so nothing is open");
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,7 +119,7 @@ async fn the_record_says_what_became_of_the_intent() {
         world.aws.credentials.fail_always(refusal);
         assert_eq!(admin(&world, Some(WHY)).await.is_ok(), refusal.is_none());
         assert_eq!(log(&world), [format!("intent: {WHY}"), format!("{outcome}: {WHY}")]);
-        assert_eq!(world.state.open_elevations().sources().is_empty(), refusal.is_some());
+        assert_eq!(world.log.nothing_is_open(), refusal.is_some());
     }
 }
 
@@ -172,7 +172,7 @@ async fn a_new_reason_is_a_new_elevation_that_replaces_the_old_one() {
     let second = admin(&world, Some("INC-4712 another matter")).await.unwrap();
     assert_ne!(first.elevation(), second.elevation());
     assert_eq!(steps(&world), ["intent", "granted", "intent", "failed", "intent", "granted", "ended replaced"]);
-    assert_eq!(world.state.open_elevations().sources().len(), 1);
+    assert_eq!(world.ports.audit.elevations().unwrap().sources().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,7 +213,7 @@ async fn credentials_that_aws_returned_expired_are_refused_and_recorded_as_faile
         assert!(error.to_string().contains("makes no sense"), "{error}");
         assert!(world.kept(&target(ADMIN)).is_none());
         assert_eq!(steps(&world), ["intent", "failed"]);
-        assert!(world.state.open_elevations().sources().is_empty());
+        assert!(world.log.nothing_is_open());
     }
 }
 
@@ -284,7 +284,7 @@ async fn nothing_of_an_earlier_sign_in_is_handed_out_after_a_new_one() {
     assert!(world.kept(&target(ADMIN)).is_none());
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
     assert_eq!(steps(&world), ["intent", "granted", "ended signed_in_anew"]);
-    assert!(world.state.open_elevations().sources().is_empty());
+    assert!(world.log.nothing_is_open());
 }
 
 #[tokio::test(start_paused = true)]
@@ -337,7 +337,7 @@ async fn a_caller_that_goes_away_leaves_a_record_with_an_outcome_and_nothing_kep
     world.ports.tasks.wait().await;
     assert_eq!(steps(&world), ["intent", "failed"]);
     assert!(world.kept(&target(ADMIN)).is_none());
-    assert!(world.state.open_elevations().sources().is_empty());
+    assert!(world.log.nothing_is_open());
 }
 
 #[tokio::test(start_paused = true)]
@@ -353,8 +353,33 @@ async fn what_a_killed_program_left_is_settled_as_unknown_unless_somebody_is_at_
     drop(held);
     settle(&world.ports);
     settle(&world.ports);
-    assert_eq!(steps(&world), ["intent", "granted", "ended unknown"]);
+    assert_eq!(steps(&world), ["intent", "granted", "ended credentials_gone"]);
     assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_intent_without_an_outcome_is_unknown_only_once_its_process_is_gone() {
+    let left_by_another = || {
+        let world = World::signed_in();
+        world.processes.own.store(99, Ordering::SeqCst);
+        world
+    };
+    for (reboots, outcome) in [(false, "ended unknown"), (true, "ended unknown")] {
+        let world = left_by_another();
+        world.log.full_after_intent.store(true, Ordering::SeqCst);
+        assert!(admin(&world, Some(WHY)).await.is_err());
+        world.log.full_after_intent.store(false, Ordering::SeqCst);
+        world.processes.own.store(4711, Ordering::SeqCst);
+        world.processes.running.lock().unwrap().push(99);
+        settle(&world.ports);
+        assert_eq!(steps(&world), ["intent"], "it may still be told how it went");
+        match reboots {
+            true => world.clock.reboot(),
+            false => world.processes.running.lock().unwrap().clear(),
+        }
+        settle(&world.ports);
+        assert_eq!(steps(&world), ["intent", outcome]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -367,7 +392,7 @@ async fn what_could_not_be_kept_opens_nothing_and_is_recorded_so() {
         assert_eq!(steps(&world), ["intent", "granted", "ended not_kept"], "{refused}");
         assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded, "{refused}");
         assert_eq!(world.aws.credentials.count(), 1, "{refused}");
-        assert!(world.state.open_elevations().sources().is_empty(), "{refused}");
+        assert!(world.log.nothing_is_open(), "{refused}");
     }
 }
 

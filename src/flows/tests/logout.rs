@@ -130,7 +130,7 @@ async fn a_sign_out_with_another_store_fails_and_ends_no_elevation_that_is_still
     let mut admin = world.request("100000000001/Admin", Some("INC-4711 restore the queue"));
     let policy = Policy::built_in();
     obtain(&kernel, &policy, &admin, None).await.unwrap();
-    admin.reason = None;
+    admin.elevation = None;
 
     let error = obtain(&world.ports, &policy, &admin, None).await.unwrap_err();
     let elsewhere = matches!(error, Error::LoginNeeded { elsewhere: Some(StoreName::Keyutils), .. });

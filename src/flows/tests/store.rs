@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::domain::audit::{Head, KeptLog, LogKey};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
 use crate::domain::session::SessionRecord;
@@ -132,6 +133,18 @@ impl SecretStore for FakeStore {
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
         self.deletable()?;
         self.elevations.lock().unwrap().remove(source);
+        Ok(())
+    }
+
+    fn load_log(&self) -> Result<KeptLog> {
+        Ok(KeptLog::default())
+    }
+
+    fn save_log_key(&self, _: &LogKey) -> Result<()> {
+        Ok(())
+    }
+
+    fn save_log_head(&self, _: &Head) -> Result<()> {
         Ok(())
     }
 

@@ -1,16 +1,19 @@
 //! Everything that the flows under test can reach, with the usual sign-ins and requests.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicU8, AtomicU32};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::aws::FakeAws;
-use super::fakes::{FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeState, NoConfig};
+use super::fakes::{
+    FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeProcesses, FakeState, NoConfig,
+};
 use super::store::FakeStore;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
+use crate::domain::elevation::{Confirmation, Draft};
 use crate::domain::ids::{AccountId, Region, SessionName, StartUrl};
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord, SignedIn};
@@ -31,6 +34,7 @@ pub struct World {
     pub store: Arc<FakeStore>,
     pub state: Arc<FakeState>,
     pub log: Arc<FakeLog>,
+    pub processes: Arc<FakeProcesses>,
     pub browser: Arc<FakeBrowser>,
     pub callbacks: Arc<FakeCallbacks>,
     pub entropy: Arc<FakeEntropy>,
@@ -46,6 +50,7 @@ impl World {
         let store = Arc::new(FakeStore::default());
         let state = Arc::new(FakeState::default());
         let log = Arc::new(FakeLog::default());
+        let processes = Arc::new(FakeProcesses { own: AtomicU32::new(4711), running: Mutex::default() });
         let browser = Arc::new(FakeBrowser::default());
         let callbacks = Arc::new(FakeCallbacks::default());
         let entropy = Arc::new(FakeEntropy(AtomicU8::new(1)));
@@ -56,6 +61,7 @@ impl World {
             state: state.clone(),
             locks: Arc::new(FakeLocks::default()),
             audit: log.clone(),
+            processes: processes.clone(),
             tasks: tokio_util::task::TaskTracker::new(),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -68,7 +74,7 @@ impl World {
             StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
             Region::parse("us-east-1").unwrap(),
         );
-        World { ports, aws, clock, store, state, log, browser, callbacks, entropy, session }
+        World { ports, aws, clock, store, state, log, processes, browser, callbacks, entropy, session }
     }
 
     /// A world signed in just now, with an hour's token that can be refreshed.
@@ -128,11 +134,15 @@ impl World {
         }
     }
 
-    /// Asks for credentials of the `role`, given as `ACCOUNT/ROLE`, for a `reason` if any.
+    /// Asks for credentials of the `role`, given as `ACCOUNT/ROLE`, and for an elevation of an hour where there is a
+    /// `reason`.
     pub fn request(&self, role: &str, reason: Option<&str>) -> CredentialsRequest {
         CredentialsRequest {
             source: self.source(&target(role)),
-            reason: reason.map(str::to_owned),
+            elevation: reason.map(|reason| Draft {
+                duration: Some(SignedDuration::from_hours(1)),
+                ..Draft::new(reason, Confirmation::Typed)
+            }),
             renew: false,
             retry: RetryPolicy::INTERACTIVE,
         }

@@ -1,11 +1,5 @@
 //! A list under the prompt, to choose a role from where a command was given none.
-//!
-//! It draws on stderr, because stdout may be captured, and leaves nothing behind. It never asks the terminal where the
-//! cursor is, as ratatui's own inline viewport does: the question would go to stdout, and what is typed meanwhile would be
-//! lost in the answer.
 
-mod display;
-mod event_loop;
 mod keys;
 mod model;
 #[cfg(test)]
@@ -15,13 +9,17 @@ mod view;
 
 use std::sync::Arc;
 
-use self::model::Picker;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::model::{Outcome, Picker};
+use super::inline::{self, Question};
+use super::message::Message;
 use super::theme::{Background, ColorDepth, Theme};
 use crate::domain::choices::RoleChoice;
+use crate::domain::time::Now;
 use crate::error::Result;
 use crate::ports::Clock;
-
-pub use self::display::restore as restore_after_picking;
 
 /// What the list is opened with.
 pub struct PickerOptions {
@@ -41,5 +39,27 @@ pub struct PickerOptions {
 /// There is no terminal, or it cannot be used.
 pub fn pick(options: PickerOptions) -> Result<Option<RoleChoice>> {
     let picker = Picker::new(options.choices, Theme::new(options.color, options.background), options.clock.now());
-    event_loop::run(picker, options.clock.as_ref())
+    inline::run(picker, options.clock.as_ref())
+}
+
+impl Question for Picker {
+    type Answer = RoleChoice;
+
+    fn height(&self, rows: u16) -> u16 {
+        view::height(rows)
+    }
+
+    fn render(&mut self, now: Now, area: Rect, buffer: &mut Buffer) {
+        self.now = now;
+        self.set_height(usize::from(view::list_height(area.height)));
+        view::render(self, area, buffer);
+    }
+
+    fn update(&mut self, message: Message) -> Option<Option<RoleChoice>> {
+        update::update(self, message);
+        match self.outcome? {
+            Outcome::Taken(index) => Some(self.take_choice(index)),
+            Outcome::Cancelled => Some(None),
+        }
+    }
 }

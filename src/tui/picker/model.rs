@@ -120,7 +120,7 @@ impl Picker {
     }
 
     /// The choice of that index.
-    pub(super) fn into_choice(mut self, index: usize) -> Option<RoleChoice> {
+    pub(super) fn take_choice(&mut self, index: usize) -> Option<RoleChoice> {
         (index < self.choices.len()).then(|| self.choices.swap_remove(index))
     }
 }

@@ -1,4 +1,4 @@
-//! The picker on the real terminal.
+//! A question on the real terminal.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,11 +10,9 @@ use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Question;
 use super::display::Display;
-use super::model::{Outcome, Picker};
-use super::update::update;
-use super::view;
-use crate::domain::choices::RoleChoice;
+use crate::domain::time::Now;
 use crate::error::Result;
 use crate::ports::Clock;
 use crate::tui::input::InputDecoder;
@@ -22,55 +20,44 @@ use crate::tui::terminal::{is_gone, unusable};
 
 /// How often the time left is drawn anew.
 const TICK: Duration = Duration::from_millis(500);
-/// How long the reader may go on once the picker has closed.
+/// How long the reader may go on once there is an answer.
 const READER_PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs the picker until something was chosen or nobody will.
+/// Asks until there is an answer or the person gives up.
 ///
 /// # Errors
-/// The terminal cannot be used.
-pub(super) fn run(mut picker: Picker, clock: &dyn Clock) -> Result<Option<RoleChoice>> {
+/// There is no terminal, or it cannot be used.
+pub(in crate::tui) fn run<Q: Question>(mut question: Q, clock: &dyn Clock) -> Result<Option<Q::Answer>> {
     let mut display = Display::enter()?;
     let reader = Reader::start()?;
     let mut input = InputDecoder::default();
-    let outcome = loop {
-        picker.now = clock.now();
-        draw(&mut picker, &mut display)?;
+    let end = loop {
+        draw(&mut question, clock.now(), &mut display)?;
         match reader.events.recv_timeout(TICK) {
             Ok(event) => {
                 // Everything that waits costs one frame.
-                for event in std::iter::once(event).chain(reader.events.try_iter()) {
-                    if let Some(message) = input.decode(event, clock.elapsed())
-                        && picker.outcome.is_none()
-                    {
-                        update(&mut picker, message);
-                    }
+                let waiting = std::iter::once(event).chain(reader.events.try_iter());
+                let mut messages = waiting.filter_map(|event| input.decode(event, clock.elapsed()));
+                if let Some(end) = messages.find_map(|message| question.update(message)) {
+                    break end;
                 }
             }
             Err(RecvTimeoutError::Timeout) if !is_gone() => {}
             Err(_) => return Ok(None),
         }
-        if let Some(outcome) = picker.outcome {
-            break outcome;
-        }
     };
     drop(display);
     // Whoever reads from the terminal next must get all that is typed.
     reader.stop();
-    match outcome {
-        Outcome::Taken(index) => Ok(picker.into_choice(index)),
-        Outcome::Cancelled => Ok(None),
-    }
+    Ok(end)
 }
 
-fn draw(picker: &mut Picker, display: &mut Display) -> Result<()> {
+fn draw<Q: Question>(question: &mut Q, now: Now, display: &mut Display) -> Result<()> {
     let (columns, rows) = crossterm::terminal::size().map_err(unusable)?;
-    let height = view::height(rows);
-    picker.set_height(usize::from(view::list_height(height)));
     // The last column stays free: what is drawn there may wrap.
-    let area = Rect { x: 0, y: 0, width: columns.saturating_sub(1).max(1), height };
+    let area = Rect { x: 0, y: 0, width: columns.saturating_sub(1).max(1), height: question.height(rows) };
     let mut lines = Buffer::empty(area);
-    view::render(picker, area, &mut lines);
+    question.render(now, area, &mut lines);
     display.draw(&lines)
 }
 

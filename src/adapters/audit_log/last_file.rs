@@ -1,0 +1,112 @@
+//! The log's last file as it stands, and the chain that it carries.
+
+use std::path::Path;
+
+use super::folder;
+use super::snapshot::LARGEST;
+use super::torn_end;
+use crate::adapters::files::{Durability, LogFile};
+use crate::domain::audit::{Chain, Head, LogEvent};
+use crate::error::Result;
+
+/// A file this large is closed before the next sealed record.
+const FULL: usize = 1 << 20;
+
+/// The log's last file, open for appending. The log's lock is held.
+pub(super) struct LastFile {
+    number: u32,
+    file: LogFile,
+    bytes: Vec<u8>,
+}
+
+/// The chain that the log's last line belongs to.
+pub(super) enum LastChain {
+    /// No line was ever written.
+    None,
+    /// The lines follow from each other.
+    Whole {
+        /// The chain up to the last line.
+        chain: Chain,
+        /// Whether that line closes its file.
+        is_closed: bool,
+        /// Whether the lines that the keyring knows of are among them.
+        extends_head: bool,
+    },
+    /// A line does not follow from the one before; the head is that of the lines before it.
+    Broken(Option<Head>),
+}
+
+impl LastFile {
+    /// Opens it, without what a crash has left at its end. There is always one: the first is made here.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub(super) fn open(folder: &Path) -> Result<Self> {
+        let known = folder::first(folder)?.unwrap_or(folder::FIRST);
+        LastFile::open_number(folder, folder::last(folder, known).unwrap_or(known))
+    }
+
+    fn open_number(folder: &Path, number: u32) -> Result<Self> {
+        let mut file = LogFile::open(&folder::file(folder, number))?;
+        let mut bytes = file.read(LARGEST)?;
+        torn_end::set_aside(folder, &mut file, &mut bytes)?;
+        Ok(LastFile { number, file, bytes })
+    }
+
+    /// The chain that it carries on. A file without a line carries on that of the file before it. `head` is what the keyring
+    /// knows of a chain.
+    ///
+    /// # Errors
+    /// The file before it cannot be read.
+    pub(super) fn chain(&self, folder: &Path, head: &dyn Fn(&Chain) -> Option<Head>) -> Result<LastChain> {
+        let before = self.number.saturating_sub(1);
+        if self.is_empty() && folder::file(folder, before).exists() {
+            return LastFile::open_number(folder, before)?.chain(folder, head);
+        }
+        Ok(read(&self.bytes, head))
+    }
+
+    /// Whether it has no line yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Whether it is time for the next file.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes.len() >= FULL
+    }
+
+    /// Appends `lines`.
+    ///
+    /// # Errors
+    /// They cannot be written, or are not on disk though they should be; the file is as it was then.
+    pub(super) fn append(&mut self, lines: &[Vec<u8>], durability: Durability) -> Result<()> {
+        self.file.append(lines, durability)
+    }
+
+    /// The file after it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub(super) fn next(&self, folder: &Path) -> Result<Self> {
+        LastFile::open_number(folder, self.number + 1)
+    }
+}
+
+fn read(bytes: &[u8], head: &dyn Fn(&Chain) -> Option<Head>) -> LastChain {
+    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).peekable();
+    let Some(first) = lines.peek() else { return LastChain::None };
+    let Ok(mut chain) = Chain::before(first) else { return LastChain::Broken(None) };
+    let known = head(&chain);
+    // One from before this file was compared when the file began.
+    let mut extends_head = known.is_none_or(|known| known.size < chain.size());
+    let mut is_closed = false;
+    loop {
+        extends_head |= known.is_some_and(|known| known == chain.head());
+        let Some(line) = lines.next() else { return LastChain::Whole { chain, is_closed, extends_head } };
+        match chain.take(line) {
+            Ok(line) => is_closed = matches!(line.event.read(), Some(LogEvent::Closed {})),
+            Err(_) => return LastChain::Broken(Some(chain.head())),
+        }
+    }
+}

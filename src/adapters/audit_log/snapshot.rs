@@ -1,0 +1,102 @@
+//! The elevations that the log tells of, kept as they were after some line, so that only what was appended since is read.
+//!
+//! The snapshot is no record: without it, or after a crash of the system, all is read from the log again.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::folder;
+use crate::adapters::files::{cannot, read_bounded, write_cache};
+use crate::domain::audit::Line;
+use crate::domain::elevation_list::ElevationList;
+use crate::domain::time::later;
+use crate::error::{Error, Result};
+
+/// The largest log file and snapshot that are read.
+pub(super) const LARGEST: u64 = 64 << 20;
+/// How long ended elevations are kept in the snapshot: longer than any cap looks back.
+const KEPT: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// The elevations after the first `bytes` bytes of the file with this number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Snapshot {
+    file: u32,
+    bytes: u64,
+    /// Those elevations.
+    pub(super) list: ElevationList,
+}
+
+impl Snapshot {
+    /// What the log in `folder` tells up to its end, beginning with what was kept.
+    ///
+    /// # Errors
+    /// A file of the log cannot be read.
+    pub(super) fn current(folder: &Path) -> Result<Self> {
+        let kept = read_bounded(&path(folder), LARGEST).ok().flatten();
+        let kept: Option<Snapshot> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        if let Some(kept) = kept
+            && let Some(current) = kept.clone().read_on(folder)?
+        {
+            return Ok(current);
+        }
+        Snapshot::from_the_beginning(folder)
+    }
+
+    /// The same from the log alone, with every elevation that it has.
+    ///
+    /// # Errors
+    /// As [`Snapshot::current`].
+    pub(super) fn from_the_beginning(folder: &Path) -> Result<Self> {
+        let file = folder::first(folder)?.unwrap_or(folder::FIRST);
+        let empty = Snapshot { file, bytes: 0, list: ElevationList::default() };
+        Ok(empty.clone().read_on(folder)?.unwrap_or(empty))
+    }
+
+    /// Reads what was appended; none where the file is shorter than what was read, and so another one.
+    fn read_on(mut self, folder: &Path) -> Result<Option<Self>> {
+        loop {
+            let path = folder::file(folder, self.file);
+            let length = path.metadata().map_or(0, |found| found.len());
+            if length < self.bytes {
+                return Ok(None);
+            }
+            if length > self.bytes {
+                let bytes = read_bounded(&path, LARGEST).map_err(Error::OwnFile)?.unwrap_or_default();
+                let read = usize::try_from(self.bytes).unwrap_or(usize::MAX);
+                let Some(rest) = bytes.get(read..) else { return Ok(None) };
+                self.take(rest);
+            }
+            if folder::last(folder, self.file + 1).is_none() {
+                return Ok(Some(self));
+            }
+            (self.file, self.bytes) = (self.file + 1, 0);
+        }
+    }
+
+    /// Takes the whole lines of `bytes`. What is no line tells of no elevation.
+    fn take(&mut self, bytes: &[u8]) {
+        for line in bytes.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n")) {
+            self.bytes += line.len() as u64 + 1;
+            match Line::read(line) {
+                Ok(line) => self.list.take(&line),
+                Err(why) => tracing::warn!(%why, "a line of the audit log cannot be read"),
+            }
+        }
+    }
+
+    /// Keeps it, for whoever reads next. What cannot be kept is read from the log again.
+    pub(super) fn keep(mut self, folder: &Path, now: Timestamp) {
+        self.list.forget_before(later(now, -KEPT));
+        let path = path(folder);
+        let bytes = serde_json::to_vec(&self).map_err(|error| cannot("write", &path, error.into()));
+        if let Err(error) = bytes.and_then(|bytes| write_cache(&path, &bytes)) {
+            tracing::debug!(%error, "the elevations could not be kept beside the log");
+        }
+    }
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("elevations.json")
+}

@@ -1,0 +1,113 @@
+//! `daypass elevate`: begins break-glass access to one or several targets, with one reason and one confirmation.
+
+use super::args::{Found, TargetArgs};
+use super::context::Context;
+use super::elevation_args::ElevationArgs;
+use super::gate::{Elevating, confirmed};
+use super::obtain::obtain_now;
+use super::output::{self, stderr};
+use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::{Confirmation, Draft, ElevationId};
+use crate::domain::time::{in_whole_seconds, left_words};
+use crate::error::{Error, Kind};
+use crate::flows::elevation::review_draft;
+use crate::flows::end_elevation::drill;
+use crate::report::{Report, Result};
+use crate::runtime;
+
+/// Begin break-glass access: a reason, a typed confirmation, a record, and an end
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// ACCOUNT_ID/ROLE, account-name/role, an alias, or an AWS profile's name; several share reason and confirmation
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    #[command(flatten)]
+    elevation: ElevationArgs,
+    /// Say what would be asked, who would be told and when it would end, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do everything but asking AWS; recorded as a drill, and needs no ticket
+    #[arg(long)]
+    drill: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    let found = args.targets.iter().map(|target| TargetArgs::named(target).find(context));
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let targets: Vec<Elevating> = found.iter().map(|found| Elevating::judged(context, found.source())).collect();
+    if args.dry_run {
+        return dry_run(args, &targets, context);
+    }
+    if let Some(open) = targets.iter().find(|target| !target.verdict.asks_for_elevation()) {
+        let target = open.source().target();
+        return Err(Report::usage(format!("{target} asks for no elevation"))
+            .hint(format!("daypass exec {target} -- CMD   uses it as it is")));
+    }
+    let in_session = |found: &Found<'_>, error: Error| context.in_session(error.into(), found.session);
+    let mut draft = match (confirmed(context, &targets, &args.elevation, |reason| args.draft(reason)), found.first()) {
+        (Ok(draft), _) => draft,
+        (Err(error), Some(first)) => return Err(in_session(first, error)),
+        (Err(error), None) => return Err(error.into()),
+    };
+    for (target, found) in targets.iter().zip(&found) {
+        let begun = begin(args, target, &draft, context).map_err(|error| in_session(found, error))?;
+        draft.group = draft.group.or(begun);
+    }
+    Ok(0)
+}
+
+impl Args {
+    fn draft(&self, reason: &str) -> Draft {
+        Draft { drill: self.drill, ..self.elevation.draft(reason) }
+    }
+}
+
+/// Begins one of the elevations; returns its id.
+fn begin(args: &Args, target: &Elevating, draft: &Draft, context: &Context) -> Result<Option<ElevationId>, Error> {
+    if args.drill {
+        let approved = review_draft(&context.ports, target.source(), &target.verdict, draft)??;
+        let (id, duration) = (approved.id(), approved.duration());
+        let work = drill(&context.ports, target.source(), &target.verdict, approved);
+        runtime::run(&context.ports.tasks, work)?;
+        stderr(&format!("daypass: drill for {}, {duration:#}; daypass end {id}   ends it", target.described()));
+        return Ok(Some(id));
+    }
+    let cached = obtain_now(context, target.source().clone(), Some(draft.clone()), None)?;
+    say_begun(&target.described(), &cached, context);
+    Ok(cached.elevation())
+}
+
+/// Says how long it lasts here and at AWS.
+pub(super) fn say_begun(described: &str, cached: &CachedCredentials, context: &Context) {
+    let now = context.ports.clock.now();
+    let life = cached.life();
+    let aws_ends_at = cached.credentials().expires_at;
+    let aws_left = life.obtained().left_until(aws_ends_at, now);
+    let ours = left_words(life.left(now));
+    stderr(&format!("daypass: {described} for {ours}; AWS's end is in {}", left_words(aws_left)));
+    if let Some(id) = cached.elevation() {
+        stderr(&format!("daypass: daypass end {id}   ends it early"));
+        let line = format!("{id} {} {}\n", cached.target(), in_whole_seconds(life.ends_at_local()));
+        // The elevation runs, whoever reads that.
+        let _ = output::stdout(&line);
+    }
+}
+
+fn dry_run(args: &Args, targets: &[Elevating], context: &Context) -> Result<u8> {
+    let mut draft = args.draft(args.elevation.reason().unwrap_or_default());
+    if !args.elevation.say_yes() {
+        draft.confirmation = Confirmation::Typed;
+    }
+    let mut is_refused = false;
+    for target in targets {
+        let (plan, refusal) = target.plan(context, &draft)?;
+        output::stdout(&format!("{plan}\n"))?;
+        if let Some(refusal) = refusal {
+            is_refused = true;
+            for hint in Report::of(&Error::ElevationRefused(refusal)).hints() {
+                output::stdout(&format!("  {hint}\n"))?;
+            }
+        }
+    }
+    Ok(if is_refused { Kind::ElevationNeeded.exit_code() } else { 0 })
+}

@@ -1,0 +1,118 @@
+//! What a person at the terminal is asked before an elevation begins: the reason, the ticket, and to confirm it by typing.
+
+use super::ask::{ask_for_reason, ask_for_ticket};
+use super::context::Context;
+use super::elevation_args::ElevationArgs;
+use super::output::{is_attended, stderr};
+use crate::domain::catalog::Catalog;
+use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, Plan, Refusal, TicketAnswer};
+use crate::domain::policy::Verdict;
+use crate::domain::source::Source;
+use crate::error::{Error, Result};
+use crate::flows::elevation::{caps_left, review_draft};
+
+/// A target that is to be elevated, with what is known of it.
+pub(super) struct Elevating {
+    source: Source,
+    account_name: Option<String>,
+    pub(super) verdict: Verdict,
+}
+
+impl Elevating {
+    /// What the policy in force says about `source` now.
+    pub(super) fn judged(context: &Context, source: Source) -> Self {
+        let catalog: Catalog = context.ports.state.catalog(&source.session().key());
+        let verdict = context.policy.judge_target(&catalog, source.target(), context.ports.clock.now().wall);
+        let account_name = catalog.account(&source.target().account).map(|account| account.name.raw().to_owned());
+        Elevating { source, account_name, verdict }
+    }
+
+    /// Where its credentials come from.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The account, by its name where that was listed, and the role.
+    pub(super) fn described(&self) -> String {
+        let account = self.account_name.as_deref().map(crate::domain::text::visible);
+        format!(
+            "{} / {}",
+            account.unwrap_or_else(|| self.source.target().account.to_string()),
+            self.source.target().role
+        )
+    }
+
+    /// What there is to know beforehand of an elevation by `draft`, as lines of text; and why it is refused, where it is.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub(super) fn plan(&self, context: &Context, draft: &Draft) -> Result<(String, Option<Refusal>)> {
+        let reviewed = review_draft(&context.ports, &self.source, &self.verdict, draft)?;
+        let left = caps_left(&context.ports, &self.source, &self.verdict)?;
+        let (target, account_name) = (self.source.target(), self.account_name.as_deref());
+        let plan = Plan { target, account_name, verdict: &self.verdict, reviewed: &reviewed, left };
+        let lines = plan.lines().into_iter().map(|(about, what)| format!("  {about:<9} {what}"));
+        let text = std::iter::once(plan.heading()).chain(lines).collect::<Vec<_>>().join("\n");
+        Ok((text, reviewed.err()))
+    }
+}
+
+/// The elevation of `targets` that a person, or the command line where the policy allows that, confirms. What is missing is
+/// asked for at a terminal. `draft` makes it of a reason.
+///
+/// # Errors
+/// Nobody confirmed it, or the policy refuses it for one of the targets.
+pub(super) fn confirmed(
+    context: &Context,
+    targets: &[Elevating],
+    args: &ElevationArgs,
+    draft: impl Fn(&str) -> Draft,
+) -> Result<Draft> {
+    let Some(first) = targets.first() else { return Err(Error::NotConfirmed) };
+    let may_ask = is_attended() && !args.say_yes();
+    let mut draft = match args.reason() {
+        Some(reason) => draft(reason),
+        None if may_ask => {
+            let strictest = targets.iter().max_by_key(|target| target.verdict.min_reason()).unwrap_or(first);
+            let reason = ask_for_reason(&strictest.described(), strictest.verdict.terms())?;
+            draft(reason.ok_or(Error::NotConfirmed)?.as_str())
+        }
+        None => return Err(needed(first)),
+    };
+    if may_ask {
+        draft.confirmation = Confirmation::Typed;
+        for target in targets {
+            if missing_ticket(&draft, &target.verdict) {
+                ask_for_ticket(&target.described(), target.verdict.terms(), &mut draft)?;
+            }
+        }
+    }
+    for target in targets {
+        let (plan, refusal) = target.plan(context, &draft)?;
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
+        }
+        if may_ask {
+            stderr(&plan);
+        }
+    }
+    if may_ask {
+        let accounts =
+            targets.iter().map(|target| (target.source.target().account.clone(), target.account_name.clone()));
+        let phrase = ConfirmationPhrase::of(&accounts.collect::<Vec<_>>());
+        if !(context.confirm)(context, phrase)? {
+            return Err(Error::NotConfirmed);
+        }
+    }
+    Ok(draft)
+}
+
+fn needed(target: &Elevating) -> Error {
+    Error::ReasonRequired { target: target.source.target().clone(), tier: target.verdict.tier() }
+}
+
+/// Whether the policy asks for a word about a ticket and nothing was said.
+fn missing_ticket(draft: &Draft, verdict: &Verdict) -> bool {
+    let said = draft.ticket.as_deref().is_some_and(|ticket| !ticket.trim().is_empty()) || draft.no_ticket;
+    !draft.drill && !said && TicketAnswer::parse(None, false, verdict.terms()).is_err()
+}

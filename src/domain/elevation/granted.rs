@@ -1,0 +1,65 @@
+//! An elevation that AWS has granted.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::ElevationId;
+use super::reason::Reason;
+use super::ticket::{Ticket, TicketAnswer};
+use crate::domain::policy::Verdict;
+use crate::domain::time::{Lifespan, Now, later};
+
+/// An elevation that AWS has granted. It may be over: ask its [`Lifespan`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedElevation {
+    id: ElevationId,
+    reason: Reason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ticket: Option<Ticket>,
+    #[serde(default)]
+    no_ticket: bool,
+    life: Lifespan,
+}
+
+impl GrantedElevation {
+    pub(super) fn new(id: ElevationId, reason: Reason, ticket: TicketAnswer, life: Lifespan) -> Self {
+        GrantedElevation {
+            id,
+            reason,
+            no_ticket: ticket == TicketAnswer::NoTicket,
+            ticket: ticket.ticket().cloned(),
+            life,
+        }
+    }
+
+    /// Names it in records.
+    pub fn id(&self) -> ElevationId {
+        self.id
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// From when to when it lasts on our side, however long AWS's credentials live.
+    pub fn life(&self) -> Lifespan {
+        self.life
+    }
+
+    /// What is left of it under `verdict`, which may have become stricter since it was granted.
+    pub fn life_under(&self, verdict: &Verdict) -> Option<Lifespan> {
+        let terms = verdict.terms();
+        let ticket = self.ticket.as_ref().map(Ticket::as_str);
+        let stands = self.reason.stands_under(terms.min_reason, &terms.denied_reasons)
+            && TicketAnswer::parse(ticket, self.no_ticket, terms).is_ok()
+            && terms.approvers.is_none();
+        let granted = self.life.obtained().aws_time_then();
+        if stands { self.life.ending_by(later(granted, verdict.max_duration())) } else { None }
+    }
+
+    /// The same, no longer than `verdict` allows, where it lasts at `now`.
+    pub(super) fn running_under(&self, verdict: &Verdict, now: Now) -> Option<GrantedElevation> {
+        let life = self.life_under(verdict).filter(|life| !life.is_over(now))?;
+        Some(GrantedElevation { life, ..self.clone() })
+    }
+}

@@ -1,0 +1,105 @@
+//! The review of a draft: the only way to an approved elevation.
+
+use jiff::SignedDuration;
+
+use super::approved::ApprovedElevation;
+use super::draft::{Confirmation, Draft};
+use super::id::ElevationId;
+use super::reason::{InvalidReason, Reason};
+use super::ticket::{InvalidTicket, TicketAnswer};
+use crate::domain::policy::{Cap, Terms, Verdict};
+use crate::domain::text::visible;
+
+/// The shortest elevation.
+pub const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
+
+/// Why a draft is not approved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The reason will not do.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
+    /// What was said about a ticket will not do.
+    #[error(transparent)]
+    Ticket(#[from] InvalidTicket),
+    /// It is longer or shorter than elevations may be.
+    #[error("an elevation of {asked:#} was asked for; allowed: {SHORTEST:#} to {most:#}")]
+    Duration {
+        /// What was asked for.
+        asked: SignedDuration,
+        /// What the policy allows.
+        most: SignedDuration,
+    },
+    /// Too much has been used already.
+    #[error("the policy allows {cap} on this device, and {left:#} of it is left")]
+    Cap {
+        /// The cap.
+        cap: Cap,
+        /// What is left of it.
+        left: SignedDuration,
+    },
+    /// Somebody would have to approve it, and nobody can be asked.
+    #[error("the policy asks for approval by {}, and approvals cannot be asked for yet", names(.0))]
+    Approval(Vec<String>),
+    /// Nobody at a terminal confirmed it.
+    #[error("an elevation takes a person at a terminal; the policy allows none without for this target")]
+    Unattended,
+}
+
+impl Refusal {
+    /// Whether the person can mend it by writing something else.
+    pub fn is_of_what_was_written(&self) -> bool {
+        matches!(self, Refusal::Reason(_) | Refusal::Ticket(_) | Refusal::Duration { .. })
+    }
+}
+
+/// Approves `draft` under `verdict`, or says why not. `used` tells how much of a cap has been used.
+///
+/// Where a team asks for approval, it is asked for here, between the checks and the approved elevation.
+pub fn review(
+    draft: &Draft,
+    verdict: &Verdict,
+    id: ElevationId,
+    used: impl Fn(&Cap) -> SignedDuration,
+) -> Result<ApprovedElevation, Refusal> {
+    let terms = verdict.terms();
+    if draft.confirmation == Confirmation::Unattended && !terms.unattended {
+        return Err(Refusal::Unattended);
+    }
+    let reason = Reason::parse_under(&draft.reason, terms.min_reason, &terms.denied_reasons)?;
+    let ticket = match draft.drill {
+        // A drill needs no incident.
+        true => TicketAnswer::parse(draft.ticket.as_deref(), true, terms).unwrap_or(TicketAnswer::NoTicket),
+        false => TicketAnswer::parse(draft.ticket.as_deref(), draft.no_ticket, terms)?,
+    };
+    if let Some(approvers) = &terms.approvers {
+        return Err(Refusal::Approval(approvers.clone()));
+    }
+    let duration = duration(draft.duration, terms, used)?;
+    Ok(ApprovedElevation::new(id, draft, reason, ticket, duration))
+}
+
+/// How long the elevation lasts. What nobody asked for is shortened to what the caps leave.
+fn duration(
+    asked: Option<SignedDuration>,
+    terms: &Terms,
+    used: impl Fn(&Cap) -> SignedDuration,
+) -> Result<SignedDuration, Refusal> {
+    let wanted = asked.unwrap_or(terms.default_duration);
+    if !(SHORTEST..=terms.max_duration).contains(&wanted) {
+        return Err(Refusal::Duration { asked: wanted, most: terms.max_duration });
+    }
+    let left = |cap: &Cap| cap.total.saturating_sub(used(cap)).max(SignedDuration::ZERO);
+    let Some((cap, left)) = terms.caps.iter().map(|cap| (cap, left(cap))).min_by_key(|(_, left)| *left) else {
+        return Ok(wanted);
+    };
+    let fits = if asked.is_some() { left >= wanted } else { left >= SHORTEST };
+    if fits { Ok(wanted.min(left)) } else { Err(Refusal::Cap { cap: *cap, left }) }
+}
+
+fn names(approvers: &[String]) -> String {
+    match approvers {
+        [] => "nobody who is known".to_owned(),
+        some => some.iter().map(|name| visible(name)).collect::<Vec<_>>().join(" or "),
+    }
+}

@@ -1,0 +1,218 @@
+//! Which elevations the audit log tells of: those that have no end there yet, and those that have.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::audit::{Access, AnyEvent, Event, GivenCredentials, Intent, Line, Subject};
+use super::elevation::{ElevationId, EndReason};
+use super::source::SourceKey;
+use super::sso_session::SessionKey;
+use super::store_choice::StoreName;
+use super::time::{Lifespan, Stamp, later};
+
+/// The elevations of one log, read line by line.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ElevationList {
+    open: BTreeMap<ElevationId, OpenElevation>,
+    past: Vec<PastElevation>,
+}
+
+/// An elevation that has no end in the log yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenElevation {
+    /// What its records repeat.
+    pub subject: Subject,
+    /// The key that its lock and its credentials are filed under.
+    pub source: SourceKey,
+    /// When the intent was recorded.
+    pub asked: Stamp,
+    /// The process that asked.
+    pub pid: u32,
+    /// What AWS has granted; none while that is not recorded.
+    pub active: Option<Active>,
+    session: SessionKey,
+    store: StoreName,
+}
+
+/// The part of an elevation that is there once AWS has granted it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Active {
+    /// From when to when it lasts on our side.
+    pub life: Lifespan,
+    /// What AWS gave last; nothing in a drill.
+    pub credentials: Option<GivenCredentials>,
+    /// How often AWS gave credentials under it.
+    pub fetches: u32,
+    /// With how many minutes left the person was last warned.
+    pub warned_at: Option<u32>,
+}
+
+/// An elevation that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PastElevation {
+    /// What its records repeat.
+    pub subject: Subject,
+    /// From when to when it lasted (AWS's clock); none where it was never granted.
+    pub lasted: Option<(Timestamp, Timestamp)>,
+    /// What AWS gave last.
+    pub credentials: Option<GivenCredentials>,
+    /// How often AWS gave any.
+    pub fetches: u32,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How an elevation came to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was never granted.
+    Failed(String),
+    /// It was, or it is not known whether it was.
+    Ended(EndReason),
+}
+
+impl OpenElevation {
+    /// Whether its credentials are kept in `store`.
+    pub fn is_in(&self, store: StoreName) -> bool {
+        self.store == store
+    }
+
+    /// The session that it was reached through.
+    pub fn session(&self) -> &SessionKey {
+        &self.session
+    }
+
+    fn of(intent: Intent, asked: Stamp) -> Self {
+        OpenElevation {
+            subject: intent.subject,
+            source: intent.source,
+            asked,
+            pid: intent.pid,
+            active: None,
+            session: intent.session_key,
+            store: intent.store,
+        }
+    }
+
+    /// The elevation after its end, with what of it counts for caps.
+    fn into_past(self, ended_at: Option<Timestamp>, outcome: Outcome) -> PastElevation {
+        let lasted = self.active.as_ref().map(|active| {
+            let from = active.life.obtained().aws_time_then();
+            (from, ended_at.unwrap_or(active.life.ends_at()).clamp(from, active.life.ends_at()))
+        });
+        let fetches = self.active.as_ref().map_or(0, |active| active.fetches);
+        let credentials = self.active.and_then(|active| active.credentials);
+        PastElevation { subject: self.subject, lasted, credentials, fetches, outcome }
+    }
+}
+
+impl ElevationList {
+    /// Takes the log's next line.
+    pub fn take(&mut self, line: &Line<AnyEvent>) {
+        let at = line.envelope.at();
+        match line.event.read() {
+            Some(Event::Intent(intent)) => {
+                self.open.insert(intent.subject.elevation, OpenElevation::of(*intent, at));
+            }
+            Some(Event::Granted(granted)) => {
+                let Some(open) = self.open.get_mut(&granted.subject.elevation) else { return };
+                let Some(life) = Lifespan::new(at, granted.ends_at) else { return };
+                let fetches = u32::from(granted.credentials.is_some());
+                open.active = Some(Active { life, credentials: granted.credentials, fetches, warned_at: None });
+            }
+            Some(Event::Warned(warned)) => {
+                let open = self.open.get_mut(&warned.subject.elevation);
+                if let Some(active) = open.and_then(|open| open.active.as_mut()) {
+                    active.warned_at = Some(warned.minutes_left);
+                }
+            }
+            Some(Event::Failed(failed)) => {
+                self.close(failed.subject.elevation, None, Outcome::Failed(failed.why));
+            }
+            Some(Event::Ended(ended)) => {
+                self.close(ended.subject.elevation, ended.ended_at, Outcome::Ended(ended.how));
+            }
+            Some(Event::Issued(issued)) => {
+                let open = issued.elevation.and_then(|id| self.open.get_mut(&id));
+                if let Some(active) = open.and_then(|open| open.active.as_mut()) {
+                    active.fetches = active.fetches.saturating_add(1);
+                    active.credentials = Some(issued.credentials);
+                }
+            }
+            Some(Event::Refused(_)) | None => {}
+        }
+    }
+
+    fn close(&mut self, id: ElevationId, ended_at: Option<Timestamp>, outcome: Outcome) {
+        if let Some(open) = self.open.remove(&id) {
+            self.past.push(open.into_past(ended_at, outcome));
+        }
+    }
+
+    /// Forgets what ended before `limit`.
+    pub fn forget_before(&mut self, limit: Timestamp) {
+        self.past.retain(|past| past.lasted.is_some_and(|(_, until)| until >= limit));
+    }
+
+    /// Those without an end, in the order in which they were asked for.
+    pub fn open(&self) -> impl Iterator<Item = &OpenElevation> {
+        self.open.values()
+    }
+
+    /// Those that are over, in the order in which they ended.
+    pub fn past(&self) -> &[PastElevation] {
+        &self.past
+    }
+
+    /// The elevation of this id, while it has no end.
+    pub fn get(&self, id: ElevationId) -> Option<&OpenElevation> {
+        self.open.get(&id)
+    }
+
+    /// Those of a source without an end.
+    pub fn of_source(&self, source: &SourceKey) -> Vec<OpenElevation> {
+        self.open().filter(|elevation| elevation.source == *source).cloned().collect()
+    }
+
+    /// Those of a session's sources without an end.
+    pub fn of_session(&self, session: &SessionKey) -> Vec<OpenElevation> {
+        self.open().filter(|elevation| elevation.session == *session).cloned().collect()
+    }
+
+    /// The sources that have any without an end, each once.
+    pub fn sources(&self) -> Vec<SourceKey> {
+        let mut sources: Vec<SourceKey> = self.open().map(|elevation| elevation.source.clone()).collect();
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+
+    /// How long the elevations that `counts` picks have lasted within `window` before `now`. One that runs counts with all
+    /// that it may still last, except those of `source`, which a new one there replaces.
+    pub fn used(
+        &self,
+        window: SignedDuration,
+        now: Timestamp,
+        source: &SourceKey,
+        counts: impl Fn(&Access) -> bool,
+    ) -> SignedDuration {
+        let running = self.open().filter(|open| counts(&open.subject.access)).filter_map(|open| {
+            let life = open.active.as_ref()?.life;
+            let ends_at = if open.source == *source { life.ends_at().min(now) } else { life.ends_at() };
+            Some((life.obtained().aws_time_then(), ends_at, open.subject.drill))
+        });
+        let past = self.past.iter().filter(|past| counts(&past.subject.access)).filter_map(|past| {
+            let (from, until) = past.lasted?;
+            Some((from, until, past.subject.drill))
+        });
+        let since = later(now, -window);
+        running
+            .chain(past)
+            .filter(|(_, _, is_drill)| !is_drill)
+            .map(|(from, until, _)| until.duration_since(from.max(since)).max(SignedDuration::ZERO))
+            .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
+    }
+}

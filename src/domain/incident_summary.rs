@@ -1,0 +1,115 @@
+//! The account of an elevation for a ticket or a hand-over, as text and as Markdown.
+
+use jiff::Timestamp;
+
+use super::audit::Subject;
+use super::elevation_list::{OpenElevation, Outcome, PastElevation};
+use super::time::in_whole_seconds;
+
+/// What a summary tells.
+#[derive(Debug, Clone)]
+pub struct IncidentSummary<'a> {
+    subject: &'a Subject,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    aws_until: Option<Timestamp>,
+    access_key_id: Option<&'a str>,
+    fetches: u32,
+    ended: String,
+}
+
+impl<'a> IncidentSummary<'a> {
+    /// Of one that has no end yet.
+    pub fn of_open(elevation: &'a OpenElevation) -> Self {
+        let active = elevation.active.as_ref();
+        let credentials = active.and_then(|active| active.credentials.as_ref());
+        IncidentSummary {
+            subject: &elevation.subject,
+            from: active.map(|active| active.life.obtained().aws_time_then()),
+            until: active.map(|active| active.life.ends_at()),
+            aws_until: credentials.map(|credentials| credentials.aws_ends_at),
+            access_key_id: credentials.map(|credentials| credentials.access_key_id.as_str()),
+            fetches: active.map_or(0, |active| active.fetches),
+            ended: if active.is_some() {
+                "still active".to_owned()
+            } else {
+                "asked for, without an answer yet".to_owned()
+            },
+        }
+    }
+
+    /// Of one that is over.
+    pub fn of_past(elevation: &'a PastElevation) -> Self {
+        let credentials = elevation.credentials.as_ref();
+        IncidentSummary {
+            subject: &elevation.subject,
+            from: elevation.lasted.map(|(from, _)| from),
+            until: elevation.lasted.map(|(_, until)| until),
+            aws_until: credentials.map(|credentials| credentials.aws_ends_at),
+            access_key_id: credentials.map(|credentials| credentials.access_key_id.as_str()),
+            fetches: elevation.fetches,
+            ended: match &elevation.outcome {
+                Outcome::Failed(why) => format!("failed: {why}"),
+                Outcome::Ended(how) => how.word().replace('_', " "),
+            },
+        }
+    }
+
+    /// What there is to tell, each with what it is about.
+    fn rows(&self) -> Vec<(&'static str, String)> {
+        let subject = self.subject;
+        let mut rows = vec![
+            ("Elevation", subject.elevation.to_string()),
+            ("Access", subject.described()),
+            ("Account", subject.access.account.to_string()),
+        ];
+        rows.extend(subject.access.user.clone().map(|user| ("Who", user)));
+        rows.push(("Why", subject.reason.to_string()));
+        let ticket = subject.ticket.as_ref().map(ToString::to_string);
+        rows.extend(ticket.or(subject.no_ticket.then(|| "none".to_owned())).map(|ticket| ("Ticket", ticket)));
+        rows.extend(subject.drill.then(|| ("Drill", "yes: AWS was not asked".to_owned())));
+        rows.extend(self.from.map(|from| ("From", in_whole_seconds(from))));
+        rows.extend(self.until.map(|until| ("To", in_whole_seconds(until))));
+        rows.extend(self.aws_until.map(|until| ("AWS took it until", in_whole_seconds(until))));
+        rows.extend(self.access_key_id.map(|key| ("Access key", format!("{key} ({} fetched)", self.fetches))));
+        rows.push(("Ended", self.ended.clone()));
+        rows.push(("Rule", subject.access.rules.join(" or ")));
+        rows
+    }
+
+    /// As plain text.
+    pub fn text(&self) -> String {
+        self.rows().into_iter().map(|(about, what)| format!("{about:<18} {what}\n")).collect()
+    }
+
+    /// As Markdown. What people wrote is code in it, so that nothing of it is taken for markup.
+    pub fn markdown(&self) -> String {
+        let rows = self.rows().into_iter().map(|(about, what)| format!("- **{about}**: {}\n", code(&what)));
+        format!("### Elevated access: {}\n\n{}", code(&self.subject.described()), rows.collect::<String>())
+    }
+}
+
+/// `text` as inline code, whatever backticks it has.
+fn code(text: &str) -> String {
+    let mut longest = 0;
+    let mut run = 0;
+    for character in text.chars() {
+        run = if character == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest + 1);
+    if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backticks_do_not_end_the_code_they_stand_in() {
+        let table = [("plain", "`plain`"), ("a`b", "`` a`b ``"), ("``", "``` `` ```"), ("", "``")];
+        for (text, expected) in table {
+            assert_eq!(code(text), expected);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Ending an elevation before its time, and holding a drill.
+
+use jiff::Timestamp;
+
+use super::elevation::{Pending, end_open, settle_source};
+use super::locks::{SOURCE_TIMEOUT, lock_source};
+use crate::domain::elevation::{ApprovedElevation, ElevationId, EndReason};
+use crate::domain::elevation_list::OpenElevation;
+use crate::domain::policy::Verdict;
+use crate::domain::source::Source;
+use crate::error::{Error, Result};
+use crate::ports::{KeyHolders, Ports};
+
+/// What is left of an elevation that was ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Until when AWS takes the credentials that were handed out, where that is still to come.
+    pub aws_ends_at: Option<Timestamp>,
+    /// Who holds them.
+    pub holders: KeyHolders,
+}
+
+/// Deletes what is kept for the elevation `id` and then records its end.
+///
+/// # Errors
+/// There is no such elevation any more, `Keyring`, or the end cannot be recorded.
+pub async fn end_elevation(ports: &Ports, id: ElevationId) -> Result<Ended> {
+    ports.blocking_to_its_end(move |ports| end_now(ports, id)).await
+}
+
+fn end_now(ports: &Ports, id: ElevationId) -> Result<Ended> {
+    let source = open(ports, id)?.source;
+    let _lock = lock_source(ports, &source, SOURCE_TIMEOUT)?;
+    // Whoever held the lock may have ended or replaced it.
+    let elevation = open(ports, id)?;
+    ports.store.delete_elevation(&source)?;
+    ports.store.delete_credentials(&source)?;
+    let (store, index) = (ports.store.name(), ports.state.index());
+    if let Some(source) = index.source(elevation.session(), &elevation.subject.target()) {
+        ports.state.update_index(&mut |index| index.note_dropped(&source, store))?;
+    }
+    let credentials = elevation.active.as_ref().and_then(|active| active.credentials.clone());
+    end_open(ports, elevation, EndReason::EndedEarly)?;
+    let Some(credentials) = credentials else { return Ok(Ended { aws_ends_at: None, holders: KeyHolders::None }) };
+    let now = ports.stamp().aws_time(ports.clock.now());
+    let aws_ends_at = Some(credentials.aws_ends_at).filter(|end| *end > now);
+    Ok(Ended { aws_ends_at, holders: ports.processes.holders_of(&credentials.access_key_id) })
+}
+
+fn open(ports: &Ports, id: ElevationId) -> Result<OpenElevation> {
+    ports.audit.elevations()?.get(id).cloned().ok_or(Error::NoSuchElevation(id))
+}
+
+/// Does everything of an elevation but asking AWS.
+///
+/// # Errors
+/// A record cannot be written.
+pub async fn drill(ports: &Ports, source: &Source, verdict: &Verdict, approved: ApprovedElevation) -> Result<()> {
+    let (source, verdict) = (source.clone(), verdict.clone());
+    let hold = move |ports: &Ports| {
+        let _lock = lock_source(ports, &source.key(), SOURCE_TIMEOUT)?;
+        settle_source(ports, &source.key())?;
+        let pending = Pending::begin(ports, &source, &verdict, approved)?;
+        pending.record_granted(ports, &pending.granted(ports), None)
+    };
+    ports.blocking_to_its_end(hold).await
+}
