@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use jiff::{SignedDuration, Timestamp};
@@ -34,8 +35,14 @@ impl ClockOffset {
         SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
     }
 
-    fn note(&self, aws: i64) {
-        let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
+    /// AWS's time, as far as it is known.
+    pub(super) fn aws_time(&self) -> Timestamp {
+        let ours = self.clock.now().wall;
+        ours.saturating_add(self.get()).unwrap_or(ours)
+    }
+
+    fn note(&self, aws: Timestamp) {
+        let offset = aws.as_millisecond().saturating_sub(self.clock.now().wall.as_millisecond());
         let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
         self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);
     }
@@ -59,17 +66,19 @@ impl Intercept for ClockOffset {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date");
-        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let Some(millis) = date.and_then(|date| date.to_millis().ok()) {
-            self.note(millis);
+        if let Some(time) = date_of(context.response().headers()) {
+            self.note(time);
             // An error's Date may be that of something in between, which is no clock to end everything by.
-            if context.response().status().is_success()
-                && let Ok(time) = Timestamp::from_millisecond(millis)
-            {
+            if context.response().status().is_success() {
                 self.clock.saw_aws_time(time);
             }
         }
         Ok(())
     }
+}
+
+/// The time that an answer says it was given at.
+pub(super) fn date_of(headers: &Headers) -> Option<Timestamp> {
+    let date = DateTime::from_str(headers.get("date")?, Format::HttpDate).ok()?;
+    Timestamp::from_millisecond(date.to_millis().ok()?).ok()
 }

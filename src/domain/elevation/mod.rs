@@ -5,14 +5,18 @@
 //! long it lasts counts from AWS's answer, because only then is it known how wrong our own clock is.
 
 mod id;
+mod identity_check;
 mod reason;
+mod session_names;
 mod ticket;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use self::id::ElevationId;
+pub use self::identity_check::{ExpectedIdentity, IdentityCheck, check_identity};
 pub use self::reason::{InvalidReason, Reason};
+pub use self::session_names::{RoleSessionName, SessionTags, SourceIdentity};
 pub use self::ticket::{InvalidTicket, Ticket, TicketAnswer};
 use super::policy::Verdict;
 use super::tier::Tier;
