@@ -20,12 +20,7 @@ pub(super) struct ReadEvidence(Arc<OnceLock<CallEvidence>>);
 impl ReadEvidence {
     /// `value`, which that answer brought, with the evidence.
     pub(super) fn with<T>(&self, value: T) -> Answered<T> {
-        Answered { value, evidence: self.seen() }
-    }
-
-    /// What was read; nothing before there was an answer.
-    pub(super) fn seen(&self) -> CallEvidence {
-        self.0.get().cloned().unwrap_or_default()
+        Answered { value, evidence: self.0.get().cloned().unwrap_or_default() }
     }
 }
 

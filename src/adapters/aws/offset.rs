@@ -35,10 +35,10 @@ impl ClockOffset {
         SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
     }
 
-    /// AWS's time, as far as it is known.
+    /// AWS's time, as far as it is known, for signing; never one before 1970, which not every system can represent.
     pub(super) fn aws_time(&self) -> Timestamp {
-        let ours = self.clock.now().wall;
-        ours.saturating_add(self.get()).unwrap_or(ours)
+        let millis = self.clock.now().wall.as_millisecond().saturating_add(self.millis.load(Ordering::Relaxed));
+        Timestamp::from_millisecond(millis.max(0)).unwrap_or(Timestamp::MAX)
     }
 
     fn note(&self, aws: Timestamp) {
@@ -81,4 +81,26 @@ impl Intercept for ClockOffset {
 pub(super) fn date_of(headers: &Headers) -> Option<Timestamp> {
     let date = DateTime::from_str(headers.get("date")?, Format::HttpDate).ok()?;
     Timestamp::from_millisecond(date.to_millis().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+
+    #[test]
+    fn the_time_for_signing_is_awss_within_what_a_system_can_represent() {
+        let folder = tempfile::tempdir().unwrap();
+        let offset = ClockOffset::new(Arc::new(SystemClock::new(folder.path())));
+        let table = [
+            ("2030-01-02T03:04:05Z", "2030-01-02T03:04:05Z"),
+            ("1076-05-13T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
+        ];
+        for (told, signed) in table {
+            offset.note(told.parse().unwrap());
+            let off_by = offset.aws_time().duration_since(signed.parse().unwrap());
+            assert!(off_by.abs() < SignedDuration::from_mins(1), "{told}: {off_by}");
+        }
+    }
 }
