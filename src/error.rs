@@ -350,6 +350,7 @@ fn aws_kind(kind: AwsErrorKind) -> Kind {
         AwsErrorKind::Misconfigured => Kind::Usage,
         AwsErrorKind::Protocol(_)
         | AwsErrorKind::BadRequest
+        | AwsErrorKind::CredentialsRefused
         | AwsErrorKind::InvalidClient
         | AwsErrorKind::OtherOauth
         | AwsErrorKind::AuthorizationPending
@@ -368,6 +369,7 @@ fn aws_message(kind: AwsErrorKind) -> Cow<'static, str> {
         AwsErrorKind::CodeExpired => "the sign-in was not confirmed in time",
         AwsErrorKind::AccessDenied => "the sign-in was declined",
         AwsErrorKind::Forbidden => "the role is not assigned to you",
+        AwsErrorKind::CredentialsRefused => "AWS does not accept the role credentials",
         AwsErrorKind::NotFound => "no such account or role",
         AwsErrorKind::Throttled(_) => "AWS is throttling requests",
         AwsErrorKind::ServerTrouble => "AWS answers with errors",

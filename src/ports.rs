@@ -13,8 +13,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::domain::assume_role::AssumeRole;
 use crate::domain::audit::{Event, Head, KeptLog, LogKey};
 use crate::domain::aws_error::AwsError;
+use crate::domain::call_evidence::Answered;
+use crate::domain::caller_identity::CallerIdentity;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::GrantedElevation;
@@ -135,7 +138,7 @@ pub trait IdentityCenter: Send + Sync {
         session: &SsoSession,
         token: &SecretString,
         target: &Target,
-    ) -> Result<RoleCredentials, AwsError>;
+    ) -> Result<Answered<RoleCredentials>, AwsError>;
 
     /// Logout: the token is revoked on the server.
     async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError>;
@@ -144,11 +147,23 @@ pub trait IdentityCenter: Send + Sync {
     fn clock_offset(&self) -> SignedDuration;
 }
 
-/// The Security Token Service.
+/// The Security Token Service. One call is one request; retrying is the caller's.
 #[async_trait]
 pub trait Sts: Send + Sync {
-    /// GetCallerIdentity: the ARN that CloudTrail will show.
-    async fn caller_arn(&self, session: &SsoSession, credentials: &RoleCredentials) -> Result<Untrusted, AwsError>;
+    /// GetCallerIdentity: whose `credentials` are, as CloudTrail will show it.
+    async fn caller_identity(
+        &self,
+        session: &SsoSession,
+        credentials: &RoleCredentials,
+    ) -> Result<Answered<CallerIdentity>, AwsError>;
+
+    /// AssumeRole, with the `credentials` of the role before. A failure names the role that was asked for.
+    async fn assume_role(
+        &self,
+        session: &SsoSession,
+        credentials: &RoleCredentials,
+        request: &AssumeRole,
+    ) -> Result<Answered<RoleCredentials>, AwsError>;
 }
 
 /// Where secrets are kept. Every call is blocking and has a deadline of its own.

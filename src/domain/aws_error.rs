@@ -41,8 +41,10 @@ pub enum AwsErrorKind {
     BadRequest,
     /// 401: the access token is no longer good. Nothing else means signed out.
     SignedOut,
-    /// 403: the role is not assigned.
+    /// 403: the role is not assigned, or may not be assumed.
     Forbidden,
+    /// STS does not take the role credentials that the request was signed with: they have expired, or are none.
+    CredentialsRefused,
     /// 404: no such account or role.
     NotFound,
     /// 429: too many requests, with the wait AWS asked for, if it did.
@@ -75,6 +77,7 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         AwsErrorKind::OtherOauth | AwsErrorKind::BadRequest => "was refused",
         AwsErrorKind::SignedOut => "answered that the session has ended",
         AwsErrorKind::Forbidden => "answered that access is forbidden",
+        AwsErrorKind::CredentialsRefused => "did not accept the role credentials",
         AwsErrorKind::NotFound => "found nothing by that name",
         AwsErrorKind::Throttled(asked) => match asked.and_then(wait_words) {
             Some(wait) => return with_detail(format!("was throttled and asks to wait {wait}"), detail),
@@ -82,7 +85,9 @@ fn describe(kind: &AwsErrorKind, detail: &Untrusted) -> String {
         },
         AwsErrorKind::ServerTrouble => "met trouble on the server's side",
         AwsErrorKind::Unreachable => "got no answer",
-        AwsErrorKind::Protocol(part) => return format!("gave an answer that makes no sense ({part})"),
+        AwsErrorKind::Protocol(part) => {
+            return with_detail(format!("gave an answer that makes no sense ({part})"), detail);
+        }
         AwsErrorKind::Misconfigured => "could not be asked",
     };
     with_detail(said.to_owned(), detail)

@@ -26,6 +26,16 @@ impl Partition {
         }
     }
 
+    /// What ARNs call it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Partition::Commercial => "aws",
+            Partition::GovCloud => "aws-us-gov",
+            Partition::China => "aws-cn",
+            Partition::EuropeanSovereign => "aws-eusc",
+        }
+    }
+
     /// Its name, where it is not the usual one.
     pub const fn title(self) -> Option<&'static str> {
         match self {
@@ -35,6 +45,12 @@ impl Partition {
             Partition::EuropeanSovereign => Some("European Sovereign Cloud"),
         }
     }
+}
+
+/// Whether `text` can be what ARNs call a partition, be it one that is not known here: `aws`, or `aws-` and more.
+pub(super) fn is_partition_id(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text == "aws" || text.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(known))
 }
 
 /// Codes and places. Regions that are newer than this list can be named by their code.

@@ -1,7 +1,10 @@
 //! The pure core: no I/O, no clock; `now` comes in as a value.
 
+pub mod assume_role;
 pub mod audit;
 pub mod aws_error;
+pub mod call_evidence;
+pub mod caller_identity;
 pub mod catalog;
 pub mod choices;
 pub mod completion;

@@ -1,5 +1,6 @@
 //! Who signed in: known only from the ARN that role credentials carry, and remembered beside the session.
 
+use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
@@ -8,13 +9,17 @@ use crate::ports::Ports;
 
 /// Asks STS who `cached` belongs to and remembers the answer for `session`.
 pub async fn learn_user(ports: &Ports, session: &SsoSession, cached: &CachedCredentials) -> Result<Untrusted> {
-    let answer = ports.sts.caller_arn(session, cached.credentials()).await;
+    let answer = ports.sts.caller_identity(session, cached.credentials()).await;
     ports.keep_aws_time().await;
-    let arn = answer?;
-    let user = Untrusted::new(arn.raw().rsplit('/').next().unwrap_or_default());
+    let user = answer?.value.user().ok_or_else(no_role_session)?;
     let (session, login_id, noted) = (session.clone(), cached.login_id(), user.clone());
     ports
         .blocking(move |ports| ports.state.update_index(&mut |index| index.note_user(&session, login_id, &noted)))
         .await?;
     Ok(user)
+}
+
+/// Role credentials whose ARN is not that of a role's session.
+fn no_role_session() -> AwsError {
+    AwsError { operation: "GetCallerIdentity", kind: AwsErrorKind::Protocol("Arn"), detail: Untrusted::default() }
 }

@@ -248,10 +248,11 @@ impl Fetch {
     }
 
     async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
-        with_retries(ports, self.retry, "GetRoleCredentials", || async {
+        let answered = with_retries(ports, self.retry, "GetRoleCredentials", || async {
             ports.identity_center.role_credentials(self.source.session(), &access.token, self.source.target()).await
         })
-        .await
+        .await?;
+        Ok(answered.value)
     }
 
     /// Turns AWS's refusal into the caller's error and draws the consequences for what is kept.

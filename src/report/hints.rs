@@ -205,6 +205,7 @@ fn aws_hint(kind: AwsErrorKind) -> Hint {
         | AwsErrorKind::SlowDown => Hint::command("daypass login", ""),
         AwsErrorKind::Forbidden => Hint::command("daypass roles", " --refresh   shows what is"),
         AwsErrorKind::NotFound => Hint::command("daypass roles", " --refresh   shows what there is"),
+        AwsErrorKind::CredentialsRefused => "try again; check this machine's clock and the region".into(),
         AwsErrorKind::Throttled(_) => "try again in a minute; cached credentials stay usable".into(),
         AwsErrorKind::ServerTrouble => "try again; cached credentials stay usable".into(),
         AwsErrorKind::Unreachable => {

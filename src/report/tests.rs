@@ -58,6 +58,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         AwsErrorKind::CodeExpired,
         AwsErrorKind::AccessDenied,
         AwsErrorKind::Forbidden,
+        AwsErrorKind::CredentialsRefused,
         AwsErrorKind::NotFound,
         AwsErrorKind::Throttled(None),
         AwsErrorKind::Throttled(Some(Duration::from_secs(90))),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::assume_role::AssumeRoleCall;
 use super::clock::Millis;
 use super::operation::{Grant, Operation};
 
@@ -16,6 +17,8 @@ pub struct Call {
     pub grant: Option<Grant>,
     /// The `account_id` parameter, where the operation has one.
     pub account_id: Option<String>,
+    /// What an `AssumeRole` sent.
+    pub assume_role: Option<AssumeRoleCall>,
     /// The HTTP status of the response; `None` until there is one.
     pub status: Option<u16>,
 }
@@ -63,6 +66,7 @@ impl CallLog {
         at: Millis,
         grant: Option<Grant>,
         account: Option<&str>,
+        assume_role: Option<AssumeRoleCall>,
     ) -> usize {
         *self.counts.operations.entry(operation).or_default() += 1;
         if let Some(grant) = grant {
@@ -73,7 +77,7 @@ impl CallLog {
             self.forgotten += 1;
         }
         let account_id = account.map(str::to_owned);
-        self.kept.push_back(Call { operation, at_ms: at, grant, account_id, status: None });
+        self.kept.push_back(Call { operation, at_ms: at, grant, account_id, assume_role, status: None });
         self.forgotten + self.kept.len() - 1
     }
 

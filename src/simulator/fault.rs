@@ -51,6 +51,8 @@ pub enum Fault {
     /// A listing's page whose `nextToken` is the one it was asked for with; the first page leads on. Other operations
     /// answer normally.
     RepeatedToken,
+    /// A `GetCallerIdentity` that names this account as the caller's. Other operations answer normally.
+    CallerAccount(String),
 }
 
 impl Fault {
@@ -105,6 +107,11 @@ impl Fault {
     pub fn json(body: &str) -> Self {
         let content_type = "application/json".to_owned();
         Fault::RawBody { status: 200, content_type, body: body.as_bytes().to_vec() }
+    }
+
+    /// A 200 with this text as its XML body, well-formed or not.
+    pub fn xml(body: &str) -> Self {
+        Fault::RawBody { status: 200, content_type: "text/xml".to_owned(), body: body.as_bytes().to_vec() }
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! - `options`: how it is set up; `directory`: its accounts and roles; `handle`: the [`Simulator`] that owns it
 //! - `server`: connections; `router`: from a request to its response; `request`, `response`, `response_body`, `api_error`
-//! - `oidc`, `portal`, `sts`, `pages`: the services, by `operation`
+//! - `oidc`, `portal`, `sts`, `pages`: the services, by `operation`; `assume_role`, `trust`: what `sts` asks of a call
 //! - `shared`: what connections share; `state`: clients, sessions and tokens; `rate_limit`; `generator`: ids and secrets
 //! - `fault`, `response_override`: injected misbehaviour; `call_log`: the calls that arrived; `clock`: time
 //!
@@ -18,6 +18,7 @@
 //! ```
 
 mod api_error;
+mod assume_role;
 mod call_log;
 mod clock;
 mod directory;
@@ -41,10 +42,13 @@ mod state;
 mod sts;
 #[cfg(test)]
 mod tests;
+mod trust;
 
+pub use self::assume_role::AssumeRoleCall;
 pub use self::call_log::{Call, Counts};
 pub use self::directory::Account;
 pub use self::fault::Fault;
 pub use self::handle::Simulator;
 pub use self::operation::{Grant, Operation};
 pub use self::options::{Options, Roles, TimeSource};
+pub use self::trust::TrustedRole;

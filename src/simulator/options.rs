@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::trust::TrustedRole;
+
 /// How a simulator is set up; change what matters and take the rest from [`Options::default`].
 ///
 /// ```
@@ -55,6 +57,10 @@ pub struct Options {
     pub time: TimeSource,
     /// Seconds by which the `Date` header differs from that time; 0 by default.
     pub date_skew: i64,
+    /// The roles that `AssumeRole` gives. Empty, the default, stands for any role of any account, for anyone.
+    pub trusted_roles: Vec<TrustedRole>,
+    /// Whether STS refuses what was signed more than 5 min from that time, as AWS does; off by default.
+    pub check_signing_time: bool,
 }
 
 impl Default for Options {
@@ -81,6 +87,8 @@ impl Default for Options {
             page_size: 20,
             time: TimeSource::default(),
             date_skew: 0,
+            trusted_roles: Vec::new(),
+            check_signing_time: false,
         }
     }
 }

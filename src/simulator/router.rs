@@ -5,6 +5,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use super::api_error::ApiError;
+use super::assume_role::AssumeRoleCall;
 use super::fault::Fault;
 use super::oidc::{authorize, device, register, token};
 use super::operation::{Operation, Protocol};
@@ -93,10 +94,14 @@ fn page(shared: &Shared, request: &HttpRequest) -> HttpResponse {
 async fn call(shared: &Shared, operation: Operation, request: &HttpRequest) -> Result<HttpResponse, ConnectionDropped> {
     let grant = (operation == Operation::CreateToken).then(|| token::grant(request));
     let account = request.query("account_id");
-    let (number, fault) = shared.record_call(operation, grant, account);
+    let assumes = (operation == Operation::AssumeRole).then(|| AssumeRoleCall::read(&request.form()));
+    let (number, fault) = shared.record_call(operation, grant, account, assumes);
     let failed = |error: ApiError| error_response(operation.protocol(), &error, &request.request_id);
     let response = match fault {
-        Fault::Pass => perform(shared, operation, request, Paging::Usual),
+        Fault::CallerAccount(account) if operation == Operation::GetCallerIdentity => {
+            xml_response(sts::get_caller_identity(shared, request, Some(&account)), request)
+        }
+        Fault::Pass | Fault::CallerAccount(_) => perform(shared, operation, request, Paging::Usual),
         Fault::EmptyPage => perform(shared, operation, request, Paging::Empty),
         Fault::RepeatedToken => perform(shared, operation, request, Paging::Repeated),
         Fault::TruncateBody => perform(shared, operation, request, Paging::Usual).truncated(),
@@ -136,7 +141,7 @@ fn perform(shared: &Shared, operation: Operation, request: &HttpRequest, paging:
             Ok(()) => HttpResponse::new(StatusCode::OK, "application/json", ""),
             Err(error) => error_response(Protocol::Portal, &error, &request.request_id),
         },
-        Operation::GetCallerIdentity => xml_response(sts::get_caller_identity(shared, request), request),
+        Operation::GetCallerIdentity => xml_response(sts::get_caller_identity(shared, request, None), request),
         Operation::AssumeRole => xml_response(sts::assume_role(shared, request), request),
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::assume_role::AssumeRoleCall;
 use super::clock::SimClock;
 use super::directory::Directory;
 use super::fault::Fault;
@@ -40,10 +41,11 @@ impl Shared {
         operation: Operation,
         grant: Option<Grant>,
         account: Option<&str>,
+        assumes: Option<AssumeRoleCall>,
     ) -> (usize, Fault) {
         let now = self.clock.now();
         let mut state = self.state();
-        let number = state.calls.record(operation, now, grant, account);
+        let number = state.calls.record(operation, now, grant, account, assumes);
         let fault = state.faults.take(operation, account);
         self.called.notify_all();
         (number, fault)

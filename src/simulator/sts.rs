@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::api_error::ApiError;
+use super::assume_role::{AssumeRoleCall, Checked};
 use super::clock::{Millis, rfc3339};
 use super::generator;
 use super::request::HttpRequest;
@@ -12,45 +15,50 @@ use super::state::RoleCredentials;
 
 /// The XML namespace and version of the API.
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
-/// The longest lifetime of a chained role's credentials, in seconds.
-const MAX_CHAINED_SECONDS: i64 = 3_600;
+/// How far the time of a signature may be from AWS's, in milliseconds.
+const SIGNATURE_LIFE: i64 = 5 * 60 * 1000;
 
-/// `GetCallerIdentity`, by header or by a presigned URL.
-pub(super) fn get_caller_identity(shared: &Shared, request: &HttpRequest) -> Result<String, ApiError> {
+/// `GetCallerIdentity`, by header or by a presigned URL; it names `another` account where a fault asks for that.
+pub(super) fn get_caller_identity(
+    shared: &Shared,
+    request: &HttpRequest,
+    another: Option<&str>,
+) -> Result<String, ApiError> {
     let access_key_id = access_key_id(request)?;
     let state = shared.state();
-    let caller = caller(&state.role_credentials, request, &access_key_id, shared.clock.now())?;
+    let caller = caller(shared, &state.role_credentials, request, &access_key_id)?;
+    let account = another.unwrap_or(&caller.account);
     let result = [
-        tag("Arn", &assumed_role_arn(caller)),
+        tag("Arn", &assumed_role_arn(shared, account, caller)),
         tag("UserId", &format!("{}:{}", caller.role_id, caller.session_name)),
-        tag("Account", &caller.account),
+        tag("Account", account),
     ];
     Ok(response("GetCallerIdentity", &result.concat(), &request.request_id))
 }
 
-/// `AssumeRole` into any role of an account in the directory.
+/// `AssumeRole` into a role whose trust policy admits the call.
 pub(super) fn assume_role(shared: &Shared, request: &HttpRequest) -> Result<String, ApiError> {
     let now = shared.clock.now();
     let mut state = shared.state();
     let access_key_id = access_key_id(request)?;
-    let caller_arn = assumed_role_arn(caller(&state.role_credentials, request, &access_key_id, now)?);
-    let input = AssumeRole::read(request)?;
-    if shared.directory.account(&input.account).is_none() {
-        let message = format!(
-            "User: {caller_arn} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::{}:role/{}",
-            input.account, input.role
-        );
+    let caller = caller(shared, &state.role_credentials, request, &access_key_id)?;
+    let caller_arn = assumed_role_arn(shared, &caller.account, caller);
+    let call = AssumeRoleCall::read(&request.form());
+    let checked = call.checked()?;
+    if !is_admitted(shared, &call, &checked) {
+        let message =
+            format!("User: {caller_arn} is not authorized to perform: sts:AssumeRole on resource: {}", call.role_arn);
         return Err(ApiError::new(403, "AccessDenied", message));
     }
     let access_key_id = state.generator.access_key_id();
     let secret = state.generator.secret("SIMSECRET", 40);
     let record = RoleCredentials {
         session_token: state.generator.secret("IQoJb3JpZ2luX2VjSIMSESSIONTOKEN", 720),
-        role_id: generator::role_id(&input.account, &input.role),
-        account: input.account,
-        role: input.role,
-        session_name: input.session_name,
-        expires: now.saturating_add(input.seconds * 1000),
+        role_id: generator::role_id(&checked.account, &checked.role),
+        account: checked.account,
+        role: checked.role,
+        session_name: call.session_name,
+        expires: now.saturating_add(checked.seconds * 1000),
     };
     let credentials = [
         tag("AccessKeyId", &access_key_id),
@@ -60,9 +68,9 @@ pub(super) fn assume_role(shared: &Shared, request: &HttpRequest) -> Result<Stri
     ];
     let user = [
         tag("AssumedRoleId", &format!("{}:{}", record.role_id, record.session_name)),
-        tag("Arn", &assumed_role_arn(&record)),
+        tag("Arn", &assumed_role_arn(shared, &record.account, &record)),
     ];
-    let source = input.source_identity.map(|identity| tag("SourceIdentity", &identity)).unwrap_or_default();
+    let source = call.source_identity.map(|identity| tag("SourceIdentity", &identity)).unwrap_or_default();
     let result = format!(
         "<AssumedRoleUser>{}</AssumedRoleUser><Credentials>{}</Credentials>{source}",
         user.concat(),
@@ -82,55 +90,6 @@ pub(super) fn error(error: &ApiError, request_id: &str) -> String {
     )
 }
 
-/// The parameters of `AssumeRole`, validated.
-struct AssumeRole {
-    account: String,
-    role: String,
-    session_name: String,
-    source_identity: Option<String>,
-    seconds: i64,
-}
-
-impl AssumeRole {
-    fn read(request: &HttpRequest) -> Result<Self, ApiError> {
-        let invalid = |message: &str| ApiError::new(400, "ValidationError", message);
-        let form = request.form();
-        let arn = form.get("RoleArn").unwrap_or("");
-        let (account, path) = arn
-            .strip_prefix("arn:aws:iam::")
-            .and_then(|rest| rest.split_once(":role/"))
-            .filter(|(account, path)| account.len() == 12 && !path.is_empty())
-            .ok_or_else(|| invalid("RoleArn is invalid"))?;
-        let session_name = form
-            .get("RoleSessionName")
-            .filter(|name| is_session_name(name))
-            .ok_or_else(|| invalid("RoleSessionName must be 2 to 64 of the characters [\\w+=,.@-]"))?;
-        let seconds = match form.get("DurationSeconds") {
-            None => MAX_CHAINED_SECONDS,
-            Some(text) => text.parse().ok().filter(|seconds| *seconds >= 900).ok_or_else(|| {
-                invalid("DurationSeconds must be a number and have value greater than or equal to 900")
-            })?,
-        };
-        if seconds > MAX_CHAINED_SECONDS {
-            return Err(invalid(
-                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
-            ));
-        }
-        Ok(AssumeRole {
-            account: account.to_owned(),
-            role: path.rsplit('/').next().unwrap_or(path).to_owned(),
-            session_name: session_name.to_owned(),
-            source_identity: form.get("SourceIdentity").map(str::to_owned),
-            seconds,
-        })
-    }
-}
-
-fn is_session_name(name: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-    (2..=64).contains(&name.len()) && name.bytes().all(allowed)
-}
-
 /// The access key id of the request's credential scope.
 fn access_key_id(request: &HttpRequest) -> Result<String, ApiError> {
     let header = request.header("authorization").and_then(|value| {
@@ -146,11 +105,12 @@ fn access_key_id(request: &HttpRequest) -> Result<String, ApiError> {
 }
 
 fn caller<'a>(
+    shared: &Shared,
     known: &'a HashMap<String, RoleCredentials>,
     request: &HttpRequest,
     access_key_id: &str,
-    now: Millis,
 ) -> Result<&'a RoleCredentials, ApiError> {
+    let now = shared.clock.now();
     let token = request.header("x-amz-security-token").or_else(|| request.query("X-Amz-Security-Token"));
     let caller = known.get(access_key_id).filter(|caller| token == Some(&caller.session_token)).ok_or_else(|| {
         let message = "The security token included in the request is invalid.";
@@ -159,11 +119,37 @@ fn caller<'a>(
     if now >= caller.expires {
         return Err(ApiError::new(403, "ExpiredToken", "The security token included in the request is expired"));
     }
+    if shared.options.check_signing_time && !is_signed_at(request, now) {
+        return Err(ApiError::new(403, "SignatureDoesNotMatch", "Signature expired"));
+    }
     Ok(caller)
 }
 
-fn assumed_role_arn(credentials: &RoleCredentials) -> String {
-    format!("arn:aws:sts::{}:assumed-role/{}/{}", credentials.account, credentials.role, credentials.session_name)
+/// Whether the request's header says that it was signed around `now`.
+fn is_signed_at(request: &HttpRequest, now: Millis) -> bool {
+    let signed = request.header("x-amz-date").and_then(|text| text.parse::<Timestamp>().ok());
+    signed.is_some_and(|signed| (signed.as_millisecond() - now).abs() <= SIGNATURE_LIFE)
+}
+
+/// Whether the role exists and may be assumed so; without any named in the options, each role of an account does.
+fn is_admitted(shared: &Shared, call: &AssumeRoleCall, checked: &Checked) -> bool {
+    let roles = &shared.options.trusted_roles;
+    let is_there = checked.partition == partition(shared) && shared.directory.account(&checked.account).is_some();
+    is_there && (roles.is_empty() || roles.iter().any(|role| role.admits(call, checked)))
+}
+
+/// The partition that the simulator's region is in.
+fn partition(shared: &Shared) -> &'static str {
+    match shared.options.region.as_str() {
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        region if region.starts_with("cn-") => "aws-cn",
+        _ => "aws",
+    }
+}
+
+fn assumed_role_arn(shared: &Shared, account: &str, credentials: &RoleCredentials) -> String {
+    let RoleCredentials { role, session_name, .. } = credentials;
+    format!("arn:{}:sts::{account}:assumed-role/{role}/{session_name}", partition(shared))
 }
 
 fn response(action: &str, result: &str, request_id: &str) -> String {

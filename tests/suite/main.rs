@@ -46,4 +46,5 @@ mod shell;
 mod sign_in;
 mod simulator_command;
 mod status;
+mod sts;
 mod terminal;

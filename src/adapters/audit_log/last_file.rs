@@ -10,7 +10,7 @@ use crate::domain::audit::{Chain, Head, LogEvent};
 use crate::error::Result;
 
 /// A file this large is closed before the next sealed record.
-const FULL: usize = 1 << 20;
+const FULL: usize = 256 << 10;
 
 /// The log's last file, open for appending. The log's lock is held.
 pub(super) struct LastFile {

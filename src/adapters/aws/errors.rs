@@ -30,7 +30,16 @@ pub(super) fn classify_oidc<E: ProvideErrorMetadata + Error + 'static>(
     }
 }
 
-/// The same for the portal and STS, which know nothing of OAuth.
+/// The same for STS.
+pub(super) fn classify_sts<E: ProvideErrorMetadata + Error + 'static>(
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+    sent: &[&str],
+) -> AwsError {
+    by_kind(operation, error, sent, sts_kind, |_| None)
+}
+
+/// The same for the portal, which knows nothing of OAuth.
 pub(super) fn classify<E: ProvideErrorMetadata + Error + 'static>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
@@ -71,7 +80,9 @@ fn by_answer(code: Option<&str>, raw: &HttpResponse, kind_of_code: fn(&str) -> O
         "UnauthorizedException" => Some(AwsErrorKind::SignedOut),
         "ForbiddenException" => Some(AwsErrorKind::Forbidden),
         "ResourceNotFoundException" => Some(AwsErrorKind::NotFound),
-        "TooManyRequestsException" | "ThrottlingException" => Some(AwsErrorKind::Throttled(retry_after(raw.headers()))),
+        "TooManyRequestsException" | "ThrottlingException" | "Throttling" => {
+            Some(AwsErrorKind::Throttled(retry_after(raw.headers())))
+        }
         "InternalServerException" => Some(AwsErrorKind::ServerTrouble),
         other => kind_of_code(other),
     });
@@ -94,6 +105,24 @@ fn oauth_kind(code: &str) -> Option<AwsErrorKind> {
         | "InvalidRequestRegionException"
         | "UnauthorizedClientException"
         | "UnsupportedGrantTypeException" => Some(AwsErrorKind::OtherOauth),
+        _ => None,
+    }
+}
+
+/// What STS says of a request and of the credentials that it is signed with. It answers most of it with 403, which by
+/// itself would say that the role may not be assumed.
+fn sts_kind(code: &str) -> Option<AwsErrorKind> {
+    match code {
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
+        | "RequestExpired"
+        | "SignatureDoesNotMatch" => Some(AwsErrorKind::CredentialsRefused),
+        "AccessDenied" | "AccessDeniedException" => Some(AwsErrorKind::Forbidden),
+        "MalformedPolicyDocument" | "PackedPolicyTooLarge" | "RegionDisabledException" | "ValidationError" => {
+            Some(AwsErrorKind::BadRequest)
+        }
         _ => None,
     }
 }

@@ -5,6 +5,8 @@ mod body_limit;
 mod clients;
 mod environment;
 mod errors;
+mod evidence;
+mod issued;
 mod masking;
 mod offset;
 mod oidc;

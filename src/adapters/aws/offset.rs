@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use jiff::{SignedDuration, Timestamp};
@@ -34,8 +35,14 @@ impl ClockOffset {
         SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
     }
 
-    fn note(&self, aws: i64) {
-        let offset = aws.saturating_sub(self.clock.now().wall.as_millisecond());
+    /// AWS's time, as far as it is known, for signing; never one before 1970, which not every system can represent.
+    pub(super) fn aws_time(&self) -> Timestamp {
+        let millis = self.clock.now().wall.as_millisecond().saturating_add(self.millis.load(Ordering::Relaxed));
+        Timestamp::from_millisecond(millis.max(0)).unwrap_or(Timestamp::MAX)
+    }
+
+    fn note(&self, aws: Timestamp) {
+        let offset = aws.as_millisecond().saturating_sub(self.clock.now().wall.as_millisecond());
         let agreed = offset.unsigned_abs() < AGREEMENT.unsigned_abs();
         self.millis.store(if agreed { 0 } else { offset }, Ordering::Relaxed);
     }
@@ -59,17 +66,41 @@ impl Intercept for ClockOffset {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date");
-        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let Some(millis) = date.and_then(|date| date.to_millis().ok()) {
-            self.note(millis);
+        if let Some(time) = date_of(context.response().headers()) {
+            self.note(time);
             // An error's Date may be that of something in between, which is no clock to end everything by.
-            if context.response().status().is_success()
-                && let Ok(time) = Timestamp::from_millisecond(millis)
-            {
+            if context.response().status().is_success() {
                 self.clock.saw_aws_time(time);
             }
         }
         Ok(())
+    }
+}
+
+/// The time that an answer says it was given at.
+pub(super) fn date_of(headers: &Headers) -> Option<Timestamp> {
+    let date = DateTime::from_str(headers.get("date")?, Format::HttpDate).ok()?;
+    Timestamp::from_millisecond(date.to_millis().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+
+    #[test]
+    fn the_time_for_signing_is_awss_within_what_a_system_can_represent() {
+        let folder = tempfile::tempdir().unwrap();
+        let offset = ClockOffset::new(Arc::new(SystemClock::new(folder.path())));
+        let table = [
+            ("2030-01-02T03:04:05Z", "2030-01-02T03:04:05Z"),
+            ("1076-05-13T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
+        ];
+        for (told, signed) in table {
+            offset.note(told.parse().unwrap());
+            let off_by = offset.aws_time().duration_since(signed.parse().unwrap());
+            assert!(off_by.abs() < SignedDuration::from_mins(1), "{told}: {off_by}");
+        }
     }
 }

@@ -7,11 +7,13 @@ use url::Url;
 
 use super::clients::Aws;
 use super::errors::{classify, protocol};
+use super::evidence::ReadEvidence;
+use super::issued::Issued;
 use crate::domain::aws_error::AwsError;
+use crate::domain::call_evidence::Answered;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
-use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
@@ -22,8 +24,6 @@ use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page};
 
 /// The most entries the portal gives a page.
 const PAGE: i32 = 100;
-/// An expiration before this one, in 1973, was written in seconds instead of milliseconds.
-const EARLIEST: i64 = 100_000_000_000;
 
 #[async_trait]
 impl IdentityCenter for Aws {
@@ -121,8 +121,9 @@ impl IdentityCenter for Aws {
         session: &SsoSession,
         token: &SecretString,
         target: &Target,
-    ) -> Result<RoleCredentials, AwsError> {
+    ) -> Result<Answered<RoleCredentials>, AwsError> {
         const OPERATION: &str = "GetRoleCredentials";
+        let evidence = ReadEvidence::default();
         let answer = self
             .clients(session)?
             .portal
@@ -130,19 +131,20 @@ impl IdentityCenter for Aws {
             .access_token(token.expose_secret())
             .account_id(target.account.as_str())
             .role_name(target.role.as_str())
+            .customize()
+            .interceptor(evidence.clone())
             .send()
             .await
             .map_err(|error| classify(OPERATION, &error, &[token.expose_secret()]))?;
         let given = answer.role_credentials.ok_or_else(|| protocol(OPERATION, "roleCredentials"))?;
-        let wrong = |part| move |_| protocol(OPERATION, part);
-        Ok(RoleCredentials {
-            access_key_id: AccessKeyId::parse(given.access_key_id.unwrap_or_default()).map_err(wrong("accessKeyId"))?,
-            secret_access_key: SecretKey::parse(given.secret_access_key.unwrap_or_default())
-                .map_err(wrong("secretAccessKey"))?,
-            session_token: SessionToken::parse(given.session_token.unwrap_or_default())
-                .map_err(wrong("sessionToken"))?,
-            expires_at: expiration(given.expiration).ok_or_else(|| protocol(OPERATION, "expiration"))?,
-        })
+        let issued = Issued {
+            operation: OPERATION,
+            access_key_id: given.access_key_id.unwrap_or_default(),
+            secret_access_key: given.secret_access_key.unwrap_or_default().into(),
+            session_token: given.session_token.unwrap_or_default().into(),
+            expiration: given.expiration,
+        };
+        Ok(evidence.with(issued.checked()?))
     }
 
     async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError> {
@@ -161,24 +163,6 @@ impl IdentityCenter for Aws {
     }
 }
 
-/// The moment that an expiration in milliseconds names.
-fn expiration(millis: i64) -> Option<Timestamp> {
-    Timestamp::from_millisecond(millis).ok().filter(|_| millis >= EARLIEST)
-}
-
 fn non_empty(token: Option<String>) -> Option<String> {
     token.filter(|token| !token.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_expiration_is_a_moment_in_milliseconds_or_none() {
-        assert_eq!(expiration(1_800_000_000_123), Timestamp::from_millisecond(1_800_000_000_123).ok());
-        for nonsense in [0, -1, i64::MIN, i64::MAX, 1_800_000_000, 1_800_000_000_000_000] {
-            assert_eq!(expiration(nonsense), None, "{nonsense}");
-        }
-    }
 }

@@ -12,7 +12,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::domain::assume_role::AssumeRole;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::call_evidence::{Answered, CallEvidence, RequestId};
+use crate::domain::caller_identity::CallerIdentity;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::ids::{AccountId, RoleName};
@@ -21,7 +24,6 @@ use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::Target;
-use crate::domain::text::Untrusted;
 use crate::error::Result;
 use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page, Sts};
 
@@ -98,6 +100,8 @@ pub struct FakeAws {
     pub accounts: Script,
     pub roles: Script,
     pub credentials: Script,
+    pub identities: Script,
+    pub assumptions: Script,
     pub logout: Script,
     /// What StartDeviceAuthorization says.
     pub interval: Mutex<Option<i64>>,
@@ -127,6 +131,8 @@ pub struct FakeAws {
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
     /// AWS's clock minus ours, once an answer has shown it.
     pub offset: Mutex<SignedDuration>,
+    /// What GetCallerIdentity says.
+    pub caller: Mutex<CallerIdentity>,
     /// Whether role credentials were answered in this "process".
     pub answered: AtomicBool,
     started: Instant,
@@ -143,6 +149,8 @@ impl FakeAws {
             accounts: Script::new(),
             roles: Script::new(),
             credentials: Script::new(),
+            identities: Script::new(),
+            assumptions: Script::new(),
             logout: Script::new(),
             interval: Mutex::new(Some(5)),
             token_lifetime: Mutex::new(SignedDuration::from_hours(1)),
@@ -158,6 +166,10 @@ impl FakeAws {
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
             offset: Mutex::default(),
+            caller: Mutex::new(CallerIdentity {
+                account: AccountId::parse("111111111111").unwrap(),
+                arn: "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Developer_0/alice".into(),
+            }),
             answered: AtomicBool::new(false),
             started: Instant::now(),
             epoch,
@@ -169,6 +181,20 @@ impl FakeAws {
         let permission = Arc::new(Notify::new());
         self.held.lock().unwrap().insert(target.to_string(), Arc::clone(&permission));
         permission
+    }
+
+    fn issued(&self, prefix: &str, number: usize, lifetime: SignedDuration) -> RoleCredentials {
+        RoleCredentials {
+            access_key_id: AccessKeyId::parse(format!("{prefix}{number:016}")).unwrap(),
+            secret_access_key: SecretKey::parse("secret").unwrap(),
+            session_token: SessionToken::parse("session").unwrap(),
+            expires_at: self.now() + lifetime,
+        }
+    }
+
+    fn answered<T>(&self, value: T) -> Answered<T> {
+        let evidence = CallEvidence { request_id: RequestId::parse("request-1"), aws_date: Some(self.now()) };
+        Answered { value, evidence }
     }
 
     /// AWS's time.
@@ -272,7 +298,7 @@ impl IdentityCenter for FakeAws {
         _: &SsoSession,
         _: &SecretString,
         target: &Target,
-    ) -> Result<RoleCredentials, AwsError> {
+    ) -> Result<Answered<RoleCredentials>, AwsError> {
         let answer = self.credentials.answer("GetRoleCredentials");
         let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
         if let Some(permission) = held {
@@ -280,12 +306,8 @@ impl IdentityCenter for FakeAws {
         }
         self.answered.store(true, Ordering::SeqCst);
         answer?;
-        Ok(RoleCredentials {
-            access_key_id: AccessKeyId::parse(format!("ASIA{:016}", self.credentials.count())).unwrap(),
-            secret_access_key: SecretKey::parse("secret").unwrap(),
-            session_token: SessionToken::parse("session").unwrap(),
-            expires_at: self.now() + *self.role_lifetime.lock().unwrap(),
-        })
+        let lifetime = *self.role_lifetime.lock().unwrap();
+        Ok(self.answered(self.issued("ASIA", self.credentials.count(), lifetime)))
     }
 
     async fn logout(&self, _: &SsoSession, _: &SecretString) -> Result<(), AwsError> {
@@ -302,7 +324,19 @@ impl IdentityCenter for FakeAws {
 
 #[async_trait]
 impl Sts for FakeAws {
-    async fn caller_arn(&self, _: &SsoSession, _: &RoleCredentials) -> Result<Untrusted, AwsError> {
-        Ok("arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Developer_0/alice".into())
+    async fn caller_identity(&self, _: &SsoSession, _: &RoleCredentials) -> Result<Answered<CallerIdentity>, AwsError> {
+        self.identities.answer("GetCallerIdentity")?;
+        Ok(self.answered(self.caller.lock().unwrap().clone()))
+    }
+
+    async fn assume_role(
+        &self,
+        _: &SsoSession,
+        _: &RoleCredentials,
+        request: &AssumeRole,
+    ) -> Result<Answered<RoleCredentials>, AwsError> {
+        self.assumptions.answer("AssumeRole")?;
+        let lifetime = SignedDuration::from_secs(request.duration.as_secs().into());
+        Ok(self.answered(self.issued("ASIACHAINED", self.assumptions.count(), lifetime)))
     }
 }

@@ -5,6 +5,7 @@ mod aws_time;
 mod fakes;
 mod gate;
 mod given_up;
+mod identity;
 mod listing;
 mod logout;
 mod meanwhile;
