@@ -11,7 +11,7 @@ use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
 use super::toml_file::{Found, Table, TomlFile};
 use crate::domain::policy::{
-    AccountGlob, Cap, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId,
+    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId,
     SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
 };
 use crate::domain::text::visible;
@@ -79,7 +79,7 @@ fn tiers(root: &Table<'_>) -> Result<TierDefaults> {
     for tier in Tier::ALL {
         let Some(table) = tiers.table(tier.word())? else { continue };
         only(&table, &CLAUSES)?;
-        defaults = defaults.with(tier, &clauses(&table, Some(tier))?);
+        defaults = defaults.with(tier, &clauses(&table, Some(tier), CapOwner::Tier(tier))?);
     }
     defaults.checked().map_err(|why| tiers.wrong(why))
 }
@@ -106,11 +106,12 @@ fn rule(table: &Table<'_>) -> Result<Rule> {
         tags: each(table, "tag", str::parse)?,
     };
     let tier = table.text("tier")?.map(|found| found.checked(known_tier)).transpose()?.map(|tier| tier.value);
-    Ok(Rule { id, matcher, tier, clauses: clauses(table, tier)? })
+    let clauses = clauses(table, tier, CapOwner::Rule(id.clone()))?;
+    Ok(Rule { id, matcher, tier, clauses })
 }
 
-/// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask.
-fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
+/// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask; `owner` is the one of the two.
+fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner) -> Result<Clauses> {
     let gate = checked(table.text("gate")?, known_gate)?;
     if let (Some(Tier::Admin), Some(gate @ (Gate::None | Gate::OnCall))) = (tier, gate) {
         return Err(table.wrong_key("gate", format!("`gate` of admin is `{}`; allowed: break_glass", gate.word())));
@@ -130,7 +131,7 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
         mode: mode(table)?,
         default_duration,
         max_duration,
-        cap: checked(table.text("cap")?, str::parse::<Cap>)?,
+        cap: checked(table.text("cap")?, |text| Cap::parse(text, owner))?,
         min_reason: checked(table.integer("min_reason")?, reason_length)?,
         denied_reasons: maybe_each(table, "reason_deny", Pattern::anywhere)?,
         ticket: checked(table.text("ticket")?, TicketNeed::parse)?,
@@ -161,8 +162,11 @@ fn mode(table: &Table<'_>) -> Result<Option<Mode>> {
 }
 
 impl Choice for TicketNeed {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("optional", TicketNeed::Optional), ("or_none", TicketNeed::OrNone), ("required", TicketNeed::Required)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        (TicketNeed::Optional.word(), TicketNeed::Optional),
+        (TicketNeed::OrNone.word(), TicketNeed::OrNone),
+        (TicketNeed::Required.word(), TicketNeed::Required),
+    ];
 }
 
 /// An ARN such as `arn:aws:iam::{account}:role/BreakGlass`.

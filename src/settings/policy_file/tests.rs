@@ -61,7 +61,8 @@ tier = "readonly"
         (terms.default_duration, terms.max_duration),
         (SignedDuration::from_mins(10), SignedDuration::from_mins(20))
     );
-    assert_eq!(terms.caps, ["3h in 24h".parse().unwrap()]);
+    let owner = CapOwner::Rule(RuleId::parse("management").unwrap());
+    assert_eq!(terms.caps, [Cap::parse("3h in 24h", owner).unwrap()]);
     assert_eq!((terms.min_reason, terms.ticket), (20, TicketNeed::OrNone));
     assert!(terms.ticket_patterns[0].matches("INC-4711") && terms.denied_reasons[0].matches("Testing"));
     assert_eq!(terms.mode, Mode::Chained("arn:aws:iam::{account}:role/BreakGlass".to_owned()));
