@@ -17,6 +17,7 @@ mod logout;
 mod man;
 mod obtain;
 pub mod output;
+mod policy;
 mod roles;
 mod shell;
 mod simulator;
@@ -29,6 +30,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
 pub use self::global::GlobalArgs;
+pub use self::policy::PolicyCommand;
 use crate::report::Result;
 use crate::settings::Flags;
 
@@ -58,6 +60,8 @@ pub enum Command {
     /// Commands that need neither settings nor keyring.
     #[command(flatten)]
     Standalone(StandaloneCommand),
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     Demo(demo::Args),
 }
 

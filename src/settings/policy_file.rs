@@ -11,8 +11,8 @@ use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
 use super::toml_file::{Found, Table, TomlFile};
 use crate::domain::policy::{
-    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId,
-    SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
+    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule,
+    RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
 };
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
@@ -46,7 +46,7 @@ const RULE_KEYS: [&str; 5] = ["account", "id", "role", "tag", "tier"];
 /// # Errors
 /// A file that settings name is not there; or it cannot be read, someone else than this user and root can change it, it
 /// is not TOML, or it has an unknown key or bad value.
-pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
+pub(super) fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     match (TomlFile::read(&path.value)?, &path.source) {
         (Some(bytes), _) => parse_policy(&path.value, bytes),
         (None, Source::Default) => Ok(Policy::built_in()),
@@ -54,11 +54,19 @@ pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     }
 }
 
+/// The policy of the file at `path`, which need not be the one in force.
+///
+/// # Errors
+/// As where it is in force; or it is not there.
+pub fn check_policy(path: &Path) -> Result<Policy> {
+    load_policy(&Sourced::new(path.to_owned(), Source::Flag))
+}
+
 /// The policy that `bytes`, the file at `path`, says.
 ///
 /// # Errors
 /// It is not UTF-8, not TOML, or has an unknown key or bad value.
-pub fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
+pub(super) fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let digest = PolicyDigest::of(&bytes);
     let file = TomlFile::from_bytes(path, bytes)?;
     let root = file.root()?;

@@ -93,7 +93,10 @@ mod tests {
         assert_eq!(cap(of_rule("a")), cap(of_rule("a")));
         assert_ne!(cap(of_rule("a")), cap(of_rule("b")));
         assert_ne!(cap(of_rule("admin")), cap(CapOwner::Tier(Tier::Admin)));
-        assert_eq!([of_rule("a"), CapOwner::Tier(Tier::Admin)].map(|owner| owner.to_string()), ["rule a", "tier admin"]);
+        assert_eq!(
+            [of_rule("a"), CapOwner::Tier(Tier::Admin)].map(|owner| owner.to_string()),
+            ["rule a", "tier admin"]
+        );
     }
 
     proptest! {

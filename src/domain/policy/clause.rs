@@ -129,9 +129,8 @@ impl Terms {
     /// The value of one term.
     pub fn value(&self, clause: Clause) -> TermValue {
         let list = |items: &[String]| TermValue::List(items.to_vec());
-        let patterns = |items: &[Pattern]| {
-            TermValue::List(items.iter().map(|pattern| pattern.as_str().to_owned()).collect())
-        };
+        let patterns =
+            |items: &[Pattern]| TermValue::List(items.iter().map(|pattern| pattern.as_str().to_owned()).collect());
         match clause {
             Clause::Gate => TermValue::Text(self.gate.word().to_owned()),
             Clause::Mode => TermValue::Text(self.mode.word().to_owned()),

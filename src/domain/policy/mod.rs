@@ -256,6 +256,11 @@ impl Policy {
         }
     }
 
+    /// The tags of `account`, safe to show; empty too where nothing is known of them.
+    pub fn shown_tags(&self, account: &AccountId) -> Vec<String> {
+        self.tags_of(account).into_iter().flatten().map(|tag| visible(&tag.to_string())).collect()
+    }
+
     /// The tags of `account`, where the settings tell them.
     pub fn tags_of(&self, account: &AccountId) -> Option<&[Tag]> {
         self.tags.of(account)

@@ -297,7 +297,10 @@ fn any_clauses() -> impl Strategy<Value = Clauses> {
             Mode::Chained("r2".into()),
         ])),
         (minutes(), minutes()),
-        prop::option::of(prop::sample::select(vec!["1h in 24h", "3h in 24h"]).prop_map(|cap| Cap::parse(cap, CapOwner::Tier(Tier::Admin)).unwrap())),
+        prop::option::of(
+            prop::sample::select(vec!["1h in 24h", "3h in 24h"])
+                .prop_map(|cap| Cap::parse(cap, CapOwner::Tier(Tier::Admin)).unwrap()),
+        ),
         prop::option::of(10..60_usize),
         prop::option::of(prop::collection::vec(patterns().prop_map(|text| Pattern::anywhere(text).unwrap()), 0..2)),
         prop::option::of(prop::sample::select(vec![TicketNeed::Optional, TicketNeed::OrNone, TicketNeed::Required])),
