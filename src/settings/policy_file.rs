@@ -59,7 +59,10 @@ pub(super) fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
 /// # Errors
 /// As where it is in force; or it is not there.
 pub fn check_policy(path: &Path) -> Result<Policy> {
-    load_policy(&Sourced::new(path.to_owned(), Source::Flag))
+    match TomlFile::read(path)? {
+        Some(bytes) => parse_policy(path, bytes),
+        None => Err(Error::UserFile(FileError::missing("policy", path, &"the command line"))),
+    }
 }
 
 /// The policy that `bytes`, the file at `path`, says.

@@ -11,6 +11,8 @@ mod test;
 use clap::Subcommand;
 
 use super::context::Context;
+use super::output::stderr;
+use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::report::Result;
 use crate::settings::{Flags, Folders, Settings, load};
@@ -38,12 +40,24 @@ impl PolicyCommand {
         match self {
             PolicyCommand::Check(args) => check::run(&args, || settings(flags, &environment))?,
             PolicyCommand::Show(args) => show::run(&args, &settings(flags, &environment)?)?,
-            PolicyCommand::Test(args) => test::run(&args, &context(flags, environment)?)?,
+            PolicyCommand::Test(args) => {
+                let context = context(flags, environment)?;
+                warn(&context.settings);
+                test::run(&args, &context)?;
+            }
         }
         Ok(0)
     }
 }
 
 fn settings(flags: Flags, environment: &Environment) -> Result<Settings> {
-    Ok(load(flags, environment, &Folders::find(environment)?)?)
+    let settings = load(flags, environment, &Folders::find(environment)?)?;
+    warn(&settings);
+    Ok(settings)
+}
+
+fn warn(settings: &Settings) {
+    for warning in &settings.warnings {
+        stderr(&format!("daypass: {}", visible(warning)));
+    }
 }

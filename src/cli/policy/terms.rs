@@ -33,13 +33,24 @@ pub fn report(sourced: &SourcedTerms) -> TermsReport {
 
 /// One line for each of `terms`: key, value, and where it comes from where that is one place.
 pub fn lines(terms: impl Iterator<Item = (Clause, TermValue, Option<Origin>)>, indent: &str) -> String {
-    let rows: Vec<_> = terms.map(|(clause, value, origin)| (clause.key(), words(&value), origin)).collect();
-    let keys = rows.iter().map(|(key, ..)| key.len()).max().unwrap_or_default();
-    let line = |(key, value, origin): &(&str, String, Option<Origin>)| {
-        let from = origin.map(|origin| format!("  ({})", origin.words())).unwrap_or_default();
-        format!("{indent}{key:keys$}  {value}{from}\n")
+    let rows: Vec<_> = terms.map(|(clause, value, origin)| (clause, words(&value), origin)).collect();
+    let keys = rows.iter().map(|(clause, ..)| clause.key().len()).max().unwrap_or_default();
+    let line = |(clause, value, origin): &(Clause, String, Option<Origin>)| {
+        let from = origin.map(|origin| format!("  ({})", from_words(*clause, origin))).unwrap_or_default();
+        format!("{indent}{:keys$}  {value}{from}\n", clause.key())
     };
     rows.iter().map(line).collect()
+}
+
+/// Where the value of `clause` comes from.
+fn from_words(clause: Clause, origin: Origin) -> &'static str {
+    match (origin, clause) {
+        (Origin::Rule, _) => "rule",
+        (Origin::Tier, _) => "tier's defaults",
+        (Origin::BuiltIn, _) => "built in",
+        (Origin::Bound, Clause::DefaultDuration) => "no longer than max_duration",
+        (Origin::Bound, _) => "whatever a policy says",
+    }
 }
 
 /// The same of `sourced`.

@@ -9,12 +9,12 @@ use crate::cli::args::TargetArgs;
 use crate::cli::context::Context;
 use crate::cli::output;
 use crate::domain::elevation::{Reason, TicketAnswer};
-use crate::domain::policy::{Cap, Clause, Facts, RuleExplanation, SourcedTerms, Terms, Verdict};
+use crate::domain::policy::{Cap, Clause, Facts, Outcome, RuleExplanation, SourcedTerms, Terms, Verdict};
 use crate::domain::target::Target;
 use crate::domain::text::{Untrusted, visible};
 use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::in_whole_seconds;
-use crate::report::Result;
+use crate::report::{Report, Result};
 
 /// Try the policy on a target: which rule decides, why, and what it would ask; nothing is recorded
 #[derive(Debug, clap::Args)]
@@ -105,8 +105,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let (verdict, explanations) = (context.policy.judge(facts), context.policy.explain(facts));
     let sourced = context.policy.sourced_verdict(&verdict);
     let terms = verdict.terms();
-    let asks_for_tags = context.policy.rules().any(|rule| !rule.matcher.tags.is_empty());
-    let misses_tags = asks_for_tags && context.policy.tags_of(&target.account).is_none();
+    let mut asked = context.policy.rules().zip(&explanations);
+    let misses_tags = asked.any(|(rule, said)| said.outcome == Outcome::MayMatch && !rule.matcher.tags.is_empty())
+        && context.policy.tags_of(&target.account).is_none();
     let answer = Answer {
         target: target.to_string(),
         account_name: account_name.as_ref().map(Untrusted::visible),
@@ -131,6 +132,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 /// The target with its account's name, where a session that is configured lists it.
 fn find(target: &TargetArgs, context: &Context) -> Result<(Target, Option<Untrusted>)> {
+    if !target.name_a_target() {
+        return Err(Report::usage("no target is named").hint("daypass policy test ACCOUNT/ROLE"));
+    }
     let resolved = target.resolve(context)?;
     // Without a session nothing can be listed, and the policy can be tried all the same.
     if context.sessions.is_empty() {

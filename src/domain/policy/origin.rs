@@ -20,18 +20,6 @@ pub enum Origin {
     Bound,
 }
 
-impl Origin {
-    /// The same in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Origin::Rule => "rule",
-            Origin::Tier => "tier's defaults",
-            Origin::BuiltIn => "built in",
-            Origin::Bound => "bound",
-        }
-    }
-}
-
 /// Terms, and where each comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcedTerms {
