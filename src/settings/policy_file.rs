@@ -182,7 +182,7 @@ impl Choice for TicketNeed {
 
 /// An ARN such as `arn:aws:iam::{account}:role/BreakGlass`.
 fn role_to_assume(text: &str) -> Result<String, String> {
-    let wrong = || format!("`{}` is no role such as arn:aws:iam::{{account}}:role/BreakGlass", visible(text));
+    let wrong = || format!("`{}` is no role such as arn:aws:iam::{{account}}:role/BreakGlass", begun(text));
     let filled = text.replace("{account}", "000000000000");
     let parts: Vec<&str> = filled.splitn(6, ':').collect();
     let ["arn", partition, "iam", "", account, role] = parts.as_slice() else { return Err(wrong()) };
@@ -201,12 +201,17 @@ fn name(text: &str) -> Result<String, String> {
     if (1..=200).contains(&text.chars().count()) && !text.contains(char::is_control) {
         Ok(text.to_owned())
     } else {
-        Err(format!("`{}` is not 1 to 200 characters on one line", visible(&text.chars().take(80).collect::<String>())))
+        Err(format!("`{}` is not 1 to 200 characters on one line", begun(text)))
     }
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {
-    text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", visible(text)))
+    text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", begun(text)))
+}
+
+/// As much of `text` as an error repeats.
+fn begun(text: &str) -> String {
+    visible(&text.chars().take(80).collect::<String>())
 }
 
 fn known_gate(word: &str) -> Result<Gate, UnknownWord> {

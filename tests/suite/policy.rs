@@ -213,6 +213,22 @@ fn names_from_outside_do_not_act_on_the_terminal() {
 }
 
 #[test]
+fn commands_and_targets_are_completed_and_each_has_a_manual_page() {
+    let world = listed("");
+    let offered = |words: &[&str]| {
+        let index = words.len().to_string();
+        world.run(&[&["__complete", "zsh", &index, "daypass", "policy"], words].concat()).succeeds().stdout
+    };
+    for command in ["check", "show", "test"] {
+        assert!(offered(&[""]).lines().any(|line| line.starts_with(command)), "{command}");
+        let page = world.run(&["man", "policy", command]).succeeds().stdout;
+        assert!(page.contains(&format!(".TH daypass-policy-{command} 1")), "{page}");
+    }
+    assert!(offered(&["test", "prod-payments"]).contains("prod-payments-0003/Admin"));
+    world.run(&["man", "policy", "chek"]).fails_saying(2, "there is no command `chek`");
+}
+
+#[test]
 fn roles_are_found_by_the_tags_of_their_account() {
     let world = listed("");
     world.settings("[tags]\n100000023757 = ['env=prod', 'team=pay']\n");
