@@ -216,7 +216,7 @@ fn names_from_outside_do_not_act_on_the_terminal() {
 fn commands_and_targets_are_completed_and_each_has_a_manual_page() {
     let world = listed("");
     let offered = |words: &[&str]| {
-        let index = words.len().to_string();
+        let index = (words.len() + 1).to_string();
         world.run(&[&["__complete", "zsh", &index, "daypass", "policy"], words].concat()).succeeds().stdout
     };
     for command in ["check", "show", "test"] {

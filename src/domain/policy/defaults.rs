@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::InvalidPolicy;
+use super::invalid::InvalidPolicy;
 use super::origin::{Origin, SourcedTerms};
 use super::rule::Clauses;
 use super::terms::{ADMIN_LONGEST, Mode, SHORTEST_REASON, Terms, TicketNeed};

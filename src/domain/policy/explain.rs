@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use super::matcher::{Match, any, glob_matches_account, glob_matches_role, tag_is_among};
+use super::glob::AccountGlob;
+use super::matcher::{Match, Matcher, any, glob_matches_account, glob_matches_role, tag_is_among};
 use super::tags::AccountTags;
 use super::verdict::{Facts, RuleName};
-use super::{AccountGlob, Matcher};
 use crate::domain::text::visible;
 use crate::domain::tier::Tier;
 

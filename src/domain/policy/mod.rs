@@ -14,6 +14,7 @@ pub use self::defaults::TierDefaults;
 pub use self::explain::{Outcome, RuleExplanation};
 pub use self::glob::{AccountGlob, Glob, InvalidGlob};
 pub use self::identity::{PolicyDigest, PolicyIdentity};
+pub use self::invalid::InvalidPolicy;
 use self::matcher::Match;
 pub use self::matcher::Matcher;
 pub use self::origin::{Origin, SourcedTerms};
@@ -36,6 +37,7 @@ mod defaults;
 mod explain;
 mod glob;
 mod identity;
+mod invalid;
 mod matcher;
 mod origin;
 mod pattern;
@@ -94,22 +96,6 @@ fn within(
         Ok(given)
     } else {
         Err(InvalidPolicy::new(what, &format!("{given:#}"), allowed))
-    }
-}
-
-/// A value that a policy may not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{what}` is `{}`; allowed: {allowed}", visible(given))]
-pub struct InvalidPolicy {
-    what: &'static str,
-    given: String,
-    allowed: &'static str,
-}
-
-impl InvalidPolicy {
-    /// `what` may not be `given`.
-    pub fn new(what: &'static str, given: &str, allowed: &'static str) -> Self {
-        InvalidPolicy { what, given: given.chars().take(80).collect(), allowed }
     }
 }
 

@@ -271,7 +271,7 @@ fn a_cap_belongs_to_where_it_is_written_and_several_stand_beside_each_other() {
     let owners = |name| -> Vec<CapOwner> {
         judged(&policy, &account(), name, "x").terms().caps.iter().map(|cap| cap.owner.clone()).collect()
     };
-    assert_eq!(owners(Some("prod-1")), [of_rule.clone()]);
+    assert_eq!(owners(Some("prod-1")), std::slice::from_ref(&of_rule));
     assert_eq!(owners(Some("stage")), [CapOwner::Tier(Tier::Admin)]);
     assert_eq!(owners(None), [of_rule, CapOwner::Tier(Tier::Admin)]);
 }
