@@ -77,6 +77,7 @@ fn rows() -> Vec<Candidate> {
             aliases: named(500, format!("{team}{account}")),
             profiles: named(50, format!("{stage}-{team}-{account}-{}", role.to_lowercase())),
             org: if account.is_multiple_of(3) { "beta" } else { "acme" }.to_owned(),
+            tags: Vec::new(),
             tier,
             weight: if row % 500 == 7 { 1.0 + (row % 13) as f64 } else { 0.0 },
         }

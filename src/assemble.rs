@@ -28,7 +28,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
-use crate::settings::{Flags, Folders, Settings, load, load_policy};
+use crate::settings::{Flags, Folders, Settings, load};
 use crate::{confirmation, picker};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
@@ -111,7 +111,7 @@ struct Configuration {
 impl Configuration {
     fn read(settings: &Settings, folders: &Folders, environment: &Environment) -> Result<Self> {
         let path = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref())?;
-        let policy = load_policy(&settings.policy)?;
+        let policy = settings.read_policy()?;
         let file = ConfigFile::read(&path)?;
         let endpoints = Arc::new(endpoints_from_environment(environment)?);
         let configured = file.config().sessions();

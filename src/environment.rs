@@ -11,6 +11,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
+
 use crate::error::{Error, Result, VariableFault};
 
 /// This program's path, for lines that other programs run; its name where the path is not known.
@@ -61,6 +63,19 @@ impl Environment {
     pub fn text_if_utf8(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(OsStr::to_str)
     }
+
+    /// The system's time zone, or UTC where reading that might never end.
+    pub fn time_zone(&self) -> TimeZone {
+        if self.zone_is_special_file() { TimeZone::UTC } else { TimeZone::system() }
+    }
+
+    /// Whether `TZ` names a FIFO, a device or a socket.
+    fn zone_is_special_file(&self) -> bool {
+        let name = self.text_if_utf8("TZ").map(|name| name.strip_prefix(':').unwrap_or(name));
+        let path = name.map(PathBuf::from).or_else(|| self.path("TZ"));
+        let found = path.and_then(|path| path.metadata().ok());
+        found.is_some_and(|found| !found.is_file() && !found.is_dir())
+    }
 }
 
 impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
@@ -104,6 +119,24 @@ mod tests {
         assert!(environment.text("DAYPASS_STORE").is_err());
         assert_eq!(environment.text_if_utf8("DAYPASS_STORE"), None);
         assert!(environment.path("DAYPASS_STORE").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_time_zone_that_names_a_special_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let is_special = |name: OsString| Environment::from_iter([("TZ", name)]).zone_is_special_file();
+        let with_colon = OsString::from(format!(":{}", socket.display()));
+        for special in [socket.into(), with_colon, "/dev/zero".into()] {
+            assert!(is_special(special));
+        }
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for ordinary in [folder.path().into(), folder.path().join("none").into(), file.into(), "Europe/Berlin".into()] {
+            assert!(!is_special(ordinary));
+        }
     }
 
     #[test]

@@ -87,6 +87,9 @@ fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Some(Command::Standalone(command)) => command.run().map(|()| 0),
         Some(Command::Session(command)) => run_with_sessions(command, flags, environment),
+        Some(Command::Policy(command)) => command.run(flags, environment, |flags, environment| {
+            Ok(assemble::context(flags, environment, Interaction::Forbidden.into())?)
+        }),
         Some(Command::Demo(args)) => demo::run(&args, flags, environment),
         None => screen::open_configured(flags, environment),
     }

@@ -81,15 +81,20 @@ impl TargetArgs {
 
     /// Looks the target and its session up.
     pub fn find<'a>(&self, context: &'a Context) -> Result<Found<'a>> {
+        let resolved = self.resolve(context)?;
+        let session = context.session_for(&resolved)?;
+        Ok(Found { resolved, session })
+    }
+
+    /// Looks the target up.
+    pub fn resolve(&self, context: &Context) -> Result<Resolved> {
         let spec = match (&self.target, &self.account, &self.role, &self.profile) {
             (_, _, _, Some(profile)) => TargetSpec::Profile(profile.clone()),
             (_, Some(account), Some(role), _) => TargetSpec::account_role(account, role).map_err(Error::from)?,
             (Some(target), ..) => TargetSpec::parse(target).map_err(Error::from)?,
             _ => return Err(Report::usage("no target is named")),
         };
-        let resolved = resolve(&spec, context.names.as_ref()).map_err(|error| unresolved(&error, context))?;
-        let session = context.session_for(&resolved)?;
-        Ok(Found { resolved, session })
+        resolve(&spec, context.names.as_ref()).map_err(|error| unresolved(&error, context))
     }
 }
 

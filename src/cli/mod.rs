@@ -24,6 +24,7 @@ mod man;
 mod obtain;
 mod open_elevation;
 pub mod output;
+mod policy;
 mod roles;
 mod shell;
 mod simulator;
@@ -36,6 +37,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
 pub use self::global::GlobalArgs;
+pub use self::policy::PolicyCommand;
 use crate::report::Result;
 use crate::settings::Flags;
 
@@ -65,6 +67,8 @@ pub enum Command {
     /// Commands that need neither settings nor keyring.
     #[command(flatten)]
     Standalone(StandaloneCommand),
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     Demo(demo::Args),
 }
 

@@ -34,6 +34,8 @@ pub struct RoleChoice {
     pub aliases: Vec<String>,
     /// The AWS profiles that name it, safe to show.
     pub profiles: Vec<String>,
+    /// The tags of the account, safe to show.
+    pub tags: Vec<String>,
 }
 
 impl RoleChoice {
@@ -75,6 +77,7 @@ pub fn role_choices(
                 RoleChoice {
                     profiles: profiles.of(&session.name, &target),
                     aliases: aliases.of(&target, account.name.raw()),
+                    tags: policy.shown_tags(&account.id),
                     account_name: account.name.clone(),
                     session: session.name.clone(),
                     tier: verdict.tier(),

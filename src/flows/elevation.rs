@@ -34,7 +34,7 @@ pub fn review_draft(
 ) -> Result<Result<ApprovedElevation, Refusal>> {
     let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
     let elevations = ports.audit.elevations()?;
-    Ok(review(draft, verdict, id, |cap| used(ports, &elevations, source, verdict, cap)))
+    Ok(review(draft, verdict, id, |cap| used(ports, &elevations, source, cap)))
 }
 
 /// How much of each of the verdict's caps is left for a new elevation of `source`. Blocking.
@@ -43,16 +43,14 @@ pub fn review_draft(
 /// The log cannot be read.
 pub fn caps_left(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Vec<SignedDuration>> {
     let elevations = ports.audit.elevations()?;
-    let left = |cap: &Cap| cap.total.saturating_sub(used(ports, &elevations, source, verdict, cap));
+    let left = |cap: &Cap| cap.total.saturating_sub(used(ports, &elevations, source, cap));
     Ok(verdict.terms().caps.iter().map(|cap| left(cap).max(SignedDuration::ZERO)).collect())
 }
 
-/// How much of `cap` has been used: it counts the elevations that one of the verdict's rules decided.
-fn used(ports: &Ports, elevations: &ElevationList, source: &Source, verdict: &Verdict, cap: &Cap) -> SignedDuration {
+/// How much of `cap` has been used.
+fn used(ports: &Ports, elevations: &ElevationList, source: &Source, cap: &Cap) -> SignedDuration {
     let now = ports.stamp().aws_time(ports.clock.now());
-    let rules: Vec<String> = verdict.rules().iter().map(ToString::to_string).collect();
-    let counts = |access: &Access| access.rules.iter().any(|rule| rules.contains(rule));
-    elevations.used(cap.window, now, &source.key(), counts)
+    elevations.used(cap.window, now, &source.key(), |access| access.counts_for(&cap.owner))
 }
 
 /// An elevation whose intent is in the log and whose outcome is not. The lock of its source is held.

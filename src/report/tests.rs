@@ -13,6 +13,7 @@ use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusa
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::policy::{Cap, CapOwner};
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
@@ -69,6 +70,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         AwsErrorKind::InvalidClient,
     ];
     let minutes = jiff::SignedDuration::from_mins;
+    let cap = || Cap::parse("3h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
     let faults = || {
         let io = |action| FileFault::Io { action, source: refused() };
         let invalid =
@@ -125,8 +127,8 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::ElevationRefused(InvalidTicket::Needed { or_none: true }.into()),
         Error::ElevationRefused(InvalidTicket::NotOne.into()),
         Error::ElevationRefused(Refusal::Duration { asked: minutes(90), most: minutes(60) }),
-        Error::ElevationRefused(Refusal::Cap { cap: "3h in 24h".parse().unwrap(), left: minutes(10) }),
-        Error::ElevationRefused(Refusal::Cap { cap: "3h in 24h".parse().unwrap(), left: minutes(0) }),
+        Error::ElevationRefused(Refusal::Cap { cap: cap(), left: minutes(10) }),
+        Error::ElevationRefused(Refusal::Cap { cap: cap(), left: minutes(0) }),
         Error::ElevationRefused(Refusal::Approval(vec!["ops".into(), "sec\u{1b}".into()])),
         Error::ElevationRefused(Refusal::Unattended),
         Error::NotConfirmed,

@@ -1,5 +1,7 @@
 //! The settings as rows for the screen: each with its value, where that came from, and the line that sets it.
 
+use std::collections::BTreeMap;
+
 use crate::domain::text::visible;
 use crate::settings::{Choice, Settings, Source, Sourced};
 use crate::tui::SettingRow;
@@ -8,8 +10,13 @@ use crate::tui::SettingRow;
 pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
     let aliases = match settings.aliases.len() {
         0 => None,
-        1 => Some(("1 alias".to_owned(), file_of(settings))),
-        count => Some((format!("{count} aliases"), file_of(settings))),
+        1 => Some(("1 alias".to_owned(), file_of(&settings.aliases))),
+        count => Some((format!("{count} aliases"), file_of(&settings.aliases))),
+    };
+    let tags = match settings.tags.len() {
+        0 => None,
+        1 => Some(("of 1 account".to_owned(), file_of(&settings.tags))),
+        count => Some((format!("of {count} accounts"), file_of(&settings.tags))),
     };
     vec![
         row("aliases", aliases, "[aliases]\npay = \"123456789012/Developer\"".to_owned()),
@@ -29,6 +36,7 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
         ),
         text_row("session", settings.session.as_ref().map(|set| shown(set, ToString::to_string)).as_ref(), "NAME"),
         choice_row("store", &settings.store),
+        row("tags", tags, "[tags]\n123456789012 = \"env=prod\"".to_owned()),
     ]
 }
 
@@ -37,10 +45,9 @@ fn row(key: &str, set: Option<(String, String)>, toml: String) -> SettingRow {
     SettingRow { key: key.to_owned(), value: visible(&value), source: visible(&source), toml }
 }
 
-/// The aliases are all from the file; what is shown is its name without a line.
-fn file_of(settings: &Settings) -> String {
-    let source = settings.aliases.values().next().map(|alias| &alias.source);
-    match source {
+/// The entries of a table are all from the file; what is shown is its name without a line.
+fn file_of<K, V>(entries: &BTreeMap<K, Sourced<V>>) -> String {
+    match entries.values().next().map(|entry| &entry.source) {
         Some(Source::File { path, .. }) => path.display().to_string(),
         Some(source) => source.to_string(),
         None => String::new(),
@@ -114,11 +121,12 @@ mod tests {
 
     #[test]
     fn each_setting_has_its_effective_value_and_its_source() {
-        let rows = rows("flow = 'pkce'\n[aliases]\npay = '123456789012/Developer'\n");
+        let rows = rows("flow = 'pkce'\n[aliases]\npay = '123456789012/Developer'\n[tags]\n123456789012 = 'a=b'\n");
         assert_eq!(value_of(&rows, "flow"), ("pkce".to_owned(), true));
         assert_eq!(value_of(&rows, "store"), ("auto".to_owned(), false));
         assert_eq!(value_of(&rows, "session"), ("none".to_owned(), false));
         assert_eq!(value_of(&rows, "aliases"), ("1 alias".to_owned(), false));
+        assert_eq!(value_of(&rows, "tags"), ("of 1 account".to_owned(), false));
     }
 
     #[test]
@@ -131,7 +139,7 @@ mod tests {
         let after = rows(&file.join("\n"));
         let values = |rows: &[SettingRow]| -> Vec<(String, String)> {
             // A path is taken from the file's folder, which on Windows adds the drive.
-            let set = rows.iter().filter(|row| !["aliases", "policy"].contains(&row.key.as_str()));
+            let set = rows.iter().filter(|row| !["aliases", "policy", "tags"].contains(&row.key.as_str()));
             set.map(|row| (row.key.clone(), row.value.clone())).collect()
         };
         assert_eq!(values(&before), values(&after));

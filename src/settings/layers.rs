@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice};
 use super::folders::Folders;
+use super::policy_file::load_policy;
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
-use crate::domain::ids::{Region, SessionName};
+use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::osc52::Osc52;
+use crate::domain::policy::{AccountTags, Policy, Tag};
 use crate::domain::session::Flow;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
@@ -17,7 +19,7 @@ use crate::environment::Environment;
 use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "aliases",
     "background",
     "browser",
@@ -31,6 +33,7 @@ const KEYS: [&str; 13] = [
     "region",
     "session",
     "store",
+    "tags",
 ];
 
 /// The settings that the command line overrides.
@@ -77,8 +80,23 @@ pub struct Settings {
     pub region: Option<Sourced<Region>>,
     /// Short names for targets.
     pub aliases: BTreeMap<String, Sourced<AccountRole>>,
+    /// The tags of accounts.
+    pub tags: BTreeMap<AccountId, Sourced<Vec<Tag>>>,
     /// Unknown keys of the file, one sentence each.
     pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// The policy in force, for accounts with the tags that these settings tell. Every policy that decides something is
+    /// read here.
+    ///
+    /// # Errors
+    /// A file that settings name is not there; or it cannot be read, someone else than this user and root can change it, it
+    /// is not TOML, or it has an unknown key or bad value.
+    pub fn read_policy(&self) -> Result<Policy> {
+        let tags = self.tags.iter().map(|(account, tags)| (account.clone(), tags.value.clone()));
+        Ok(load_policy(&self.policy)?.with_tags(AccountTags::new(tags)))
+    }
 }
 
 /// Reads the settings.
@@ -105,6 +123,7 @@ pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Resul
         policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
         region: file.region,
         aliases: file.aliases,
+        tags: file.tags,
         warnings: file.warnings,
     })
 }
@@ -158,6 +177,7 @@ struct FileSettings {
     policy: Option<Sourced<PathBuf>>,
     region: Option<Sourced<Region>>,
     aliases: BTreeMap<String, Sourced<AccountRole>>,
+    tags: BTreeMap<AccountId, Sourced<Vec<Tag>>>,
     warnings: Vec<String>,
 }
 
@@ -187,6 +207,7 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
         region: root.text("region")?.map(|found| found.checked(Region::parse)).transpose()?,
         aliases: aliases(&root)?,
+        tags: tags(&root)?,
         warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
     })
 }
@@ -223,6 +244,18 @@ fn aliases(root: &Table<'_>) -> Result<BTreeMap<String, Sourced<AccountRole>>> {
         let target =
             target.checked(|text| AccountRole::parse(text).map_err(|why| format!("alias `{}`: {why}", name.value)))?;
         Ok((name.value, target))
+    });
+    entries.collect()
+}
+
+/// The tags of each account that the file mentions. An empty list says that it has none, which is more than not to know.
+fn tags(root: &Table<'_>) -> Result<BTreeMap<AccountId, Sourced<Vec<Tag>>>> {
+    let Some(table) = root.table("tags")? else { return Ok(BTreeMap::new()) };
+    let entries = table.keys().into_iter().map(|account| {
+        let texts = table.texts_of(account.value)?.unwrap_or_default();
+        let tags = texts.into_iter().map(|text| Ok(text.checked(str::parse)?.value)).collect::<Result<Vec<Tag>>>()?;
+        let Sourced { value: account, source } = account.checked(AccountId::parse)?;
+        Ok((account, Sourced::new(tags, source)))
     });
     entries.collect()
 }
@@ -268,7 +301,8 @@ mod tests {
     fn every_key_is_read_with_its_line() {
         let text = "session = 'acme'\nstore = 'keyutils'\nflow = 'pkce'\nbrowser = 'firefox'\nopen_browser = false\n\
             color = '16'\nosc52 = 'always'\nmouse = false\nbackground = 'light'\nnotify = 'bell'\npolicy = 'team/policy.toml'\n\
-            region = 'eu-central-1'\n[aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n";
+            region = 'eu-central-1'\n[aliases]\npay = '123456789012/Developer'\nstage = 'Stage/ReadOnly'\n[tags]\n\
+            123456789012 = 'env=prod'\n\"100000023757\" = ['env=stage', 'team=pay']\n100000000001 = []\n";
         let settings = parsed(text).unwrap();
         assert_eq!(settings.session.unwrap().value.as_str(), "acme");
         assert_eq!(settings.store.unwrap().value, StoreChoice::Only(StoreName::Keyutils));
@@ -286,7 +320,24 @@ mod tests {
         assert_eq!(settings.region.unwrap().value.as_str(), "eu-central-1");
         assert_eq!(settings.aliases["pay"].source.to_string(), "/c/config.toml line 14");
         assert_eq!(settings.aliases["stage"].value, AccountRole::parse("Stage/ReadOnly").unwrap());
+        let tags: Vec<Vec<String>> =
+            settings.tags.values().map(|tags| tags.value.iter().map(Tag::to_string).collect()).collect();
+        assert_eq!(tags, [vec![], vec!["env=stage".to_owned(), "team=pay".to_owned()], vec!["env=prod".to_owned()]]);
+        let account = AccountId::parse("123456789012").unwrap();
+        assert_eq!(settings.tags[&account].source.to_string(), "/c/config.toml line 17");
         assert!(settings.warnings.is_empty());
+    }
+
+    #[test]
+    fn the_policy_that_is_read_knows_the_tags() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        fs::write(&path, "[[rule]]\nid = 'prod'\ntag = 'env=prod'\ntier = 'admin'\n").unwrap();
+        let file = format!("policy = '{}'\n[tags]\n123456789012 = 'env=stage'\n", path.display());
+        let policy = loaded(Some(&file), &[], Flags::default()).unwrap().read_policy().unwrap();
+        let account = |id: &str| AccountId::parse(id).unwrap();
+        assert_eq!(policy.tags_of(&account("123456789012")).unwrap(), ["env=stage".parse().unwrap()]);
+        assert_eq!(policy.tags_of(&account("100000000001")), None);
     }
 
     #[test]
@@ -371,7 +422,7 @@ mod tests {
             [
                 "/c/config.toml line 2, column 1: there is no key `open-browser`; did you mean `open_browser`?",
                 "/c/config.toml line 3, column 1: there is no key `zzz`; the keys are aliases, background, browser, color, \
-                 flow, mouse, notify, open_browser, osc52, policy, region, session, store"
+                 flow, mouse, notify, open_browser, osc52, policy, region, session, store, tags"
             ]
         );
     }
@@ -394,6 +445,17 @@ mod tests {
             ("aliases = 1", "line 1, column 11: `aliases` must be a table, not of type integer"),
             ("[aliases]\n'a/b' = '123456789012/X'", "line 2, column 1: an alias is 1 to 64 letters, digits or ._-+@"),
             ("[aliases]\n\na = 'b'", "line 3, column 5: alias `a`: `b` is not ACCOUNT/ROLE"),
+            ("tags = 1", "line 1, column 8: `tags` must be a table, not of type integer"),
+            ("[tags]\n12345 = 'env=prod'", "line 2, column 1: account id `12345` is not twelve digits"),
+            (
+                "[tags]\n123456789012 = 1",
+                "line 2, column 16: `123456789012` must be text in quotes or a list of such, not of type integer",
+            ),
+            (
+                "[tags]\n\n123456789012 = ['env=prod', 'prod']",
+                "line 3, column 29: `prod` is no tag such as env=prod: a name and a value of 1 to 128 bytes each, without spaces",
+            ),
+            ("[tags]\n123456789012 = 'a=b'\n123456789012 = 'a=c'", "line 3, column 1: duplicate key"),
             ("policy = ''", "line 1, column 10: `policy` is empty; name a file"),
             ("browser = ' '", "line 1, column 11: `browser` is empty; name a command"),
             ("mouse = true\nmouse = true", "line 2, column 1: duplicate key"),
@@ -449,7 +511,7 @@ mod tests {
 
         #[test]
         fn any_lines_are_settings_or_an_error(
-            text in "((aliases|flow|mouse|session|\\[aliases\\]|\"\\\\u0000\"|[a-z.]{1,3})( ?= ?(true|1e9|'[a-z/]{0,5}'|\\{|\\[|\"\"\")?)?\n?){0,12}"
+            text in "((aliases|flow|mouse|session|\\[(aliases|tags)\\]|123456789012|\"\\\\u0000\"|[a-z.]{1,3})( ?= ?(true|1e9|'[a-z/]{0,5}'|\\{|\\[|\"\"\")?)?\n?){0,12}"
         ) {
             let _ = parsed(&text);
         }

@@ -1,7 +1,8 @@
 //! Settings: command line over environment over file over default, each value with its source.
 //!
 //! `folders` has the paths of our files, `source` says where a value came from, `toml_file` reads TOML with line
-//! numbers, `layers` merges the four sources, and `policy_file` reads a team's policy.
+//! numbers, `layers` merges the four sources, and `policy_file` reads a team's policy. A policy that decides something is
+//! read by [`Settings::read_policy`], which adds the tags of accounts.
 
 mod choice;
 mod folders;
@@ -14,5 +15,5 @@ pub use crate::domain::store_choice::StoreChoice;
 pub use choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, UnknownWord};
 pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
-pub use policy_file::load_policy;
+pub use policy_file::check_policy;
 pub use source::{Source, Sourced};

@@ -11,8 +11,8 @@ use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
 use super::toml_file::{Found, Table, TomlFile};
 use crate::domain::policy::{
-    AccountGlob, Cap, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId,
-    SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
+    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule,
+    RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
 };
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
@@ -46,7 +46,7 @@ const RULE_KEYS: [&str; 5] = ["account", "id", "role", "tag", "tier"];
 /// # Errors
 /// A file that settings name is not there; or it cannot be read, someone else than this user and root can change it, it
 /// is not TOML, or it has an unknown key or bad value.
-pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
+pub(super) fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     match (TomlFile::read(&path.value)?, &path.source) {
         (Some(bytes), _) => parse_policy(&path.value, bytes),
         (None, Source::Default) => Ok(Policy::built_in()),
@@ -54,11 +54,22 @@ pub fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
     }
 }
 
+/// The policy of the file at `path`, which need not be the one in force.
+///
+/// # Errors
+/// As where it is in force; or it is not there.
+pub fn check_policy(path: &Path) -> Result<Policy> {
+    match TomlFile::read(path)? {
+        Some(bytes) => parse_policy(path, bytes),
+        None => Err(Error::UserFile(FileError::missing("policy", path, &"the command line"))),
+    }
+}
+
 /// The policy that `bytes`, the file at `path`, says.
 ///
 /// # Errors
 /// It is not UTF-8, not TOML, or has an unknown key or bad value.
-pub fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
+pub(super) fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let digest = PolicyDigest::of(&bytes);
     let file = TomlFile::from_bytes(path, bytes)?;
     let root = file.root()?;
@@ -79,7 +90,7 @@ fn tiers(root: &Table<'_>) -> Result<TierDefaults> {
     for tier in Tier::ALL {
         let Some(table) = tiers.table(tier.word())? else { continue };
         only(&table, &CLAUSES)?;
-        defaults = defaults.with(tier, &clauses(&table, Some(tier))?);
+        defaults = defaults.with(tier, &clauses(&table, Some(tier), CapOwner::Tier(tier))?);
     }
     defaults.checked().map_err(|why| tiers.wrong(why))
 }
@@ -106,11 +117,12 @@ fn rule(table: &Table<'_>) -> Result<Rule> {
         tags: each(table, "tag", str::parse)?,
     };
     let tier = table.text("tier")?.map(|found| found.checked(known_tier)).transpose()?.map(|tier| tier.value);
-    Ok(Rule { id, matcher, tier, clauses: clauses(table, tier)? })
+    let clauses = clauses(table, tier, CapOwner::Rule(id.clone()))?;
+    Ok(Rule { id, matcher, tier, clauses })
 }
 
-/// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask.
-fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
+/// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask; `owner` is the one of the two.
+fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner) -> Result<Clauses> {
     let gate = checked(table.text("gate")?, known_gate)?;
     if let (Some(Tier::Admin), Some(gate @ (Gate::None | Gate::OnCall))) = (tier, gate) {
         return Err(table.wrong_key("gate", format!("`gate` of admin is `{}`; allowed: break_glass", gate.word())));
@@ -130,7 +142,7 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
         mode: mode(table)?,
         default_duration,
         max_duration,
-        cap: checked(table.text("cap")?, str::parse::<Cap>)?,
+        cap: checked(table.text("cap")?, |text| Cap::parse(text, owner))?,
         min_reason: checked(table.integer("min_reason")?, reason_length)?,
         denied_reasons: maybe_each(table, "reason_deny", Pattern::anywhere)?,
         ticket: checked(table.text("ticket")?, TicketNeed::parse)?,
@@ -161,13 +173,16 @@ fn mode(table: &Table<'_>) -> Result<Option<Mode>> {
 }
 
 impl Choice for TicketNeed {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("optional", TicketNeed::Optional), ("or_none", TicketNeed::OrNone), ("required", TicketNeed::Required)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        (TicketNeed::Optional.word(), TicketNeed::Optional),
+        (TicketNeed::OrNone.word(), TicketNeed::OrNone),
+        (TicketNeed::Required.word(), TicketNeed::Required),
+    ];
 }
 
 /// An ARN such as `arn:aws:iam::{account}:role/BreakGlass`.
 fn role_to_assume(text: &str) -> Result<String, String> {
-    let wrong = || format!("`{}` is no role such as arn:aws:iam::{{account}}:role/BreakGlass", visible(text));
+    let wrong = || format!("`{}` is no role such as arn:aws:iam::{{account}}:role/BreakGlass", begun(text));
     let filled = text.replace("{account}", "000000000000");
     let parts: Vec<&str> = filled.splitn(6, ':').collect();
     let ["arn", partition, "iam", "", account, role] = parts.as_slice() else { return Err(wrong()) };
@@ -186,12 +201,17 @@ fn name(text: &str) -> Result<String, String> {
     if (1..=200).contains(&text.chars().count()) && !text.contains(char::is_control) {
         Ok(text.to_owned())
     } else {
-        Err(format!("`{}` is not 1 to 200 characters on one line", visible(&text.chars().take(80).collect::<String>())))
+        Err(format!("`{}` is not 1 to 200 characters on one line", begun(text)))
     }
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {
-    text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", visible(text)))
+    text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", begun(text)))
+}
+
+/// As much of `text` as an error repeats.
+fn begun(text: &str) -> String {
+    visible(&text.chars().take(80).collect::<String>())
 }
 
 fn known_gate(word: &str) -> Result<Gate, UnknownWord> {

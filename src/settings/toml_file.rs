@@ -21,6 +21,8 @@ const LARGEST: u64 = 1 << 20;
 pub(super) struct TomlFile {
     path: Arc<Path>,
     text: String,
+    /// Where each line but the first begins.
+    lines: Vec<usize>,
 }
 
 impl TomlFile {
@@ -36,7 +38,11 @@ impl TomlFile {
     /// Takes `bytes` as the text of the file at `path`.
     pub(super) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self> {
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(TomlFile { path: path.into(), text }),
+            Ok(text) => {
+                let feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+                let lines = feeds.map(|(at, _)| at + 1).collect();
+                Ok(TomlFile { path: path.into(), text, lines })
+            }
             Err(why) => {
                 let good = &why.as_bytes()[..why.utf8_error().valid_up_to()];
                 Err(Error::UserFile(FileError::invalid(path, line_after(good), "not UTF-8")))
@@ -69,7 +75,8 @@ impl TomlFile {
     }
 
     fn line(&self, span: &Range<usize>) -> u32 {
-        line_after(&self.text.as_bytes()[..span.start.min(self.text.len())])
+        let before = self.lines.partition_point(|begin| *begin <= span.start);
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     fn source(&self, span: &Range<usize>) -> Source {
@@ -151,7 +158,7 @@ impl<'t> Table<'t> {
     /// One text, or a list of texts.
     pub(super) fn texts_of(&self, key: &str) -> Result<Option<Vec<Found<'t, &'t str>>>> {
         let what = "text in quotes or a list of such";
-        let Some((_, value)) = self.values.iter().find(|(name, _)| name.get_ref() == key) else { return Ok(None) };
+        let Some(value) = self.values.get(key) else { return Ok(None) };
         let text = |value: &'t Spanned<DeValue<'t>>| match value.get_ref().as_str() {
             Some(text) => Ok(Found { value: text, span: value.span(), file: self.file }),
             None => Err(self.must_be(key, what, value)),
@@ -160,6 +167,12 @@ impl<'t> Table<'t> {
             Some(array) => array.iter().map(text).collect::<Result<Vec<_>>>().map(Some),
             None => text(value).map(|found| Some(vec![found])),
         }
+    }
+
+    /// Every key.
+    pub(super) fn keys(&self) -> Vec<Found<'t, &'t str>> {
+        let keys = self.values.iter().map(|(key, _)| key);
+        keys.map(|key| Found { value: key.get_ref().as_ref(), span: key.span(), file: self.file }).collect()
     }
 
     /// The key's own place, for what is wrong about it and what others say.
@@ -215,7 +228,7 @@ impl<'t> Table<'t> {
         what: &str,
         read: impl FnOnce(&'t DeValue<'t>) -> Option<T>,
     ) -> Result<Option<Found<'t, T>>> {
-        let Some((_, value)) = self.values.iter().find(|(name, _)| name.get_ref() == key) else { return Ok(None) };
+        let Some(value) = self.values.get(key) else { return Ok(None) };
         match read(value.get_ref()) {
             Some(found) => Ok(Some(Found { value: found, span: value.span(), file: self.file })),
             None => Err(self.must_be(key, what, value)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::catalog::{Account, Catalog};
-use crate::domain::ids::RoleName;
+use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::policy::{Facts, Policy, Verdict};
 use crate::domain::target::Target;
 use crate::domain::time::Now;
@@ -19,6 +19,11 @@ impl TuiPolicy {
     /// Whether it is this policy.
     pub(crate) fn is(&self, policy: &Policy) -> bool {
         self.0.identity() == policy.identity()
+    }
+
+    /// The tags of `account`, safe to show.
+    pub(crate) fn shown_tags(&self, account: &AccountId) -> Vec<String> {
+        self.0.shown_tags(account)
     }
 
     /// The verdict on a listed role.

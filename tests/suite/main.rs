@@ -35,6 +35,8 @@ mod memory;
 mod network;
 mod picker;
 mod pkce;
+mod policy;
+mod policy_schema;
 mod portal;
 mod process;
 mod reason;

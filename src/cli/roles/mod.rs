@@ -23,7 +23,8 @@ const WIDEST_QUERY: usize = 40;
 /// List the accounts and roles you hold
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Words that must all match: account name or id, role, alias or profile; `tier:admin`, `org:NAME` and `#ALIAS` narrow
+    /// Words that must all match: account name or id, role, alias or profile; `tier:admin`, `org:NAME`, `tag:env=prod`
+    /// and `#ALIAS` narrow
     filter: Vec<String>,
     /// Print JSON
     #[arg(long, conflicts_with = "csv")]

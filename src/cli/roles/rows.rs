@@ -64,7 +64,17 @@ impl Rows {
                     let session_column = listing.has_several().then(|| session.name.to_string());
                     let role = role(entry, name, session_column, &context.policy, now);
                     let names = names.of_role(&session.name, &target, entry);
-                    let candidate = candidate(&role, &names, &session.name, frecency(note, &target, now));
+                    let candidate = Candidate {
+                        account_name: role.account_name.clone(),
+                        account_id: role.account_id.clone(),
+                        role: role.role.clone(),
+                        aliases: names.aliases.clone(),
+                        profiles: names.profiles.clone(),
+                        org: session.name.to_string(),
+                        tags: context.policy.shown_tags(&entry.account.id),
+                        tier: role.tier,
+                        weight: frecency(note, &target, now),
+                    };
                     let key = (entry.account.name.raw().to_lowercase(), order, target.account, role.tier);
                     listed.push((key, candidate, role, names));
                 }
@@ -115,19 +125,6 @@ fn role(entry: &Entry, name: &RoleName, session: Option<String>, policy: &Policy
         role: name.to_string(),
         tier: verdict.tier(),
         session,
-    }
-}
-
-fn candidate(role: &Role, names: &NamesOfRole, session: &SessionName, weight: f64) -> Candidate {
-    Candidate {
-        account_name: role.account_name.clone(),
-        account_id: role.account_id.clone(),
-        role: role.role.clone(),
-        aliases: names.aliases.clone(),
-        profiles: names.profiles.clone(),
-        org: session.to_string(),
-        tier: role.tier,
-        weight,
     }
 }
 

@@ -23,7 +23,7 @@ pub use self::line::{AnyEvent, Envelope, InvalidLine, LONGEST, Line, Origin, Wri
 pub use self::log_event::{Discontinued, LogEvent, Previous, Recovered};
 pub use self::tree::{Frontier, TreeHash};
 
-use super::policy::Verdict;
+use super::policy::{CapOwner, RuleName, Verdict};
 use super::source::Source;
 use super::target::Target;
 use super::text::visible;
@@ -53,12 +53,25 @@ impl Subject {
 }
 
 impl Access {
+    /// Whether an elevation to it counts for a cap of this owner.
+    pub fn counts_for(&self, owner: &CapOwner) -> bool {
+        match owner {
+            // One that is not named because there were too many may have been this one.
+            CapOwner::Rule(_) if self.rules.len() > Access::MOST_RULES => true,
+            CapOwner::Rule(id) => self.rules.contains(&RuleName::Team(id.clone()).to_string()),
+            CapOwner::Tier(tier) => self.tier == *tier,
+        }
+    }
+
     /// The most rules that a record names: more than a policy has where one is unknown, and few enough for a line.
-    const MOST_RULES: usize = 16;
+    const MOST_RULES: usize = 64;
 
     /// What records say of an access to `source` under `verdict`, with what AWS said of the person and the account.
     pub fn of(source: &Source, verdict: &Verdict, user: Option<String>, account_name: Option<String>) -> Self {
         let session = source.session();
+        let mut rules: Vec<String> = verdict.rules().iter().take(Access::MOST_RULES).map(ToString::to_string).collect();
+        let more = verdict.rules().len() - rules.len();
+        rules.extend((more > 0).then(|| format!("{more} more")));
         Access {
             session: session.name.clone(),
             portal: session.start_url.host(),
@@ -68,7 +81,7 @@ impl Access {
             role: source.target().role.clone(),
             tier: verdict.tier(),
             gate: verdict.gate(),
-            rules: verdict.rules().iter().take(Access::MOST_RULES).map(ToString::to_string).collect(),
+            rules,
             policy_digest: verdict.policy().digest.to_string(),
             policy_path: verdict.policy().path.clone(),
         }

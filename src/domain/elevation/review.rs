@@ -94,7 +94,7 @@ fn duration(
         return Ok(wanted);
     };
     let fits = if asked.is_some() { left >= wanted } else { left >= SHORTEST };
-    if fits { Ok(wanted.min(left)) } else { Err(Refusal::Cap { cap: *cap, left }) }
+    if fits { Ok(wanted.min(left)) } else { Err(Refusal::Cap { cap: cap.clone(), left }) }
 }
 
 fn names(approvers: &[String]) -> String {

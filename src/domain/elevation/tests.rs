@@ -3,7 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::policy::{
-    Cap, Clauses, Facts, Pattern, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TicketNeed, TierDefaults,
+    Cap, CapOwner, Clauses, Facts, Pattern, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TicketNeed,
+    TierDefaults,
 };
 use crate::domain::tier::Tier;
 use crate::domain::time::{BootReading, Stamp};
@@ -151,13 +152,13 @@ fn a_draft_is_approved_or_refused_for_what_the_policy_says() {
 #[test]
 fn an_elevation_lasts_the_default_where_nothing_is_said_and_never_more_than_the_caps_leave() {
     let minutes = SignedDuration::from_mins;
-    let cap: Cap = "1h in 24h".parse().unwrap();
-    let clauses = Clauses { cap: Some(cap), ..Clauses::default() };
+    let cap = Cap::parse("1h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
+    let clauses = Clauses { cap: Some(cap.clone()), ..Clauses::default() };
     let reviewed = |asked: Option<i64>, used: i64| {
         let verdict = verdict(&policy_of(&clauses), "Admin");
         review(&draft(asked), &verdict, id(1), |_| minutes(used)).map(|approved| approved.duration())
     };
-    let refused = |left| Err(Refusal::Cap { cap, left: minutes(left) });
+    let refused = |left| Err(Refusal::Cap { cap: cap.clone(), left: minutes(left) });
     let table = [
         (None, 0, Ok(minutes(30))),
         (None, 45, Ok(minutes(15))),

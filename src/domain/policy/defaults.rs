@@ -4,14 +4,21 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::InvalidPolicy;
+use super::invalid::InvalidPolicy;
+use super::origin::{Origin, SourcedTerms};
 use super::rule::Clauses;
 use super::terms::{ADMIN_LONGEST, Mode, SHORTEST_REASON, Terms, TicketNeed};
 use crate::domain::tier::{Gate, Tier};
 
 /// The terms of the three tiers. Admin always asks for break-glass, and no tier asks for less than the one below it.
 #[derive(Debug, Clone)]
-pub struct TierDefaults([Arc<Terms>; 3]);
+pub struct TierDefaults {
+    terms: [Arc<Terms>; 3],
+    /// What they are where a policy says nothing.
+    built_in: [Arc<Terms>; 3],
+    /// What a policy says.
+    said: [Clauses; 3],
+}
 
 impl TierDefaults {
     /// The terms where a policy says nothing: ReadOnly is free, Developer is for those on duty where there is a rota and
@@ -38,23 +45,25 @@ impl TierDefaults {
                 unattended: false,
             })
         };
-        TierDefaults([
+        let built_in = [
             terms(Tier::ReadOnly, Gate::None),
             terms(Tier::Developer, developer),
             terms(Tier::Admin, Gate::BreakGlass),
-        ])
+        ];
+        TierDefaults { terms: built_in.clone(), built_in, said: Default::default() }
     }
 
     /// The same with what a policy says about `tier`.
     pub fn with(mut self, tier: Tier, clauses: &Clauses) -> Self {
-        let terms = clauses.terms(tier, &self.0[place(tier)]);
-        self.0[place(tier)] = Arc::new(terms);
+        let place = place(tier);
+        self.terms[place] = Arc::new(clauses.terms(tier, &self.built_in[place]));
+        self.said[place] = clauses.clone();
         self
     }
 
     /// These, where no tier's gate is wider open than the one of the tier below it.
     pub fn checked(self) -> Result<Self, InvalidPolicy> {
-        let [readonly, developer, _] = &self.0;
+        let [readonly, developer, _] = &self.terms;
         if developer.gate < readonly.gate {
             return Err(InvalidPolicy::new("tiers.developer.gate", developer.gate.word(), "at least that of readonly"));
         }
@@ -63,7 +72,13 @@ impl TierDefaults {
 
     /// The terms of `tier`.
     pub fn of(&self, tier: Tier) -> &Arc<Terms> {
-        &self.0[place(tier)]
+        &self.terms[place(tier)]
+    }
+
+    /// The same, each with where it comes from.
+    pub fn sourced(&self, tier: Tier) -> SourcedTerms {
+        let place = place(tier);
+        SourcedTerms::built_in(&self.built_in[place]).under(&self.said[place], Origin::Tier, &self.terms[place])
     }
 }
 

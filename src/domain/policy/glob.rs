@@ -1,5 +1,7 @@
 //! Patterns with `*` and `?`, compared without regard to case.
 
+use std::fmt;
+
 use wildmatch::WildMatch;
 
 use crate::domain::text::visible;
@@ -34,6 +36,12 @@ impl Glob {
     }
 }
 
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
 /// Which accounts a rule is for.
 #[derive(Debug, Clone)]
 pub enum AccountGlob {
@@ -49,5 +57,12 @@ impl AccountGlob {
         let glob = Glob::parse(text)?;
         let over_ids = text.bytes().all(|byte| byte.is_ascii_digit() || b"*?".contains(&byte));
         Ok(if over_ids { AccountGlob::Id(glob) } else { AccountGlob::Name(glob) })
+    }
+}
+
+impl fmt::Display for AccountGlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (AccountGlob::Id(glob) | AccountGlob::Name(glob)) = self;
+        fmt::Display::fmt(glob, f)
     }
 }

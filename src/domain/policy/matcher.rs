@@ -17,9 +17,12 @@ pub struct Matcher {
 
 /// Whether a rule matches; where a fact that it asks for is not known, it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Match {
+pub enum Match {
+    /// It does not.
     No,
+    /// It may.
     Maybe,
+    /// It does.
     Yes,
 }
 
@@ -49,23 +52,37 @@ impl Match {
 
 impl Matcher {
     pub(super) fn matches(&self, facts: &Facts<'_>, tags: &AccountTags) -> Match {
-        let tags = tags.of(facts.account);
-        let role = |glob: &Glob| Match::of(glob.matches(facts.role.as_str()));
-        let account = |glob: &AccountGlob| match (glob, facts.known_name()) {
-            (AccountGlob::Id(glob), _) => Match::of(glob.matches(facts.account.as_str())),
-            (AccountGlob::Name(glob), Some(name)) => Match::of(glob.matches(name)),
-            (AccountGlob::Name(_), None) => Match::Maybe,
-        };
-        let tag = |tag: &Tag| match tags {
-            Some(tags) => Match::of(tags.contains(tag)),
-            None => Match::Maybe,
-        };
-        any(&self.roles, role).and(any(&self.accounts, account)).and(any(&self.tags, tag))
+        let role = any(&self.roles, |glob| glob_matches_role(glob, facts));
+        let account = any(&self.accounts, |glob| glob_matches_account(glob, facts));
+        let known = tags.of(facts.account);
+        role.and(account).and(any(&self.tags, |tag| tag_is_among(tag, known)))
+    }
+}
+
+/// Whether `glob` fits the role.
+pub(super) fn glob_matches_role(glob: &Glob, facts: &Facts<'_>) -> Match {
+    Match::of(glob.matches(facts.role.as_str()))
+}
+
+/// Whether `glob` fits the account.
+pub(super) fn glob_matches_account(glob: &AccountGlob, facts: &Facts<'_>) -> Match {
+    match (glob, facts.known_name()) {
+        (AccountGlob::Id(glob), _) => Match::of(glob.matches(facts.account.as_str())),
+        (AccountGlob::Name(glob), Some(name)) => Match::of(glob.matches(name)),
+        (AccountGlob::Name(_), None) => Match::Maybe,
+    }
+}
+
+/// Whether the account, of which these tags are known, has `tag`.
+pub(super) fn tag_is_among(tag: &Tag, known: Option<&[Tag]>) -> Match {
+    match known {
+        Some(tags) => Match::of(tags.contains(tag)),
+        None => Match::Maybe,
     }
 }
 
 /// Whether something of `list` fits; an empty list fits whatever there is.
-fn any<T>(list: &[T], fits: impl Fn(&T) -> Match) -> Match {
+pub(super) fn any<T>(list: &[T], fits: impl Fn(&T) -> Match) -> Match {
     if list.is_empty() {
         return Match::Yes;
     }

@@ -8,31 +8,42 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::cap::{Cap, InvalidCap};
+pub use self::cap::{Cap, CapOwner, InvalidCap};
+pub use self::clause::{Clause, TermValue};
 pub use self::defaults::TierDefaults;
+pub use self::explain::{Outcome, RuleExplanation};
 pub use self::glob::{AccountGlob, Glob, InvalidGlob};
 pub use self::identity::{PolicyDigest, PolicyIdentity};
+pub use self::invalid::InvalidPolicy;
 use self::matcher::Match;
 pub use self::matcher::Matcher;
+pub use self::origin::{Origin, SourcedTerms};
 pub use self::pattern::{InvalidPattern, Pattern};
 use self::role_names::RoleNames;
-pub use self::rule::{Clauses, InvalidRuleId, Rule, RuleId};
+pub use self::rule::{Clauses, Rule};
+pub use self::rule_id::{InvalidRuleId, RuleId};
 pub use self::tags::{AccountTags, InvalidTag, Tag};
 pub use self::terms::{Mode, Terms, TicketNeed};
 pub use self::verdict::{Facts, RuleName, Verdict};
 use super::catalog::Catalog;
+use super::ids::AccountId;
 use super::target::Target;
 use super::text::visible;
 use super::tier::Tier;
 
 mod cap;
+mod clause;
 mod defaults;
+mod explain;
 mod glob;
 mod identity;
+mod invalid;
 mod matcher;
+mod origin;
 mod pattern;
 mod role_names;
 mod rule;
+mod rule_id;
 mod tags;
 mod terms;
 #[cfg(test)]
@@ -41,11 +52,14 @@ mod verdict;
 
 /// The longest life of an SSO session from its login, and the ranges that a policy's durations keep to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionLimit(SignedDuration);
+pub struct SessionLimit {
+    longest: SignedDuration,
+    is_built_in: bool,
+}
 
 impl Default for SessionLimit {
     fn default() -> Self {
-        SessionLimit(SignedDuration::from_hours(8))
+        SessionLimit { longest: SignedDuration::from_hours(8), is_built_in: true }
     }
 }
 
@@ -54,7 +68,7 @@ impl SessionLimit {
     /// shift, and nothing beyond it is one login a day any more.
     pub fn new(given: SignedDuration) -> Result<Self, InvalidPolicy> {
         within("max_session", given, SignedDuration::from_mins(15), SignedDuration::from_hours(12), "15m to 12h")
-            .map(SessionLimit)
+            .map(|longest| SessionLimit { longest, is_built_in: false })
     }
 }
 
@@ -82,22 +96,6 @@ fn within(
         Ok(given)
     } else {
         Err(InvalidPolicy::new(what, &format!("{given:#}"), allowed))
-    }
-}
-
-/// A value that a policy may not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{what}` is `{}`; allowed: {allowed}", visible(given))]
-pub struct InvalidPolicy {
-    what: &'static str,
-    given: String,
-    allowed: &'static str,
-}
-
-impl InvalidPolicy {
-    /// `what` may not be `given`.
-    pub fn new(what: &'static str, given: &str, allowed: &'static str) -> Self {
-        InvalidPolicy { what, given: given.chars().take(80).collect(), allowed }
     }
 }
 
@@ -197,9 +195,71 @@ impl Policy {
         Verdict { rules, terms, at: facts.at, policy: Arc::clone(&self.identity) }
     }
 
+    /// What each rule of the team has to do with a target, in the order of the file, and last what decides where none of
+    /// them certainly matches. The rules whose outcome counts are those of [`Self::judge`]'s verdict.
+    pub fn explain(&self, facts: Facts<'_>) -> Vec<RuleExplanation> {
+        let mut explanations = Vec::with_capacity(self.rules.len() + 1);
+        let mut is_decided = false;
+        for PreparedRule { rule, .. } in self.rules.iter() {
+            let name = RuleName::Team(rule.id.clone());
+            if is_decided {
+                let why = vec!["an earlier rule matches".to_owned()];
+                explanations.push(RuleExplanation { rule: name, outcome: Outcome::NotAsked, why });
+                continue;
+            }
+            let matched = rule.matcher.matches(&facts, &self.tags);
+            is_decided = matched == Match::Yes;
+            let why = explain::why(&rule.matcher, &facts, &self.tags);
+            explanations.push(RuleExplanation { rule: name, outcome: Outcome::of(matched), why });
+        }
+        if !is_decided {
+            let (tier, rule) = self.role_names.tier(facts.role);
+            explanations.push(explain::by_role_name(rule, tier, &facts));
+        }
+        explanations
+    }
+
+    /// What the team's rule `id` asks of a role that its name puts into `named`, each term with where it comes from.
+    fn sourced_rule(&self, id: &RuleId, named: Tier) -> Option<SourcedTerms> {
+        let prepared = self.rules.iter().find(|prepared| prepared.rule.id == *id)?;
+        let terms = &prepared.terms[defaults::place(named)];
+        Some(self.defaults.sourced(terms.tier).under(&prepared.rule.clauses, Origin::Rule, terms))
+    }
+
+    /// What `rule` asks of each tier that its roles can have, each term with where it comes from.
+    pub fn sourced_terms(&self, rule: &Rule) -> Vec<SourcedTerms> {
+        let tiers = rule.tier.map_or_else(|| Tier::ALL.to_vec(), |tier| vec![tier]);
+        tiers.into_iter().filter_map(|tier| self.sourced_rule(&rule.id, tier)).collect()
+    }
+
+    /// The terms of `verdict`, each with where it comes from; none where several rules could count, because they are the
+    /// strictest of each then.
+    pub fn sourced_verdict(&self, verdict: &Verdict) -> Option<SourcedTerms> {
+        match verdict.rules() {
+            [RuleName::Team(id)] => self.sourced_rule(id, verdict.tier()),
+            [RuleName::BuiltIn(_) | RuleName::Unmatched] => Some(self.defaults.sourced(verdict.tier())),
+            _ => None,
+        }
+    }
+
+    /// The tags of `account`, safe to show; empty too where nothing is known of them.
+    pub fn shown_tags(&self, account: &AccountId) -> Vec<String> {
+        self.tags_of(account).into_iter().flatten().map(|tag| visible(&tag.to_string())).collect()
+    }
+
+    /// The tags of `account`, where the settings tell them.
+    pub fn tags_of(&self, account: &AccountId) -> Option<&[Tag]> {
+        self.tags.of(account)
+    }
+
     /// The longest life of an SSO session, from its login; no refresh extends it.
     pub fn max_session(&self) -> SignedDuration {
-        self.max_session.0
+        self.max_session.longest
+    }
+
+    /// Whether no file says so.
+    pub fn max_session_is_built_in(&self) -> bool {
+        self.max_session.is_built_in
     }
 }
 
@@ -221,5 +281,5 @@ fn built_in_text() -> String {
             terms.min_reason
         )
     });
-    format!("max_session {:#}\n{}{}", SessionLimit::default().0, tiers.concat(), RoleNames::text())
+    format!("max_session {:#}\n{}{}", SessionLimit::default().longest, tiers.concat(), RoleNames::text())
 }

@@ -1,43 +1,13 @@
 //! One rule of a policy: which targets it is for, and what it says about them.
 
-use std::fmt;
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 
 use super::cap::Cap;
 use super::matcher::Matcher;
 use super::pattern::Pattern;
+use super::rule_id::RuleId;
 use super::terms::{Mode, Terms, TicketNeed};
-use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
-
-/// The name of a rule: letters, digits, `-`, `_` and `.`, at most 64.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RuleId(Arc<str>);
-
-/// What is no name of a rule.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no name for a rule: 1 to 64 letters, digits, - _ and .", visible(.0))]
-pub struct InvalidRuleId(String);
-
-impl RuleId {
-    /// Takes `text` as a name.
-    pub fn parse(text: &str) -> Result<Self, InvalidRuleId> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
-            Ok(RuleId(text.into()))
-        } else {
-            Err(InvalidRuleId(text.chars().take(80).collect()))
-        }
-    }
-}
-
-impl fmt::Display for RuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// One rule. The first that matches a target decides everything about it.
 #[derive(Debug, Clone)]
@@ -88,8 +58,13 @@ pub struct Clauses {
 }
 
 impl Clauses {
-    /// These, completed by those of `tier`.
+    /// What they ask of a role of `tier`: these, completed by `defaults` and within the floors.
     pub(super) fn terms(&self, tier: Tier, defaults: &Terms) -> Terms {
+        self.completed(tier, defaults).within_floors()
+    }
+
+    /// These, completed by `defaults`.
+    pub(super) fn completed(&self, tier: Tier, defaults: &Terms) -> Terms {
         let Clauses {
             gate,
             mode,
@@ -126,6 +101,5 @@ impl Clauses {
             approvers: approvers.or_else(|| defaults.approvers.clone()),
             unattended: unattended.unwrap_or(defaults.unattended),
         }
-        .within_floors()
     }
 }

@@ -45,6 +45,7 @@ impl AccountTags {
         AccountTags(tags.into_iter().collect())
     }
 
+    /// Those of `account`; none where nothing is known of it.
     pub(super) fn of(&self, account: &AccountId) -> Option<&[Tag]> {
         self.0.get(account).map(Vec::as_slice)
     }

@@ -69,6 +69,27 @@ pub enum TicketNeed {
     Required,
 }
 
+impl Mode {
+    /// The word in policy files.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Mode::Direct => "direct",
+            Mode::Chained(_) => "chained",
+        }
+    }
+}
+
+impl TicketNeed {
+    /// The word in policy files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            TicketNeed::Optional => "optional",
+            TicketNeed::OrNone => "or_none",
+            TicketNeed::Required => "required",
+        }
+    }
+}
+
 impl Terms {
     /// What counts where it is not known which of the two does: field by field the stricter one.
     pub(super) fn stricter(self, other: Terms) -> Terms {

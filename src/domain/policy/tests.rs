@@ -171,6 +171,111 @@ fn durations_keep_to_their_ranges() {
     assert_eq!(refused.to_string(), "`max_duration` is `2h`; allowed: 1m to 1h");
 }
 
+fn facts<'a>(account: &'a AccountId, name: Option<&'a str>, role: &'a RoleName) -> Facts<'a> {
+    Facts { account, account_name: name, role, at: Timestamp::UNIX_EPOCH }
+}
+
+/// What each rule is said to have to do with the role, as `id: outcome; why`.
+fn explained(policy: &Policy, name: Option<&str>, role: &str) -> Vec<String> {
+    let (account, role) = (account(), RoleName::parse(role).unwrap());
+    let explanations = policy.explain(facts(&account, name, &role)).into_iter();
+    explanations.map(|said| format!("{}: {}; {}", said.rule, said.outcome.words(), said.why.join("; "))).collect()
+}
+
+#[test]
+fn every_rule_says_why_it_counts_or_does_not() {
+    let mut tagged = rule("tagged", "*", None, Tier::Admin);
+    tagged.matcher.tags = vec!["env=prod".parse().unwrap()];
+    let mut both = rule("both", "deploy*", Some("prod-*"), Tier::Admin);
+    both.matcher.accounts.push(AccountGlob::parse("9*").unwrap());
+    let rules = vec![tagged, both, rule("rest", "dep*", None, Tier::ReadOnly), rule("last", "*", None, Tier::Admin)];
+    let policy = policy(rules);
+    assert_eq!(
+        explained(&policy, None, "deploy"),
+        [
+            "rule tagged: may match; the role `deploy` fits `*`; the account's tags are not known, and the rule asks for \
+             `env=prod`",
+            "rule both: may match; the role `deploy` fits `deploy*`; the account's name is not known, and the rule asks for \
+             `prod-*`",
+            "rule rest: matches; the role `deploy` fits `dep*`",
+            "rule last: not asked; an earlier rule matches",
+        ]
+    );
+    let untagged = policy.with_tags(AccountTags::new([(account(), Vec::new())]));
+    assert_eq!(
+        explained(&untagged, Some("stage\u{1b}"), "Billing")[..3],
+        [
+            "rule tagged: skipped; the role `Billing` fits `*`; the account does not have `env=prod`",
+            "rule both: skipped; the role `Billing` does not fit `deploy*`; the account 123456789012 (`stage\\e`) fits none \
+             of `prod-*`, `9*`",
+            "rule rest: skipped; the role `Billing` does not fit `dep*`",
+        ]
+    );
+    let none = Policy::built_in();
+    assert_eq!(
+        explained(&none, None, "MyAdmin"),
+        ["built-in *Admin*: matches; the role `MyAdmin` fits `*Admin*`, which counts as admin"]
+    );
+    assert_eq!(
+        explained(&none, None, "Billing"),
+        ["no rule: matches; nothing knows the role `Billing`, which counts as developer"]
+    );
+}
+
+/// Where the terms of `sourced` come from, but for those that are built in.
+fn origins(sourced: &SourcedTerms) -> Vec<(&'static str, Origin)> {
+    let said = sourced.each().filter(|(_, _, origin)| *origin != Origin::BuiltIn);
+    said.map(|(clause, _, origin)| (clause.key(), origin)).collect()
+}
+
+#[test]
+fn every_term_says_where_it_comes_from() {
+    let admin = Clauses { min_reason: Some(20), gate: Some(Gate::BreakGlass), ..Clauses::default() };
+    let defaults = TierDefaults::built_in(false).with(Tier::Admin, &admin);
+    let mut short = rule("short", "deploy", None, Tier::Admin);
+    short.clauses = Clauses { max_duration: Some(SignedDuration::from_mins(15)), ..Clauses::default() };
+    let mut open = rule("open", "ops*", None, Tier::Admin);
+    open.tier = None;
+    open.clauses = Clauses { gate: Some(Gate::None), ..Clauses::default() };
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
+    let policy = Policy::new(SessionLimit::default(), defaults, vec![short, open], identity);
+    let of = |role: &str| policy.sourced_verdict(&judged(&policy, &account(), Some("x"), role)).unwrap();
+    assert_eq!(
+        origins(&of("deploy")),
+        [
+            ("gate", Origin::Tier),
+            ("default_duration", Origin::Bound),
+            ("max_duration", Origin::Rule),
+            ("min_reason", Origin::Tier)
+        ]
+    );
+    assert_eq!(origins(&of("OpsAdmin")), [("gate", Origin::Bound), ("min_reason", Origin::Tier)]);
+    assert_eq!(origins(&of("OpsDeveloper")), [("gate", Origin::Rule)]);
+    assert_eq!(origins(&of("MyAdmin")), [("gate", Origin::Tier), ("min_reason", Origin::Tier)]);
+    assert_eq!(origins(&of("ReadOnly")), []);
+    let rules: Vec<_> = policy.rules().map(|rule| policy.sourced_terms(rule).len()).collect();
+    assert_eq!(rules, [1, 3], "a rule without a tier has the terms of each");
+}
+
+#[test]
+fn a_cap_belongs_to_where_it_is_written_and_several_stand_beside_each_other() {
+    let cap = |owner| Cap::parse("1h in 24h", owner).unwrap();
+    let of_rule = CapOwner::Rule(RuleId::parse("first").unwrap());
+    let tier = Clauses { cap: Some(cap(CapOwner::Tier(Tier::Admin))), ..Clauses::default() };
+    let defaults = TierDefaults::built_in(false).with(Tier::Admin, &tier);
+    let mut first = rule("first", "*", Some("prod-*"), Tier::Admin);
+    first.clauses.cap = Some(cap(of_rule.clone()));
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
+    let rules = vec![first, rule("second", "*", None, Tier::Admin)];
+    let policy = Policy::new(SessionLimit::default(), defaults, rules, identity);
+    let owners = |name| -> Vec<CapOwner> {
+        judged(&policy, &account(), name, "x").terms().caps.iter().map(|cap| cap.owner.clone()).collect()
+    };
+    assert_eq!(owners(Some("prod-1")), std::slice::from_ref(&of_rule));
+    assert_eq!(owners(Some("stage")), [CapOwner::Tier(Tier::Admin)]);
+    assert_eq!(owners(None), [of_rule, CapOwner::Tier(Tier::Admin)]);
+}
+
 fn any_tier() -> impl Strategy<Value = Tier> {
     prop::sample::select(Tier::ALL.to_vec())
 }
@@ -192,7 +297,10 @@ fn any_clauses() -> impl Strategy<Value = Clauses> {
             Mode::Chained("r2".into()),
         ])),
         (minutes(), minutes()),
-        prop::option::of(prop::sample::select(vec!["1h in 24h", "3h in 24h"]).prop_map(|cap| cap.parse().unwrap())),
+        prop::option::of(
+            prop::sample::select(vec!["1h in 24h", "3h in 24h"])
+                .prop_map(|cap| Cap::parse(cap, CapOwner::Tier(Tier::Admin)).unwrap()),
+        ),
         prop::option::of(10..60_usize),
         prop::option::of(prop::collection::vec(patterns().prop_map(|text| Pattern::anywhere(text).unwrap()), 0..2)),
         prop::option::of(prop::sample::select(vec![TicketNeed::Optional, TicketNeed::OrNone, TicketNeed::Required])),
@@ -273,6 +381,49 @@ proptest! {
         for (policy, name) in [(&known, None), (&policy, Some(name)), (&policy, None)] {
             let less = judged(policy, &account(), name, role);
             prop_assert!(less.terms().is_at_least_as_strict_as(fully.terms()), "{:?}\n{:?}", less.terms(), fully.terms());
+        }
+    }
+
+    #[test]
+    fn the_rules_that_are_said_to_count_are_those_of_the_verdict(
+        policy in any_policy(),
+        role in prop::sample::select(ROLES.to_vec()),
+        name in prop::option::of(prop::sample::select(NAMES.to_vec())),
+        tags in prop::option::of(prop::sample::subsequence(vec!["env=prod", "env=stage"], 0..=2)),
+    ) {
+        let tags = tags.map(|tags| (account(), tags.into_iter().map(|tag| tag.parse().unwrap()).collect()));
+        let policy = policy.with_tags(AccountTags::new(tags));
+        let (account, role) = (account(), RoleName::parse(role).unwrap());
+        let facts = facts(&account, name, &role);
+        let explanations = policy.explain(facts);
+        prop_assert!(explanations.iter().all(|said| !said.why.is_empty()));
+        let counted: Vec<RuleName> =
+            explanations.into_iter().filter(|said| said.outcome.counts()).map(|said| said.rule).collect();
+        let verdict = policy.judge(facts);
+        prop_assert_eq!(counted, verdict.rules());
+    }
+
+    #[test]
+    fn what_no_layer_says_is_built_in_and_what_one_says_is_not(
+        policy in any_policy(),
+        role in prop::sample::select(ROLES.to_vec()),
+    ) {
+        for rule in policy.rules() {
+            for sourced in policy.sourced_terms(rule) {
+                for (clause, value, origin) in sourced.each() {
+                    prop_assert_eq!(value, sourced.terms().value(clause));
+                    match origin {
+                        Origin::Rule => prop_assert!(clause.is_in(&rule.clauses)),
+                        Origin::BuiltIn => prop_assert!(!clause.is_in(&rule.clauses)),
+                        Origin::Tier => prop_assert!(false, "these policies say nothing of a tier"),
+                        Origin::Bound => {}
+                    }
+                }
+            }
+        }
+        let verdict = judged(&policy, &account(), Some("prod-1"), role);
+        if let Some(sourced) = policy.sourced_verdict(&verdict) {
+            prop_assert_eq!(sourced.terms(), verdict.terms());
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::identity::PolicyIdentity;
-use super::rule::RuleId;
+use super::rule_id::RuleId;
 use super::terms::Terms;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::tier::{Gate, Tier};

@@ -17,6 +17,8 @@ pub struct Candidate {
     pub profiles: Vec<String>,
     /// The SSO session's name.
     pub org: String,
+    /// The account's tags.
+    pub tags: Vec<String>,
     /// The role's tier.
     pub tier: Tier,
     /// Its frecency; 0 where it was never used.

@@ -32,7 +32,7 @@ pub(super) fn marks(query: &Query, row: &Row, texts: &Texts, matcher: &mut Match
         match term {
             Term::Word(word) => marker.mark_word(word),
             Term::Alias(beginning) => marker.mark_alias(beginning),
-            Term::Tier(_) | Term::Org(_) => {}
+            Term::Tier(_) | Term::Org(_) | Term::Tag(_) => {}
         }
     }
     let mut marks = marker.marks;

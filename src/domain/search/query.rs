@@ -20,6 +20,8 @@ pub(super) enum Term {
     Tier(Box<[char]>),
     /// `org:beta`: a part of the SSO session's name.
     Org(Box<[char]>),
+    /// `tag:env=prod`: a part of one of the account's tags.
+    Tag(Box<[char]>),
     /// `#pay`: the beginning of an alias.
     Alias(Box<[char]>),
 }
@@ -64,6 +66,7 @@ impl Term {
             (Term::Word(term), Term::Word(before)) => term.folded().starts_with(before.folded()),
             (Term::Tier(term), Term::Tier(before))
             | (Term::Org(term), Term::Org(before))
+            | (Term::Tag(term), Term::Tag(before))
             | (Term::Alias(term), Term::Alias(before)) => term.starts_with(before),
             _ => false,
         }
@@ -84,6 +87,9 @@ fn narrowing(piece: &str) -> Option<Term> {
     }
     if let Some(value) = lower.strip_prefix("org:") {
         return Some(Term::Org(folded(value)));
+    }
+    if let Some(value) = lower.strip_prefix("tag:") {
+        return Some(Term::Tag(folded(value)));
     }
     lower.strip_prefix('#').map(|value| Term::Alias(folded(value)))
 }
@@ -113,6 +119,7 @@ mod tests {
             Term::Word(word) => text(word.folded()),
             Term::Tier(value) => format!("tier {}", text(value)),
             Term::Org(value) => format!("org {}", text(value)),
+            Term::Tag(value) => format!("tag {}", text(value)),
             Term::Alias(value) => format!("alias {}", text(value)),
         };
         Query::parse(query).terms().iter().map(shown).collect()
@@ -120,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_words_and_narrowing_words() {
-        let table: [(&str, &[&str]); 10] = [
+        let table: [(&str, &[&str]); 11] = [
             ("  Prod  PAY ", &["prod", "pay"]),
             ("/7 prod", &["7", "prod"]),
             ("/", &[]),
@@ -130,6 +137,7 @@ mod tests {
             ("tier", &["tier"]),
             ("org:Beta #Led", &["org beta", "alias led"]),
             ("#", &["alias "]),
+            ("TAG:env=Prod a", &["tag env=prod", "a"]),
             ("Zürich", &["zurich"]),
         ];
         for (query, terms) in table {
@@ -162,6 +170,8 @@ mod tests {
             ("prod/", "prod/ad", true),
             ("tier:", "tier:a", true),
             ("#p", "#pay", true),
+            ("tag:env", "tag:env=prod", true),
+            ("tag", "tag:", false),
             ("org:b", "org:be", true),
             ("tier", "tier:", false),
             ("org", "org:", false),

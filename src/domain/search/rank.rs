@@ -101,6 +101,7 @@ impl<'a> Ranking<'a> {
 enum TermMatches<'a> {
     Tier([bool; Tier::ALL.len()]),
     Org(&'a [char]),
+    Tag(&'a [char]),
     Alias(&'a [char]),
     Word(&'a Word, LookedAt),
 }
@@ -110,6 +111,7 @@ impl<'a> TermMatches<'a> {
         match term {
             Term::Tier(beginning) => TermMatches::Tier(Tier::ALL.map(|tier| names_tier(beginning, tier))),
             Term::Org(part) => TermMatches::Org(part),
+            Term::Tag(part) => TermMatches::Tag(part),
             Term::Alias(beginning) => TermMatches::Alias(beginning),
             Term::Word(word) => TermMatches::Word(word, LookedAt::nothing(texts)),
         }
@@ -119,6 +121,10 @@ impl<'a> TermMatches<'a> {
         match self {
             TermMatches::Tier(allowed) => allowed.get(row.tier as usize)?.then_some(Rank::NEUTRAL),
             TermMatches::Org(part) => texts.get(row.org)?.has(part).then_some(Rank::NEUTRAL),
+            TermMatches::Tag(part) => {
+                let has_it = |tag: &TextId| texts.get(*tag).is_some_and(|tag| tag.has(part));
+                row.tags.iter().any(has_it).then_some(Rank::NEUTRAL)
+            }
             TermMatches::Alias(beginning) => {
                 let begin = row.aliases.iter().filter_map(|alias| texts.get(*alias)?.begins_with(beginning));
                 begin.min().map(|found| Rank::of_word(found, Field::Name))

@@ -48,6 +48,7 @@ pub(super) struct Row {
     pub(super) aliases: Box<[TextId]>,
     pub(super) profiles: Box<[TextId]>,
     pub(super) org: TextId,
+    pub(super) tags: Box<[TextId]>,
     pub(super) tier: Tier,
 }
 
@@ -139,6 +140,7 @@ impl Interner {
             aliases: candidate.aliases.into_iter().map(|alias| self.id(alias)).collect(),
             profiles: candidate.profiles.into_iter().map(|profile| self.id(profile)).collect(),
             org: self.id(candidate.org),
+            tags: candidate.tags.into_iter().map(|tag| self.id(tag)).collect(),
             tier: candidate.tier,
         }
     }

@@ -117,7 +117,8 @@ fn narrowing_words_narrow_from_their_first_letter_on() {
     rows[1].tier = Tier::Admin;
     rows[2].org = "Beta Corp".to_owned();
     rows[2].aliases = vec!["Ledger".to_owned(), "books".to_owned()];
-    let table: [(&str, &[u32]); 12] = [
+    rows[1].tags = vec!["env=Prod".to_owned(), "team=pay".to_owned()];
+    let table: [(&str, &[u32]); 16] = [
         ("tier:", &[0, 2, 1]),
         ("tier:a", &[1]),
         ("TIER:Admin", &[1]),
@@ -127,6 +128,10 @@ fn narrowing_words_narrow_from_their_first_letter_on() {
         ("org:beta", &[2]),
         ("org:corp", &[2]),
         ("org:nobody", &[]),
+        ("tag:env=prod", &[1]),
+        ("tag:pay", &[1]),
+        ("tag:", &[1]),
+        ("tag:env=stage", &[]),
         ("#", &[2]),
         ("#boo", &[2]),
         ("#ooks", &[]),
@@ -166,13 +171,14 @@ fn similar_rows() -> Vec<Candidate> {
     rows[1].profiles = vec!["prod/pay".to_owned()];
     rows[2].tier = Tier::Admin;
     rows[3].org = "prod".to_owned();
+    rows[3].tags = vec!["pay=17".to_owned()];
     rows[4].weight = 2.0;
     rows
 }
 
 proptest! {
     #[test]
-    fn an_extended_query_finds_what_a_new_search_finds(query in "(tier:|org:|#|[prodayPÜ017/ -]|\u{308}){0,10}") {
+    fn an_extended_query_finds_what_a_new_search_finds(query in "(tier:|org:|tag:|#|[prodayPÜ017/ -]|\u{308}){0,10}") {
         let rows = similar_rows();
         let ends: Vec<usize> = query.char_indices().map(|(at, _)| at).chain([query.len()]).collect();
         let mut typed = search(&rows);

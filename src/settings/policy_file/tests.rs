@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::ids::{AccountId, RoleName};
-use crate::domain::policy::{Facts, Verdict};
+use crate::domain::policy::{Clause, Facts, Verdict};
+use crate::error::FileFault;
 
 fn parsed(text: &str) -> Result<Policy> {
     parse_policy(Path::new("policy.toml"), text.as_bytes().to_vec())
@@ -61,7 +62,8 @@ tier = "readonly"
         (terms.default_duration, terms.max_duration),
         (SignedDuration::from_mins(10), SignedDuration::from_mins(20))
     );
-    assert_eq!(terms.caps, ["3h in 24h".parse().unwrap()]);
+    let owner = CapOwner::Rule(RuleId::parse("management").unwrap());
+    assert_eq!(terms.caps, [Cap::parse("3h in 24h", owner).unwrap()]);
     assert_eq!((terms.min_reason, terms.ticket), (20, TicketNeed::OrNone));
     assert!(terms.ticket_patterns[0].matches("INC-4711") && terms.denied_reasons[0].matches("Testing"));
     assert_eq!(terms.mode, Mode::Chained("arn:aws:iam::{account}:role/BreakGlass".to_owned()));
@@ -187,10 +189,143 @@ fn a_policy_that_others_may_write_is_refused() {
     }
 }
 
+#[test]
+fn the_keys_of_a_tier_are_those_of_its_terms() {
+    let mut keys = Clause::ALL.map(Clause::key);
+    keys.sort_unstable();
+    assert_eq!(keys, CLAUSES);
+}
+
+/// A policy with every key.
+const WHOLE: &str = r#"max_session = "9h30m"
+[tiers.readonly]
+unattended = true
+[tiers.developer]
+gate = "on_call"
+rota = "platform"
+[tiers.admin]
+min_reason = 20
+cap = "3h in 24h"
+[[rule]]
+id = "management"
+account = ["999999999999", "prod-*"]
+role = ["deploy*", "*Admin*"]
+tag = "env=prod"
+tier = "admin"
+default_duration = "10m"
+max_duration = "20m"
+reason_deny = ["(?i)^test"]
+ticket = "or_none"
+ticket_pattern = "INC-[0-9]+"
+mode = "chained"
+assume = "arn:aws:iam::{account}:role/BreakGlass"
+warning = "MANAGEMENT account"
+alerts = ["pager"]
+notify = "payments"
+approvers = ["bob", "carol"]
+"#;
+
+/// What is wrong with `bytes`, where it is; `None` where they are a policy. Nothing else can come of them.
+fn place_of_error(bytes: Vec<u8>) -> Option<(u32, u32)> {
+    let lines = bytes.split(|byte| *byte == b'\n').count();
+    match parse_policy(Path::new("x"), bytes) {
+        Ok(policy) => {
+            let longest = policy.rules().flat_map(|rule| policy.sourced_terms(rule));
+            longest.for_each(|sourced| assert!(sourced.terms().max_duration <= SignedDuration::from_hours(1)));
+            assert!(policy.max_session() <= SignedDuration::from_hours(12));
+            None
+        }
+        Err(Error::UserFile(FileError { fault: FileFault::Invalid { line: Some(line), column, what }, .. })) => {
+            assert!((1..=lines).contains(&(line as usize)), "line {line} of {lines}");
+            assert!(!what.raw().is_empty() && what.raw().len() < 2_000, "{what:?}");
+            Some((line, column.unwrap_or(1)))
+        }
+        Err(other) => panic!("no place: {other}"),
+    }
+}
+
+#[test]
+fn a_policy_with_every_key_has_no_error() {
+    assert_eq!(place_of_error(WHOLE.into()), None);
+    let said = [&CLAUSES[..], &RULE_KEYS].concat();
+    assert!(said.iter().all(|key| WHOLE.contains(&format!("\n{key} = "))), "a key is missing");
+}
+
+#[test]
+fn a_large_file_of_one_thing_is_a_policy_or_an_error_with_its_place() {
+    let many = |line: &str| line.repeat((1 << 17) / line.len()).into_bytes();
+    assert!(place_of_error(many("[")).is_some());
+    assert!(place_of_error([b"rule = ".to_vec(), many("[")].concat()).is_some());
+    assert!(place_of_error([b"max_session = '".to_vec(), many("9h"), b"'".to_vec()].concat()).is_some());
+    assert!(place_of_error([b"rule".to_vec(), many(".a"), b" = 1".to_vec()].concat()).is_some());
+    assert!(place_of_error(many("[[rule]]\nid = 'a'\n")).is_some(), "the second rule has the same name");
+    assert_eq!(place_of_error(many("# nothing\n")), None);
+}
+
+/// A change to the text of a policy.
+#[derive(Debug, Clone)]
+enum Mutation {
+    Insert(usize, String),
+    Remove(usize, usize),
+    SwapLines(usize, usize),
+    RepeatLine(usize),
+}
+
+fn any_mutation() -> impl Strategy<Value = Mutation> {
+    let at = || 0..WHOLE.len();
+    let line = || 0..WHOLE.lines().count();
+    let piece = prop_oneof![
+        "[\\[\\]{}=\"'.,#\n -]{1,3}",
+        "\\PC{1,3}",
+        prop::sample::select(vec!["\u{0}", "\u{1b}[2J", "\\u0000", "1h", "-1", "1e9", "true", "[[rule]]\n", "(", "*"])
+            .prop_map(str::to_owned),
+    ];
+    prop_oneof![
+        (at(), piece).prop_map(|(at, text)| Mutation::Insert(at, text)),
+        (at(), 1..20_usize).prop_map(|(at, length)| Mutation::Remove(at, length)),
+        (line(), line()).prop_map(|(one, other)| Mutation::SwapLines(one, other)),
+        line().prop_map(Mutation::RepeatLine),
+    ]
+}
+
+fn mutated(text: String, mutation: &Mutation) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let last = lines.len() - 1;
+    match mutation {
+        Mutation::Insert(at, piece) => {
+            let at = (*at).min(letters.len());
+            letters.splice(at..at, piece.chars());
+        }
+        Mutation::Remove(at, length) => {
+            let end = (at + length).min(letters.len());
+            letters.drain((*at).min(end)..end);
+        }
+        Mutation::SwapLines(one, other) => {
+            lines.swap((*one).min(last), (*other).min(last));
+            return lines.join("\n");
+        }
+        Mutation::RepeatLine(line) => {
+            let line = (*line).min(last);
+            lines.insert(line, lines[line]);
+            return lines.join("\n");
+        }
+    }
+    letters.into_iter().collect()
+}
+
 proptest! {
     #[test]
-    fn any_bytes_are_a_policy_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = parse_policy(Path::new("x"), bytes);
+    fn any_bytes_are_a_policy_or_an_error_with_its_place(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        place_of_error(bytes);
+    }
+
+    #[test]
+    fn a_policy_that_was_changed_is_a_policy_or_an_error_with_its_place(
+        mutations in proptest::collection::vec(any_mutation(), 1..4),
+    ) {
+        let text = mutations.iter().fold(WHOLE.to_owned(), mutated);
+        place_of_error(text.into_bytes());
     }
 
     #[test]

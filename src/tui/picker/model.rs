@@ -150,6 +150,7 @@ fn candidate(choice: &RoleChoice) -> Candidate {
         aliases: choice.aliases.clone(),
         profiles: choice.profiles.clone(),
         org: choice.session.to_string(),
+        tags: choice.tags.clone(),
         tier: choice.tier,
         weight: choice.frecency,
     }

@@ -30,6 +30,7 @@ fn choice(name: &str, target: &str, tier: Tier, session: &str) -> RoleChoice {
         frecency: 0.0,
         aliases: Vec::new(),
         profiles: Vec::new(),
+        tags: Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ pub fn row(account_name: &str, account_id: &str, role: &str, tier: Tier) -> Cand
         aliases: Vec::new(),
         profiles: Vec::new(),
         org: "acme".to_owned(),
+        tags: Vec::new(),
         tier,
         weight: 0.0,
     }

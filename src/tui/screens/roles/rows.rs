@@ -308,6 +308,7 @@ pub(crate) fn candidate(row: &Row, sources: Sources<'_>, frecency: &Frecency) ->
         aliases: aliases.unwrap_or_default(),
         profiles: profiles.unwrap_or_default(),
         org: session.map(|session| session.config.name.to_string()).unwrap_or_default(),
+        tags: sources.settings.policy.shown_tags(row.account()),
         tier: row.tier,
         weight: frecency.of_row(row),
     }
