@@ -20,6 +20,7 @@ mod http;
 mod pty;
 
 mod architecture;
+mod aws_templates;
 mod clipboard;
 mod completions;
 mod concurrency;
