@@ -1,5 +1,5 @@
 //! The command line: one file for each command, with its arguments and a function that runs it. The demo's has arguments
-//! alone: it needs every part of the program, so `crate::demo` runs it.
+//! alone: it needs every part of the program, so `crate::demo` runs it. The runbook is given what `crate::assemble` could read.
 
 pub mod again;
 pub mod args;
@@ -18,6 +18,7 @@ mod man;
 mod obtain;
 pub mod output;
 mod roles;
+pub mod runbook;
 mod shell;
 mod simulator;
 mod status;
@@ -58,6 +59,7 @@ pub enum Command {
     /// Commands that need neither settings nor keyring.
     #[command(flatten)]
     Standalone(StandaloneCommand),
+    Runbook(runbook::Args),
     Demo(demo::Args),
 }
 
