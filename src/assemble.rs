@@ -21,6 +21,7 @@ use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::adapters::user_shell::SystemShell;
 use crate::cli::context::Context;
+use crate::cli::runbook;
 use crate::domain::completion::{Known, ProfileName};
 use crate::domain::endpoint::Endpoints;
 use crate::domain::policy::Policy;
@@ -28,7 +29,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
-use crate::settings::{Flags, Folders, Settings, load};
+use crate::settings::{Flags, Folders, Settings, load, policy_without_settings};
 use crate::{confirmation, picker};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
@@ -94,6 +95,41 @@ pub fn known(environment: &Environment) -> Result<Known> {
         policy,
         now: SystemClock::new(&folders.state).now().wall,
     })
+}
+
+/// What the runbook needs, as far as it can be read: in an emergency a wrong file is a remark and no obstacle. No keyring,
+/// no network, and nothing is written.
+///
+/// # Errors
+/// There is no folder to read from.
+pub fn known_in_an_emergency(flags: Flags, environment: &Environment) -> Result<runbook::Known> {
+    let folders = Folders::find(environment)?;
+    let mut problems = Vec::new();
+    let policy = match noted(load(flags, environment, &folders), &mut problems) {
+        Some(settings) => settings.read_policy(),
+        None => policy_without_settings(&folders),
+    };
+    let policy = noted(policy, &mut problems).unwrap_or_else(Policy::built_in);
+    let endpoints = Arc::new(noted(endpoints_from_environment(environment), &mut problems).unwrap_or_default());
+    let path = config_path(&|name| environment.get(name).map(ToOwned::to_owned), folders.home.as_deref());
+    let mut usable = Vec::new();
+    if let Some(file) = noted(path.and_then(|path| ConfigFile::read(&path)), &mut problems) {
+        let configured = file.config().sessions();
+        problems.extend(configured.problems);
+        usable = configured.usable;
+    }
+    let state = State::new(&folders.state, &folders.cache, Locks::new(folders.state.join("locks")));
+    let sessions = usable.into_iter().map(|session| {
+        let session = session.at(Arc::clone(&endpoints));
+        let catalog = state.catalog(&session.key());
+        (session, catalog)
+    });
+    let now = SystemClock::new(&folders.state).now().wall;
+    Ok(runbook::Known { sessions: sessions.collect(), policy, problems, now })
+}
+
+fn noted<T>(read: Result<T>, problems: &mut Vec<Error>) -> Option<T> {
+    read.map_err(|problem| problems.push(problem)).ok()
 }
 
 /// What policy and `~/.aws/config` say.

@@ -11,7 +11,7 @@ use crate::adapters::clipboard::{CLEAR_COMMAND, SystemClipboard};
 use crate::adapters::shutdown;
 use crate::adapters::store::{Access, Interaction};
 use crate::cli::again::with_command_again;
-use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, complete, credentials, output};
+use crate::cli::{Cli, Command, GlobalArgs, SessionCommand, complete, credentials, output, runbook};
 use crate::domain::osc52::Osc52;
 use crate::domain::text::visible;
 use crate::environment::Environment;
@@ -90,9 +90,15 @@ fn run(cli: Cli) -> Result<u8> {
         Some(Command::Policy(command)) => command.run(flags, environment, |flags, environment| {
             Ok(assemble::context(flags, environment, Interaction::Forbidden.into())?)
         }),
+        Some(Command::Runbook(_)) => run_runbook(flags, &environment),
         Some(Command::Demo(args)) => demo::run(&args, flags, environment),
         None => screen::open_configured(flags, environment),
     }
+}
+
+fn run_runbook(flags: Flags, environment: &Environment) -> Result<u8> {
+    let named = flags.session.clone();
+    runbook::run(assemble::known_in_an_emergency(flags, environment)?, named.as_ref())
 }
 
 fn run_with_sessions(command: SessionCommand, global: Flags, environment: Environment) -> Result<u8> {

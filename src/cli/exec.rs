@@ -8,7 +8,7 @@ use super::become_program::become_program;
 use super::context::Context;
 use super::obtain::obtain_for_person;
 use super::output::INTERRUPTED;
-use crate::domain::handout::{Variables, changes, variables};
+use crate::domain::handout::{APP_ID_VARIABLE, Variables, changes_for_program, program_variables};
 use crate::report::{Report, Result};
 
 /// Run a program with a target's credentials in its environment
@@ -24,17 +24,18 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let Some(found) = args.role.target.find_or_pick(context)? else { return Ok(INTERRUPTED) };
     let cached = obtain_for_person(context, &found, &args.role.elevation, None)?;
-    let variables = variables(&cached, &args.role.region.work_region(&found, context).region);
+    let variables = program_variables(&cached, &args.role.region.work_region(&found, context).region);
+    let inherited = context.environment.text_if_utf8(APP_ID_VARIABLE);
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));
     };
-    become_program(child(program, arguments, &variables), "check the name after `--`")
+    become_program(child(program, arguments, &variables, inherited), "check the name after `--`")
 }
 
-fn child(program: &OsString, arguments: &[OsString], variables: &Variables) -> Command {
+fn child(program: &OsString, arguments: &[OsString], variables: &Variables, app_id: Option<&str>) -> Command {
     let mut command = Command::new(program);
     command.args(arguments);
-    for (name, value) in changes(variables) {
+    for (name, value) in changes_for_program(variables, app_id) {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),

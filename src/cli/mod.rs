@@ -1,5 +1,5 @@
 //! The command line: one file for each command, with its arguments and a function that runs it. The demo's has arguments
-//! alone: it needs every part of the program, so `crate::demo` runs it.
+//! alone: it needs every part of the program, so `crate::demo` runs it. The runbook is given what `crate::assemble` could read.
 
 pub mod again;
 pub mod args;
@@ -26,6 +26,7 @@ mod open_elevation;
 pub mod output;
 mod policy;
 mod roles;
+pub mod runbook;
 mod shell;
 mod simulator;
 mod status;
@@ -69,6 +70,7 @@ pub enum Command {
     Standalone(StandaloneCommand),
     #[command(subcommand)]
     Policy(PolicyCommand),
+    Runbook(runbook::Args),
     Demo(demo::Args),
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::credentials::CachedCredentials;
+use super::elevation::ElevationId;
 use super::ids::Region;
 use super::time::in_whole_seconds;
 use super::wiped;
@@ -50,6 +51,21 @@ pub const STALE_VARIABLES: [&str; 17] = [
     "DAYPASS_PROMPT",
 ];
 
+/// What the AWS SDKs add to the user agent of each call, which CloudTrail records.
+pub const APP_ID_VARIABLE: &str = "AWS_SDK_UA_APP_ID";
+
+const APP_ID_PREFIX: &str = "daypass-";
+
+/// The application id that names `elevation` in CloudTrail.
+pub fn app_id(elevation: &ElevationId) -> String {
+    format!("{APP_ID_PREFIX}{elevation}")
+}
+
+/// Whether `app_id` names an elevation.
+fn names_an_elevation(app_id: &str) -> bool {
+    app_id.strip_prefix(APP_ID_PREFIX).is_some_and(|id| ElevationId::try_from(id.to_owned()).is_ok())
+}
+
 /// The environment for `cached`, for work in `region`.
 pub fn variables(cached: &CachedCredentials, region: &Region) -> Variables {
     let secret = |text: &str| Zeroizing::new(text.to_owned());
@@ -64,11 +80,30 @@ pub fn variables(cached: &CachedCredentials, region: &Region) -> Variables {
     ]
 }
 
+/// The environment of a program that is started with `cached`, for work in `region`.
+pub fn program_variables(cached: &CachedCredentials, region: &Region) -> Variables {
+    let mut variables = variables(cached, region);
+    if let Some(elevation) = cached.elevation() {
+        variables.push((APP_ID_VARIABLE, Zeroizing::new(app_id(&elevation))));
+    }
+    variables
+}
+
 /// The variables to change for `variables`: each with its value, or `None` for one to be unset.
 pub fn changes(variables: &Variables) -> impl Iterator<Item = (&'static str, Option<&str>)> {
     let is_set = |name: &&str| variables.iter().any(|(set, _)| set == name);
     let stale = STALE_VARIABLES.into_iter().filter(move |name| !is_set(name)).map(|name| (name, None));
     stale.chain(variables.iter().map(|(name, value)| (*name, Some(value.as_str()))))
+}
+
+/// The same for a program that would inherit `app_id`. One that names an elevation is unset where `variables` have none;
+/// anybody else's stays.
+pub fn changes_for_program<'a>(
+    variables: &'a Variables,
+    app_id: Option<&str>,
+) -> impl Iterator<Item = (&'static str, Option<&'a str>)> {
+    let is_stale = app_id.is_some_and(names_an_elevation) && variables.iter().all(|(name, _)| *name != APP_ID_VARIABLE);
+    changes(variables).chain(is_stale.then_some((APP_ID_VARIABLE, None)))
 }
 
 /// Writes `cached` in `format`, for work in `region`, ending in a line feed.
@@ -210,7 +245,7 @@ pub fn credential_process_line(program: &str, target: &super::target::Target) ->
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use jiff::SignedDuration;
+    use jiff::{SignedDuration, Timestamp};
 
     use super::*;
     use crate::domain::credentials::{Issue, RoleCredentials};
@@ -296,5 +331,33 @@ pub(crate) mod tests {
             credential_process_line("/opt/my tools/daypass", &target),
             "credential_process = \"/opt/my tools/daypass\" credentials 123456789012/Developer"
         );
+    }
+
+    #[test]
+    fn an_app_id_fits_the_user_agent_and_names_its_elevation() {
+        for id in [ElevationId::new(Timestamp::UNIX_EPOCH, 0), ElevationId::new(Timestamp::MAX, u128::MAX)] {
+            let app_id = app_id(&id);
+            assert_eq!(app_id, format!("daypass-{id}"));
+            assert!(app_id.len() <= 50, "{app_id}");
+            // RFC 9110 calls these the characters of a token.
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert!(app_id.bytes().all(fits), "{app_id}");
+        }
+    }
+
+    #[test]
+    fn only_an_app_id_of_an_elevation_is_unset() {
+        let ours = app_id(&ElevationId::new(Timestamp::UNIX_EPOCH, 7));
+        let variables = program_variables(&cached(TARGET, "s"), &region());
+        let unset = |app_id| changes_for_program(&variables, app_id).any(|change| change == (APP_ID_VARIABLE, None));
+        assert!(unset(Some(ours.as_str())));
+        for foreign in [None, Some("billing"), Some("daypass-"), Some("daypass-dashboard"), Some("x-daypass-")] {
+            assert!(!unset(foreign), "{foreign:?}");
+        }
+        let elevated = vec![(APP_ID_VARIABLE, Zeroizing::new(ours.clone()))];
+        let changed: Vec<_> = changes_for_program(&elevated, Some("daypass-0123456789ABCDEFGHJKMNPQRS"))
+            .filter(|(name, _)| *name == APP_ID_VARIABLE)
+            .collect();
+        assert_eq!(changed, [(APP_ID_VARIABLE, Some(ours.as_str()))]);
     }
 }

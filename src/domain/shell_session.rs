@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::credentials::CachedCredentials;
-use super::handout::{Variables, variables};
+use super::handout::{Variables, program_variables};
 use super::ids::Region;
 use super::text::visible;
 use super::tier::Tier;
@@ -40,7 +40,7 @@ impl ShellSession<'_> {
     pub fn variables(&self) -> Variables {
         let plain = |text: &str| Zeroizing::new(text.to_owned());
         let target = self.credentials.target();
-        let mut variables = variables(self.credentials, self.region);
+        let mut variables = program_variables(self.credentials, self.region);
         variables.extend([
             ("DAYPASS_SHELL", plain("1")),
             ("DAYPASS_ACCOUNT", plain(target.account.as_str())),

@@ -99,6 +99,15 @@ impl Settings {
     }
 }
 
+/// The policy at its usual place, for a page that is printed though the settings cannot be read. It decides nothing: tags of
+/// accounts are not known.
+///
+/// # Errors
+/// As [`Settings::read_policy`].
+pub fn policy_without_settings(folders: &Folders) -> Result<Policy> {
+    load_policy(&Sourced::new(folders.policy_file.clone(), Source::Default))
+}
+
 /// Reads the settings.
 ///
 /// # Errors

@@ -14,6 +14,6 @@ mod toml_file;
 pub use crate::domain::store_choice::StoreChoice;
 pub use choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, UnknownWord};
 pub use folders::Folders;
-pub use layers::{Flags, Settings, load};
+pub use layers::{Flags, Settings, load, policy_without_settings};
 pub use policy_file::check_policy;
 pub use source::{Source, Sourced};

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::environment::{CONFIG, DEVELOPER, READ_ONLY, Running, TestEnv};
+use crate::environment::{ADMIN, CONFIG, DEVELOPER, READ_ONLY, Running, TestEnv};
+use crate::programs::write_script;
 
 #[test]
 fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
@@ -34,6 +35,31 @@ fn a_child_gets_the_credentials_and_nothing_that_contradicts_them() {
         let gone = !["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "KEEP_ME"].contains(name);
         assert_eq!(value(name).is_none(), gone, "{name}");
     }
+}
+
+#[test]
+fn a_childs_user_agent_names_the_elevation_it_works_under_and_never_an_earlier_one() {
+    const SHOW: [&str; 4] = ["--", "sh", "-c", "echo $AWS_SDK_UA_APP_ID"];
+    let world = TestEnv::signed_in();
+    let app_id = |command: &[&str], inherited: &str| {
+        let shown = world.run_with(&[command, &SHOW].concat(), &[("AWS_SDK_UA_APP_ID", inherited)]).succeeds().stdout;
+        shown.trim().to_owned()
+    };
+    let elevated = app_id(&["exec", ADMIN, "--reason", "INC-4711 restore the ledger"], "billing");
+    let id = elevated.strip_prefix("daypass-").unwrap_or_else(|| panic!("{elevated:?}"));
+    assert!(id.len() == 26 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{elevated}");
+    assert_eq!(app_id(&["exec", ADMIN], ""), elevated, "the elevation goes on");
+    assert_eq!(app_id(&["exec", DEVELOPER], &elevated), "");
+    for foreign in ["billing", "daypass-dashboard"] {
+        assert_eq!(app_id(&["exec", DEVELOPER], foreign), foreign);
+    }
+    let shell = world.path("show");
+    write_script(&shell, "echo \"$AWS_SDK_UA_APP_ID\"");
+    let opened = |target: &str| {
+        let arguments = ["shell", target, "--shell", shell.to_str().unwrap()];
+        world.run_with(&arguments, &[("AWS_SDK_UA_APP_ID", &elevated)]).succeeds().stdout.trim().to_owned()
+    };
+    assert_eq!((opened(ADMIN), opened(DEVELOPER)), (elevated.clone(), String::new()));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Tests of the whole: the program against the embedded Identity Center and a fake keyring, in pipes and on terminals.
 //!
-//! Beside these, `architecture` reads the source tree, and `memory` and a test of `screen` call the library: they look
-//! into their own process, or need a clock that fails. Ignored tests need a service that a machine may lack, or are child
-//! processes of other tests.
+//! Beside these, `architecture` reads the source tree, `aws_templates` the templates of `packaging/aws`, and `memory` and a
+//! test of `screen` call the library: they look into their own process, or need a clock that fails. Ignored tests need a
+//! service that a machine may lack, or are child processes of other tests.
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, reason = "real programs are watched here, and those live in real time")]
 
@@ -20,6 +20,7 @@ mod http;
 mod pty;
 
 mod architecture;
+mod aws_templates;
 mod clipboard;
 mod completions;
 mod concurrency;
@@ -41,6 +42,7 @@ mod portal;
 mod process;
 mod reason;
 mod roles;
+mod runbook;
 mod screen;
 mod screen_shell;
 mod secrets;

@@ -36,7 +36,22 @@ fn a_port_that_is_taken_is_an_error() {
 #[test]
 fn completions_and_manual_pages_name_every_command() {
     let world = TestEnv::new();
-    let commands = ["login", "logout", "status", "roles", "credentials", "exec", "policy", "simulator"];
+    let commands = [
+        "login",
+        "logout",
+        "status",
+        "roles",
+        "credentials",
+        "exec",
+        "shell",
+        "elevate",
+        "elevations",
+        "extend",
+        "end",
+        "policy",
+        "runbook",
+        "simulator",
+    ];
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(world.run(&["completions", shell]).succeeds().stdout.contains("__complete"), "{shell}");
         let index = if shell == "bash" { " " } else { "1" };

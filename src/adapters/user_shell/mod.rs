@@ -12,7 +12,7 @@ use std::process::Command;
 
 use self::kind::Kind;
 use self::scripts::{BASH, FISH, POWERSHELL, ZSHENV, ZSHRC, install};
-use crate::domain::handout::changes;
+use crate::domain::handout::{APP_ID_VARIABLE, changes_for_program};
 use crate::domain::shell_session::ShellSession;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -23,6 +23,8 @@ pub struct SystemShell {
     program: OsString,
     /// Where the person's own zsh files are, if not in their home folder.
     zdotdir: Option<OsString>,
+    /// The application id that the shell would inherit.
+    app_id: Option<String>,
     /// Where the scripts are written.
     folder: PathBuf,
 }
@@ -33,6 +35,7 @@ impl SystemShell {
         SystemShell {
             program: usual_program(environment),
             zdotdir: environment.get("ZDOTDIR").map(ToOwned::to_owned),
+            app_id: environment.text_if_utf8(APP_ID_VARIABLE).map(ToOwned::to_owned),
             folder,
         }
     }
@@ -50,7 +53,7 @@ impl UserShell for SystemShell {
     fn command(&self, session: &ShellSession<'_>, program: Option<&OsStr>) -> Result<Command> {
         let program = program.unwrap_or(&self.program);
         let mut command = Command::new(program);
-        for (name, value) in changes(&session.variables()) {
+        for (name, value) in changes_for_program(&session.variables(), self.app_id.as_deref()) {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
