@@ -1,5 +1,7 @@
 //! `daypass login`: signs in, unless the session is signed in already.
 
+mod standby;
+
 use std::io::IsTerminal;
 use std::sync::Arc;
 
@@ -16,11 +18,11 @@ use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::error::{self, Error};
-use crate::flows::login::{Event, LoginRequest, login};
-use crate::flows::logout::logout;
+use crate::error::{self, Error, Kind};
+use crate::flows::login::{Event, LoginRequest};
+use crate::flows::standby::{sign_in as sign_in_itself, sign_out};
 use crate::ports::Opened;
-use crate::report::{Report, Result, correct_portal};
+use crate::report::{Report, Result, correct_portal, standby_login};
 use crate::runtime;
 use crate::settings::Flags;
 
@@ -39,6 +41,10 @@ pub struct Args {
     /// Sign in again though the session is signed in; with --start-url, replace a section of the same name
     #[arg(long)]
     force: bool,
+    /// Sign in beforehand at a replica that `sso_regions` in the settings names; this sign-in works while the session's own
+    /// region does not answer
+    #[arg(long, conflicts_with = "start_url")]
+    standby: bool,
     /// The portal's start URL, or `acme` of acme.awsapps.com, to add a session to ~/.aws/config
     #[arg(long, value_name = "URL", requires = "region", value_parser = StartUrl::from_typed)]
     start_url: Option<StartUrl>,
@@ -55,6 +61,9 @@ impl Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    if args.standby {
+        return standby::run(context.session(args.session.as_ref())?, args.force, context);
+    }
     let plan = plan(args, context)?;
     let session = &plan.session;
     if plan.config == ConfigEdit::Add {
@@ -76,12 +85,12 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
             ConfigEdit::None | ConfigEdit::Add => Ok(()),
         }
     })
-    .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))?;
+    .map_err(|error| context.in_session(not_signed_in(&error, session, first, context), session))?;
     let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
     stderr(&format!("`{}` is signed in{left}", session.name));
-    Ok(0)
+    standby::offer(session, context)
 }
 
 /// Whether the index notes a sign-in that has not expired.
@@ -103,7 +112,7 @@ pub fn offer(session: &SsoSession, context: &Context) -> Result<()> {
     }
     let first = is_first_sign_in(session, context);
     runtime::run(&context.ports.tasks, sign_in(session, context))
-        .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))
+        .map_err(|error| context.in_session(not_signed_in(&error, session, first, context), session))
 }
 
 /// Asks on the terminal; an empty answer is a yes, the end of the input a no.
@@ -119,8 +128,13 @@ fn is_first_sign_in(session: &SsoSession, context: &Context) -> bool {
         && context.ports.state.catalog(&session.key()).listed_at.is_none()
 }
 
-fn not_signed_in(error: &Error, session: &SsoSession, first: bool) -> Report {
+fn not_signed_in(error: &Error, session: &SsoSession, first: bool, context: &Context) -> Report {
     let report = Report::of(error);
+    let is_out = error.kind() == Kind::Unavailable;
+    let report = match is_out && !context.standbys_of(session).is_empty() {
+        true => report.hint(standby_login(&session.name)),
+        false => report,
+    };
     if first && error.may_mean_wrong_portal() { report.hint(correct_portal(session)) } else { report }
 }
 
@@ -180,20 +194,28 @@ fn config_path(context: &Context) -> String {
     visible(&context.aws_config.display().to_string())
 }
 
-async fn sign_in(session: &SsoSession, context: &Context) -> error::Result<()> {
-    let request = LoginRequest {
+fn request(session: &SsoSession, context: &Context) -> LoginRequest {
+    LoginRequest {
         session: session.clone(),
         flow: context.settings.flow.value,
         max_session: context.policy.max_session(),
         open_browser: context.settings.open_browser.value,
-    };
-    let reporter = Reporter { progress: Progress::new(), has_colors: context.has_colors() };
-    login(&context.ports, &request, &|event| reporter.show(event)).await?;
+    }
+}
+
+async fn sign_in(session: &SsoSession, context: &Context) -> error::Result<()> {
+    let request = request(session, context);
+    let reporter = Reporter::new(context);
+    sign_in_itself(&context.ports, &request, &|event| reporter.show(event)).await?;
     drop(reporter);
+    say_where_secrets_are(context);
+    Ok(())
+}
+
+fn say_where_secrets_are(context: &Context) {
     if let Some(notice) = context.ports.store.notice() {
         stderr(&format!("daypass: {notice}"));
     }
-    Ok(())
 }
 
 /// Replaces the section of `session`, and signs out of the session that it described before: without a section, no
@@ -203,7 +225,7 @@ async fn replace(replaced: Option<&SsoSession>, session: &SsoSession, context: &
     context.ports.blocking(move |ports| ports.session_config.replace(&section)).await?;
     stderr(&format!("replaced [sso-session {}] in {}", session.name, config_path(context)));
     if let Some(replaced) = replaced
-        && let Err(error) = logout(&context.ports, replaced).await
+        && let Err(error) = sign_out(&context.ports, replaced, context.standbys_of(replaced)).await
     {
         stderr(Report::of(&error).text().trim_end());
     }
@@ -229,6 +251,10 @@ struct Reporter {
 }
 
 impl Reporter {
+    fn new(context: &Context) -> Self {
+        Reporter { progress: Progress::new(), has_colors: context.has_colors() }
+    }
+
     fn show(&self, event: Event) {
         match event {
             Event::CodeIssued { user_code, link, link_with_code, expires_in } => {

@@ -3,12 +3,13 @@
 use super::args::{Found, ReasonArgs};
 use super::ask::ask_for_reason;
 use super::context::Context;
-use super::output::{is_attended, while_asking};
+use super::output::{is_attended, stderr, while_asking};
 use crate::domain::credentials::CachedCredentials;
 use crate::error::{self, Error};
 use crate::flows::kept::Kept;
-use crate::flows::obtain::{CredentialsRequest, obtain};
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
+use crate::flows::standby::obtain_with_standby;
 use crate::report::Result;
 use crate::runtime;
 
@@ -41,6 +42,8 @@ fn with_asked_reason(
 }
 
 fn run(context: &Context, request: &CredentialsRequest, kept: Option<Kept>) -> error::Result<CachedCredentials> {
-    let work = obtain(&context.ports, &context.policy, request, kept);
+    let standbys = context.standbys_of(request.source.session());
+    let tell = |diversion| stderr(&format!("daypass: {diversion}"));
+    let work = obtain_with_standby(&context.ports, &context.policy, request, kept, &standbys, &tell);
     runtime::run(&context.ports.tasks, while_asking(request.source.target(), work))
 }

@@ -33,6 +33,7 @@ pub mod session;
 pub mod shell_session;
 pub mod source;
 pub mod sso_session;
+pub mod standby;
 pub mod store_choice;
 pub mod target;
 pub mod text;

@@ -15,6 +15,7 @@ pub mod obtain;
 mod rate_limiter;
 mod record;
 pub mod retry;
+pub mod standby;
 pub mod token;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The settings as rows for the screen: each with its value, where that came from, and the line that sets it.
 
+use crate::domain::standby::Replica;
 use crate::domain::text::visible;
 use crate::settings::{Choice, Settings, Source, Sourced};
 use crate::tui::SettingRow;
@@ -11,6 +12,10 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
         1 => Some(("1 alias".to_owned(), file_of(settings))),
         count => Some((format!("{count} aliases"), file_of(settings))),
     };
+    let named: Vec<String> =
+        settings.sso_regions.iter().map(|(name, replicas)| format!("{name}: {}", regions(&replicas.value))).collect();
+    let first = settings.sso_regions.values().next();
+    let replicas = first.map(|first| (named.join("; "), first.source.to_string()));
     vec![
         row("aliases", aliases, "[aliases]\npay = \"123456789012/Developer\"".to_owned()),
         choice_row("background", &settings.background),
@@ -28,8 +33,15 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
             "eu-central-1",
         ),
         text_row("session", settings.session.as_ref().map(|set| shown(set, ToString::to_string)).as_ref(), "NAME"),
+        row("sso_regions", replicas, "[sso_regions]\nacme = [\"eu-west-1\"]".to_owned()),
+        choice_row("standby", &settings.standby),
         choice_row("store", &settings.store),
     ]
+}
+
+fn regions(replicas: &[Replica]) -> String {
+    let regions: Vec<&str> = replicas.iter().map(|replica| replica.region.as_str()).collect();
+    regions.join(", ")
 }
 
 fn row(key: &str, set: Option<(String, String)>, toml: String) -> SettingRow {
@@ -122,6 +134,15 @@ mod tests {
     }
 
     #[test]
+    fn the_replicas_of_each_session_are_shown_with_the_place_that_names_them() {
+        let rows = rows(
+            "sso_regions = { acme = ['eu-west-1', 'https://ssoins-1a.us-west-2.portal.amazonaws.com'], beta = 'eu-west-1' }\n",
+        );
+        assert_eq!(value_of(&rows, "sso_regions"), ("acme: eu-west-1, us-west-2; beta: eu-west-1".to_owned(), true));
+        assert_eq!(value_of(&rows, "standby"), ("off".to_owned(), false));
+    }
+
+    #[test]
     fn the_lines_that_are_shown_are_settings_and_set_what_is_in_force() {
         let given = "browser = 'a \"b\" \\c'\nflow = 'pkce'\nmouse = false\nregion = 'eu-west-2'\nsession = 'acme'\n";
         let before = rows(given);
@@ -131,7 +152,7 @@ mod tests {
         let after = rows(&file.join("\n"));
         let values = |rows: &[SettingRow]| -> Vec<(String, String)> {
             // A path is taken from the file's folder, which on Windows adds the drive.
-            let set = rows.iter().filter(|row| !["aliases", "policy"].contains(&row.key.as_str()));
+            let set = rows.iter().filter(|row| !["aliases", "policy", "sso_regions"].contains(&row.key.as_str()));
             set.map(|row| (row.key.clone(), row.value.clone())).collect()
         };
         assert_eq!(values(&before), values(&after));

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice};
+use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, StandbyChoice};
 use super::folders::Folders;
 use super::source::{Source, Sourced};
+use super::sso_regions::sso_regions;
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::osc52::Osc52;
 use crate::domain::session::Flow;
+use crate::domain::standby::Replica;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
@@ -17,7 +19,7 @@ use crate::environment::Environment;
 use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "aliases",
     "background",
     "browser",
@@ -30,6 +32,8 @@ const KEYS: [&str; 13] = [
     "policy",
     "region",
     "session",
+    "sso_regions",
+    "standby",
     "store",
 ];
 
@@ -75,9 +79,13 @@ pub struct Settings {
     pub policy: Sourced<PathBuf>,
     /// The region that other programs are told to work in, where nothing nearer names one.
     pub region: Option<Sourced<Region>>,
+    /// The replicas of Identity Centers, in the order in which they are asked, by the SSO session's name.
+    pub sso_regions: BTreeMap<SessionName, Sourced<Vec<Replica>>>,
+    /// Whether a sign-in offers a standby sign-in as well.
+    pub standby: Sourced<StandbyChoice>,
     /// Short names for targets.
     pub aliases: BTreeMap<String, Sourced<AccountRole>>,
-    /// Unknown keys of the file, one sentence each.
+    /// Unknown keys and names of the file, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -104,6 +112,8 @@ pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Resul
         mouse: file.mouse.unwrap_or(default(true)),
         policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
         region: file.region,
+        sso_regions: file.sso_regions,
+        standby: file.standby.unwrap_or(default(StandbyChoice::Off)),
         aliases: file.aliases,
         warnings: file.warnings,
     })
@@ -157,6 +167,8 @@ struct FileSettings {
     mouse: Option<Sourced<bool>>,
     policy: Option<Sourced<PathBuf>>,
     region: Option<Sourced<Region>>,
+    sso_regions: BTreeMap<SessionName, Sourced<Vec<Replica>>>,
+    standby: Option<Sourced<StandbyChoice>>,
     aliases: BTreeMap<String, Sourced<AccountRole>>,
     warnings: Vec<String>,
 }
@@ -186,6 +198,8 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         mouse: root.boolean("mouse")?.map(|found| found.sourced()),
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
         region: root.text("region")?.map(|found| found.checked(Region::parse)).transpose()?,
+        sso_regions: sso_regions(&root)?,
+        standby: choice(&root, "standby")?,
         aliases: aliases(&root)?,
         warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
     })
@@ -371,7 +385,7 @@ mod tests {
             [
                 "/c/config.toml line 2, column 1: there is no key `open-browser`; did you mean `open_browser`?",
                 "/c/config.toml line 3, column 1: there is no key `zzz`; the keys are aliases, background, browser, color, \
-                 flow, mouse, notify, open_browser, osc52, policy, region, session, store"
+                 flow, mouse, notify, open_browser, osc52, policy, region, session, sso_regions, standby, store"
             ]
         );
     }

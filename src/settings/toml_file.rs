@@ -183,6 +183,12 @@ impl<'t> Table<'t> {
         tables.collect()
     }
 
+    /// Every key.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Found<'t, &'t str>> {
+        let file = self.file;
+        self.values.iter().map(move |(key, _)| Found { value: key.get_ref().as_ref(), span: key.span(), file })
+    }
+
     /// Every key with its text.
     pub(super) fn texts(&self) -> Result<Vec<(Found<'t, &'t str>, Found<'t, &'t str>)>> {
         let entries = self.values.iter().map(|(key, value)| {
