@@ -1,5 +1,7 @@
 //! Standby sign-ins: made beforehand at a replica of an Identity Center, used while its own region does not answer.
 
+use jiff::Timestamp;
+
 use super::forget::{delete_secrets, note_deleted};
 use super::judge::judge;
 use super::kept::Kept;
@@ -19,6 +21,9 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::standby::{Diversion, is_left_aside, means_out, share, usable};
 use crate::error::{Error, Result};
 use crate::ports::{LONGEST_CALL, Ports};
+
+/// How often it is looked whether the holder of a lock has found the region out. Each time takes half of what is left.
+const LOOKS: u32 = 3;
 
 /// Credentials for `request`, which the caller may hand out: through the session's own region, or where that does not
 /// answer, through the first of its `standbys` that serves. Those are kept as the standby's own. `kept` is what the caller
@@ -85,10 +90,9 @@ impl Ways<'_> {
     }
 
     async fn primary_first(self, kept: Option<Kept>) -> Result<CachedCredentials> {
-        let hurried = CredentialsRequest { retry: self.hurried(), ..self.request.clone() };
-        let error = match obtain(self.ports, self.policy, &hurried, kept).await {
+        let answer = self.hurried_primary(kept).await;
+        let error = match answer {
             Err(error) if is_out(&error) => error,
-            // Whoever holds the lock may have found out in the meantime.
             Err(error @ Error::LockHeld { .. }) if self.is_left_aside_by_now().await => error,
             // It was this that took the time, and it gets the rest.
             Err(error) if deserves_the_rest(&error) => {
@@ -99,13 +103,29 @@ impl Ways<'_> {
                 return answer;
             }
         };
+        // At once: whoever waits for our lock looks there.
+        self.note_out(Some(self.ports.clock.now().wall)).await;
         match self.through_standbys(false).await {
-            Ok(credentials) => {
-                self.note_out(Some(self.ports.clock.now().wall)).await;
-                Ok(credentials)
-            }
+            Ok(credentials) => Ok(credentials),
             Err(Missed::Refused(refusal)) => Err(refusal),
-            Err(Missed::Unanswered(regions)) => Err(self.nobody(regions, error)),
+            Err(Missed::Unanswered(regions)) => {
+                // Where nobody answers, it may be our own network that is out.
+                self.note_out(None).await;
+                Err(self.nobody(regions, error))
+            }
+        }
+    }
+
+    /// Asks the session's own region for a share of the time. While another process holds the lock, it may be waiting for
+    /// that region as well, so that this looks again and again whether it was found out.
+    async fn hurried_primary(&self, mut kept: Option<Kept>) -> Result<CachedCredentials> {
+        let mut looked = 1;
+        loop {
+            let hurried = CredentialsRequest { retry: self.hurried(), ..self.request.clone() };
+            match obtain(self.ports, self.policy, &hurried, kept.take()).await {
+                Err(Error::LockHeld { .. }) if looked < LOOKS && !self.is_left_aside_by_now().await => looked += 1,
+                answer => return answer,
+            }
         }
     }
 
@@ -205,7 +225,7 @@ impl Ways<'_> {
         }
     }
 
-    async fn note_out(&self, since: Option<jiff::Timestamp>) {
+    async fn note_out(&self, since: Option<Timestamp>) {
         note_out(self.ports, self.primary(), since).await;
     }
 
@@ -222,7 +242,7 @@ impl Ways<'_> {
 }
 
 /// What is not written down is only found out once more.
-async fn note_out(ports: &Ports, session: &SsoSession, since: Option<jiff::Timestamp>) {
+async fn note_out(ports: &Ports, session: &SsoSession, since: Option<Timestamp>) {
     let session = session.clone();
     let note = move |ports: &Ports| ports.state.update_index(&mut |index| index.note_out(&session, since));
     if let Err(error) = ports.blocking(note).await {

@@ -45,5 +45,6 @@ mod secrets;
 mod shell;
 mod sign_in;
 mod simulator_command;
+mod standby;
 mod status;
 mod terminal;
