@@ -43,6 +43,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let (profiles, regions) = (context.names.target_profiles(), context.region_defaults());
     let environment = context.environment;
     let settings = context.settings;
+    let replicas = settings.replicas();
     let setting_rows = setting_rows::setting_rows(&settings);
     let policy_file = settings.policy;
     let color = color_depth(settings.color.value, &environment);
@@ -53,6 +54,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         policy: context.policy,
         read_policy: Arc::new(move || load_policy(&policy_file)),
         sessions: context.sessions,
+        replicas,
         selected,
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::drop_credentials;
 use super::forget::{delete_secrets, note_deleted};
 use super::judge::judge;
 use super::kept::Kept;
@@ -98,6 +99,10 @@ impl Ways<'_> {
             Err(error) if deserves_the_rest(&error) => {
                 return obtain(self.ports, self.policy, self.request, None).await;
             }
+            // The region was not asked, and an elevation that began at a replica goes on.
+            Err(needed @ Error::ReasonRequired { .. }) => {
+                return self.kept_at_standby().await?.ok_or(needed);
+            }
             answer => {
                 self.note_answer(&answer).await;
                 return answer;
@@ -131,8 +136,11 @@ impl Ways<'_> {
 
     /// The region was found out a short while ago: it is asked last.
     async fn standby_first(self, kept: Option<Kept>) -> Result<CachedCredentials> {
-        let kept = self.load(kept).await?;
-        if self.is_fresh(&kept).await? {
+        let kept = match kept {
+            Some(kept) => kept,
+            None => self.load(&self.request.source).await?,
+        };
+        if self.is_fresh(&self.request.source, &kept).await? {
             return obtain(self.ports, self.policy, self.request, Some(kept)).await;
         }
         let regions = match self.through_standbys(true).await {
@@ -163,6 +171,19 @@ impl Ways<'_> {
         Err(Missed::Unanswered(unanswered))
     }
 
+    /// What is kept of a standby session and serves as it is.
+    async fn kept_at_standby(&self) -> Result<Option<CachedCredentials>> {
+        for standby in &self.usable {
+            let source = Source::portal_role((*standby).clone(), self.request.source.target().clone());
+            let kept = self.load(&source).await?;
+            if self.is_fresh(&source, &kept).await? {
+                let request = CredentialsRequest { source, ..self.request.clone() };
+                return obtain(self.ports, self.policy, &request, Some(kept)).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
     /// The same request to a standby session, whose credentials and elevations are its own.
     async fn through(&self, standby: &SsoSession, retry: RetryPolicy) -> Result<CachedCredentials> {
         self.share_catalog(standby).await?;
@@ -188,21 +209,17 @@ impl Ways<'_> {
         RetryPolicy { until: Some(elapsed + share(left, LONGEST_CALL)), ..retry }
     }
 
-    async fn load(&self, kept: Option<Kept>) -> Result<Kept> {
-        let Some(kept) = kept else {
-            let (policy, source) = (self.policy.clone(), self.request.source.clone());
-            let load = move |ports: &Ports| Kept::load(ports, &source, &judge(ports, &policy, &source));
-            return self.ports.blocking(load).await;
-        };
-        Ok(kept)
+    async fn load(&self, source: &Source) -> Result<Kept> {
+        let (policy, source) = (self.policy.clone(), source.clone());
+        self.ports.blocking(move |ports| Kept::load(ports, &source, &judge(ports, &policy, &source))).await
     }
 
-    /// Whether what is kept of the session itself serves, so that no region need be asked.
-    async fn is_fresh(&self, kept: &Kept) -> Result<bool> {
+    /// Whether what is kept for `source` serves, so that no region need be asked.
+    async fn is_fresh(&self, source: &Source, kept: &Kept) -> Result<bool> {
         if self.request.reason.is_some() || self.request.renew {
             return Ok(false);
         }
-        let (policy, source) = (self.policy.clone(), self.request.source.clone());
+        let (policy, source) = (self.policy.clone(), source.clone());
         let verdict = self.ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
         Ok(kept.fresh(&verdict, self.ports.clock.now()).is_some())
     }
@@ -339,6 +356,30 @@ pub async fn sign_out(ports: &Ports, primary: &SsoSession, configured: Vec<SsoSe
             (Ok(Found::SignIn), Err(error)) => Err(error),
             (outcome, _) => outcome,
         };
+    }
+    outcome
+}
+
+/// Forgets what is kept for `source`, and for the same role at its session's replicas.
+///
+/// # Errors
+/// As [`drop_credentials::drop_credentials`]; the first of several.
+pub async fn drop_credentials(ports: &Ports, source: &Source, configured: Vec<SsoSession>) -> Result<()> {
+    let (session, target) = (source.session().clone(), source.target().clone());
+    let find = move |ports: &Ports| {
+        let (index, role) = (ports.state.index(), target.to_string());
+        let is_noted = |standby: &SsoSession| {
+            index
+                .session(&standby.key())
+                .is_some_and(|note| note.targets.get(&role).is_some_and(|role| role.kept.is_some()))
+        };
+        let standbys = all_standbys(ports, &session, configured).into_iter().filter(is_noted);
+        Ok(standbys.map(|standby| Source::portal_role(standby, target.clone())).collect::<Vec<_>>())
+    };
+    let others = ports.blocking(find).await?;
+    let mut outcome = drop_credentials::drop_credentials(ports, source).await;
+    for other in &others {
+        outcome = outcome.and(drop_credentials::drop_credentials(ports, other).await);
     }
     outcome
 }

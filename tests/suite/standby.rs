@@ -294,8 +294,10 @@ fn a_gate_asks_the_same_of_whoever_comes_through_the_standby() {
     regions.run(&["credentials", ADMIN, "--reason", "INC-4711 payments are stuck"]).succeeds();
     // The elevation is the standby's own, and serves as long as any.
     regions.run(&["credentials", ADMIN]).succeeds();
+    regions.world.age(SignedDuration::from_secs(61));
+    regions.run(&["credentials", ADMIN]).succeeds();
     // Another account's name asks for nothing.
-    regions.run(&["credentials", "100000086989/ReadOnly"]).succeeds();
+    regions.run(&["credentials", "100000031676/ReadOnly"]).succeeds();
     assert_eq!(regions.fetched(), [0, 2]);
 }
 
