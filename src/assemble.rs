@@ -42,7 +42,7 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
 
     let Configuration { policy, path: config, file, endpoints, sessions, problems } =
         Configuration::read(&settings, &folders, &environment)?;
-    settings.check_replicas(&sessions);
+    settings.warnings.extend(settings.sso_regions.warnings(&sessions));
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &environment);
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
     let ports = ports(ClientOptions::from_environment(&environment), store, launcher, &paths);

@@ -43,7 +43,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let (profiles, regions) = (context.names.target_profiles(), context.region_defaults());
     let environment = context.environment;
     let settings = context.settings;
-    let replicas = settings.replicas();
+    let replicas = settings.sso_regions.replicas();
     let setting_rows = setting_rows::setting_rows(&settings);
     let policy_file = settings.policy;
     let color = color_depth(settings.color.value, &environment);

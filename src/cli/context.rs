@@ -190,7 +190,7 @@ impl Context {
 
     /// `session` at each of its replicas, as the settings name them.
     pub fn standbys_of(&self, session: &SsoSession) -> Vec<SsoSession> {
-        self.settings.replicas().standbys_of(session)
+        self.settings.sso_regions.replicas().standbys_of(session)
     }
 
     /// The region to hand to other programs with credentials for `resolved`, reached through `session`: the `chosen` one,

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod preferences;
 pub mod qr;
 pub mod region;
+pub mod replica;
 pub mod role_names;
 pub mod search;
 pub mod secret_shapes;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::endpoint::{Endpoint, Endpoints};
 use super::ids::{InvalidName, Region, SessionName, StartUrl};
-use super::standby::Replica;
+use super::replica::Replica;
 use super::text::{hex, visible};
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.

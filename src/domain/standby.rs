@@ -8,51 +8,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::aws_error::AwsErrorKind;
-use super::ids::{InvalidName, Region, SessionName, StartUrl};
+use super::ids::{Region, SessionName};
 use super::index::{SessionNote, SignInNote};
+use super::replica::Replica;
 use super::sso_session::SsoSession;
 use super::time::Now;
 
 /// How long a region that did not answer is left aside, before it is asked first again.
 const LEFT_ASIDE: SignedDuration = SignedDuration::from_mins(1);
-
-/// A further region of an Identity Center.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replica {
-    /// The region.
-    pub region: Region,
-    /// The portal's own address there, where it was named.
-    pub start_url: Option<StartUrl>,
-}
-
-impl Replica {
-    /// Reads a region, or the address that the portal has in one.
-    ///
-    /// # Errors
-    /// `text` is neither, or an address that does not name its region.
-    pub fn parse(text: &str) -> Result<Self, InvalidReplica> {
-        if !text.contains("://") {
-            return Ok(Replica { region: Region::parse(text)?, start_url: None });
-        }
-        let start_url = StartUrl::parse(text)?;
-        let region = start_url.region().ok_or(InvalidReplica::NoRegion)?;
-        Ok(Replica { region, start_url: Some(start_url) })
-    }
-}
-
-/// Why a replica was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidReplica {
-    /// It is no region, or no start URL.
-    #[error(transparent)]
-    Name(#[from] InvalidName),
-    /// It is a start URL that says nothing of its region.
-    #[error(
-        "such a start URL does not name its region; a replica's is https://ID.REGION.portal.amazonaws.com or \
-         https://ID.portal.REGION.app.aws"
-    )]
-    NoRegion,
-}
 
 /// The replicas of each SSO session, as the settings name them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

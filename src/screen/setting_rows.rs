@@ -1,6 +1,6 @@
 //! The settings as rows for the screen: each with its value, where that came from, and the line that sets it.
 
-use crate::domain::standby::Replica;
+use crate::domain::replica::Replica;
 use crate::domain::text::visible;
 use crate::settings::{Choice, Settings, Source, Sourced};
 use crate::tui::SettingRow;
@@ -14,8 +14,8 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
     };
     let named: Vec<String> =
         settings.sso_regions.iter().map(|(name, replicas)| format!("{name}: {}", regions(&replicas.value))).collect();
-    let first = settings.sso_regions.values().next();
-    let replicas = first.map(|first| (named.join("; "), first.source.to_string()));
+    let first = settings.sso_regions.iter().next();
+    let replicas = first.map(|(_, first)| (named.join("; "), first.source.to_string()));
     vec![
         row("aliases", aliases, "[aliases]\npay = \"123456789012/Developer\"".to_owned()),
         choice_row("background", &settings.background),

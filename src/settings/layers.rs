@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, StandbyChoice};
 use super::folders::Folders;
 use super::source::{Source, Sourced};
-use super::sso_regions::sso_regions;
+use super::sso_regions::{SsoRegions, sso_regions};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::osc52::Osc52;
 use crate::domain::session::Flow;
-use crate::domain::standby::Replica;
 use crate::domain::store_choice::StoreChoice;
 use crate::domain::target::AccountRole;
 use crate::domain::text::Untrusted;
@@ -80,7 +79,7 @@ pub struct Settings {
     /// The region that other programs are told to work in, where nothing nearer names one.
     pub region: Option<Sourced<Region>>,
     /// The replicas of Identity Centers, in the order in which they are asked, by the SSO session's name.
-    pub sso_regions: BTreeMap<SessionName, Sourced<Vec<Replica>>>,
+    pub sso_regions: SsoRegions,
     /// Whether a sign-in offers a standby sign-in as well.
     pub standby: Sourced<StandbyChoice>,
     /// Short names for targets.
@@ -167,7 +166,7 @@ struct FileSettings {
     mouse: Option<Sourced<bool>>,
     policy: Option<Sourced<PathBuf>>,
     region: Option<Sourced<Region>>,
-    sso_regions: BTreeMap<SessionName, Sourced<Vec<Replica>>>,
+    sso_regions: SsoRegions,
     standby: Option<Sourced<StandbyChoice>>,
     aliases: BTreeMap<String, Sourced<AccountRole>>,
     warnings: Vec<String>,

@@ -18,3 +18,4 @@ pub use folders::Folders;
 pub use layers::{Flags, Settings, load};
 pub use policy_file::load_policy;
 pub use source::{Source, Sourced};
+pub use sso_regions::SsoRegions;

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::layers::Settings;
 use super::source::Sourced;
 use super::toml_file::Table;
 use crate::domain::ids::SessionName;
 use crate::domain::nearest::nearest;
+use crate::domain::replica::Replica;
 use crate::domain::sso_session::SsoSession;
-use crate::domain::standby::{Replica, Replicas};
+use crate::domain::standby::Replicas;
 use crate::error::Result;
 
-/// The replicas of each session, in the order in which they are asked.
-pub(super) fn sso_regions(root: &Table<'_>) -> Result<BTreeMap<SessionName, Sourced<Vec<Replica>>>> {
-    let Some(table) = root.table("sso_regions")? else { return Ok(BTreeMap::new()) };
+/// The replicas of each session, in the order in which they are asked, with the lines that name them.
+#[derive(Debug, Clone, Default)]
+pub struct SsoRegions(BTreeMap<SessionName, Sourced<Vec<Replica>>>);
+
+/// Reads the table of `root`.
+pub(super) fn sso_regions(root: &Table<'_>) -> Result<SsoRegions> {
+    let Some(table) = root.table("sso_regions")? else { return Ok(SsoRegions::default()) };
     let sessions = table.keys().map(|key| {
         let mut replicas: Vec<Replica> = Vec::new();
         for one in table.texts_of(key.value)?.unwrap_or_default() {
@@ -23,7 +27,7 @@ pub(super) fn sso_regions(root: &Table<'_>) -> Result<BTreeMap<SessionName, Sour
         let name = key.checked(SessionName::parse)?;
         Ok((name.value, Sourced::new(replicas, name.source)))
     });
-    sessions.collect()
+    sessions.collect::<Result<_>>().map(SsoRegions)
 }
 
 fn another(replicas: &[Replica], text: &str) -> Result<Replica, String> {
@@ -34,28 +38,33 @@ fn another(replicas: &[Replica], text: &str) -> Result<Replica, String> {
     Ok(replica)
 }
 
-impl Settings {
-    /// The replicas without their places in the file.
-    pub fn replicas(&self) -> Replicas {
-        self.sso_regions.iter().map(|(name, replicas)| (name.clone(), replicas.value.clone())).collect()
+impl SsoRegions {
+    /// Each session with its replicas.
+    pub fn iter(&self) -> impl Iterator<Item = (&SessionName, &Sourced<Vec<Replica>>)> {
+        self.0.iter()
     }
 
-    /// Warns of replicas that are for none of `sessions`, and of those that are in their session's own region.
-    pub(crate) fn check_replicas(&mut self, sessions: &[SsoSession]) {
-        for (name, replicas) in &self.sso_regions {
-            let at = &replicas.source;
-            let Some(session) = sessions.iter().find(|session| session.name == *name) else {
-                let near = nearest(name.as_str(), sessions.iter().map(|session| session.name.as_str()));
-                let suggestion = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                self.warnings.push(format!("{at}: there is no SSO session `{name}`{suggestion}"));
-                continue;
-            };
-            let own = &session.region;
-            if replicas.value.iter().any(|replica| replica.region == *own) {
-                self.warnings.push(format!("{at}: {own} is the region of `{name}` itself, and no replica"));
-            }
-        }
+    /// The replicas without their lines.
+    pub fn replicas(&self) -> Replicas {
+        self.iter().map(|(name, replicas)| (name.clone(), replicas.value.clone())).collect()
     }
+
+    /// A warning for each replica that is for none of `sessions`, or in its session's own region.
+    pub fn warnings(&self, sessions: &[SsoSession]) -> Vec<String> {
+        self.iter().filter_map(|(name, replicas)| warning(name, replicas, sessions)).collect()
+    }
+}
+
+fn warning(name: &SessionName, replicas: &Sourced<Vec<Replica>>, sessions: &[SsoSession]) -> Option<String> {
+    let at = &replicas.source;
+    let Some(session) = sessions.iter().find(|session| session.name == *name) else {
+        let near = nearest(name.as_str(), sessions.iter().map(|session| session.name.as_str()));
+        let suggestion = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Some(format!("{at}: there is no SSO session `{name}`{suggestion}"));
+    };
+    let own = &session.region;
+    let has_own = replicas.value.iter().any(|replica| replica.region == *own);
+    has_own.then(|| format!("{at}: {own} is the region of `{name}` itself, and no replica"))
 }
 
 #[cfg(test)]
@@ -64,11 +73,9 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{Region, StartUrl};
-    use crate::environment::Environment;
     use crate::settings::toml_file::TomlFile;
-    use crate::settings::{Flags, Folders, Source, load};
 
-    fn parsed(text: &str) -> Result<BTreeMap<SessionName, Sourced<Vec<Replica>>>> {
+    fn parsed(text: &str) -> Result<SsoRegions> {
         let file = TomlFile::from_bytes(Path::new("/c/config.toml"), text.as_bytes().to_vec())?;
         sso_regions(&Table::new(&file, &file.root()?))
     }
@@ -79,7 +86,7 @@ mod tests {
             "[sso_regions]\nacme = ['us-west-2', 'https://ssoins-1a.portal.eu-west-1.app.aws']\nbeta = 'eu-west-1'\n";
         let found = parsed(text).unwrap();
         let regions = |name: &str| {
-            let replicas = &found[&SessionName::parse(name).unwrap()];
+            let (_, replicas) = found.iter().find(|(session, _)| session.as_str() == name).unwrap();
             let regions: Vec<_> = replicas.value.iter().map(|replica| replica.region.to_string()).collect();
             (regions.join(" "), replicas.source.to_string())
         };
@@ -104,25 +111,15 @@ mod tests {
 
     #[test]
     fn unknown_sessions_and_a_sessions_own_region_are_warned_of() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
-        std::fs::write(&path, "[sso_regions]\nacmee = 'eu-west-1'\nbeta = ['us-east-1', 'eu-west-1']\n").unwrap();
-        let folders = Folders {
-            config_file: Sourced::new(path, Source::Default),
-            policy_file: "/c/policy.toml".into(),
-            state: "/s".into(),
-            cache: "/k".into(),
-            home: None,
-        };
-        let mut settings = load(Flags::default(), &Environment::default(), &folders).unwrap();
+        let found = parsed("[sso_regions]\nacmee = 'eu-west-1'\nbeta = ['us-east-1', 'eu-west-1']\n").unwrap();
         let sessions = ["acme", "beta"].map(|name| {
             let start_url = StartUrl::parse("https://acme.awsapps.com/start").unwrap();
             SsoSession::new(SessionName::parse(name).unwrap(), start_url, Region::parse("us-east-1").unwrap())
         });
-        settings.check_replicas(&sessions);
-        let [unknown, own] = settings.warnings.as_slice() else { panic!("{:?}", settings.warnings) };
+        let warnings = found.warnings(&sessions);
+        let [unknown, own] = warnings.as_slice() else { panic!("{warnings:?}") };
         assert!(unknown.ends_with("line 2: there is no SSO session `acmee`; did you mean `acme`?"), "{unknown}");
         assert!(own.ends_with("line 3: us-east-1 is the region of `beta` itself, and no replica"), "{own}");
-        assert_eq!(settings.replicas().standbys_of(&sessions[1]).len(), 1);
+        assert_eq!(found.replicas().standbys_of(&sessions[1]).len(), 1);
     }
 }

@@ -1,8 +1,10 @@
 //! `daypass login --standby`: a sign-in made beforehand at a replica, and its offer after the session's own.
 
-use super::{Reporter, agrees, keyring_agrees, request, say_where_secrets_are};
+use super::reporter::Reporter;
+use super::request::{keyring_agrees, request, say_where_secrets_are};
 use crate::cli::context::Context;
 use crate::cli::output::{is_attended, stderr};
+use crate::cli::terminal_line::agrees;
 use crate::domain::ids::Region;
 use crate::domain::index::SignInNote;
 use crate::domain::sso_session::SsoSession;

@@ -1,6 +1,5 @@
-use proptest::prelude::*;
-
 use super::*;
+use crate::domain::ids::StartUrl;
 use crate::domain::index::Index;
 use crate::domain::session::Flow;
 use crate::domain::time::{Lifespan, Stamp};
@@ -131,23 +130,4 @@ fn a_portal_under_awsapps_keeps_its_address_unless_the_replicas_own_is_named() {
     let standbys = replicas(&["eu-west-1", named]).standbys_of(&own);
     let found: Vec<_> = standbys.iter().map(|standby| (standby.region.as_str(), standby.start_url.as_str())).collect();
     assert_eq!(found, [("eu-west-1", own.start_url.as_str()), ("eu-west-1", named)]);
-}
-
-#[test]
-fn what_is_neither_region_nor_a_portal_that_names_one_is_refused() {
-    for bad in
-        ["", "Europe", "eu-west-1/", "https://acme.awsapps.com/start", "http://1a.eu-west-1.portal.amazonaws.com"]
-    {
-        assert!(Replica::parse(bad).is_err(), "{bad}");
-    }
-}
-
-proptest! {
-    #[test]
-    fn any_text_is_a_replica_or_an_error(text in "(https://)?[a-z0-9.:/-]{0,40}(\\.portal\\.amazonaws\\.com|\\.app\\.aws)?|.{0,60}") {
-        if let Ok(replica) = Replica::parse(&text) {
-            let own = session("https://ssoins-1a.us-east-1.portal.amazonaws.com");
-            prop_assert_eq!(own.in_region(&replica).region, replica.region);
-        }
-    }
 }

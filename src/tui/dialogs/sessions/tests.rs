@@ -59,8 +59,9 @@ fn with_standby() -> TestApp {
 #[test]
 fn replicas_are_shown_below_their_session_with_the_time_left() {
     assert_dialog!("sessions_with_standby", with_standby().keys("<Tab>"));
-    let small = || with_standby().size(40, 10).keys("<Tab>");
-    assert!(small().screen().contains("standby, us-west-2"), "{}", small().screen());
+    let mut small = with_standby().size(40, 10).keys("<Tab>");
+    let shown = small.screen();
+    assert!(shown.contains("west-1  ○ none") && shown.contains("west-2  5h 00m"), "{shown}");
 }
 
 #[test]
