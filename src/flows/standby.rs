@@ -186,20 +186,23 @@ impl Ways<'_> {
 
     /// The same request to a standby session, whose credentials and elevations are its own.
     async fn through(&self, standby: &SsoSession, retry: RetryPolicy) -> Result<CachedCredentials> {
-        self.share_catalog(standby).await?;
+        self.share_catalog(standby).await;
         let source = Source::portal_role(standby.clone(), self.request.source.target().clone());
         let request = CredentialsRequest { source, retry, ..self.request.clone() };
         obtain(self.ports, self.policy, &request, None).await
     }
 
-    /// Gives the standby session the accounts' names, so that the policy judges the same facts.
-    async fn share_catalog(&self, standby: &SsoSession) -> Result<()> {
+    /// Gives the standby session the accounts' names, so that the policy judges the same facts. Without them, its verdict is
+    /// at least as strict.
+    async fn share_catalog(&self, standby: &SsoSession) {
         let (from, to) = (self.primary().key(), standby.key());
         let share = move |ports: &Ports| {
             let catalog = ports.state.catalog(&from);
             ports.state.update_catalog(&to, &mut |shared| shared.clone_from(&catalog))
         };
-        self.ports.blocking(share).await
+        if let Err(error) = self.ports.blocking(share).await {
+            tracing::warn!(%error, "the accounts' names could not be shared with the standby session");
+        }
     }
 
     /// The retry policy for a region after which another one can be asked.
