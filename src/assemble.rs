@@ -38,12 +38,13 @@ use crate::{confirmation, picker};
 /// One of the three is wrong; none is replaced by a weaker default.
 pub fn context(flags: Flags, environment: Environment, access: Access) -> Result<Context> {
     let folders = Folders::find(&environment)?;
-    let settings = load(flags, &environment, &folders)?;
+    let mut settings = load(flags, &environment, &folders)?;
     // First, because the keyring may begin to answer while everything else is made and read.
     let store = store::open(settings.store.value, &StorePaths::of(&folders.state, &environment), access)?;
 
     let Configuration { policy, path: config, file, endpoints, sessions, problems } =
         Configuration::read(&settings, &folders, &environment)?;
+    settings.warnings.extend(settings.sso_regions.warnings(&sessions));
     let launcher = Launcher::choose(settings.browser.as_ref().map(|browser| browser.value.as_str()), &environment);
     let paths = Paths { state: folders.state.clone(), cache: folders.cache, config: config.clone() };
     let ports = ports(ClientOptions::from_environment(&environment), store, launcher, &paths);

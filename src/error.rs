@@ -145,6 +145,34 @@ pub enum Error {
         /// What AWS answered.
         source: AwsError,
     },
+    /// The settings name no further region of the session's Identity Center.
+    #[error("no replica of `{session}` is known")]
+    NoReplica {
+        /// The session.
+        session: SessionName,
+    },
+    /// The session's region does not answer, and nobody is signed in at a replica of it.
+    #[error("{region} does not answer, and there is no standby sign-in in {}", listed(.standbys, "or"))]
+    NoStandby {
+        /// The session.
+        session: SessionName,
+        /// Its region.
+        region: Region,
+        /// The regions of its replicas.
+        standbys: Vec<Region>,
+        /// What came of asking it.
+        source: Box<Error>,
+    },
+    /// Neither the session's region answers nor one where somebody has signed in beforehand.
+    #[error("neither {region} answers nor {}, where you have a standby sign-in", listed(.standbys, "nor"))]
+    StandbyOut {
+        /// The session's region.
+        region: Region,
+        /// The other regions that were asked.
+        standbys: Vec<Region>,
+        /// What came of asking the session's own.
+        source: Box<Error>,
+    },
     /// Credentials did not come before the caller gives up.
     #[error("no credentials for {target} in time")]
     NotInTime {
@@ -304,7 +332,10 @@ impl Error {
             | Error::SignInExpired { .. }
             | Error::BrowserTimeout { .. } => Kind::LoginNeeded,
             Error::SignInDeclined { .. } | Error::NotAssigned { .. } => Kind::Denied,
-            Error::LogoutUnconfirmed { .. } | Error::NotInTime { .. } => Kind::Unavailable,
+            Error::LogoutUnconfirmed { .. }
+            | Error::NotInTime { .. }
+            | Error::NoStandby { .. }
+            | Error::StandbyOut { .. } => Kind::Unavailable,
             Error::Aws(error) => aws_kind(error.kind),
             Error::ReasonRequired { .. } | Error::NotConfirmed => Kind::ElevationNeeded,
             Error::ElevationRefused(refusal) if !refusal.is_of_what_was_written() => Kind::ElevationNeeded,
@@ -315,6 +346,7 @@ impl Error {
             | Error::NoSuchElevation(_)
             | Error::NoSignInEndpoint { .. }
             | Error::NoSuchStore { .. }
+            | Error::NoReplica { .. }
             | Error::NoTerminal => Kind::Usage,
             Error::Keyring { fault, .. } => fault.kind(),
             Error::SecretsRemain { .. } | Error::SignedInElsewhere { .. } | Error::KeptElsewhere { .. } => {
@@ -340,6 +372,12 @@ impl Error {
     pub(crate) fn is_silent_keyring(&self) -> bool {
         matches!(self, Error::Keyring { fault: KeyringFault::Silent, .. })
     }
+}
+
+/// The regions as words of a sentence.
+fn listed(regions: &[Region], conjunction: &str) -> String {
+    let regions: Vec<_> = regions.iter().map(Region::as_str).collect();
+    regions.join(&format!(" {conjunction} "))
 }
 
 fn aws_kind(kind: AwsErrorKind) -> Kind {

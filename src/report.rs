@@ -8,7 +8,7 @@ pub(crate) mod tests;
 use std::error::Error as StdError;
 
 use self::hints::{Hint, hints};
-pub(crate) use self::hints::{correct_portal, replace_section, word};
+pub(crate) use self::hints::{correct_portal, replace_section, standby_login, toml_key, word};
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::SessionName;
 use crate::domain::text::visible;

@@ -40,6 +40,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let (profiles, regions) = (context.names.target_profiles(), context.region_defaults());
     let environment = context.environment;
     let settings = context.settings;
+    let replicas = settings.sso_regions.replicas();
     let setting_rows = setting_rows::setting_rows(&settings);
     let read_settings = settings.clone();
     let color = color_depth(settings.color.value, &environment);
@@ -50,6 +51,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         policy: context.policy,
         read_policy: Arc::new(move || read_settings.read_policy()),
         sessions: context.sessions,
+        replicas,
         selected,
         flow: settings.flow.value,
         open_browser: settings.open_browser.value && demo.is_none(),

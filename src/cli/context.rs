@@ -194,6 +194,11 @@ impl Context {
         if names.is_empty() { "no session is configured".to_owned() } else { format!("known: {}", names.join(", ")) }
     }
 
+    /// `session` at each of its replicas, as the settings name them.
+    pub fn standbys_of(&self, session: &SsoSession) -> Vec<SsoSession> {
+        self.settings.sso_regions.replicas().standbys_of(session)
+    }
+
     /// The region to hand to other programs with credentials for `resolved`, reached through `session`: the `chosen` one,
     /// the profile's, or what counts for every target.
     pub fn work_region(&self, chosen: Option<&Region>, resolved: &Resolved, session: &SsoSession) -> WorkRegion {

@@ -18,8 +18,9 @@ use crate::environment::program;
 use crate::error::{self, Error};
 use crate::flows::judge::judge_by_ids;
 use crate::flows::kept::Kept;
-use crate::flows::obtain::{CredentialsRequest, obtain};
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
+use crate::flows::standby::obtain_with_standby;
 use crate::report::{Report, Result};
 use crate::runtime;
 
@@ -148,7 +149,9 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
     let retry = RetryPolicy { until: Some(PROGRAM_DEADLINE), ..RetryPolicy::INTERACTIVE };
     let elevation = args.elevation.reason().map(|reason| args.elevation.draft(reason));
     let request = CredentialsRequest { source: found.source(), elevation, renew: false, retry };
-    let work = obtain(&context.ports, &context.policy, &request, kept);
+    let standbys = context.standbys_of(found.session);
+    let tell = |diversion| output::stderr(&format!("daypass: {diversion}"));
+    let work = obtain_with_standby(&context.ports, &context.policy, &request, kept, &standbys, &tell);
     Ok(runtime::run(&context.ports.tasks, in_time(context, &request, work))?)
 }
 

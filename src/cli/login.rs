@@ -1,26 +1,26 @@
 //! `daypass login`: signs in, unless the session is signed in already.
 
-use std::io::IsTerminal;
+mod reporter;
+mod request;
+mod standby;
+
 use std::sync::Arc;
 
+use self::reporter::Reporter;
+use self::request::{keyring_agrees, request, say_where_secrets_are};
 use super::context::Context;
 use super::global::one_of;
-use super::output::{Progress, stderr};
-use super::terminal_line::read_line;
-use crate::domain::device_flow::PollOutcome;
-use crate::domain::freshness::{TokenDecision, decide_token};
+use super::output::stderr;
+use super::terminal_line::agrees;
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::index::{SessionNote, SignInNote};
-use crate::domain::qr::{Paper, Qr};
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
-use crate::error::{self, Error};
-use crate::flows::login::{Event, LoginRequest, login};
-use crate::flows::logout::logout;
-use crate::ports::Opened;
-use crate::report::{Report, Result, correct_portal};
+use crate::error::{self, Error, Kind};
+use crate::flows::standby::{sign_in as sign_in_itself, sign_out};
+use crate::report::{Report, Result, correct_portal, standby_login};
 use crate::runtime;
 use crate::settings::Flags;
 
@@ -39,6 +39,10 @@ pub struct Args {
     /// Sign in again though the session is signed in; with --start-url, replace a section of the same name
     #[arg(long)]
     force: bool,
+    /// Sign in beforehand at a replica that `sso_regions` in the settings names; this sign-in works while the session's own
+    /// region does not answer
+    #[arg(long, conflicts_with = "start_url")]
+    standby: bool,
     /// The portal's start URL, or `acme` of acme.awsapps.com, to add a session to ~/.aws/config
     #[arg(long, value_name = "URL", requires = "region", value_parser = StartUrl::from_typed)]
     start_url: Option<StartUrl>,
@@ -55,6 +59,9 @@ impl Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
+    if args.standby {
+        return standby::run(context.session(args.session.as_ref())?, args.force, context);
+    }
     let plan = plan(args, context)?;
     let session = &plan.session;
     if plan.config == ConfigEdit::Add {
@@ -76,12 +83,12 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
             ConfigEdit::None | ConfigEdit::Add => Ok(()),
         }
     })
-    .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))?;
+    .map_err(|error| context.in_session(not_signed_in(&error, session, first, context), session))?;
     let left = still_signed_in(session, context).map_or_else(String::new, |note| {
         format!(" for {}", left_words(note.lifespan().left(context.ports.clock.now())))
     });
     stderr(&format!("`{}` is signed in{left}", session.name));
-    Ok(0)
+    standby::offer(session, context)
 }
 
 /// Whether the index notes a sign-in that has not expired.
@@ -103,13 +110,7 @@ pub fn offer(session: &SsoSession, context: &Context) -> Result<()> {
     }
     let first = is_first_sign_in(session, context);
     runtime::run(&context.ports.tasks, sign_in(session, context))
-        .map_err(|error| context.in_session(not_signed_in(&error, session, first), session))
-}
-
-/// Asks on the terminal; an empty answer is a yes, the end of the input a no.
-fn agrees(question: &str) -> bool {
-    let answer = read_line(question).ok().flatten();
-    answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
+        .map_err(|error| context.in_session(not_signed_in(&error, session, first, context), session))
 }
 
 /// Whether nothing shows yet that the session's start URL and region are good.
@@ -119,8 +120,13 @@ fn is_first_sign_in(session: &SsoSession, context: &Context) -> bool {
         && context.ports.state.catalog(&session.key()).listed_at.is_none()
 }
 
-fn not_signed_in(error: &Error, session: &SsoSession, first: bool) -> Report {
+fn not_signed_in(error: &Error, session: &SsoSession, first: bool, context: &Context) -> Report {
     let report = Report::of(error);
+    let is_out = error.kind() == Kind::Unavailable;
+    let report = match is_out && !context.standbys_of(session).is_empty() {
+        true => report.hint(standby_login(&session.name)),
+        false => report,
+    };
     if first && error.may_mean_wrong_portal() { report.hint(correct_portal(session)) } else { report }
 }
 
@@ -181,18 +187,11 @@ fn config_path(context: &Context) -> String {
 }
 
 async fn sign_in(session: &SsoSession, context: &Context) -> error::Result<()> {
-    let request = LoginRequest {
-        session: session.clone(),
-        flow: context.settings.flow.value,
-        max_session: context.policy.max_session(),
-        open_browser: context.settings.open_browser.value,
-    };
-    let reporter = Reporter { progress: Progress::new(), has_colors: context.has_colors() };
-    login(&context.ports, &request, &|event| reporter.show(event)).await?;
+    let request = request(session, context);
+    let reporter = Reporter::new(context);
+    sign_in_itself(&context.ports, &request, &|event| reporter.show(event)).await?;
     drop(reporter);
-    if let Some(notice) = context.ports.store.notice() {
-        stderr(&format!("daypass: {notice}"));
-    }
+    say_where_secrets_are(context);
     Ok(())
 }
 
@@ -203,7 +202,7 @@ async fn replace(replaced: Option<&SsoSession>, session: &SsoSession, context: &
     context.ports.blocking(move |ports| ports.session_config.replace(&section)).await?;
     stderr(&format!("replaced [sso-session {}] in {}", session.name, config_path(context)));
     if let Some(replaced) = replaced
-        && let Err(error) = logout(&context.ports, replaced).await
+        && let Err(error) = sign_out(&context.ports, replaced, context.standbys_of(replaced)).await
     {
         stderr(Report::of(&error).text().trim_end());
     }
@@ -214,91 +213,4 @@ async fn replace(replaced: Option<&SsoSession>, session: &SsoSession, context: &
 fn still_signed_in(session: &SsoSession, context: &Context) -> Option<SignInNote> {
     let note = context.ports.state.index().session(&session.key())?.signed_in.clone()?;
     (!note.lifespan().left(context.ports.clock.now()).is_zero()).then_some(note)
-}
-
-/// Whether the keyring holds what the index promises: another program may have emptied or damaged it.
-fn keyring_agrees(session: &SsoSession, context: &Context) -> Result<bool> {
-    let record = context.ports.store.load_session(&session.key())?.unwrap_or_default();
-    Ok(decide_token(&record, context.ports.clock.now()) != TokenDecision::LoginNeeded)
-}
-
-/// Shows the progress of a sign-in on stderr.
-struct Reporter {
-    progress: Progress,
-    has_colors: bool,
-}
-
-impl Reporter {
-    fn show(&self, event: Event) {
-        match event {
-            Event::CodeIssued { user_code, link, link_with_code, expires_in } => {
-                stderr(&format!("Open     {link_with_code}"));
-                if link != link_with_code {
-                    stderr(&format!("or       {link}"));
-                }
-                stderr(&format!("and confirm the code\n\n         {user_code}\n"));
-                self.show_qr(link_with_code.as_str());
-                self.progress.show(&format!(
-                    "waiting for the confirmation, at most {} min …",
-                    expires_in.as_secs().div_ceil(60)
-                ));
-            }
-            Event::BrowserNeeded { link, expires_in } => {
-                stderr(&format!("Open on this machine\n\n  {}\n", link.url()));
-                self.progress
-                    .show(&format!("waiting for the browser, at most {} min …", expires_in.as_secs().div_ceil(60)));
-            }
-            Event::Browser(Opened::Yes) => self.progress.show("a browser was opened; waiting for the confirmation …"),
-            Event::Browser(Opened::No(why)) => {
-                self.progress.show(&format!("no browser was opened ({}); waiting …", visible(&why)));
-            }
-            Event::StillWaiting(PollOutcome::Pending | PollOutcome::SlowDown) => {
-                self.progress.show("waiting for the confirmation …");
-            }
-            Event::StillWaiting(PollOutcome::Throttled) => self.progress.show("AWS asks to slow down; still trying …"),
-            Event::StillWaiting(PollOutcome::Unreachable) => self.progress.show("AWS is not answering; still trying …"),
-        }
-    }
-
-    /// Shows a QR code where stderr is a terminal.
-    fn show_qr(&self, link: &str) {
-        if !std::io::stderr().is_terminal() {
-            return;
-        }
-        if let Some(code) = Qr::new(link) {
-            stderr(&qr_text(&code, self.has_colors));
-        }
-    }
-}
-
-/// The code dark on light, as scanners expect: where there are colours, whatever the terminal's own are.
-fn qr_text(code: &Qr, has_colors: bool) -> String {
-    const BLACK_ON_WHITE: &str = "\x1b[30;107m";
-    const RESET: &str = "\x1b[0m";
-    let lines: Vec<String> = match has_colors {
-        true => code.lines(Paper::Light).map(|line| format!("{BLACK_ON_WHITE}{line}{RESET}")).collect(),
-        false => code.lines(Paper::Dark).collect(),
-    };
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_qr_code_is_dark_on_light() {
-        let code = Qr::new("https://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH").unwrap();
-        let colored = qr_text(&code, true);
-        assert_eq!(colored.lines().count(), code.rows());
-        for line in colored.lines() {
-            assert!(line.starts_with("\x1b[30;107m") && line.ends_with("\x1b[0m"), "{line:?}");
-        }
-        assert!(colored.contains("  █▀▀▀▀▀█"), "the dark modules are drawn: {colored}");
-        let plain = qr_text(&code, false);
-        assert!(
-            !plain.contains('\x1b') && plain.starts_with(&"█".repeat(code.columns())),
-            "the margin is light: {plain}"
-        );
-    }
 }

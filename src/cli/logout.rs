@@ -8,6 +8,7 @@ use crate::domain::ids::SessionName;
 use crate::domain::sso_session::SsoSession;
 use crate::error;
 use crate::flows::logout::{Found, logout};
+use crate::flows::standby::all_standbys;
 use crate::report::{Report, Result};
 use crate::runtime;
 
@@ -32,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     } else {
         vec![context.session(args.session.as_ref())?.clone()]
     };
-    let found = runtime::run(&context.ports.tasks, sign_out(&sessions, context))?;
+    let found = runtime::run(&context.ports.tasks, sign_out(&with_standbys(&sessions, context), context))?;
     if found == Found::Nothing {
         say_that_nothing_was_found(args, &sessions, context);
     }
@@ -47,6 +48,16 @@ fn every_session(context: &Context) -> Vec<SsoSession> {
     let known: BTreeSet<_> = sessions.iter().map(SsoSession::key).collect();
     sessions.extend(in_use.into_iter().filter(|session| !known.contains(&session.key())));
     sessions
+}
+
+/// Each session, and behind it those at its replicas.
+fn with_standbys(sessions: &[SsoSession], context: &Context) -> Vec<SsoSession> {
+    let standbys = |session: &SsoSession| all_standbys(&context.ports, session, context.standbys_of(session));
+    let mut all: Vec<_> =
+        sessions.iter().flat_map(|session| std::iter::once(session.clone()).chain(standbys(session))).collect();
+    let mut seen = BTreeSet::new();
+    all.retain(|session| seen.insert(session.key()));
+    all
 }
 
 fn say_that_nothing_was_found(args: &Args, sessions: &[SsoSession], context: &Context) {
@@ -67,11 +78,16 @@ fn say_that_nothing_was_found(args: &Args, sessions: &[SsoSession], context: &Co
 /// Signs out of each session, whatever became of the others; returns whether there was anything, or the first error.
 async fn sign_out(sessions: &[SsoSession], context: &Context) -> error::Result<Found> {
     let (mut found, mut first_error) = (Found::Nothing, None);
+    let index = context.ports.state.index();
     for session in sessions {
         match logout(&context.ports, session).await {
             Ok(Found::SignIn) => {
                 found = Found::SignIn;
-                stderr(&format!("`{}` is signed out", session.name));
+                let name = &session.name;
+                stderr(&match index.standby_of(session) {
+                    Some(_) => format!("`{name}` is signed out of its standby, {}", session.region),
+                    None => format!("`{name}` is signed out"),
+                });
             }
             Ok(Found::Nothing) => {}
             Err(error) if first_error.is_none() => first_error = Some(error),

@@ -4,14 +4,15 @@ use super::args::Found;
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
 use super::gate::{Elevating, confirmed};
-use super::output::{is_attended, while_asking};
+use super::output::{is_attended, stderr, while_asking};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::Draft;
 use crate::domain::source::Source;
 use crate::error::{self, Error};
 use crate::flows::kept::Kept;
-use crate::flows::obtain::{CredentialsRequest, obtain};
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
+use crate::flows::standby::obtain_with_standby;
 use crate::report::Result;
 use crate::runtime;
 
@@ -50,6 +51,8 @@ pub(super) fn obtain_now(
     kept: Option<Kept>,
 ) -> error::Result<CachedCredentials> {
     let request = CredentialsRequest { source, elevation, renew: false, retry: RetryPolicy::INTERACTIVE };
-    let work = obtain(&context.ports, &context.policy, &request, kept);
+    let standbys = context.standbys_of(request.source.session());
+    let tell = |diversion| stderr(&format!("daypass: {diversion}"));
+    let work = obtain_with_standby(&context.ports, &context.policy, &request, kept, &standbys, &tell);
     runtime::run(&context.ports.tasks, while_asking(request.source.target(), work))
 }

@@ -7,14 +7,16 @@ use super::context::Context;
 use super::output;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::SessionName;
-use crate::domain::index::{KeptNote, SessionNote, SignInNote};
+use crate::domain::index::{Index, KeptNote, SessionNote, SignInNote};
 use crate::domain::sso_session::SsoSession;
+use crate::domain::standby::usable;
 use crate::domain::store_choice::StoreName;
 use crate::domain::text::{Untrusted, columns, padded, visible};
 use crate::domain::tier::Tier;
 use crate::domain::time::{Lifespan, Now, in_whole_seconds, left_words};
 use crate::error::Kind;
 use crate::flows::elevation::settle_unanswered;
+use crate::flows::standby::all_standbys;
 use crate::report::{Report, Result};
 
 /// The width that rows keep to, at the cost of account names, of which this much is always shown.
@@ -51,6 +53,18 @@ struct SessionStatus {
     /// A store that has a sign-in and was not chosen.
     #[serde(skip)]
     elsewhere: Option<StoreName>,
+    credentials: Vec<CredentialsStatus>,
+    /// Sign-ins made beforehand at replicas of the session.
+    standbys: Vec<StandbyStatus>,
+}
+
+#[derive(Serialize)]
+struct StandbyStatus {
+    region: String,
+    start_url: String,
+    signed_in: bool,
+    expires_at: Option<String>,
+    seconds_left: i64,
     credentials: Vec<CredentialsStatus>,
 }
 
@@ -91,8 +105,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
 /// where nothing says which.
 fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, context: &Context) -> Status {
     let index = context.ports.state.index();
-    let sessions: Vec<_> =
-        sessions.iter().map(|session| session_status(session, index.session(&session.key()), now, context)).collect();
+    let sessions: Vec<_> = sessions.iter().map(|session| session_status(session, &index, now, context)).collect();
     let signed_in = match meant {
         Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
         None => sessions.iter().any(|report| report.signed_in),
@@ -100,7 +113,8 @@ fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, contex
     Status { signed_in, sessions }
 }
 
-fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, context: &Context) -> SessionStatus {
+fn session_status(session: &SsoSession, index: &Index, now: Now, context: &Context) -> SessionStatus {
+    let note = index.session(&session.key());
     // With a store that was chosen, commands use that one alone.
     let choice = context.settings.store.value;
     let is_meant = |store: Option<StoreName>| store.is_none_or(|store| choice.allows(store));
@@ -110,6 +124,51 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
     let elsewhere = noted.filter(|noted| !is_meant(noted.store)).and_then(|noted| noted.store);
     let lifespan = sign_in.map(SignInNote::lifespan);
     let left = seconds_left(lifespan, now);
+    SessionStatus {
+        name: session.name.to_string(),
+        start_url: session.start_url.to_string(),
+        region: session.region.to_string(),
+        user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
+        signed_in: left > 0,
+        expires_at: lifespan.map(|lifespan| in_whole_seconds(lifespan.ends_at_local())),
+        seconds_left: left,
+        store: sign_in.and_then(|sign_in| sign_in.store),
+        elsewhere,
+        credentials: kept_credentials(session, note, now, context),
+        standbys: standbys(session, index, now, context),
+    }
+}
+
+/// The replicas that the settings name, and those besides that somebody is signed in to.
+fn standbys(session: &SsoSession, index: &Index, now: Now, context: &Context) -> Vec<StandbyStatus> {
+    let choice = context.settings.store.value;
+    let all = all_standbys(&context.ports, session, context.standbys_of(session));
+    let status = |standby: SsoSession| {
+        let note = index.session(&standby.key());
+        let usable = usable(index.session(&session.key()), note, now);
+        let sign_in = usable.filter(|sign_in| sign_in.store.is_none_or(|store| choice.allows(store)));
+        let lifespan = sign_in.map(SignInNote::lifespan);
+        StandbyStatus {
+            region: standby.region.to_string(),
+            start_url: standby.start_url.to_string(),
+            signed_in: lifespan.is_some(),
+            expires_at: lifespan.map(|lifespan| in_whole_seconds(lifespan.ends_at_local())),
+            seconds_left: seconds_left(lifespan, now),
+            credentials: kept_credentials(&standby, note, now, context),
+        }
+    };
+    all.into_iter().map(status).collect()
+}
+
+/// The credentials of a session that the chosen store would hand out, those that end soonest first.
+fn kept_credentials(
+    session: &SsoSession,
+    note: Option<&SessionNote>,
+    now: Now,
+    context: &Context,
+) -> Vec<CredentialsStatus> {
+    let choice = context.settings.store.value;
+    let is_meant = |store: Option<StoreName>| store.is_none_or(|store| choice.allows(store));
     let kept: Vec<_> = note
         .into_iter()
         .flat_map(|note| note.targets.values())
@@ -126,18 +185,7 @@ fn session_status(session: &SsoSession, note: Option<&SessionNote>, now: Now, co
         })
         .collect();
     credentials.sort_by_key(|report| report.seconds_left);
-    SessionStatus {
-        name: session.name.to_string(),
-        start_url: session.start_url.to_string(),
-        region: session.region.to_string(),
-        user: note.and_then(|note| note.user.as_ref()).map(Untrusted::visible),
-        signed_in: left > 0,
-        expires_at: lifespan.map(|lifespan| in_whole_seconds(lifespan.ends_at_local())),
-        seconds_left: left,
-        store: sign_in.and_then(|sign_in| sign_in.store),
-        elsewhere,
-        credentials,
-    }
+    credentials
 }
 
 fn credentials_status(
@@ -183,6 +231,15 @@ fn text(status: &Status) -> String {
         let user = session.user.as_deref().map(|user| format!(" · {user}")).unwrap_or_default();
         text.push_str(&format!("{}{user} · {} · {state}\n", session.name, session.region));
         text.push_str(&table(&session.credentials));
+        for standby in &session.standbys {
+            let state = if standby.signed_in {
+                format!("signed in, {} left", words(standby.seconds_left))
+            } else {
+                "not signed in".to_owned()
+            };
+            text.push_str(&format!("  standby, {} · {state}\n", standby.region));
+            text.push_str(&table(&standby.credentials));
+        }
     }
     text
 }
@@ -247,6 +304,7 @@ mod tests {
             store: None,
             elsewhere: None,
             credentials: rows,
+            standbys: Vec::new(),
         };
         let text = text(&Status { signed_in: true, sessions: vec![session] });
         let widths: Vec<usize> = text.lines().skip(1).map(columns).collect();

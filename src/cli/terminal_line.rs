@@ -19,6 +19,12 @@ pub(super) fn read_line(prompt: &str) -> io::Result<Option<String>> {
     Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
+/// Asks on the terminal; an empty answer is a yes, the end of the input a no.
+pub(super) fn agrees(question: &str) -> bool {
+    let answer = read_line(question).ok().flatten();
+    answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
+}
+
 /// How long nothing may arrive before what was typed counts as discarded, and how often that is waited for.
 const SILENCE: Duration = Duration::from_millis(200);
 const MOST_WAITS: usize = 50;

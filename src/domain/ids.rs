@@ -139,11 +139,34 @@ impl StartUrl {
         Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// The region that the portal's address names. Those under `awsapps.com` name none.
+    pub fn region(&self) -> Option<Region> {
+        let host = self.host();
+        region_in(&host).and_then(|region| Region::parse(region).ok())
+    }
+
+    /// The portal's address in the region `to`, where this one names the region `from`.
+    pub(super) fn in_region(&self, from: &Region, to: &Region) -> Option<Self> {
+        let host = self.host();
+        let region = region_in(&host).filter(|region| *region == from.as_str())?;
+        // The first label is the instance's own, and no region.
+        let (instance, rest) = host.split_once('.')?;
+        let moved = format!("{instance}.{}", rest.replacen(region, to.as_str(), 1));
+        StartUrl::parse(&self.0.replacen(&host, &moved, 1)).ok().filter(|url| url.region().as_ref() == Some(to))
+    }
+
     /// A short name made of the host's first label: `acme` of `https://acme.awsapps.com/start`.
     pub fn short_name(&self) -> String {
         let host = self.host();
         host.split('.').next().unwrap_or_default().to_owned()
     }
+}
+
+/// The region in a portal's host, `ID.REGION.portal.amazonaws.com` or, with IPv6, `ID.portal.REGION.app.aws`.
+fn region_in(host: &str) -> Option<&str> {
+    let (_, rest) = host.split_once('.')?;
+    let by_ipv4 = rest.strip_suffix(".portal.amazonaws.com");
+    by_ipv4.or_else(|| rest.strip_prefix("portal.")?.strip_suffix(".app.aws"))
 }
 
 impl TryFrom<String> for StartUrl {
@@ -204,6 +227,33 @@ mod tests {
         for bad in ["http://acme.awsapps.com/start", "javascript:alert(1)", "https://u:p@x/", "", "https://x/\n"] {
             assert!(StartUrl::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_portal_that_names_its_region_has_an_address_in_another_one() {
+        let [from, to] = ["eu-west-1", "us-west-2"].map(|region| Region::parse(region).unwrap());
+        let table = [
+            (
+                "https://ssoins-1a.eu-west-1.portal.amazonaws.com",
+                Some("https://ssoins-1a.us-west-2.portal.amazonaws.com"),
+            ),
+            ("https://ssoins-1a.portal.eu-west-1.app.aws/#/", Some("https://ssoins-1a.portal.us-west-2.app.aws/#/")),
+            (
+                "https://eu-west-1.eu-west-1.portal.amazonaws.com",
+                Some("https://eu-west-1.us-west-2.portal.amazonaws.com"),
+            ),
+            ("https://ssoins-1a.eu-north-1.portal.amazonaws.com", None),
+            ("https://eu-west-1.portal.amazonaws.com", None),
+            ("https://ssoins-1a.portal.eu-west-1.app.aws.example", None),
+            ("https://acme.awsapps.com/start", None),
+        ];
+        for (url, moved) in table {
+            let found = StartUrl::parse(url).unwrap().in_region(&from, &to);
+            assert_eq!(found.as_ref().map(StartUrl::as_str), moved, "{url}");
+        }
+        let named = |url: &str| StartUrl::parse(url).unwrap().region();
+        assert_eq!(named("https://ssoins-1a.portal.eu-west-1.app.aws"), Some(from));
+        assert_eq!(named("https://acme.awsapps.com/start"), None);
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub struct SessionNote {
     /// Who signed in, once AWS has said so.
     #[serde(default)]
     pub user: Option<Untrusted>,
+    /// The session in whose place this one serves, where this one is at a replica of it.
+    #[serde(default)]
+    pub standby_of: Option<SessionKey>,
+    /// Since when its region does not answer, where that was found last.
+    #[serde(default)]
+    pub out_since: Option<Timestamp>,
     /// Targets used with this session, by `ACCOUNT/ROLE`.
     #[serde(default)]
     pub targets: BTreeMap<String, TargetNote>,
@@ -178,6 +184,8 @@ impl Index {
             stores: Holders::default(),
             signed_in: None,
             user: None,
+            standby_of: None,
+            out_since: None,
             targets: BTreeMap::new(),
         })
     }
@@ -201,6 +209,28 @@ impl Index {
         sessions.filter(|(key, session)| session.key().as_str() == *key).map(|(_, session)| session).collect()
     }
 
+    /// Those among them that are at replicas of the session with this key.
+    pub fn standbys_in_use(&self, primary: &SessionKey) -> Vec<SsoSession> {
+        let mut sessions = self.sessions_in_use();
+        sessions.retain(|session| self.standby_of(session) == Some(primary));
+        sessions
+    }
+
+    /// The session in whose place `session` serves, where it is at a replica of that.
+    pub fn standby_of(&self, session: &SsoSession) -> Option<&SessionKey> {
+        self.session(&session.key())?.standby_of.as_ref()
+    }
+
+    /// Notes that `standby` is at a replica of `primary`.
+    pub fn note_standby(&mut self, standby: &SsoSession, primary: &SsoSession) {
+        self.session_mut(standby).standby_of = Some(primary.key());
+    }
+
+    /// Notes that the region of `session` does not answer, `since` then, or that it does.
+    pub fn note_out(&mut self, session: &SsoSession, since: Option<Timestamp>) {
+        self.session_mut(session).out_since = since;
+    }
+
     /// Notes that `store` is about to hold a sign-in that lives this long.
     pub fn note_store(&mut self, session: &SsoSession, store: StoreName, life: Lifespan) {
         self.session_mut(session).stores.note(store, life);
@@ -213,6 +243,7 @@ impl Index {
         // Another sign-in may be another person's.
         if note.signed_in.as_ref().is_none_or(|before| before.login_id != signed_in.login_id) {
             note.user = None;
+            note.out_since = None;
         }
         note.signed_in = Some(SignInNote {
             login_id: signed_in.login_id,

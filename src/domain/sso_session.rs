@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::endpoint::{Endpoint, Endpoints};
 use super::ids::{InvalidName, Region, SessionName, StartUrl};
+use super::replica::Replica;
 use super::text::{hex, visible};
 
 /// An OAuth scope, such as `sso:account:access`; safe to write into a comma list of a config file.
@@ -88,6 +89,15 @@ impl SsoSession {
     #[must_use]
     pub fn at(self, endpoints: impl Into<Arc<Endpoints>>) -> Self {
         SsoSession { endpoints: endpoints.into(), ..self }
+    }
+
+    /// The same Identity Center at `replica`: a session of its own, because AWS takes no token in another region than the
+    /// one it was issued in. A portal's address that names the session's region is that of the replica afterwards.
+    #[must_use]
+    pub fn in_region(&self, replica: &Replica) -> Self {
+        let moved = || self.start_url.in_region(&self.region, &replica.region);
+        let start_url = replica.start_url.clone().or_else(moved).unwrap_or_else(|| self.start_url.clone());
+        SsoSession { start_url, region: replica.region.clone(), ..self.clone() }
     }
 
     /// A session that is named after its portal's host, or `sso` where the host makes no name.

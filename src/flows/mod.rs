@@ -16,6 +16,7 @@ pub mod obtain;
 mod rate_limiter;
 mod record;
 pub mod retry;
+pub mod standby;
 pub mod token;
 
 #[cfg(test)]

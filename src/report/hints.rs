@@ -39,6 +39,14 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         }
         Error::Aws(error) => one(aws_hint(error.kind)),
         Error::NotAssigned { .. } => one(Hint::command("daypass roles", " --refresh   shows what is")),
+        Error::NoReplica { session } => vec![
+            "name its regions in the settings, as whoever administers Identity Center knows them:".into(),
+            format!("sso_regions = {{ {} = [\"REGION\"] }}", toml_key(session)).into(),
+        ],
+        Error::NoStandby { session, source, .. } => {
+            std::iter::once(standby_login(session).into()).chain(hints(source)).collect()
+        }
+        Error::StandbyOut { source, .. } => hints(source),
         Error::NotInTime { .. } => one("try again; `daypass status` shows what is cached"),
         Error::ReasonRequired { target, .. } => vec![
             Hint::command("daypass elevate", format!(" {target} --reason \"…\"")),
@@ -191,6 +199,18 @@ fn reason_hint(why: &InvalidReason) -> String {
 
 fn login(session: &impl Display) -> String {
     format!("daypass login {}", word(session))
+}
+
+/// `session` as a key of the settings.
+pub(crate) fn toml_key(session: &SessionName) -> String {
+    let name = session.as_str();
+    let is_bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if is_bare { name.to_owned() } else { format!("\"{name}\"") }
+}
+
+/// What to type to sign in at a replica of `session`.
+pub(crate) fn standby_login(session: &SessionName) -> String {
+    format!("{} --standby   signs in at a replica", login(session))
 }
 
 fn aws_hint(kind: AwsErrorKind) -> Hint {

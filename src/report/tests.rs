@@ -106,6 +106,8 @@ pub(crate) fn every_error() -> Vec<Error> {
         KeyringFault::NewerFormat,
         KeyringFault::Failed,
     ];
+    let silence = || Box::new(Error::Aws(aws(AwsErrorKind::Unreachable)));
+    let region = |at: usize| Region::parse(["us-east-1", "eu-west-1", "us-west-2"][at]).unwrap();
     let held = |holder| Error::LockHeld { name: "session/acme".into(), holder, limit: Duration::from_secs(15) };
     let keyring = keyring.map(|fault| Error::Keyring { fault, detail: format!("{fault:?}\u{7}").as_str().into() });
     let mut errors = vec![
@@ -122,6 +124,14 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::LogoutUnconfirmed { session: session(), source: aws(AwsErrorKind::ServerTrouble) },
         Error::NotAssigned { target: target(), source: aws(AwsErrorKind::Forbidden) },
         Error::NotInTime { target: target() },
+        Error::NoReplica { session: session() },
+        Error::NoStandby {
+            session: session(),
+            region: region(0),
+            standbys: vec![region(1), region(2)],
+            source: silence(),
+        },
+        Error::StandbyOut { region: region(0), standbys: vec![region(1)], source: silence() },
         Error::ReasonRequired { target: target(), tier: Tier::Admin },
         Error::ElevationRefused(InvalidReason::TooShort(10).into()),
         Error::ElevationRefused(InvalidTicket::Needed { or_none: true }.into()),
@@ -204,6 +214,9 @@ fn number(error: &Error) -> usize {
         Error::UnwritableRecord(_) => 33,
         Error::LogKeyUnusable => 34,
         Error::NoSuchElevation(_) => 35,
+        Error::NoStandby { .. } => 36,
+        Error::StandbyOut { .. } => 37,
+        Error::NoReplica { .. } => 38,
     }
 }
 
@@ -211,7 +224,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..36).collect());
+    assert_eq!(seen, (0..39).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::replica::Replica;
 use crate::domain::text::visible;
 use crate::settings::{Choice, Settings, Source, Sourced};
 use crate::tui::SettingRow;
@@ -18,6 +19,10 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
         1 => Some(("of 1 account".to_owned(), file_of(&settings.tags))),
         count => Some((format!("of {count} accounts"), file_of(&settings.tags))),
     };
+    let named: Vec<String> =
+        settings.sso_regions.iter().map(|(name, replicas)| format!("{name}: {}", regions(&replicas.value))).collect();
+    let first = settings.sso_regions.iter().next();
+    let replicas = first.map(|(_, first)| (named.join("; "), first.source.to_string()));
     vec![
         row("aliases", aliases, "[aliases]\npay = \"123456789012/Developer\"".to_owned()),
         choice_row("background", &settings.background),
@@ -35,9 +40,16 @@ pub(super) fn setting_rows(settings: &Settings) -> Vec<SettingRow> {
             "eu-central-1",
         ),
         text_row("session", settings.session.as_ref().map(|set| shown(set, ToString::to_string)).as_ref(), "NAME"),
+        row("sso_regions", replicas, "[sso_regions]\nacme = [\"eu-west-1\"]".to_owned()),
+        choice_row("standby", &settings.standby),
         choice_row("store", &settings.store),
         row("tags", tags, "[tags]\n123456789012 = \"env=prod\"".to_owned()),
     ]
+}
+
+fn regions(replicas: &[Replica]) -> String {
+    let regions: Vec<&str> = replicas.iter().map(|replica| replica.region.as_str()).collect();
+    regions.join(", ")
 }
 
 fn row(key: &str, set: Option<(String, String)>, toml: String) -> SettingRow {
@@ -130,6 +142,15 @@ mod tests {
     }
 
     #[test]
+    fn the_replicas_of_each_session_are_shown_with_the_place_that_names_them() {
+        let rows = rows(
+            "sso_regions = { acme = ['eu-west-1', 'https://ssoins-1a.us-west-2.portal.amazonaws.com'], beta = 'eu-west-1' }\n",
+        );
+        assert_eq!(value_of(&rows, "sso_regions"), ("acme: eu-west-1, us-west-2; beta: eu-west-1".to_owned(), true));
+        assert_eq!(value_of(&rows, "standby"), ("off".to_owned(), false));
+    }
+
+    #[test]
     fn the_lines_that_are_shown_are_settings_and_set_what_is_in_force() {
         let given = "browser = 'a \"b\" \\c'\nflow = 'pkce'\nmouse = false\nregion = 'eu-west-2'\nsession = 'acme'\n";
         let before = rows(given);
@@ -139,7 +160,8 @@ mod tests {
         let after = rows(&file.join("\n"));
         let values = |rows: &[SettingRow]| -> Vec<(String, String)> {
             // A path is taken from the file's folder, which on Windows adds the drive.
-            let set = rows.iter().filter(|row| !["aliases", "policy", "tags"].contains(&row.key.as_str()));
+            let tables = ["aliases", "policy", "sso_regions", "tags"];
+            let set = rows.iter().filter(|row| !tables.contains(&row.key.as_str()));
             set.map(|row| (row.key.clone(), row.value.clone())).collect()
         };
         assert_eq!(values(&before), values(&after));

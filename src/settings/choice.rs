@@ -126,6 +126,19 @@ impl Choice for NotifyChoice {
     ];
 }
 
+/// What a sign-in says about a standby sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandbyChoice {
+    /// Nothing.
+    Off,
+    /// Whether to make one as well, where replicas are named and there is none.
+    Offer,
+}
+
+impl Choice for StandbyChoice {
+    const WORDS: &'static [(&'static str, Self)] = &[("off", StandbyChoice::Off), ("offer", StandbyChoice::Offer)];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +157,7 @@ mod tests {
         read_back::<Osc52>();
         read_back::<BackgroundChoice>();
         read_back::<NotifyChoice>();
+        read_back::<StandbyChoice>();
         assert_eq!(Flow::parse("Device").unwrap_err().to_string(), "`Device` is not one of device, pkce");
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice};
+use super::choice::{BackgroundChoice, Choice, ColorChoice, NotifyChoice, StandbyChoice};
 use super::folders::Folders;
 use super::policy_file::load_policy;
 use super::source::{Source, Sourced};
+use super::sso_regions::{SsoRegions, sso_regions};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::osc52::Osc52;
@@ -19,7 +20,7 @@ use crate::environment::Environment;
 use crate::error::{Error, FileError, Result, VariableFault};
 
 /// The keys of the settings file.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "aliases",
     "background",
     "browser",
@@ -32,6 +33,8 @@ const KEYS: [&str; 14] = [
     "policy",
     "region",
     "session",
+    "sso_regions",
+    "standby",
     "store",
     "tags",
 ];
@@ -78,11 +81,15 @@ pub struct Settings {
     pub policy: Sourced<PathBuf>,
     /// The region that other programs are told to work in, where nothing nearer names one.
     pub region: Option<Sourced<Region>>,
+    /// The replicas of Identity Centers, in the order in which they are asked, by the SSO session's name.
+    pub sso_regions: SsoRegions,
+    /// Whether a sign-in offers a standby sign-in as well.
+    pub standby: Sourced<StandbyChoice>,
     /// Short names for targets.
     pub aliases: BTreeMap<String, Sourced<AccountRole>>,
     /// The tags of accounts.
     pub tags: BTreeMap<AccountId, Sourced<Vec<Tag>>>,
-    /// Unknown keys of the file, one sentence each.
+    /// Unknown keys and names of the file, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -131,6 +138,8 @@ pub fn load(flags: Flags, environment: &Environment, folders: &Folders) -> Resul
         mouse: file.mouse.unwrap_or(default(true)),
         policy: file.policy.unwrap_or_else(|| default(folders.policy_file.clone())),
         region: file.region,
+        sso_regions: file.sso_regions,
+        standby: file.standby.unwrap_or(default(StandbyChoice::Off)),
         aliases: file.aliases,
         tags: file.tags,
         warnings: file.warnings,
@@ -185,6 +194,8 @@ struct FileSettings {
     mouse: Option<Sourced<bool>>,
     policy: Option<Sourced<PathBuf>>,
     region: Option<Sourced<Region>>,
+    sso_regions: SsoRegions,
+    standby: Option<Sourced<StandbyChoice>>,
     aliases: BTreeMap<String, Sourced<AccountRole>>,
     tags: BTreeMap<AccountId, Sourced<Vec<Tag>>>,
     warnings: Vec<String>,
@@ -215,6 +226,8 @@ fn file_settings(file: &TomlFile) -> Result<FileSettings> {
         mouse: root.boolean("mouse")?.map(|found| found.sourced()),
         policy: root.text("policy")?.map(|found| found.checked(|path| policy_path(file, path))).transpose()?,
         region: root.text("region")?.map(|found| found.checked(Region::parse)).transpose()?,
+        sso_regions: sso_regions(&root)?,
+        standby: choice(&root, "standby")?,
         aliases: aliases(&root)?,
         tags: tags(&root)?,
         warnings: root.unknown(&KEYS).iter().map(FileError::to_string).collect(),
@@ -431,7 +444,7 @@ mod tests {
             [
                 "/c/config.toml line 2, column 1: there is no key `open-browser`; did you mean `open_browser`?",
                 "/c/config.toml line 3, column 1: there is no key `zzz`; the keys are aliases, background, browser, color, \
-                 flow, mouse, notify, open_browser, osc52, policy, region, session, store, tags"
+                 flow, mouse, notify, open_browser, osc52, policy, region, session, sso_regions, standby, store, tags"
             ]
         );
     }

@@ -169,12 +169,6 @@ impl<'t> Table<'t> {
         }
     }
 
-    /// Every key.
-    pub(super) fn keys(&self) -> Vec<Found<'t, &'t str>> {
-        let keys = self.values.iter().map(|(key, _)| key);
-        keys.map(|key| Found { value: key.get_ref().as_ref(), span: key.span(), file: self.file }).collect()
-    }
-
     /// The key's own place, for what is wrong about it and what others say.
     pub(super) fn wrong_key(&self, key: &str, what: impl Display) -> Error {
         let span = self.values.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| name.span());
@@ -194,6 +188,12 @@ impl<'t> Table<'t> {
             None => Err(self.must_be(key, "a list of tables", item)),
         });
         tables.collect()
+    }
+
+    /// Every key.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Found<'t, &'t str>> {
+        let file = self.file;
+        self.values.iter().map(move |(key, _)| Found { value: key.get_ref().as_ref(), span: key.span(), file })
     }
 
     /// Every key with its text.

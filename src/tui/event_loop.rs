@@ -111,7 +111,8 @@ impl EventLoop {
         let clipboard = Arc::clone(&options.clipboard);
         let (shell_sender, shells) = unbounded_channel();
         let (read_policy, user_shell) = (Arc::clone(&options.read_policy), Arc::clone(&options.user_shell));
-        let executor = Executor::new(ports.clone(), read_policy, clipboard, user_shell, sender, shell_sender);
+        let replicas = options.replicas.clone();
+        let executor = Executor::new(ports.clone(), replicas, read_policy, clipboard, user_shell, sender, shell_sender);
         let model = startup::initial_model(options, display.size());
         EventLoop { ports, display, signals, model, executor, messages, shells, input, is_suspended: false }
     }

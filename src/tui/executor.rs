@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
-use super::task::{RoleRequest, ShellAbout, Task, TaskId};
+use super::task::{Place, RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::{Confirmation, Draft};
 use crate::domain::handout::render;
@@ -19,12 +19,13 @@ use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::shell_session::ShellSession;
 use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
-use crate::flows::obtain::{self, CredentialsRequest};
+use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
-use crate::flows::{catalog, drop_credentials, identity, login, logout};
+use crate::flows::{catalog, identity, login, standby};
 use crate::ports::{Clipboard, Copied, Link, Ports, UserShell};
 
 /// How often the index is looked at.
@@ -39,6 +40,7 @@ pub(crate) struct Executor {
 #[derive(Clone)]
 struct Worker {
     ports: Ports,
+    replicas: Replicas,
     read_policy: PolicyReader,
     clipboard: Arc<dyn Clipboard>,
     user_shell: Arc<dyn UserShell>,
@@ -61,13 +63,14 @@ impl Executor {
     /// An executor that sends to `messages`, and shells that are to be started to `shells`.
     pub(crate) fn new(
         ports: Ports,
+        replicas: Replicas,
         read_policy: PolicyReader,
         clipboard: Arc<dyn Clipboard>,
         user_shell: Arc<dyn UserShell>,
         messages: UnboundedSender<Message>,
         shells: UnboundedSender<ReadyShell>,
     ) -> Self {
-        let worker = Worker { ports, read_policy, clipboard, user_shell, messages, shells };
+        let worker = Worker { ports, replicas, read_policy, clipboard, user_shell, messages, shells };
         Executor { worker, running: HashMap::new() }
     }
 
@@ -127,17 +130,23 @@ impl Worker {
     async fn perform(&self, id: TaskId, task: Task) -> Result<Option<CachedCredentials>> {
         let ports = &self.ports;
         match task {
-            Task::SignIn { session, flow, open_browser } => {
+            Task::SignIn { session, place, flow, open_browser } => {
                 let max_session = self.policy().await?.max_session();
                 let request = login::LoginRequest { session, flow, max_session, open_browser };
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::SignIn(event)));
-                login::login(ports, &request, &report).await?;
+                match place {
+                    Place::Own => standby::sign_in(ports, &request, &report).await?,
+                    Place::Replica => {
+                        let standbys = self.replicas.standbys_of(&request.session);
+                        standby::sign_in_standby(ports, &request, &standbys, &|_| {}, &report).await?;
+                    }
+                }
                 if let Some(notice) = ports.store.notice() {
                     self.send(Message::Notice(notice));
                 }
             }
             Task::SignOut(session) => {
-                logout::logout(ports, &session).await?;
+                standby::sign_out(ports, &session, self.replicas.standbys_of(&session)).await?;
             }
             Task::ListRoles(session) => {
                 let report = |event| self.send(Message::TaskProgress(id, TaskProgress::Listing(event)));
@@ -158,7 +167,9 @@ impl Worker {
             }
             Task::CopyText(text) => self.send_copied(id, self.clipboard.put(&text).await?),
             Task::CopyLink(link) => self.send_copied(id, copy_link(&*self.clipboard, link).await?),
-            Task::DropCredentials(source) => drop_credentials::drop_credentials(ports, &source).await?,
+            Task::DropCredentials(source) => {
+                standby::drop_credentials(ports, &source, self.replicas.standbys_of(source.session())).await?;
+            }
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;
@@ -196,7 +207,9 @@ impl Worker {
         let RoleRequest { source, reason, renew } = request;
         let elevation = reason.map(|reason| Draft::new(reason, Confirmation::Typed));
         let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
-        obtain::obtain(&self.ports, &policy, &request, None).await
+        let standbys = self.replicas.standbys_of(request.source.session());
+        let tell = |diversion: Diversion| self.send(Message::Notice(diversion.to_string()));
+        standby::obtain_with_standby(&self.ports, &policy, &request, None, &standbys, &tell).await
     }
 
     /// The policy in force now, which is shown from now on. Where it cannot be read, nothing goes on under the last one.

@@ -15,6 +15,7 @@ use crate::domain::region::RegionDefaults;
 use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::standby::Replicas;
 use crate::error::Result;
 use crate::ports::{Clipboard, Ports, UserShell};
 
@@ -35,6 +36,8 @@ pub struct Options {
     pub read_policy: PolicyReader,
     /// The configured SSO sessions; with none, the setup screen opens.
     pub sessions: Vec<SsoSession>,
+    /// The replicas at which a person may sign in beforehand.
+    pub replicas: Replicas,
     /// The session that comes first; by default the first one of the config file.
     pub selected: Option<SessionName>,
     /// The sign-in flow, unless a key selects the other.

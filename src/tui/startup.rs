@@ -15,8 +15,10 @@ pub(crate) fn initial_model(options: Options, size: Size) -> Model {
     let state = &options.ports.state;
     let index = state.index();
     let load = |session| {
-        let mut session = SessionState::new(session, None, Default::default());
+        let standbys = options.replicas.standbys_of(&session);
+        let mut session = SessionState::new(session, None, Default::default()).with_standbys(standbys);
         session.note = index.session(&session.key).cloned();
+        session.on_standbys(&index);
         session.catalog = state.catalog(&session.key);
         session
     };
@@ -33,6 +35,7 @@ pub(crate) fn initial_model(options: Options, size: Size) -> Model {
         flow: options.flow,
         open_browser: options.open_browser,
         aliases: options.aliases,
+        replicas: options.replicas,
         profiles,
         regions: options.regions,
         copies_secrets: options.clipboard.takes_secrets(),

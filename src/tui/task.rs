@@ -18,6 +18,7 @@ pub(crate) struct TaskId(pub(crate) u64);
 pub(crate) enum Task {
     SignIn {
         session: SsoSession,
+        place: Place,
         flow: Flow,
         open_browser: bool,
     },
@@ -41,6 +42,15 @@ pub(crate) enum Task {
     OpenLink(Link),
     /// Write a change to what the screen remembers.
     SavePreference(PreferenceChange),
+}
+
+/// Where a person signs in to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In its own region.
+    Own,
+    /// At a replica, beforehand.
+    Replica,
 }
 
 /// The role credentials that a task asks for.

@@ -49,6 +49,7 @@ mod secrets;
 mod shell;
 mod sign_in;
 mod simulator_command;
+mod standby;
 mod status;
 mod sts;
 mod terminal;

@@ -27,17 +27,22 @@ const PORTAL: &str = "portal.sso.us-east-1.amazonaws.com";
 /// A name that only a hosts file of our own knows.
 const OWN_NAME: &str = "aws.daypass.test";
 
-/// A certificate authority with a server certificate for AWS's names and our own, made by the `openssl` program.
-struct Authority {
+/// A certificate authority with a server certificate for some names, made by the `openssl` program.
+pub struct Authority {
     folder: tempfile::TempDir,
 }
 
 impl Authority {
-    /// `None` where there is no `openssl` program.
+    /// For AWS's names and our own; `None` where there is no `openssl` program.
     fn new() -> Option<Self> {
+        Authority::for_names(&[OIDC, PORTAL, OWN_NAME])
+    }
+
+    /// For these names; `None` where there is no `openssl` program.
+    pub fn for_names(names: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("names"), format!("subjectAltName=DNS:{OIDC},DNS:{PORTAL},DNS:{OWN_NAME}\n"))
-            .unwrap();
+        let names: Vec<String> = names.iter().map(|name| format!("DNS:{name}")).collect();
+        fs::write(folder.path().join("names"), format!("subjectAltName={}\n", names.join(","))).unwrap();
         let script = "
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj '/CN=authority' \
                 -addext basicConstraints=critical,CA:TRUE -keyout authority.key -out authority.pem
@@ -52,11 +57,11 @@ impl Authority {
         }
     }
 
-    fn bundle(&self) -> PathBuf {
+    pub fn bundle(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
     }
 
-    fn server(&self) -> ServerConfig {
+    pub fn server(&self) -> ServerConfig {
         let chain = CertificateDer::from_pem_file(self.folder.path().join("server.pem")).unwrap();
         let key = PrivateKeyDer::from_pem_file(self.folder.path().join("key.pem")).unwrap();
         ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -380,6 +380,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
         policy: Arc::new(Policy::built_in()),
         read_policy: Arc::new(|| Ok(Policy::built_in())),
         sessions: Vec::new(),
+        replicas: Default::default(),
         selected: None,
         flow: Flow::Device,
         open_browser: false,

@@ -29,7 +29,7 @@ fn obtain_where_allowed(model: &mut Model, goal: Goal, renew: bool) -> Effects {
     }
     let is_kept = session.kept(&goal.target, model.now).is_some();
     if !is_kept || renew {
-        if !session.is_signed_in(model.now) {
+        if !session.is_signed_in(model.now) && !session.is_served_by_standby(model.now) {
             let key = goal.session.clone();
             return sign_in::start(model, &key, Some(goal));
         }

@@ -50,7 +50,11 @@ fn executor_with(world: &World, read_policy: PolicyReader) -> Receivers {
     let (sender, messages) = unbounded_channel();
     let (shell_sender, shells) = unbounded_channel();
     let (clipboard, shell) = (Arc::new(NoClipboard), Arc::new(EchoShell));
-    (Executor::new(world.ports.clone(), read_policy, clipboard, shell, sender, shell_sender), messages, shells)
+    (
+        Executor::new(world.ports.clone(), Replicas::default(), read_policy, clipboard, shell, sender, shell_sender),
+        messages,
+        shells,
+    )
 }
 
 #[tokio::test]

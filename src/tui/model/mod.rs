@@ -219,6 +219,13 @@ impl Model {
         self.toast = Some(Toast { text: text.into(), lifespan: lifespan_from(self.now, TOAST) });
     }
 
+    /// Adds a notice, unless it is shown or waits already.
+    pub(crate) fn add_notice(&mut self, notice: String) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
     pub(crate) fn open_dialog(&mut self, dialog: Dialog) {
         self.dialogs.push(dialog);
     }

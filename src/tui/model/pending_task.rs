@@ -3,11 +3,13 @@
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::target::Target;
 use crate::tui::model::goal::{Goal, Purpose};
+use crate::tui::task::Place;
 
 #[derive(Debug, Clone)]
 pub(crate) enum PendingTask {
     SignIn {
         session: SessionKey,
+        place: Place,
         /// What credentials are wanted for afterwards.
         then: Option<Goal>,
     },

@@ -1,12 +1,13 @@
 //! One SSO session: its status, and what the index and the catalog know of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::catalog::Catalog;
-use crate::domain::index::{KeptNote, SessionNote};
+use crate::domain::index::{Index, KeptNote, SessionNote};
 use crate::domain::sso_session::{SessionKey, SsoSession};
+use crate::domain::standby::{is_left_aside, usable};
 use crate::domain::target::Target;
 use crate::domain::time::Now;
 use crate::error::Error;
@@ -22,8 +23,18 @@ pub(crate) struct SessionState {
     pub(crate) note: Option<SessionNote>,
     pub(crate) catalog: Catalog,
     pub(crate) listing: Listing,
+    /// The session at each of its replicas, in the order of the settings.
+    pub(crate) standbys: Vec<Standby>,
     /// Whether it was AWS that ended the last sign-in; only looked at while the index names no sign-in.
     ended_by_aws: bool,
+}
+
+/// A session at a replica.
+pub(crate) struct Standby {
+    pub(crate) config: SsoSession,
+    key: SessionKey,
+    /// What the index says.
+    note: Option<SessionNote>,
 }
 
 /// The state of listing accounts and roles.
@@ -60,7 +71,48 @@ pub(crate) enum SessionStatus {
 impl SessionState {
     pub(crate) fn new(config: SsoSession, note: Option<SessionNote>, catalog: Catalog) -> Self {
         let key = config.key();
-        SessionState { config, key, note, catalog, listing: Listing::Idle, ended_by_aws: false }
+        let standbys = Vec::new();
+        SessionState { config, key, note, catalog, listing: Listing::Idle, standbys, ended_by_aws: false }
+    }
+
+    /// The same with its replicas.
+    pub(crate) fn with_standbys(self, standbys: Vec<SsoSession>) -> Self {
+        let standby = |config: SsoSession| Standby { key: config.key(), config, note: None };
+        SessionState { standbys: standbys.into_iter().map(standby).collect(), ..self }
+    }
+
+    /// Takes what the index says of its replicas now.
+    pub(crate) fn on_standbys(&mut self, index: &Index) {
+        for standby in &mut self.standbys {
+            standby.note = index.session(&standby.key).cloned();
+        }
+    }
+
+    /// How long the sign-in at a replica may still serve; none where there is no such sign-in.
+    pub(crate) fn standby_left(&self, standby: &Standby, now: Now) -> Option<Remaining> {
+        let sign_in = usable(self.note.as_ref(), standby.note.as_ref(), now)?;
+        Some(Remaining::of(&sign_in.lifespan(), now))
+    }
+
+    /// The regions of its replicas, in the order in which they are tried.
+    pub(crate) fn replica_regions(&self) -> String {
+        let regions: Vec<&str> = self.standbys.iter().map(|standby| standby.config.region.as_str()).collect();
+        regions.join(", ")
+    }
+
+    /// Whether its own region is left aside, and a sign-in at a replica serves.
+    pub(crate) fn is_served_by_standby(&self, now: Now) -> bool {
+        is_left_aside(self.note.as_ref(), now) && self.has_standby(now)
+    }
+
+    /// Whether a sign-in at a replica may serve.
+    pub(crate) fn has_standby(&self, now: Now) -> bool {
+        self.standbys.iter().any(|standby| self.standby_left(standby, now).is_some())
+    }
+
+    /// Its own note first, then those of its replicas.
+    fn notes(&self) -> impl Iterator<Item = &SessionNote> {
+        self.note.iter().chain(self.standbys.iter().filter_map(|standby| standby.note.as_ref()))
     }
 
     pub(crate) fn status(&self, now: Now) -> SessionStatus {
@@ -114,8 +166,9 @@ impl SessionState {
 
     /// The credentials kept for a target, while they are valid.
     pub(crate) fn kept(&self, target: &Target, now: Now) -> Option<&KeptNote> {
-        let note = self.note.as_ref()?.targets.get(&target.to_string())?;
-        note.kept.as_ref().filter(|kept| !kept.ours.left(now).is_zero())
+        let target = target.to_string();
+        let mut kept = self.notes().filter_map(|note| note.targets.get(&target)?.kept.as_ref());
+        kept.find(|kept| !kept.ours.left(now).is_zero())
     }
 
     /// When the credentials of a target ended, where that was less than [`SHOWN_AFTER_END`] ago.
@@ -132,17 +185,16 @@ impl SessionState {
 
     /// The targets whose credentials are kept, or ended a short while ago.
     pub(crate) fn of_today(&self, now: Now) -> HashSet<&Target> {
-        let noted = self.note.iter().flat_map(|note| note.targets.values()).map(|note| &note.target);
+        let noted = self.notes().flat_map(|note| note.targets.values()).map(|note| &note.target);
         noted.filter(|target| self.is_of_today(target, now)).collect()
     }
 
     /// All valid credentials, those that end soonest first.
     pub(crate) fn all_kept(&self, now: Now) -> Vec<(&Target, &KeptNote)> {
-        let targets = self.note.iter().flat_map(|note| note.targets.values());
-        let mut kept: Vec<_> = targets
-            .filter_map(|note| note.kept.as_ref().map(|kept| (&note.target, kept)))
-            .filter(|(_, kept)| !kept.ours.left(now).is_zero())
-            .collect();
+        let targets = self.notes().flat_map(|note| note.targets.values().map(|note| &note.target));
+        let targets: BTreeSet<&Target> = targets.collect();
+        let mut kept: Vec<_> =
+            targets.into_iter().filter_map(|target| Some((target, self.kept(target, now)?))).collect();
         kept.sort_by_key(|(target, kept)| (kept.ours.left(now), (*target).clone()));
         kept
     }

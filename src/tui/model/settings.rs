@@ -8,6 +8,7 @@ use crate::domain::endpoint::Endpoints;
 use crate::domain::region::RegionDefaults;
 use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
+use crate::domain::standby::Replicas;
 use crate::tui::model::profiles::Profiles;
 use crate::tui::options::{Demo, DisplayOptions, SettingRow};
 use crate::tui::policy::TuiPolicy;
@@ -20,6 +21,8 @@ pub(crate) struct Settings {
     /// Whether a browser may be opened on this machine.
     pub(crate) open_browser: bool,
     pub(crate) aliases: Aliases,
+    /// The replicas at which a person may sign in beforehand.
+    pub(crate) replicas: Replicas,
     /// The profiles of the AWS config file that name a role.
     pub(crate) profiles: Profiles,
     /// The regions of work where neither the person nor a profile names one.

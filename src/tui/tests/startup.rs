@@ -59,6 +59,7 @@ fn started(world: &World) -> Model {
         policy: Arc::new(Policy::built_in()),
         read_policy: Arc::new(|| Ok(Policy::built_in())),
         sessions: vec![world.session.clone()],
+        replicas: Default::default(),
         selected: None,
         flow: Flow::Device,
         open_browser: false,

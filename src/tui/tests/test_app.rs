@@ -22,9 +22,11 @@ use crate::domain::index::{Index, KeptNote, SignInNote, TargetNote};
 use crate::domain::policy::Policy;
 use crate::domain::preferences::{Pin, PreferenceChange};
 use crate::domain::region::RegionDefaults;
+use crate::domain::replica::Replica;
 use crate::domain::role_names::Aliases;
 use crate::domain::session::Flow;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::standby::Replicas;
 use crate::domain::target::{AccountRole, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Now, Stamp};
@@ -82,6 +84,11 @@ pub fn lifespan(age: i64, length: i64) -> Lifespan {
     let wall = start() - SignedDuration::from_mins(age);
     let obtained = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
     Lifespan::lasting(obtained, SignedDuration::from_mins(length)).unwrap()
+}
+
+fn signed_in_for(lifespan: Lifespan) -> SignInNote {
+    let (token, session) = (lifespan, lifespan);
+    SignInNote { login_id: 1, flow: Flow::Device, token, session, refreshable: true, store: None }
 }
 
 pub fn account(id: &str, name: &str) -> Account {
@@ -163,6 +170,7 @@ impl TestApp {
             flow: Flow::Device,
             open_browser: false,
             aliases: Aliases::new([("pay".to_owned(), AccountRole::Id(target("100000023757/Developer")))]),
+            replicas: Default::default(),
             profiles: Profiles::default(),
             regions: RegionDefaults::default(),
             copies_secrets: true,
@@ -230,15 +238,35 @@ impl TestApp {
     pub fn set_signed_in(&mut self, name: &str, lifespan: Lifespan) {
         let note = self.index.session_mut(&session(name));
         note.user = Some("alice@acme.example".into());
-        note.signed_in = Some(SignInNote {
-            login_id: 1,
-            flow: Flow::Device,
-            token: lifespan,
-            session: lifespan,
-            refreshable: true,
-            store: None,
-        });
+        note.signed_in = Some(signed_in_for(lifespan));
         self.send_index();
+    }
+
+    /// Gives the first session these replicas.
+    pub fn replicas(mut self, regions: &[&str]) -> Self {
+        let first = self.model.sessions.remove(0);
+        let replicas = regions.iter().map(|region| Replica::parse(region).unwrap()).collect();
+        let replicas: Replicas = [(first.config.name.clone(), replicas)].into_iter().collect();
+        let standbys = replicas.standbys_of(&first.config);
+        self.model.sessions.insert(0, first.with_standbys(standbys));
+        self.send_index();
+        self
+    }
+
+    /// Makes the index say that somebody is signed in at a replica of the first session for `lifespan`.
+    pub fn with_standby(mut self, at: usize, lifespan: Lifespan) -> Self {
+        let standby = self.model.sessions[0].standbys[at].config.clone();
+        self.index.session_mut(&standby).signed_in = Some(signed_in_for(lifespan));
+        self.send_index();
+        self
+    }
+
+    /// Makes the index say that the first session's region was found out just now.
+    pub fn out(mut self) -> Self {
+        let primary = self.model.sessions[0].config.clone();
+        self.index.note_out(&primary, Some(start()));
+        self.send_index();
+        self
     }
 
     /// Makes the index say that nobody is signed in to a session.

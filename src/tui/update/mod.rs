@@ -48,7 +48,7 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
             }
         }
         Message::Policy(policy) => on_policy(model, policy),
-        Message::Notice(notice) => model.notices.push(notice),
+        Message::Notice(notice) => model.add_notice(notice),
         Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
         Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
         Message::ShellEnded(Ok((session, target))) => {
@@ -269,6 +269,7 @@ fn on_index(model: &mut Model, index: &Index) {
     let mut is_other = false;
     for session in &mut model.sessions {
         is_other |= session.on_index(index.session(&session.key));
+        session.on_standbys(index);
     }
     if is_other {
         model.roles.rows_changed();

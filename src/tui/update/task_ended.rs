@@ -13,7 +13,7 @@ use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::model::session::{Listing, SessionState};
 use crate::tui::screens;
-use crate::tui::task::TaskId;
+use crate::tui::task::{Place, TaskId};
 
 pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Error>) -> Effects {
     let Some(pending) = model.pending.remove(&id) else { return Effects::none() };
@@ -28,7 +28,8 @@ pub(super) fn on_end(model: &mut Model, id: TaskId, result: Result<(), Error>) -
 
 fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
     match pending {
-        PendingTask::SignIn { session, then } => return signed_in(model, &session, then),
+        PendingTask::SignIn { session, place: Place::Own, then } => return signed_in(model, &session, then),
+        PendingTask::SignIn { session, place: Place::Replica, .. } => signed_in_beforehand(model, &session),
         PendingTask::AddSession(session) => return session_added(model, session),
         PendingTask::ListRoles(key) => {
             if let Some(session) = model.session_mut(&key) {
@@ -84,9 +85,19 @@ fn signed_in(model: &mut Model, key: &SessionKey, then: Option<Goal>) -> Effects
     }
 }
 
+fn signed_in_beforehand(model: &mut Model, key: &SessionKey) {
+    if matches!(&model.screen, Screen::SignIn(sign_in) if sign_in.session == *key) {
+        model.screen = Screen::Roles;
+    }
+    let Some(session) = model.session(key) else { return };
+    let (name, region) = (session.config.name.clone(), session.config.region.clone());
+    model.show_toast(format!("{name} has a standby sign-in, for when {region} does not answer"));
+}
+
 fn session_added(model: &mut Model, session: SsoSession) -> Effects {
     let key = session.key();
-    model.sessions.push(SessionState::new(session, None, Catalog::default()));
+    let standbys = model.settings.replicas.standbys_of(&session);
+    model.sessions.push(SessionState::new(session, None, Catalog::default()).with_standbys(standbys));
     sign_in::start(model, &key, None)
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Command {
     Show,
     SignIn,
     SignOut,
+    /// Sign in at a replica, beforehand.
+    Standby,
     /// Add an SSO session.
     Add,
     Back,
@@ -30,7 +32,11 @@ pub(crate) fn bindings(model: &Model, dialog: &SessionsDialog) -> Bindings<Comma
         } else {
             bindings.add(&[key(KeyCode::Enter), letter('s')], Command::SignIn, "sign in", "Sign in to this session");
         }
-        if is_signed_in || !session.all_kept(model.now).is_empty() {
+        if !session.standbys.is_empty() {
+            let about = "Sign in at a replica too, in case this region goes out";
+            bindings.add(&[letter('b')], Command::Standby, "standby", about);
+        }
+        if is_signed_in || session.has_standby(model.now) || !session.all_kept(model.now).is_empty() {
             bindings.add(&[letter('x')], Command::SignOut, "sign out", "Sign out and forget its credentials");
         }
     }

@@ -1,4 +1,6 @@
+use crate::tui::effect::Effect;
 use crate::tui::model::screen::{Dialog, Screen};
+use crate::tui::task::{Place, Task};
 use crate::tui::tests::test_app::*;
 
 #[test]
@@ -47,4 +49,42 @@ fn the_wheel_moves_the_selection() {
     };
     let opened = || TestApp::with_kept().keys("<Tab>");
     assert_eq!([selected(opened().wheel(1)), selected(opened().wheel(1).wheel(1).wheel(-1))], [1, 0]);
+}
+
+/// The first session has a sign-in at the second of its replicas.
+fn with_standby() -> TestApp {
+    TestApp::with_kept().replicas(&["eu-west-1", "us-west-2"]).with_standby(1, lifespan(0, 300))
+}
+
+#[test]
+fn replicas_are_shown_below_their_session_with_the_time_left() {
+    assert_dialog!("sessions_with_standby", with_standby().keys("<Tab>"));
+    let mut small = with_standby().size(40, 10).keys("<Tab>");
+    let shown = small.screen();
+    assert!(shown.contains("west-1  ○ none") && shown.contains("west-2  5h 00m"), "{shown}");
+}
+
+#[test]
+fn a_key_signs_in_at_a_replica_and_only_where_there_is_one() {
+    let mut app = with_standby().keys("<Tab>b");
+    assert!(matches!(&app.model.screen, Screen::SignIn(sign_in) if sign_in.place == Place::Replica));
+    assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::SignIn { place: Place::Replica, .. }))));
+    assert!(app.screen().contains("Sign in to acme-prod, standby"), "{}", app.screen());
+    let without = TestApp::with_kept().keys("<Tab>b");
+    assert!(!matches!(without.model.screen, Screen::SignIn(_)));
+}
+
+#[test]
+fn while_the_region_is_out_the_sign_in_at_a_replica_is_used_and_no_other_asked_for() {
+    let signed_out = |mut app: TestApp| {
+        app.set_signed_out("acme-prod");
+        app
+    };
+    let first_task = |app: TestApp| match app.effects.into_iter().next_back() {
+        Some(Effect::Spawn(_, task)) => task,
+        other => panic!("{other:?}"),
+    };
+    let obtain = |app: TestApp| first_task(app.keys("stage dev<Enter><Enter>"));
+    assert!(matches!(obtain(signed_out(with_standby().out())), Task::FetchCredentials(_) | Task::OpenShell(..)));
+    assert!(matches!(obtain(signed_out(with_standby())), Task::SignIn { place: Place::Own, .. }));
 }

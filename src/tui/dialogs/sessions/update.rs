@@ -32,6 +32,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     match command {
         Command::Show => show(model, &key),
         Command::SignIn => return sign_in::start(model, &key, None),
+        Command::Standby => return sign_in::start_standby(model, &key),
         Command::SignOut => model.open_dialog(Dialog::Confirm(Confirmation::SignOut(key))),
         Command::Add => model.screen = Screen::Setup(SetupForm::default()),
         Command::Back | Command::Move(_) => {}

@@ -8,7 +8,8 @@ use super::model::SessionsDialog;
 use crate::domain::text::padded_middle;
 use crate::domain::time::left_words;
 use crate::tui::model::Model;
-use crate::tui::model::session::{SessionState, SessionStatus};
+use crate::tui::model::session::{SessionState, SessionStatus, Standby};
+use crate::tui::remaining::Remaining;
 use crate::tui::widgets::cells::span;
 use crate::tui::widgets::dialog;
 use crate::tui::widgets::gauge::bar;
@@ -18,6 +19,7 @@ const WIDTH: u16 = 84;
 /// ```text
 /// ╭ SSO sessions ───────────────────────────────────────────────────╮
 /// │▌acme-prod        acme.awsapps.com        ▰▰▰▰▰▰▱▱ 6h 12m        │
+/// │    standby, eu-west-1                    ▰▰▰▰▰▰▱▱ 6h 10m        │
 /// │ acme-sandbox     sandbox.awsapps.com     ○ signed out           │
 /// ╰─────────────────────────────────────────────────────────────────╯
 /// ```
@@ -25,15 +27,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &SessionsDialog
     let theme = model.theme();
     let columns = Columns::fit(dialog::inner_width(frame.area(), WIDTH));
     let room = dialog::inner_height(frame.area()).max(1);
-    let first = (dialog.selected + 1).saturating_sub(room);
-    let lines = model
-        .sessions
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(room)
-        .map(|(at, session)| row(model, session, at == dialog.selected, &columns))
-        .collect();
+    let rows_of = |session: &SessionState| 1 + session.standbys.len();
+    let until_selected: usize = model.sessions.iter().take(dialog.selected + 1).map(rows_of).sum();
+    let sessions = model.sessions.iter().enumerate();
+    let rows = sessions.flat_map(|(at, session)| rows(model, session, at == dialog.selected, &columns));
+    let lines = rows.skip(until_selected.saturating_sub(room)).take(room).collect();
     dialog::draw(frame, "SSO sessions", theme.accent(), WIDTH, lines);
 }
 
@@ -63,6 +61,35 @@ impl Columns {
     }
 }
 
+/// The row of a session, and those of its replicas.
+fn rows(model: &Model, session: &SessionState, selected: bool, columns: &Columns) -> Vec<Line<'static>> {
+    let standbys = session.standbys.iter().map(|standby| standby_row(model, session, standby, columns));
+    std::iter::once(row(model, session, selected, columns)).chain(standbys).collect()
+}
+
+fn standby_row(model: &Model, session: &SessionState, standby: &Standby, columns: &Columns) -> Line<'static> {
+    let theme = model.theme();
+    let name = format!("  standby, {}", standby.config.region);
+    let width = columns.name + columns.host.map_or(0, |host| host + 1);
+    let mut spans = vec![Span::raw(" "), span(padded_middle(&name, width), theme.muted()), Span::raw("  ")];
+    match session.standby_left(standby, model.now) {
+        Some(remaining) => spans.extend(time_left(model, remaining, columns)),
+        None => spans.push(span("○ none", theme.muted())),
+    }
+    Line::from(spans)
+}
+
+fn time_left(model: &Model, remaining: Remaining, columns: &Columns) -> Vec<Span<'static>> {
+    let (theme, urgency) = (model.theme(), remaining.urgency());
+    let mut spans = Vec::new();
+    if columns.has_gauge {
+        spans.extend(bar(theme, remaining, 8));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(span(format!("{} {}", left_words(remaining.time), urgency.mark()), theme.urgency(urgency)));
+    spans
+}
+
 fn row(model: &Model, session: &SessionState, selected: bool, columns: &Columns) -> Line<'static> {
     let theme = model.theme();
     let name_style = if selected { theme.selected() } else { Style::new() };
@@ -76,14 +103,7 @@ fn row(model: &Model, session: &SessionState, selected: bool, columns: &Columns)
         spans.push(Span::raw(" "));
     }
     match session.status(model.now) {
-        SessionStatus::SignedIn(remaining) => {
-            let urgency = remaining.urgency();
-            if columns.has_gauge {
-                spans.extend(bar(theme, remaining, 8));
-                spans.push(Span::raw(" "));
-            }
-            spans.push(span(format!("{} {}", left_words(remaining.time), urgency.mark()), theme.urgency(urgency)));
-        }
+        SessionStatus::SignedIn(remaining) => spans.extend(time_left(model, remaining, columns)),
         SessionStatus::SignedOut => spans.push(span("○ signed out", theme.muted())),
         SessionStatus::Expired(at) => spans.push(span(format!("✗ expired {}", model.clock_time(at)), theme.bad())),
         SessionStatus::EndedByAws => spans.push(span("✗ ended by AWS", theme.bad())),

@@ -10,13 +10,14 @@ use crate::domain::text::visible;
 use crate::domain::time::Lifespan;
 use crate::ports::{Link, Opened};
 use crate::tui::model::goal::Goal;
-use crate::tui::task::TaskId;
+use crate::tui::task::{Place, TaskId};
 
 #[derive(Debug)]
 pub(crate) struct SignIn {
     /// Only this task's messages change the screen.
     pub(crate) task: TaskId,
     pub(crate) session: SessionKey,
+    pub(crate) place: Place,
     pub(crate) flow: Flow,
     /// What credentials are wanted for afterwards.
     pub(crate) then: Option<Goal>,

@@ -15,14 +15,14 @@ use crate::tui::effect::Effects;
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::model::{Model, lifespan_from};
-use crate::tui::task::{Task, TaskId};
+use crate::tui::task::{Place, Task, TaskId};
 
 pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     let Screen::SignIn(screen) = &mut model.screen else { return Effects::none() };
-    let (key, then, flow) = (screen.session.clone(), screen.then.clone(), screen.flow);
+    let (key, place, then, flow) = (screen.session.clone(), screen.place, screen.then.clone(), screen.flow);
     match command {
-        Command::Retry => sign_in::start_with_flow(model, &key, then, flow),
-        Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, then, flow),
+        Command::Retry => sign_in::start_with_flow(model, &key, place, then, flow),
+        Command::SwitchFlow(flow) => sign_in::start_with_flow(model, &key, place, then, flow),
         Command::OpenLink => {
             let Some(link) = screen.phase.link() else { return Effects::none() };
             screen.browser = BrowserState::Opening;
@@ -78,8 +78,12 @@ pub(crate) fn on_link_opened(model: &mut Model, opened: Opened) {
 
 /// Shows why a sign-in failed.
 pub(crate) fn on_failure(model: &mut Model, task: TaskId, error: &Error) {
-    let Some(key) = on_screen(model, task).map(|screen| screen.session.clone()) else { return };
-    let failure = Failure::of(error, &model.report_of(error, &key), model.session(&key));
+    let Some((key, place)) = on_screen(model, task).map(|screen| (screen.session.clone(), screen.place)) else {
+        return;
+    };
+    // What corrects the session's own address is no answer to a replica's trouble.
+    let session = model.session(&key).filter(|_| place == Place::Own);
+    let failure = Failure::of(error, &model.report_of(error, &key), session);
     if let Some(screen) = on_screen(model, task) {
         screen.phase = Phase::Failed(failure);
     }

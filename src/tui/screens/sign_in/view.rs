@@ -16,6 +16,7 @@ use crate::domain::text::columns;
 use crate::domain::time::{Lifespan, left_words};
 use crate::tui::model::Model;
 use crate::tui::remaining::Remaining;
+use crate::tui::task::Place;
 use crate::tui::verbatim;
 use crate::tui::widgets::big_code;
 use crate::tui::widgets::cells::{span, wrap};
@@ -51,7 +52,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, sign_in: &S
         Flow::Device => " ── with a code",
         Flow::Pkce => " ── with this machine's browser",
     };
-    let title = vec![span(format!("Sign in to {name}"), theme.title()), span(flow, theme.muted())];
+    let place = match sign_in.place {
+        Place::Own => "",
+        Place::Replica => ", standby",
+    };
+    let title = vec![span(format!("Sign in to {name}{place}"), theme.title()), span(flow, theme.muted())];
     let panel = open_panel(theme, title);
     let inner = panel.inner(area);
     frame.render_widget(panel, area);
@@ -144,8 +149,11 @@ fn requesting_lines(model: &Model, sign_in: &SignIn, width: usize) -> Vec<Line<'
         Flow::Device => "Asking AWS for a sign-in code…",
         Flow::Pkce => "Preparing the sign-in with your browser…",
     };
-    let portal =
-        model.session(&sign_in.session).map(|session| session.config.start_url.to_string()).unwrap_or_default();
+    let portal = match (model.session(&sign_in.session), sign_in.place) {
+        (Some(session), Place::Own) => session.config.start_url.to_string(),
+        (Some(session), Place::Replica) => session.replica_regions(),
+        (None, _) => String::new(),
+    };
     let mut lines =
         vec![Line::from(vec![span(format!("{} ", model.spinner()), theme.accent()), span(what, theme.title())])];
     lines.extend(indented(&portal, width, theme.muted()));
