@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
+use self::on_call::{Rotas, people};
 use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
 use super::toml_file::{Found, Table, TomlFile};
@@ -18,7 +19,9 @@ use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Error, FileError, Result};
 
-const KEYS: [&str; 3] = ["max_session", "rule", "tiers"];
+mod on_call;
+
+const KEYS: [&str; 5] = ["max_session", "people", "rota", "rule", "tiers"];
 /// What a rule and a tier's defaults may say.
 const CLAUSES: [&str; 16] = [
     "alerts",
@@ -69,24 +72,29 @@ pub fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
         None => SessionLimit::default(),
     };
     let identity = PolicyIdentity { digest, path: Some(path.to_owned()) };
-    Ok(Policy::new(max_session, tiers(&root)?, rules(&root)?, identity))
+    let rotas = Rotas::read(&root)?;
+    let policy = Policy::new(max_session, tiers(&root, &rotas)?, rules(&root, &rotas)?, identity);
+    Ok(policy.with_on_call(rotas.list, people(&root)?))
 }
 
-fn tiers(root: &Table<'_>) -> Result<TierDefaults> {
-    let mut defaults = TierDefaults::built_in(false);
-    let Some(tiers) = root.table("tiers")? else { return Ok(defaults) };
-    only(&tiers, &Tier::ALL.map(Tier::word))?;
-    for tier in Tier::ALL {
-        let Some(table) = tiers.table(tier.word())? else { continue };
-        only(&table, &CLAUSES)?;
-        defaults = defaults.with(tier, &clauses(&table, Some(tier))?);
+fn tiers(root: &Table<'_>, rotas: &Rotas) -> Result<TierDefaults> {
+    let mut defaults = rotas.built_in_defaults();
+    if let Some(tiers) = root.table("tiers")? {
+        only(&tiers, &Tier::ALL.map(Tier::word))?;
+        for tier in Tier::ALL {
+            let Some(table) = tiers.table(tier.word())? else { continue };
+            only(&table, &CLAUSES)?;
+            defaults = defaults.with(tier, &clauses(&table, Some(tier), rotas)?);
+        }
+        defaults = defaults.checked().map_err(|why| tiers.wrong(why))?;
     }
-    defaults.checked().map_err(|why| tiers.wrong(why))
+    rotas.check_defaults(root, &defaults)?;
+    Ok(defaults)
 }
 
-fn rules(root: &Table<'_>) -> Result<Vec<Rule>> {
+fn rules(root: &Table<'_>, rotas: &Rotas) -> Result<Vec<Rule>> {
     let tables = root.tables("rule")?;
-    let rules = tables.iter().map(rule).collect::<Result<Vec<_>>>()?;
+    let rules = tables.iter().map(|table| rule(table, rotas)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     for (table, rule) in tables.iter().zip(&rules) {
         if !seen.insert(&rule.id) {
@@ -96,7 +104,7 @@ fn rules(root: &Table<'_>) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-fn rule(table: &Table<'_>) -> Result<Rule> {
+fn rule(table: &Table<'_>, rotas: &Rotas) -> Result<Rule> {
     only(table, &[&RULE_KEYS[..], &CLAUSES].concat())?;
     let Some(id) = table.text("id")? else { return Err(table.wrong("this rule has no `id`")) };
     let id = id.checked(RuleId::parse)?.value;
@@ -106,11 +114,11 @@ fn rule(table: &Table<'_>) -> Result<Rule> {
         tags: each(table, "tag", str::parse)?,
     };
     let tier = table.text("tier")?.map(|found| found.checked(known_tier)).transpose()?.map(|tier| tier.value);
-    Ok(Rule { id, matcher, tier, clauses: clauses(table, tier)? })
+    Ok(Rule { id, matcher, tier, clauses: clauses(table, tier, rotas)? })
 }
 
 /// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask.
-fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
+fn clauses(table: &Table<'_>, tier: Option<Tier>, rotas: &Rotas) -> Result<Clauses> {
     let gate = checked(table.text("gate")?, known_gate)?;
     if let (Some(Tier::Admin), Some(gate @ (Gate::None | Gate::OnCall))) = (tier, gate) {
         return Err(table.wrong_key("gate", format!("`gate` of admin is `{}`; allowed: break_glass", gate.word())));
@@ -135,7 +143,7 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>) -> Result<Clauses> {
         denied_reasons: maybe_each(table, "reason_deny", Pattern::anywhere)?,
         ticket: checked(table.text("ticket")?, TicketNeed::parse)?,
         ticket_pattern: checked(table.text("ticket_pattern")?, Pattern::whole)?,
-        rota: checked(table.text("rota")?, name)?,
+        rota: rotas.meant(table, gate)?,
         warning: checked(table.text("warning")?, name)?,
         alerts: maybe_each(table, "alerts", name)?,
         notify: maybe_each(table, "notify", name)?,

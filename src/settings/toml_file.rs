@@ -162,6 +162,21 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// Every key, in any order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'t str> {
+        self.values.keys().map(|key| key.get_ref().as_ref())
+    }
+
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys().any(|known| known == key)
+    }
+
+    /// The folder of the file.
+    pub(super) fn folder(&self) -> &'t Path {
+        self.file.folder()
+    }
+
     /// The key's own place, for what is wrong about it and what others say.
     pub(super) fn wrong_key(&self, key: &str, what: impl Display) -> Error {
         let span = self.values.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| name.span());
