@@ -11,6 +11,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
+
 use crate::error::{Error, Result, VariableFault};
 
 /// This program's path, for lines that other programs run; its name where the path is not known.
@@ -61,6 +63,19 @@ impl Environment {
     pub fn text_if_utf8(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(OsStr::to_str)
     }
+
+    /// The system's time zone, or UTC where reading that might never end.
+    pub fn time_zone(&self) -> TimeZone {
+        if self.zone_is_special_file() { TimeZone::UTC } else { TimeZone::system() }
+    }
+
+    /// Whether `TZ` names a FIFO, a device or a socket.
+    fn zone_is_special_file(&self) -> bool {
+        let name = self.text_if_utf8("TZ").map(|name| name.strip_prefix(':').unwrap_or(name));
+        let path = name.map(PathBuf::from).or_else(|| self.path("TZ"));
+        let found = path.and_then(|path| path.metadata().ok());
+        found.is_some_and(|found| !found.is_file() && !found.is_dir())
+    }
 }
 
 impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
@@ -110,5 +125,23 @@ mod tests {
     fn debug_shows_no_value() {
         let environment: Environment = [("AWS_SECRET_ACCESS_KEY", "CANARY")].into_iter().collect();
         assert_eq!(format!("{environment:?}"), "Environment { variables: 1, .. }");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_time_zone_that_names_a_special_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let is_special = |name: OsString| Environment::from_iter([("TZ", name)]).zone_is_special_file();
+        let with_colon = OsString::from(format!(":{}", socket.display()));
+        for special in [socket.into(), with_colon, "/dev/zero".into()] {
+            assert!(is_special(special));
+        }
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for ordinary in [folder.path().into(), folder.path().join("none").into(), file.into(), "Europe/Berlin".into()] {
+            assert!(!is_special(ordinary));
+        }
     }
 }

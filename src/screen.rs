@@ -2,10 +2,7 @@
 
 mod setting_rows;
 
-use std::path::PathBuf;
 use std::sync::Arc;
-
-use jiff::tz::TimeZone;
 
 use crate::adapters::clipboard::SystemClipboard;
 use crate::adapters::store::Interaction;
@@ -59,7 +56,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         profiles,
         regions,
         aliases: Aliases::new(settings.aliases.into_iter().map(|(name, alias)| (name, alias.value))),
-        zone: zone(&environment),
+        zone: environment.time_zone(),
         display: DisplayOptions {
             color,
             mouse: settings.mouse.value,
@@ -135,23 +132,8 @@ fn notify_by(choice: NotifyChoice, environment: &Environment) -> NotifyBy {
     }
 }
 
-/// The system's time zone, or UTC where reading that might never end.
-fn zone(environment: &Environment) -> TimeZone {
-    if zone_is_special_file(environment) { TimeZone::UTC } else { TimeZone::system() }
-}
-
-/// Whether `TZ` names a FIFO, a device or a socket.
-fn zone_is_special_file(environment: &Environment) -> bool {
-    let name = environment.text_if_utf8("TZ").map(|name| name.strip_prefix(':').unwrap_or(name));
-    let path = name.map(PathBuf::from).or_else(|| environment.path("TZ"));
-    let found = path.and_then(|path| path.metadata().ok());
-    found.is_some_and(|found| !found.is_file() && !found.is_dir())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
-    use std::ffi::OsString;
-
     use super::*;
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
@@ -183,23 +165,6 @@ mod tests {
     fn a_terminal_that_would_print_them_is_sent_no_unknown_sequences() {
         for (term, expected) in [("xterm-256color", true), ("linux", false), ("dumb", false), ("", false)] {
             assert_eq!(skips_unknown_sequences(&environment(&[("TERM", term)])), expected, "{term}");
-        }
-    }
-
-    #[test]
-    fn a_time_zone_that_names_a_special_file_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("socket");
-        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        let is_special = |name: OsString| zone_is_special_file(&Environment::from_iter([("TZ", name)]));
-        let with_colon = OsString::from(format!(":{}", socket.display()));
-        for special in [socket.into(), with_colon, "/dev/zero".into()] {
-            assert!(is_special(special));
-        }
-        let file = folder.path().join("file");
-        std::fs::write(&file, "").unwrap();
-        for ordinary in [folder.path().into(), folder.path().join("none").into(), file.into(), "Europe/Berlin".into()] {
-            assert!(!is_special(ordinary));
         }
     }
 }

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod man;
 mod obtain;
+mod oncall;
 pub mod output;
 mod roles;
 mod shell;
@@ -72,6 +73,8 @@ pub enum SessionCommand {
     Credentials(credentials::Args),
     Exec(exec::Args),
     Shell(shell::Args),
+    #[command(name = "oncall")]
+    OnCall(oncall::Args),
 }
 
 /// Commands that need neither settings nor keyring.
@@ -152,6 +155,7 @@ impl SessionCommand {
             SessionCommand::Credentials(args) => credentials::run(&args, context),
             SessionCommand::Exec(args) => exec::run(&args, context),
             SessionCommand::Shell(args) => shell::run(&args, context),
+            SessionCommand::OnCall(args) => oncall::run(&args, context),
         }
     }
 }

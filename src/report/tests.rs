@@ -12,11 +12,12 @@ use crate::domain::elevation::InvalidReason;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::on_call::Unreadable;
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::tier::Tier;
-use crate::error::{FileError, FileFault, KeyringFault, SpecialFile, VariableFault};
+use crate::error::{FileError, FileFault, KeyringFault, RotaFault, SpecialFile, VariableFault};
 
 fn session() -> SessionName {
     SessionName::parse("acme").unwrap()
@@ -137,6 +138,23 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::NotCopied(refused()),
         Error::NoTerminal,
     ];
+    let unreadable = Unreadable::NotACalendar("it was cut off");
+    let rota = [
+        RotaFault::FileMissing("/srv/pa\u{1b}y.ics".into()),
+        RotaFault::NoUrl,
+        RotaFault::NoAnswer(Duration::from_millis(2_500)),
+        RotaFault::Unreachable,
+        RotaFault::Tls("the certificates are not there".into()),
+        RotaFault::Status(302),
+        RotaFault::Status(401),
+        RotaFault::CutOff,
+        RotaFault::TooLarge,
+        RotaFault::NotStarted(refused()),
+        RotaFault::CommandFailed(Some(3)),
+        RotaFault::CommandFailed(None),
+        RotaFault::Unreadable(unreadable),
+    ];
+    errors.extend(rota.map(Error::Rota));
     errors.extend(names.map(Error::Name));
     errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
     errors.extend(faults().map(|fault| Error::UserFile(file(fault))));
@@ -184,6 +202,7 @@ fn number(error: &Error) -> usize {
         Error::KeptElsewhere { .. } => 29,
         Error::SecretNotCopied { .. } => 30,
         Error::ShellNotStarted { .. } => 31,
+        Error::Rota(_) => 32,
     }
 }
 
@@ -191,7 +210,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..32).collect());
+    assert_eq!(seen, (0..33).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -8,6 +8,7 @@ mod given_up;
 mod listing;
 mod logout;
 mod meanwhile;
+mod on_call;
 mod retry;
 mod roles;
 mod sign_in;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::aws::FakeAws;
-use super::fakes::{FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeState, NoConfig};
+use super::fakes::{
+    FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeOnCall, FakeState, NoConfig,
+};
 use super::store::FakeStore;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
@@ -27,6 +29,7 @@ use crate::ports::{Ports, SecretStore as _};
 pub struct World {
     pub ports: Ports,
     pub aws: Arc<FakeAws>,
+    pub on_call: Arc<FakeOnCall>,
     pub clock: Arc<FakeClock>,
     pub store: Arc<FakeStore>,
     pub state: Arc<FakeState>,
@@ -46,12 +49,14 @@ impl World {
         let store = Arc::new(FakeStore::default());
         let state = Arc::new(FakeState::default());
         let log = Arc::new(FakeLog::default());
+        let on_call = Arc::new(FakeOnCall::default());
         let browser = Arc::new(FakeBrowser::default());
         let callbacks = Arc::new(FakeCallbacks::default());
         let entropy = Arc::new(FakeEntropy(AtomicU8::new(1)));
         let ports = Ports {
             identity_center: aws.clone(),
             sts: aws.clone(),
+            on_call: on_call.clone(),
             store: store.clone(),
             state: state.clone(),
             locks: Arc::new(FakeLocks::default()),
@@ -68,7 +73,7 @@ impl World {
             StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
             Region::parse("us-east-1").unwrap(),
         );
-        World { ports, aws, clock, store, state, log, browser, callbacks, entropy, session }
+        World { ports, aws, on_call, clock, store, state, log, browser, callbacks, entropy, session }
     }
 
     /// A world signed in just now, with an hour's token that can be refreshed.
