@@ -429,7 +429,10 @@ impl fmt::Display for RotaFault {
         match self {
             RotaFault::FileMissing(path) => write!(f, "{} is not there", shown(path)),
             RotaFault::NoUrl => f.write_str("the keyring has no address for this calendar"),
-            RotaFault::NoAnswer(limit) => write!(f, "it gave no answer within {} s", limit.as_secs_f32()),
+            RotaFault::NoAnswer(limit) => {
+                // What is left of two seconds is two seconds to whoever reads it.
+                write!(f, "it gave no answer within {} s", (limit.as_secs_f64() * 10.0).round() / 10.0)
+            }
             RotaFault::Unreachable => f.write_str("its server cannot be reached"),
             RotaFault::Tls(why) => write!(f, "{why}"),
             RotaFault::Status(status @ 300..=399) => {

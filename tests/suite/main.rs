@@ -33,6 +33,7 @@ mod hardening;
 mod keyring;
 mod memory;
 mod network;
+mod oncall;
 mod picker;
 mod pkce;
 mod portal;

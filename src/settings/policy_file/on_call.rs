@@ -145,8 +145,8 @@ fn shift(table: &Table<'_>) -> Result<Shift> {
     only(table, &SHIFT_KEYS)?;
     let missing = |key: &str| table.wrong(format!("this shift has no `{key}`"));
     let who = checked(table.text("who")?, name)?.ok_or_else(|| missing("who"))?;
-    let time = |key: &'static str| checked(table.text(key)?, |text| time(text))?.ok_or_else(|| missing(key));
-    let (from, until) = (time("from")?, time("until")?);
+    let moment = |key: &'static str| checked(table.text(key)?, time)?.ok_or_else(|| missing(key));
+    let (from, until) = (moment("from")?, moment("until")?);
     let who = PersonNames::new([who]);
     if who.is_empty() {
         return Err(table.wrong_key("who", "`who` is no name"));

@@ -516,7 +516,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(150))]
+        #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
         fn rules_mean_what_another_reading_of_the_standard_says(rule in rules(), month in 1..=12_i8, day in 1..=28_i8) {
