@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 
 use self::on_call::{Rotas, people};
+use self::values::{checked, maybe_each, name, only};
 use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
-use super::toml_file::{Found, Table, TomlFile};
+use super::toml_file::{Table, TomlFile};
 use crate::domain::policy::{
     AccountGlob, Cap, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule, RuleId,
     SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
@@ -20,6 +21,7 @@ use crate::domain::tier::{Gate, Tier};
 use crate::error::{Error, FileError, Result};
 
 mod on_call;
+mod values;
 
 const KEYS: [&str; 5] = ["max_session", "people", "rota", "rule", "tiers"];
 /// What a rule and a tier's defaults may say.
@@ -189,15 +191,6 @@ fn role_to_assume(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err(wrong()) }
 }
 
-/// A text of a line.
-fn name(text: &str) -> Result<String, String> {
-    if (1..=200).contains(&text.chars().count()) && !text.contains(char::is_control) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("`{}` is not 1 to 200 characters on one line", visible(&text.chars().take(80).collect::<String>())))
-    }
-}
-
 fn duration(text: &str) -> Result<SignedDuration, String> {
     text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", visible(text)))
 }
@@ -210,32 +203,11 @@ fn known_tier(word: &str) -> Result<Tier, UnknownWord> {
     Tier::from_word(word).ok_or_else(|| UnknownWord::new(word, Tier::ALL.map(Tier::word)))
 }
 
-fn checked<T, U, E: Display>(found: Option<Found<'_, T>>, check: impl FnOnce(T) -> Result<U, E>) -> Result<Option<U>> {
-    Ok(found.map(|found| found.checked(check)).transpose()?.map(|checked| checked.value))
-}
-
-fn maybe_each<T, E: Display>(
-    table: &Table<'_>,
-    key: &str,
-    check: impl Fn(&str) -> Result<T, E>,
-) -> Result<Option<Vec<T>>> {
-    let Some(found) = table.texts_of(key)? else { return Ok(None) };
-    found.into_iter().map(|found| Ok(found.checked(&check)?.value)).collect::<Result<Vec<_>>>().map(Some)
-}
-
-/// The same; a list that is there has something in it, for an empty one would match everything.
+/// Each text of a list, checked; a list that is there has something in it, for an empty one would match everything.
 fn each<T, E: Display>(table: &Table<'_>, key: &str, check: impl Fn(&str) -> Result<T, E>) -> Result<Vec<T>> {
     match maybe_each(table, key, check)? {
         Some(list) if list.is_empty() => Err(table.wrong_key(key, format!("`{key}` is empty and so names nothing"))),
         list => Ok(list.unwrap_or_default()),
-    }
-}
-
-/// Refuses unknown keys.
-fn only(table: &Table<'_>, known: &[&'static str]) -> Result<()> {
-    match table.unknown(known).into_iter().next() {
-        Some(unknown) => Err(Error::UserFile(unknown)),
-        None => Ok(()),
     }
 }
 

@@ -57,9 +57,11 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
         #[cfg(unix)]
-        if !self.has_ended
-            && let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok())
+        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok())
             && let Some(group) = rustix::process::Pid::from_raw(id)
         {
             // The id is still the child's own: it has not been waited for.

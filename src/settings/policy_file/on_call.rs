@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{checked, maybe_each, name, only};
+use super::values::{checked, maybe_each, name, only};
 use crate::domain::on_call::{People, PersonNames, Rota, RotaSource, Shift, UnfitUrl, rota_name};
 use crate::domain::policy::{Clauses, TierDefaults};
 use crate::domain::secret_shapes::secret_in;

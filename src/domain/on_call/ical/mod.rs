@@ -13,6 +13,7 @@ mod recurrence;
 mod series;
 #[cfg(test)]
 mod tests;
+mod written;
 mod zone;
 
 use self::budget::Budget;

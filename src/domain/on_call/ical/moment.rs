@@ -1,9 +1,10 @@
 //! Days and times as a calendar writes them.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::DateTime;
 
 use super::lines::Line;
+use super::written::{civil, date};
 use super::zone::{Zone, Zones};
 
 /// A day, or a time in a zone.
@@ -51,22 +52,4 @@ impl Moment {
     pub(super) fn instant(&self) -> Result<Timestamp, String> {
         self.zone.instant(self.local).ok_or_else(|| "a time of it is beyond all calendars".to_owned())
     }
-}
-
-/// `YYYYMMDD`.
-pub(super) fn date(text: &str) -> Option<Date> {
-    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()
-}
-
-/// `YYYYMMDDTHHMMSS`.
-pub(super) fn civil(text: &str) -> Option<DateTime> {
-    let (day, time) = text.trim().split_once('T')?;
-    if time.len() != 6 || !time.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let time = Time::new(time[..2].parse().ok()?, time[2..4].parse().ok()?, time[4..].parse().ok()?, 0).ok()?;
-    Some(date(day)?.to_datetime(time))
 }

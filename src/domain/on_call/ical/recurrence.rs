@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{SignedDuration, Timestamp};
 
 use super::budget::{Budget, Spent};
-use super::moment::{civil, date};
+use super::written::{civil, date};
 
 /// A rule.
 #[derive(Debug, Clone)]

@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::budget::Budget;
 use super::lines::{Component, Line};
-use super::moment::civil;
 use super::recurrence::{Rule, Until};
+use super::written::civil;
 use crate::domain::on_call::Window;
 use crate::domain::text::visible;
 use crate::domain::time::later;
