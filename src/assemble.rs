@@ -16,6 +16,7 @@ use crate::adapters::callback::LoopbackCallbacks;
 use crate::adapters::clock::{SystemClock, SystemEntropy};
 use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
+use crate::adapters::on_call::SystemOnCall;
 use crate::adapters::processes::SystemProcesses;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
@@ -170,12 +171,14 @@ pub struct Paths {
 /// The adapters, which keep secrets in `store` and their files at `paths`.
 pub fn ports(options: ClientOptions, store: Arc<dyn RawStore>, launcher: Launcher, paths: &Paths) -> Ports {
     let clock: Arc<dyn ports::Clock> = Arc::new(SystemClock::new(&paths.state));
+    let on_call = Arc::new(SystemOnCall::new(options.clone()));
     let aws = Arc::new(Aws::new(options, Arc::clone(&clock)));
     let locks = Locks::new(paths.state.join("locks"));
     let secrets: Arc<dyn ports::SecretStore> = Arc::new(Secrets::new(store));
     Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn ports::IdentityCenter>,
         sts: aws,
+        on_call,
         store: Arc::clone(&secrets),
         state: Arc::new(State::new(&paths.state, &paths.cache, locks.clone())),
         audit: Arc::new(AuditLog::new(&paths.state, secrets)),

@@ -21,6 +21,7 @@ use crate::domain::elevation::{ElevationId, Refusal};
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::on_call::Unreadable;
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
@@ -241,6 +242,9 @@ pub enum Error {
         /// What the store says.
         detail: Untrusted,
     },
+    /// A rota could not be read.
+    #[error("{0}")]
+    Rota(RotaFault),
     /// The audit log does not take a record, so what it would record does not happen.
     #[error("cannot write the audit log")]
     NotRecorded(#[source] Box<Error>),
@@ -362,6 +366,7 @@ impl Error {
             | Error::NotRecorded(_)
             | Error::UnwritableRecord(_)
             | Error::LogKeyUnusable
+            | Error::Rota(_)
             | Error::NotCopied(_)
             | Error::SecretNotCopied { .. }
             | Error::NoClipboard { .. } => Kind::Failed,
@@ -446,6 +451,58 @@ impl fmt::Display for VariableFault {
             VariableFault::Endpoint(why) => write!(f, " is not an allowed endpoint: {why}"),
             VariableFault::LogFilter(why) => write!(f, " is not a filter: {why}"),
             VariableFault::Invalid(why) => write!(f, ": {why}"),
+        }
+    }
+}
+
+/// Why a rota could not be read. What a server or a program said is left out.
+#[derive(Debug)]
+pub enum RotaFault {
+    /// It is not there.
+    FileMissing(PathBuf),
+    /// The keyring has no address for it.
+    NoUrl,
+    /// Nothing came back in time.
+    NoAnswer(Duration),
+    /// The server could not be reached.
+    Unreachable,
+    /// TLS could not be set up as the environment asks; says why.
+    Tls(Untrusted),
+    /// The server answered with something else than a calendar.
+    Status(u16),
+    /// The answer was cut off.
+    CutOff,
+    /// It is larger than a rota is.
+    TooLarge,
+    /// The program could not be started.
+    NotStarted(io::Error),
+    /// The program failed: with this exit code, or ended by a signal.
+    CommandFailed(Option<i32>),
+    /// It is no rota.
+    Unreadable(Unreadable),
+}
+
+impl fmt::Display for RotaFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RotaFault::FileMissing(path) => write!(f, "{} is not there", shown(path)),
+            RotaFault::NoUrl => f.write_str("the keyring has no address for this calendar"),
+            RotaFault::NoAnswer(limit) => {
+                // What is left of two seconds is two seconds to whoever reads it.
+                write!(f, "it gave no answer within {} s", (limit.as_secs_f64() * 10.0).round() / 10.0)
+            }
+            RotaFault::Unreachable => f.write_str("its server cannot be reached"),
+            RotaFault::Tls(why) => write!(f, "{why}"),
+            RotaFault::Status(status @ 300..=399) => {
+                write!(f, "its server leads elsewhere ({status}), which is not followed")
+            }
+            RotaFault::Status(status) => write!(f, "its server answers with {status}"),
+            RotaFault::CutOff => f.write_str("its server's answer was cut off"),
+            RotaFault::TooLarge => f.write_str("it is larger than a rota is"),
+            RotaFault::NotStarted(why) => write!(f, "its command cannot be started: {why}"),
+            RotaFault::CommandFailed(Some(code)) => write!(f, "its command failed with exit code {code}"),
+            RotaFault::CommandFailed(None) => f.write_str("its command was ended by a signal"),
+            RotaFault::Unreadable(why) => write!(f, "{why}"),
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::domain::elevation::GrantedElevation;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
+use crate::domain::on_call::{Rota, RotaSnapshot, SecretUrl};
 use crate::domain::pkce::Attempt;
 use crate::domain::preferences::Preferences;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken, SessionRecord};
@@ -166,6 +167,16 @@ pub trait Sts: Send + Sync {
     ) -> Result<Answered<RoleCredentials>, AwsError>;
 }
 
+/// Reads rotas, which are anywhere but in the policy.
+#[async_trait]
+pub trait OnCall: Send + Sync {
+    /// What the source of `rota` says now, unread. `url` is that of a calendar whose address the keyring keeps.
+    ///
+    /// # Errors
+    /// It cannot be had within `timeout`, or is larger than a rota is.
+    async fn fetch(&self, rota: &Rota, url: Option<&SecretUrl>, timeout: Duration) -> Result<Vec<u8>>;
+}
+
 /// Where secrets are kept. Every call is blocking and has a deadline of its own.
 pub trait SecretStore: Send + Sync {
     /// The record of a session; a corrupt one is set aside and reads as none.
@@ -192,6 +203,12 @@ pub trait SecretStore: Send + Sync {
     fn save_log_key(&self, key: &LogKey) -> Result<()>;
     /// Keeps the log's head.
     fn save_log_head(&self, head: &Head) -> Result<()>;
+    /// The address of a rota's calendar; a corrupt item is set aside and reads as none.
+    fn load_rota_url(&self, rota: &str) -> Result<Option<SecretUrl>>;
+    /// Keeps the address of a rota's calendar.
+    fn save_rota_url(&self, rota: &str, url: &SecretUrl) -> Result<()>;
+    /// Forgets the address of a rota's calendar; absent is fine.
+    fn delete_rota_url(&self, rota: &str) -> Result<()>;
     /// Which store it is; where there is a choice, the first operation makes it.
     fn name(&self) -> StoreName;
     /// What people should be told about where their secrets are, such as that they will not outlive a reboot;
@@ -212,6 +229,12 @@ pub trait StateStore: Send + Sync {
     fn catalog(&self, key: &SessionKey) -> Catalog;
     /// Changes the catalog of a session under its lock.
     fn update_catalog(&self, key: &SessionKey, change: &mut dyn FnMut(&mut Catalog)) -> Result<()>;
+    /// What was last read of a rota; what cannot be read is none.
+    fn rota_snapshot(&self, rota: &str) -> Option<RotaSnapshot>;
+    /// Keeps what was read of a rota.
+    fn keep_rota_snapshot(&self, rota: &str, snapshot: &RotaSnapshot) -> Result<()>;
+    /// Forgets what was read of a rota; absent is fine.
+    fn drop_rota_snapshot(&self, rota: &str) -> Result<()>;
     /// What the screen remembers; unreadable preferences read as the default ones. None where none were ever written.
     fn preferences(&self) -> Option<Preferences>;
     /// Changes what the screen remembers under its lock; unreadable preferences are set aside first.
@@ -347,6 +370,8 @@ pub struct Ports {
     pub identity_center: Arc<dyn IdentityCenter>,
     /// STS.
     pub sts: Arc<dyn Sts>,
+    /// Rotas.
+    pub on_call: Arc<dyn OnCall>,
     /// Secrets.
     pub store: Arc<dyn SecretStore>,
     /// What is not secret.

@@ -10,12 +10,14 @@ pub mod clock;
 mod command_line;
 pub mod files;
 mod flock;
+mod https;
 #[cfg(all(test, unix))]
 #[path = "../../tests/support/left_out.rs"]
 mod left_out;
 pub mod lock;
 mod loopback;
 pub mod names;
+pub mod on_call;
 mod one_time_link;
 pub mod processes;
 #[cfg(all(test, unix))]

@@ -16,6 +16,7 @@ use super::lock::Locks;
 use super::uses_log::UsesLog;
 use crate::domain::catalog::Catalog;
 use crate::domain::index::Index;
+use crate::domain::on_call::RotaSnapshot;
 use crate::domain::preferences::Preferences;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
@@ -50,6 +51,10 @@ impl State {
             uses: UsesLog::new(state),
             locks,
         }
+    }
+
+    fn rota_file(&self, rota: &str) -> PathBuf {
+        self.state.join(format!("rota-{}.json", hashed_name(rota)))
     }
 
     fn catalog_file(&self, key: &SessionKey) -> PathBuf {
@@ -173,6 +178,32 @@ impl StateStore for State {
         ensure_private_dir(&self.cache)?;
         let _lock = self.locks.acquire(&format!("catalog/{key}"), LOCK_TIMEOUT)?;
         update(&self.catalog_file(key), Damage::Dropped, change)
+    }
+
+    fn rota_snapshot(&self, rota: &str) -> Option<RotaSnapshot> {
+        match read(&self.rota_file(rota)) {
+            Ok(Content::Value(snapshot)) => Some(snapshot),
+            Ok(Content::Missing) => None,
+            Ok(Content::Damaged { .. }) | Err(_) => {
+                tracing::warn!(rota, "what was read of a rota cannot be used and is read anew");
+                None
+            }
+        }
+    }
+
+    fn keep_rota_snapshot(&self, rota: &str, snapshot: &RotaSnapshot) -> Result<()> {
+        ensure_private_dir(&self.state)?;
+        let path = self.rota_file(rota);
+        let bytes = serde_json::to_vec(snapshot).map_err(|error| cannot("write", &path, error.into()))?;
+        write_private(&path, &bytes)
+    }
+
+    fn drop_rota_snapshot(&self, rota: &str) -> Result<()> {
+        let path = self.rota_file(rota);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot("delete", &path, error)),
+            _ => Ok(()),
+        }
     }
 
     fn preferences(&self) -> Option<Preferences> {

@@ -22,6 +22,7 @@ mod login;
 mod logout;
 mod man;
 mod obtain;
+mod oncall;
 mod open_elevation;
 pub mod output;
 mod policy;
@@ -89,6 +90,8 @@ pub enum SessionCommand {
     Elevations(elevations::Args),
     Extend(extend::Args),
     End(end::Args),
+    #[command(name = "oncall")]
+    OnCall(oncall::Args),
 }
 
 /// Commands that need neither settings nor keyring.
@@ -173,6 +176,7 @@ impl SessionCommand {
             SessionCommand::Elevations(args) => elevations::run(&args, context),
             SessionCommand::Extend(args) => extend::run(&args, context),
             SessionCommand::End(args) => end::run(&args, context),
+            SessionCommand::OnCall(args) => oncall::run(&args, context),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::domain::target::Target;
 use crate::error::Error;
 use crate::report::Result;
@@ -78,8 +80,33 @@ pub async fn while_asking<T>(target: &Target, work: impl Future<Output = T>) -> 
     answer
 }
 
+/// How long ago something was, in words.
+pub fn age_words(age: SignedDuration) -> String {
+    let minutes = age.as_mins();
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1440 => format!("{} h ago", minutes / 60),
+        _ => format!("{} d ago", minutes / 1440),
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.show("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_given_in_its_largest_whole_unit() {
+        let table = [(-90, "just now"), (59, "just now"), (60, "1 min ago"), (3599, "59 min ago")];
+        let longer = [(3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "1 d ago")];
+        for (seconds, words) in table.into_iter().chain(longer) {
+            assert_eq!(age_words(SignedDuration::from_secs(seconds)), words);
+        }
     }
 }

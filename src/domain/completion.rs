@@ -89,6 +89,12 @@ impl Known {
         self.profiles.iter().filter_map(|profile| Candidate::new(profile.name.as_str(), &profile.target)).collect()
     }
 
+    /// The rotas of the policy.
+    pub fn rota_names(&self) -> Vec<Candidate> {
+        let rotas = self.policy.rotas().iter();
+        rotas.filter_map(|rota| Candidate::new(rota.name.as_str(), &rota.source_words())).collect()
+    }
+
     /// The accounts, by name, or by id where `typed` begins with a digit or the name says not enough.
     pub fn accounts(&self, typed: &str) -> Vec<Candidate> {
         let names = self.unique_names();

@@ -24,6 +24,7 @@ pub mod issued;
 pub mod known_regions;
 pub mod names;
 pub mod nearest;
+pub mod on_call;
 pub mod osc52;
 pub mod pkce;
 pub mod policy;

@@ -1,5 +1,6 @@
 //! The locks that all processes of a user share: one for the record of each session, one for what is kept for each
-//! source. Where both are held, the source's was taken first.
+//! source, one for each rota. Where both of the first two are held, the source's was taken first; that of a rota is taken
+//! last.
 
 use std::time::Duration;
 
@@ -36,4 +37,12 @@ pub async fn wait_for_session(ports: &Ports, session: &SsoSession, timeout: Dura
 /// As [`lock_session`].
 pub fn lock_source(ports: &Ports, source: &SourceKey, timeout: Duration) -> Result<Box<dyn LockGuard>> {
     ports.locks.acquire(&format!("role/{source}"), timeout)
+}
+
+/// Takes the lock that guards the reading of a rota, and the address of its calendar; blocking.
+///
+/// # Errors
+/// As [`lock_session`].
+pub fn lock_rota(ports: &Ports, rota: &str, timeout: Duration) -> Result<Box<dyn LockGuard>> {
+    ports.locks.acquire(&format!("rota/{rota}"), timeout)
 }

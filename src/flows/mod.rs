@@ -13,6 +13,7 @@ pub mod locks;
 pub mod login;
 pub mod logout;
 pub mod obtain;
+pub mod on_call;
 mod rate_limiter;
 mod record;
 pub mod retry;

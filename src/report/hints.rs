@@ -10,7 +10,7 @@ use crate::domain::names::NameError;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::target::InvalidTarget;
 use crate::domain::text::{Untrusted, visible};
-use crate::error::{Error, FileError, FileFault, KeyringFault, VariableFault};
+use crate::error::{Error, FileError, FileFault, KeyringFault, RotaFault, VariableFault};
 
 /// The next commands to type, or what else to do.
 pub(super) fn hints(error: &Error) -> Vec<Hint> {
@@ -84,6 +84,8 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
              them"
                 .into(),
         ],
+        Error::Rota(RotaFault::NoUrl) => one("daypass oncall set ROTA   keeps the address of its calendar"),
+        Error::Rota(_) => one("daypass oncall --refresh   reads the rotas again and says what it finds"),
         Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.
         Error::System { .. } => Vec::new(),

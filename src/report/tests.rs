@@ -13,12 +13,13 @@ use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusa
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::on_call::Unreadable;
 use crate::domain::policy::{Cap, CapOwner};
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
 use crate::domain::tier::Tier;
-use crate::error::{FileError, FileFault, KeyringFault, SpecialFile, VariableFault};
+use crate::error::{FileError, FileFault, KeyringFault, RotaFault, SpecialFile, VariableFault};
 
 fn session() -> SessionName {
     SessionName::parse("acme").unwrap()
@@ -163,6 +164,23 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::NotCopied(refused()),
         Error::NoTerminal,
     ];
+    let unreadable = Unreadable::NotACalendar("it was cut off");
+    let rota = [
+        RotaFault::FileMissing("/srv/pa\u{1b}y.ics".into()),
+        RotaFault::NoUrl,
+        RotaFault::NoAnswer(Duration::from_millis(2_500)),
+        RotaFault::Unreachable,
+        RotaFault::Tls("the certificates are not there".into()),
+        RotaFault::Status(302),
+        RotaFault::Status(401),
+        RotaFault::CutOff,
+        RotaFault::TooLarge,
+        RotaFault::NotStarted(refused()),
+        RotaFault::CommandFailed(Some(3)),
+        RotaFault::CommandFailed(None),
+        RotaFault::Unreadable(unreadable),
+    ];
+    errors.extend(rota.map(Error::Rota));
     errors.extend(names.map(Error::Name));
     errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
     errors.extend(faults().map(|fault| Error::UserFile(file(fault))));
@@ -217,6 +235,7 @@ fn number(error: &Error) -> usize {
         Error::NoStandby { .. } => 36,
         Error::StandbyOut { .. } => 37,
         Error::NoReplica { .. } => 38,
+        Error::Rota(_) => 39,
     }
 }
 
@@ -224,7 +243,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..39).collect());
+    assert_eq!(seen, (0..40).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -273,7 +273,7 @@ fn aliases(root: &Table<'_>) -> Result<BTreeMap<String, Sourced<AccountRole>>> {
 /// The tags of each account that the file mentions. An empty list says that it has none, which is more than not to know.
 fn tags(root: &Table<'_>) -> Result<BTreeMap<AccountId, Sourced<Vec<Tag>>>> {
     let Some(table) = root.table("tags")? else { return Ok(BTreeMap::new()) };
-    let entries = table.keys().into_iter().map(|account| {
+    let entries = table.keys().map(|account| {
         let texts = table.texts_of(account.value)?.unwrap_or_default();
         let tags = texts.into_iter().map(|text| Ok(text.checked(str::parse)?.value)).collect::<Result<Vec<Tag>>>()?;
         let Sourced { value: account, source } = account.checked(AccountId::parse)?;

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
+use self::on_call::{Rotas, people};
+use self::values::{checked, maybe_each, name, only};
 use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
-use super::toml_file::{Found, Table, TomlFile};
+use super::toml_file::{Table, TomlFile};
 use crate::domain::policy::{
     AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule,
     RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
@@ -18,7 +20,10 @@ use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Error, FileError, Result};
 
-const KEYS: [&str; 3] = ["max_session", "rule", "tiers"];
+mod on_call;
+mod values;
+
+const KEYS: [&str; 5] = ["max_session", "people", "rota", "rule", "tiers"];
 /// What a rule and a tier's defaults may say.
 const CLAUSES: [&str; 16] = [
     "alerts",
@@ -80,24 +85,29 @@ pub(super) fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
         None => SessionLimit::default(),
     };
     let identity = PolicyIdentity { digest, path: Some(path.to_owned()) };
-    Ok(Policy::new(max_session, tiers(&root)?, rules(&root)?, identity))
+    let rotas = Rotas::read(&root)?;
+    let policy = Policy::new(max_session, tiers(&root, &rotas)?, rules(&root, &rotas)?, identity);
+    Ok(policy.with_on_call(rotas.list, people(&root)?))
 }
 
-fn tiers(root: &Table<'_>) -> Result<TierDefaults> {
-    let mut defaults = TierDefaults::built_in(false);
-    let Some(tiers) = root.table("tiers")? else { return Ok(defaults) };
-    only(&tiers, &Tier::ALL.map(Tier::word))?;
-    for tier in Tier::ALL {
-        let Some(table) = tiers.table(tier.word())? else { continue };
-        only(&table, &CLAUSES)?;
-        defaults = defaults.with(tier, &clauses(&table, Some(tier), CapOwner::Tier(tier))?);
+fn tiers(root: &Table<'_>, rotas: &Rotas) -> Result<TierDefaults> {
+    let mut defaults = rotas.built_in_defaults();
+    if let Some(tiers) = root.table("tiers")? {
+        only(&tiers, &Tier::ALL.map(Tier::word))?;
+        for tier in Tier::ALL {
+            let Some(table) = tiers.table(tier.word())? else { continue };
+            only(&table, &CLAUSES)?;
+            defaults = defaults.with(tier, &clauses(&table, Some(tier), CapOwner::Tier(tier), rotas)?);
+        }
+        defaults = defaults.checked().map_err(|why| tiers.wrong(why))?;
     }
-    defaults.checked().map_err(|why| tiers.wrong(why))
+    rotas.check_defaults(root, &defaults)?;
+    Ok(defaults)
 }
 
-fn rules(root: &Table<'_>) -> Result<Vec<Rule>> {
+fn rules(root: &Table<'_>, rotas: &Rotas) -> Result<Vec<Rule>> {
     let tables = root.tables("rule")?;
-    let rules = tables.iter().map(rule).collect::<Result<Vec<_>>>()?;
+    let rules = tables.iter().map(|table| rule(table, rotas)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     for (table, rule) in tables.iter().zip(&rules) {
         if !seen.insert(&rule.id) {
@@ -107,7 +117,7 @@ fn rules(root: &Table<'_>) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-fn rule(table: &Table<'_>) -> Result<Rule> {
+fn rule(table: &Table<'_>, rotas: &Rotas) -> Result<Rule> {
     only(table, &[&RULE_KEYS[..], &CLAUSES].concat())?;
     let Some(id) = table.text("id")? else { return Err(table.wrong("this rule has no `id`")) };
     let id = id.checked(RuleId::parse)?.value;
@@ -117,12 +127,12 @@ fn rule(table: &Table<'_>) -> Result<Rule> {
         tags: each(table, "tag", str::parse)?,
     };
     let tier = table.text("tier")?.map(|found| found.checked(known_tier)).transpose()?.map(|tier| tier.value);
-    let clauses = clauses(table, tier, CapOwner::Rule(id.clone()))?;
+    let clauses = clauses(table, tier, CapOwner::Rule(id.clone()), rotas)?;
     Ok(Rule { id, matcher, tier, clauses })
 }
 
 /// What a rule about roles of `tier`, where it says one, or the defaults of that tier ask; `owner` is the one of the two.
-fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner) -> Result<Clauses> {
+fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner, rotas: &Rotas) -> Result<Clauses> {
     let gate = checked(table.text("gate")?, known_gate)?;
     if let (Some(Tier::Admin), Some(gate @ (Gate::None | Gate::OnCall))) = (tier, gate) {
         return Err(table.wrong_key("gate", format!("`gate` of admin is `{}`; allowed: break_glass", gate.word())));
@@ -147,7 +157,7 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner) -> Result<Cla
         denied_reasons: maybe_each(table, "reason_deny", Pattern::anywhere)?,
         ticket: checked(table.text("ticket")?, TicketNeed::parse)?,
         ticket_pattern: checked(table.text("ticket_pattern")?, Pattern::whole)?,
-        rota: checked(table.text("rota")?, name)?,
+        rota: rotas.meant(table, gate)?,
         warning: checked(table.text("warning")?, name)?,
         alerts: maybe_each(table, "alerts", name)?,
         notify: maybe_each(table, "notify", name)?,
@@ -196,15 +206,6 @@ fn role_to_assume(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err(wrong()) }
 }
 
-/// A text of a line.
-fn name(text: &str) -> Result<String, String> {
-    if (1..=200).contains(&text.chars().count()) && !text.contains(char::is_control) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("`{}` is not 1 to 200 characters on one line", begun(text)))
-    }
-}
-
 fn duration(text: &str) -> Result<SignedDuration, String> {
     text.parse().map_err(|_| format!("`{}` is not a duration such as 8h, 90m or 1h30m", begun(text)))
 }
@@ -222,32 +223,11 @@ fn known_tier(word: &str) -> Result<Tier, UnknownWord> {
     Tier::from_word(word).ok_or_else(|| UnknownWord::new(word, Tier::ALL.map(Tier::word)))
 }
 
-fn checked<T, U, E: Display>(found: Option<Found<'_, T>>, check: impl FnOnce(T) -> Result<U, E>) -> Result<Option<U>> {
-    Ok(found.map(|found| found.checked(check)).transpose()?.map(|checked| checked.value))
-}
-
-fn maybe_each<T, E: Display>(
-    table: &Table<'_>,
-    key: &str,
-    check: impl Fn(&str) -> Result<T, E>,
-) -> Result<Option<Vec<T>>> {
-    let Some(found) = table.texts_of(key)? else { return Ok(None) };
-    found.into_iter().map(|found| Ok(found.checked(&check)?.value)).collect::<Result<Vec<_>>>().map(Some)
-}
-
-/// The same; a list that is there has something in it, for an empty one would match everything.
+/// Each text of a list, checked; a list that is there has something in it, for an empty one would match everything.
 fn each<T, E: Display>(table: &Table<'_>, key: &str, check: impl Fn(&str) -> Result<T, E>) -> Result<Vec<T>> {
     match maybe_each(table, key, check)? {
         Some(list) if list.is_empty() => Err(table.wrong_key(key, format!("`{key}` is empty and so names nothing"))),
         list => Ok(list.unwrap_or_default()),
-    }
-}
-
-/// Refuses unknown keys.
-fn only(table: &Table<'_>, known: &[&'static str]) -> Result<()> {
-    match table.unknown(known).into_iter().next() {
-        Some(unknown) => Err(Error::UserFile(unknown)),
-        None => Ok(()),
     }
 }
 

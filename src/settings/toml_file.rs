@@ -169,6 +169,16 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys().any(|known| known.value == key)
+    }
+
+    /// The folder of the file.
+    pub(super) fn folder(&self) -> &'t Path {
+        self.file.folder()
+    }
+
     /// The key's own place, for what is wrong about it and what others say.
     pub(super) fn wrong_key(&self, key: &str, what: impl Display) -> Error {
         let span = self.values.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| name.span());

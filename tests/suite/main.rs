@@ -34,6 +34,7 @@ mod hardening;
 mod keyring;
 mod memory;
 mod network;
+mod oncall;
 mod picker;
 mod pkce;
 mod policy;

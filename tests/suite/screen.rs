@@ -13,6 +13,7 @@ use daypass::adapters::callback::LoopbackCallbacks;
 use daypass::adapters::clipboard::SystemClipboard;
 use daypass::adapters::clock::{SystemClock, SystemEntropy};
 use daypass::adapters::lock::Locks;
+use daypass::adapters::on_call::SystemOnCall;
 use daypass::adapters::processes::SystemProcesses;
 use daypass::adapters::store::{Interaction, Secrets, StorePaths, open};
 use daypass::adapters::user_shell::SystemShell;
@@ -361,6 +362,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
     let ports = Ports {
         identity_center: Arc::clone(&aws) as Arc<dyn IdentityCenter>,
         sts: aws,
+        on_call: Arc::new(SystemOnCall::new(ClientOptions::default())),
         store: Arc::clone(&secrets),
         state: Arc::new(daypass::adapters::state::State::new(folder.path(), folder.path(), locks.clone())),
         audit: Arc::new(AuditLog::new(folder.path(), secrets)),

@@ -1,14 +1,12 @@
 //! The SDK's clients, made when first needed: one set a region and its endpoints.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_http_client::tls::TlsContext;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -16,16 +14,13 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use super::body_limit::BodyLimit;
 use super::environment::ClientOptions;
 use super::offset::ClockOffset;
-use crate::adapters::files::read_bounded;
+use crate::adapters::https;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::endpoint::{Endpoint, Endpoints};
 use crate::domain::ids::Region;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::text::Untrusted;
 use crate::ports::{Clock, LONGEST_CALL};
-
-/// The largest file of certificates that is read; a system's whole bundle takes a fiftieth of it.
-const LARGEST_CA_BUNDLE: u64 = 16 << 20;
 
 /// AWS, reached through its SDK.
 pub struct Aws {
@@ -102,8 +97,7 @@ impl Aws {
     }
 }
 
-/// The HTTP clients of one set of endpoints: TLS by rustls with ring, and the system's roots or the bundle that
-/// AWS_CA_BUNDLE names.
+/// The HTTP clients of one set of endpoints.
 struct HttpClients {
     tls: TlsContext,
     through_proxy: Option<SharedHttpClient>,
@@ -112,17 +106,7 @@ struct HttpClients {
 
 impl HttpClients {
     fn new(options: &ClientOptions) -> Result<Self, String> {
-        let roots = match &options.ca_bundle {
-            Some(path) => {
-                let pem = read_bounded(Path::new(path), LARGEST_CA_BUNDLE).map_err(|why| why.with_cause())?;
-                let pem =
-                    pem.ok_or_else(|| format!("the certificates that AWS_CA_BUNDLE names are not there: {path}"))?;
-                TrustStore::empty().with_native_roots(false).with_pem_certificate(pem)
-            }
-            None => TrustStore::default(),
-        };
-        let tls =
-            TlsContext::builder().with_trust_store(roots).build().map_err(|why| format!("cannot set TLS up: {why}"))?;
+        let tls = https::tls_context(options.ca_bundle.as_deref())?;
         Ok(HttpClients { tls, through_proxy: None, direct: None })
     }
 
@@ -139,17 +123,8 @@ impl HttpClients {
 
 fn http_client(tls: &TlsContext, proxy: &ProxyConfig) -> SharedHttpClient {
     let (tls, proxy) = (tls.clone(), proxy.clone());
-    Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector: ConnectorBuilder<_> = aws_smithy_http_client::Connector::builder()
-            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-            .tls_context(tls.clone())
-            .proxy_config(proxy.clone());
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(
-            components.and_then(aws_smithy_runtime_api::client::runtime_components::RuntimeComponents::sleep_impl),
-        );
-        connector.build()
-    })
+    Builder::new()
+        .build_with_connector_fn(move |settings, components| https::connector(&tls, &proxy, settings, components))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! How secrets look inside the keyring: versioned JSON, one item a session, one for the credentials
-//! of each source, one for the elevation of a source that has one.
+//! of each source, one for the elevation of a source that has one, one for the address of a rota's calendar.
 //!
 //! The schema is spelled out here and converted by hand, so that no secret type is serializable by accident.
 //! A record from an older version is migrated as it is read, one from a newer version refused and left alone.
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
 use crate::domain::elevation::{ElevationId, GrantedElevation};
 use crate::domain::issued::{AccessKeyId, Malformed, SecretKey, SessionToken};
+use crate::domain::on_call::SecretUrl;
 use crate::domain::session::{ClientRegistration, Flow, SessionRecord, SignedIn};
 use crate::domain::source::SourceKey;
 use crate::domain::target::Target;
@@ -99,6 +100,13 @@ struct ElevationWire {
     v: u32,
     source: SourceKey,
     active: GrantedElevation,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RotaUrlWire {
+    v: u32,
+    rota: String,
+    url: Text,
 }
 
 /// What version 1 held of a session: one registration beside the tokens, and no ceiling.
@@ -193,6 +201,19 @@ pub fn encode_elevation(source: &SourceKey, active: &GrantedElevation) -> Zeroiz
 pub fn decode_elevation(bytes: &[u8]) -> Result<Option<(SourceKey, GrantedElevation)>, Unreadable> {
     version(bytes)?;
     from_json::<ElevationWire>(bytes).map(|wire| Some((wire.source, wire.active)))
+}
+
+/// Writes the address of the calendar of `rota`.
+pub fn encode_rota_url(rota: &str, url: &SecretUrl) -> Zeroizing<Vec<u8>> {
+    to_json(&RotaUrlWire { v: VERSION, rota: rota.to_owned(), url: Zeroizing::new(url.expose().to_owned()) })
+}
+
+/// Reads the address of a calendar and the rota it is for.
+pub fn decode_rota_url(bytes: &[u8]) -> Result<Option<(String, SecretUrl)>, Unreadable> {
+    version(bytes)?;
+    let wire = from_json::<RotaUrlWire>(bytes)?;
+    let url = SecretUrl::parse(&wire.url).map_err(|_| Unreadable::Damaged)?;
+    Ok(Some((wire.rota, url)))
 }
 
 /// The version of a record this daypass can read.
@@ -359,6 +380,17 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_calendar_is_read_as_it_was_written() {
+        let url = SecretUrl::parse("https://c.example/private-1/basic.ics?token=CANARY").unwrap();
+        let (rota, read) = decode_rota_url(&encode_rota_url("pay", &url)).unwrap().unwrap();
+        assert_eq!((rota.as_str(), read.expose()), ("pay", url.expose()));
+        for bytes in [&br#"{"v":3,"rota":"pay","url":"http://c.example/CANARY"}"#[..], br#"{"v":3,"rota":"pay"}"#] {
+            let error = decode_rota_url(bytes).unwrap_err();
+            assert!(error == Unreadable::Damaged && !error.to_string().contains("CANARY"));
+        }
+    }
+
+    #[test]
     fn damage_is_corruption_and_quotes_nothing() {
         for bytes in
             [&b""[..], b"{", b"{}", b"null", b"[1]", br#"{"v":0}"#, br#"{"v":2,"signed_in":{"access_token":"CANARY"}}"#]
@@ -375,6 +407,7 @@ mod tests {
             let _ = decode_session(&bytes);
             let _ = decode_credentials(&bytes);
             let _ = decode_elevation(&bytes);
+            let _ = decode_rota_url(&bytes);
         }
     }
 }

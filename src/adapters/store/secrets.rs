@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::log_records::{decode_log_head, decode_log_key, encode_log_head, encode_log_key};
 use super::raw::{RawStore, StoreError};
 use super::records::{
-    Unreadable, decode_credentials, decode_elevation, decode_session, encode_credentials, encode_elevation,
-    encode_session,
+    Unreadable, decode_credentials, decode_elevation, decode_rota_url, decode_session, encode_credentials,
+    encode_elevation, encode_rota_url, encode_session,
 };
 use crate::domain::audit::{Head, KeptLog, LogKey};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
+use crate::domain::on_call::SecretUrl;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -71,6 +72,10 @@ fn elevation_item(key: &SourceKey) -> String {
 const LOG_KEY: &str = "log/key";
 const LOG_HEAD: &str = "log/head";
 
+fn rota_item(rota: &str) -> String {
+    format!("rota/{rota}")
+}
+
 impl SecretStore for Secrets {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
         self.load(&session_item(key), |bytes| decode_session(bytes).map(Some))
@@ -122,6 +127,20 @@ impl SecretStore for Secrets {
 
     fn save_log_head(&self, head: &Head) -> Result<()> {
         Ok(self.raw.save(LOG_HEAD, &encode_log_head(head))?)
+    }
+
+    fn load_rota_url(&self, rota: &str) -> Result<Option<SecretUrl>> {
+        let kept = self.load(&rota_item(rota), decode_rota_url)?;
+        // One that was kept for another rota says nothing about this one.
+        Ok(kept.filter(|(kept_for, _)| kept_for == rota).map(|(_, url)| url))
+    }
+
+    fn save_rota_url(&self, rota: &str, url: &SecretUrl) -> Result<()> {
+        Ok(self.raw.save(&rota_item(rota), &encode_rota_url(rota, url))?)
+    }
+
+    fn delete_rota_url(&self, rota: &str) -> Result<()> {
+        Ok(self.raw.delete(&rota_item(rota))?)
     }
 
     fn name(&self) -> StoreName {

@@ -104,6 +104,7 @@ fn with_completers(program: clap::Command, completer: &dyn Fn(Ask) -> ArgValueCo
             "account" => |known, _, typed| known.accounts(typed),
             "role" => |known, _, _| known.roles(),
             "profile" => |known, _, _| known.profile_names(),
+            "rota" => |known, _, _| known.rota_names(),
             "session" | "global_session" => |known, _, _| known.session_names(),
             _ => return arg,
         };

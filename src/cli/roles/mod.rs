@@ -6,13 +6,11 @@ mod table;
 
 use std::io::{self, IsTerminal as _};
 
-use jiff::SignedDuration;
-
 use self::listing::{Listed, Listing};
 use self::rows::{Row, Rows};
 use self::table::Look;
 use super::context::Context;
-use super::output::{self, stderr};
+use super::output::{self, age_words, stderr};
 use crate::domain::text::{fit, visible};
 use crate::error::Kind;
 use crate::report::Result;
@@ -63,7 +61,7 @@ fn nothing_to_show(query: &str, listed: usize, listing: &Listing<'_>, context: &
     }
     let now = context.ports.clock.now().wall;
     let oldest = listing.listed.iter().filter_map(|listed| listed.catalog.listed_at).min();
-    let age = oldest.map_or_else(String::new, |at| format!(" {}", age(now.duration_since(at))));
+    let age = oldest.map_or_else(String::new, |at| format!(" {}", age_words(now.duration_since(at))));
     format!("no role matches `{}`; {listed} roles listed{age}", fit(&visible(query), WIDEST_QUERY))
 }
 
@@ -84,17 +82,6 @@ fn say_what_is_missing(listing: &Listing<'_>, context: &Context) -> bool {
         }
     }
     is_partial
-}
-
-/// How long ago something was, in words.
-fn age(age: SignedDuration) -> String {
-    let minutes = age.as_mins();
-    match minutes {
-        ..1 => "just now".to_owned(),
-        1..60 => format!("{minutes} min ago"),
-        60..1440 => format!("{} h ago", minutes / 60),
-        _ => format!("{} d ago", minutes / 1440),
-    }
 }
 
 fn json(found: &[Row<'_>]) -> String {
@@ -132,14 +119,5 @@ mod tests {
         assert_eq!(csv_cell("plain"), "plain");
         assert_eq!(csv_cell("a,b\"c"), "\"a,b\"\"c\"");
         assert_eq!(csv_cell("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
-    }
-
-    #[test]
-    fn an_age_is_given_in_its_largest_whole_unit() {
-        let table = [(-90, "just now"), (59, "just now"), (60, "1 min ago"), (3599, "59 min ago")];
-        let longer = [(3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "1 d ago")];
-        for (seconds, words) in table.into_iter().chain(longer) {
-            assert_eq!(age(SignedDuration::from_secs(seconds)), words);
-        }
     }
 }

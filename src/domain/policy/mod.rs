@@ -27,6 +27,7 @@ pub use self::terms::{Mode, Terms, TicketNeed};
 pub use self::verdict::{Facts, RuleName, Verdict};
 use super::catalog::Catalog;
 use super::ids::AccountId;
+use super::on_call::{People, PersonNames, Rota};
 use super::target::Target;
 use super::text::visible;
 use super::tier::Tier;
@@ -107,6 +108,8 @@ pub struct Policy {
     rules: Arc<[PreparedRule]>,
     role_names: Arc<RoleNames>,
     tags: Arc<AccountTags>,
+    rotas: Arc<[Rota]>,
+    people: Arc<People>,
     identity: Arc<PolicyIdentity>,
 }
 
@@ -133,6 +136,8 @@ impl Policy {
             defaults,
             role_names: Arc::new(RoleNames::new()),
             tags: Arc::default(),
+            rotas: Arc::default(),
+            people: Arc::default(),
             identity: Arc::new(identity),
         }
     }
@@ -146,6 +151,26 @@ impl Policy {
     /// The same for accounts with these tags.
     pub fn with_tags(self, tags: AccountTags) -> Self {
         Policy { tags: Arc::new(tags), ..self }
+    }
+
+    /// The same with these rotas, and with what the users are called in them.
+    pub fn with_on_call(self, rotas: Vec<Rota>, people: People) -> Self {
+        Policy { rotas: rotas.into(), people: Arc::new(people), ..self }
+    }
+
+    /// The rotas, in the order of the file.
+    pub fn rotas(&self) -> &[Rota] {
+        &self.rotas
+    }
+
+    /// The rota of this name.
+    pub fn rota(&self, name: &str) -> Option<&Rota> {
+        self.rotas.iter().find(|rota| rota.name == name)
+    }
+
+    /// What `user`, as AWS asserts it, is called in the rotas.
+    pub fn names_of(&self, user: &str) -> PersonNames {
+        self.people.names_of(user)
     }
 
     /// Which policy it is.

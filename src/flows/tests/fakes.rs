@@ -14,6 +14,7 @@ use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Head, Line, Origin, 
 use crate::domain::catalog::Catalog;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
+use crate::domain::on_call::{Rota, RotaSnapshot, SecretUrl};
 use crate::domain::pkce::Attempt;
 use crate::domain::preferences::Preferences;
 use crate::domain::source::Source;
@@ -21,9 +22,9 @@ use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::text::Untrusted;
 use crate::domain::time::{BootReading, Now, Stamp};
 use crate::domain::uses::Use;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, RotaFault};
 use crate::ports::{
-    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, KeyHolders, Link, LockGuard, Locks, Opened,
+    AuditLog, Browser, CallbackListener, Callbacks, Clock, Entropy, KeyHolders, Link, LockGuard, Locks, OnCall, Opened,
     Processes, SessionConfig, StateStore,
 };
 
@@ -102,6 +103,7 @@ pub struct FakeState {
     index: Mutex<Index>,
     preferences: Mutex<Option<Preferences>>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
+    rotas: Mutex<BTreeMap<String, RotaSnapshot>>,
     pub catalog_saves: AtomicUsize,
     /// Whether there is no room for a changed index.
     pub full: AtomicBool,
@@ -135,6 +137,20 @@ impl StateStore for FakeState {
         Ok(())
     }
 
+    fn rota_snapshot(&self, rota: &str) -> Option<RotaSnapshot> {
+        self.rotas.lock().unwrap().get(rota).cloned()
+    }
+
+    fn keep_rota_snapshot(&self, rota: &str, snapshot: &RotaSnapshot) -> Result<()> {
+        self.rotas.lock().unwrap().insert(rota.to_owned(), snapshot.clone());
+        Ok(())
+    }
+
+    fn drop_rota_snapshot(&self, rota: &str) -> Result<()> {
+        self.rotas.lock().unwrap().remove(rota);
+        Ok(())
+    }
+
     fn preferences(&self) -> Option<Preferences> {
         self.preferences.lock().unwrap().clone()
     }
@@ -142,6 +158,26 @@ impl StateStore for FakeState {
     fn update_preferences(&self, change: &mut dyn FnMut(&mut Preferences)) -> Result<()> {
         change(self.preferences.lock().unwrap().get_or_insert_default());
         Ok(())
+    }
+}
+
+/// The rota of every source: one text, or none for ever.
+#[derive(Default)]
+pub struct FakeOnCall {
+    pub text: Mutex<Option<String>>,
+    pub fetches: AtomicUsize,
+    /// How long each fetch takes.
+    pub takes: Mutex<Duration>,
+}
+
+#[async_trait]
+impl OnCall for FakeOnCall {
+    async fn fetch(&self, _: &Rota, _: Option<&SecretUrl>, timeout: Duration) -> Result<Vec<u8>> {
+        self.fetches.fetch_add(1, Ordering::SeqCst);
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes.min(timeout)).await;
+        let text = self.text.lock().unwrap().clone().filter(|_| takes < timeout);
+        text.map(String::into_bytes).ok_or(Error::Rota(RotaFault::NoAnswer(timeout)))
     }
 }
 

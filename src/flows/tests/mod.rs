@@ -9,6 +9,7 @@ mod identity;
 mod listing;
 mod logout;
 mod meanwhile;
+mod on_call;
 mod retry;
 mod roles;
 mod sign_in;

@@ -1,12 +1,13 @@
 //! A store of secrets in memory that can be made to fail.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::domain::audit::{Head, KeptLog, LogKey};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
+use crate::domain::on_call::SecretUrl;
 use crate::domain::session::SessionRecord;
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -23,6 +24,7 @@ pub struct FakeStore {
     credentials: Mutex<HashMap<SourceKey, CachedCredentials>>,
     pub elevations: Mutex<HashMap<SourceKey, GrantedElevation>>,
     pub reads: AtomicUsize,
+    rota_urls: Mutex<BTreeMap<String, SecretUrl>>,
     /// Items of this kind are refused, though a refused elevation is kept all the same.
     pub refuses: Mutex<Option<&'static str>>,
     pub keeps_everything: AtomicBool,
@@ -145,6 +147,23 @@ impl SecretStore for FakeStore {
     }
 
     fn save_log_head(&self, _: &Head) -> Result<()> {
+        Ok(())
+    }
+
+    fn load_rota_url(&self, rota: &str) -> Result<Option<SecretUrl>> {
+        self.note_read()?;
+        Ok(self.rota_urls.lock().unwrap().get(rota).cloned())
+    }
+
+    fn save_rota_url(&self, rota: &str, url: &SecretUrl) -> Result<()> {
+        self.accepts("rota")?;
+        self.rota_urls.lock().unwrap().insert(rota.to_owned(), url.clone());
+        Ok(())
+    }
+
+    fn delete_rota_url(&self, rota: &str) -> Result<()> {
+        self.deletable()?;
+        self.rota_urls.lock().unwrap().remove(rota);
         Ok(())
     }
 

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::aws::FakeAws;
 use super::fakes::{
-    FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeProcesses, FakeState, NoConfig,
+    FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeOnCall, FakeProcesses, FakeState,
+    NoConfig,
 };
 use super::store::FakeStore;
 use crate::domain::catalog::Account;
@@ -30,6 +31,7 @@ use crate::ports::{Ports, SecretStore as _};
 pub struct World {
     pub ports: Ports,
     pub aws: Arc<FakeAws>,
+    pub on_call: Arc<FakeOnCall>,
     pub clock: Arc<FakeClock>,
     pub store: Arc<FakeStore>,
     pub state: Arc<FakeState>,
@@ -51,12 +53,14 @@ impl World {
         let state = Arc::new(FakeState::default());
         let log = Arc::new(FakeLog::default());
         let processes = Arc::new(FakeProcesses { own: AtomicU32::new(4711), running: Mutex::default() });
+        let on_call = Arc::new(FakeOnCall::default());
         let browser = Arc::new(FakeBrowser::default());
         let callbacks = Arc::new(FakeCallbacks::default());
         let entropy = Arc::new(FakeEntropy(AtomicU8::new(1)));
         let ports = Ports {
             identity_center: aws.clone(),
             sts: aws.clone(),
+            on_call: on_call.clone(),
             store: store.clone(),
             state: state.clone(),
             locks: Arc::new(FakeLocks::default()),
@@ -74,7 +78,7 @@ impl World {
             StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
             Region::parse("us-east-1").unwrap(),
         );
-        World { ports, aws, clock, store, state, log, processes, browser, callbacks, entropy, session }
+        World { ports, aws, on_call, clock, store, state, log, processes, browser, callbacks, entropy, session }
     }
 
     /// A world signed in just now, with an hour's token that can be refreshed.

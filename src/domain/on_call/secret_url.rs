@@ -1,0 +1,67 @@
+//! The address of a calendar that lets whoever knows it read it.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::rota::{UnfitUrl, check_url};
+
+/// An address with a token in it. `Debug` leaves it out.
+#[derive(Debug, Clone)]
+pub struct SecretUrl(SecretString);
+
+impl SecretUrl {
+    /// The longest that is taken, in bytes: a kernel's keyring holds little more.
+    pub const LIMIT: usize = 2_048;
+
+    /// Takes `text` as such an address. Calendars are often given out as `webcal:`, which is https.
+    ///
+    /// # Errors
+    /// It is no address that a calendar may be fetched from.
+    pub fn parse(text: &str) -> Result<Self, UnfitUrl> {
+        let text = text.trim();
+        if text.len() > Self::LIMIT {
+            return Err(UnfitUrl::TooLong);
+        }
+        let rest = ["webcal://", "webcals://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
+        let url = rest.map_or_else(|| text.to_owned(), |rest| format!("https://{rest}"));
+        check_url(&Url::parse(&url).map_err(|_| UnfitUrl::NotAUrl)?)?;
+        Ok(SecretUrl(url.into()))
+    }
+
+    /// The address.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The server's name, which is no secret.
+    pub fn host(&self) -> String {
+        let url = Url::parse(self.expose()).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debugging_shows_nothing_of_it() {
+        let url = SecretUrl::parse("https://calendar.example/private-CANARY/basic.ics?token=CANARY").unwrap();
+        assert!(!format!("{url:?}").contains("CANARY") && url.expose().contains("CANARY"));
+        assert_eq!(url.host(), "calendar.example");
+    }
+
+    #[test]
+    fn a_calendar_is_fetched_by_https_or_from_this_machine() {
+        for good in ["https://c.example/x?token=1", " webcal://c.example/x\n", "http://127.0.0.1:9/x", "http://[::1]/x"]
+        {
+            assert!(SecretUrl::parse(good).is_ok(), "{good}");
+        }
+        assert_eq!(SecretUrl::parse("webcal://c.example/x").unwrap().expose(), "https://c.example/x");
+        let long = format!("https://c.example/{}", "x".repeat(SecretUrl::LIMIT));
+        for bad in ["http://c.example/x", "https://me:CANARY@c.example/", "ftp://c.example", "c.example", "", &long] {
+            let refused = SecretUrl::parse(bad).unwrap_err().to_string();
+            assert!(!refused.contains("CANARY"), "{refused}");
+        }
+    }
+}
