@@ -15,12 +15,14 @@ use std::time::Duration;
 use self::file::shown;
 pub use self::file::{FileError, FileFault, SpecialFile};
 
+use crate::domain::assume_role::InvalidRoleArn;
 use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
 use crate::domain::elevation::{ElevationId, Refusal};
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
+use crate::domain::on_call::NotOnDuty;
 use crate::domain::on_call::Unreadable;
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
@@ -189,6 +191,28 @@ pub enum Error {
         /// Its tier.
         tier: Tier,
     },
+    /// The target is for whoever is on call.
+    #[error("{target}: {why}")]
+    NotOnCall {
+        /// The target.
+        target: Target,
+        /// Why the person does not count as being on call.
+        why: NotOnDuty,
+    },
+    /// AWS did not say who the person is, which has to be known.
+    #[error("AWS did not say who you are")]
+    UserUnknown,
+    /// The role that the policy has elevations assume is none.
+    #[error(transparent)]
+    ChainedRole(#[from] InvalidRoleArn),
+    /// AWS does not let the permission set's role assume that role.
+    #[error("AWS does not let you assume {role}")]
+    RoleNotAssumed {
+        /// The role's ARN.
+        role: Untrusted,
+        /// What AWS answered.
+        source: AwsError,
+    },
     /// The policy does not allow the elevation as it was asked for.
     #[error(transparent)]
     ElevationRefused(#[from] Refusal),
@@ -335,15 +359,17 @@ impl Error {
             | Error::SignedOutMeanwhile { .. }
             | Error::SignInExpired { .. }
             | Error::BrowserTimeout { .. } => Kind::LoginNeeded,
-            Error::SignInDeclined { .. } | Error::NotAssigned { .. } => Kind::Denied,
+            Error::SignInDeclined { .. } | Error::NotAssigned { .. } | Error::RoleNotAssumed { .. } => Kind::Denied,
             Error::LogoutUnconfirmed { .. }
+            | Error::UserUnknown
             | Error::NotInTime { .. }
             | Error::NoStandby { .. }
             | Error::StandbyOut { .. } => Kind::Unavailable,
             Error::Aws(error) => aws_kind(error.kind),
-            Error::ReasonRequired { .. } | Error::NotConfirmed => Kind::ElevationNeeded,
+            Error::ReasonRequired { .. } | Error::NotConfirmed | Error::NotOnCall { .. } => Kind::ElevationNeeded,
             Error::ElevationRefused(refusal) if !refusal.is_of_what_was_written() => Kind::ElevationNeeded,
             Error::ElevationRefused(_)
+            | Error::ChainedRole(_)
             | Error::Name(_)
             | Error::Variable { .. }
             | Error::UserFile(_)

@@ -166,6 +166,7 @@ fn heading(error: &Error) -> &'static str {
         }
         Error::ElevationRefused(refusal) if !refusal.is_of_what_was_written() => "The policy refuses that",
         Error::NotConfirmed => "Not confirmed",
+        Error::NotOnCall { .. } => "Not on call",
         other => other.kind().heading(),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::handout::{Format, credential_process_line, process, render};
 use crate::domain::target::Target;
 use crate::environment::program;
 use crate::error::{self, Error};
+use crate::flows::admission::admission_cached;
 use crate::flows::judge::judge_by_ids;
 use crate::flows::kept::Kept;
 use crate::flows::obtain::CredentialsRequest;
@@ -133,7 +134,8 @@ fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
     let source = found.source();
     let verdict = judge_by_ids(&context.ports, &context.policy, &source);
     let kept = Kept::load(&context.ports, &source, &verdict)?;
-    Ok(match kept.fresh(&verdict, context.ports.clock.now()) {
+    let admission = admission_cached(&context.ports, &context.policy, &verdict, &source);
+    Ok(match kept.fresh(&verdict, &admission, context.ports.clock.now()) {
         Some(fresh) => {
             kept.remember_time(&context.ports);
             Warm::Fresh(fresh)

@@ -38,7 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     if args.dry_run {
         return dry_run(args, &targets, context);
     }
-    if let Some(open) = targets.iter().find(|target| !target.verdict.asks_for_elevation()) {
+    if let Some(open) = targets.iter().find(|target| !target.verdict.is_gated()) {
         let target = open.source().target();
         return Err(Report::usage(format!("{target} asks for no elevation"))
             .hint(format!("daypass exec {target} -- CMD   uses it as it is")));

@@ -25,11 +25,15 @@ pub(super) fn obtain_for_person(
     kept: Option<Kept>,
 ) -> Result<CachedCredentials> {
     let target = Elevating::judged(context, found.source());
-    let obtained = if args.reason().is_some() && target.verdict.asks_for_elevation() {
+    let obtained = if args.reason().is_some() && target.verdict.is_gated() {
         elevate(context, target, args)
     } else {
         match obtain_now(context, found.source(), None, kept) {
             Err(Error::ReasonRequired { .. }) if is_attended() => elevate(context, target, args),
+            Err(refused @ Error::NotOnCall { .. }) if is_attended() => {
+                stderr(&format!("daypass: {refused}; an elevation is the way in"));
+                elevate(context, target, args)
+            }
             obtained => obtained,
         }
     };

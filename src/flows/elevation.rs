@@ -7,18 +7,21 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::issue::Chain;
 use super::locks::lock_source;
 use crate::domain::audit::{
-    Access, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
+    Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
 };
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::elevation::{
     ApprovedElevation, Draft, ElevationId, EndReason, GrantedElevation, Refusal, TicketAnswer, review,
 };
 use crate::domain::elevation_list::{ElevationList, OpenElevation};
+use crate::domain::on_call::Evidence;
 use crate::domain::policy::{self, Cap, Verdict};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
+use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 
@@ -82,9 +85,20 @@ impl Pending {
         Ok(Pending { subject, approved })
     }
 
-    /// The elevation as it is if AWS's answer, just read, grants it.
-    pub fn granted(&self, ports: &Ports) -> GrantedElevation {
-        self.approved.clone().granted(ports.stamp())
+    /// The elevation as it is if the answer that AWS gave at `obtained` grants it.
+    pub fn granted(&self, obtained: Stamp) -> GrantedElevation {
+        self.approved.clone().granted(obtained)
+    }
+
+    /// The `role` that it assumes.
+    pub(super) fn chain<'a>(&'a self, role: &'a str) -> Chain<'a> {
+        Chain {
+            role,
+            id: self.approved.id(),
+            duration: self.approved.duration(),
+            reason: self.approved.reason(),
+            ticket: self.approved.ticket().ticket(),
+        }
     }
 
     /// Records that AWS has granted the elevation with these credentials. Blocking.
@@ -96,8 +110,10 @@ impl Pending {
         ports: &Ports,
         granted: &GrantedElevation,
         credentials: Option<&RoleCredentials>,
+        calls: CallRecord,
     ) -> Result<()> {
         let granted = Granted {
+            calls,
             subject: self.subject.clone(),
             credentials: credentials.map(given),
             ends_at: granted.life().ends_at(),
@@ -134,10 +150,13 @@ pub fn record_issued(
     source: &Source,
     verdict: &Verdict,
     elevation: Option<ElevationId>,
+    on_call: Vec<Evidence>,
     credentials: &RoleCredentials,
+    calls: CallRecord,
 ) -> Result<()> {
     let access = access(ports, source, verdict);
-    let event = Event::Issued(Box::new(Issued { access, elevation, credentials: given(credentials) }));
+    let credentials = given(credentials);
+    let event = Event::Issued(Box::new(Issued { access, elevation, on_call, credentials, calls }));
     let is_gated = event.is_gated();
     match record(ports, event) {
         Err(error) if !is_gated => {
@@ -149,8 +168,8 @@ pub fn record_issued(
 }
 
 /// Records that the policy turned somebody away. That it did says more than that it could not be recorded. Blocking.
-pub fn record_refused(ports: &Ports, source: &Source, verdict: &Verdict, refusal: &Refusal) {
-    let refused = Refused { access: access(ports, source, verdict), why: refusal.to_string() };
+pub fn record_refused(ports: &Ports, source: &Source, verdict: &Verdict, why: String) {
+    let refused = Refused { access: access(ports, source, verdict), why };
     if let Err(error) = record(ports, Event::Refused(Box::new(refused))) {
         tracing::warn!(%error, "a refusal could not be recorded");
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::elevation::{Pending, end_open, settle_source};
 use super::locks::{SOURCE_TIMEOUT, lock_source};
+use crate::domain::audit::CallRecord;
 use crate::domain::elevation::{ApprovedElevation, ElevationId, EndReason};
 use crate::domain::elevation_list::OpenElevation;
 use crate::domain::policy::Verdict;
@@ -61,7 +62,7 @@ pub async fn drill(ports: &Ports, source: &Source, verdict: &Verdict, approved: 
         let _lock = lock_source(ports, &source.key(), SOURCE_TIMEOUT)?;
         settle_source(ports, &source.key())?;
         let pending = Pending::begin(ports, &source, &verdict, approved)?;
-        pending.record_granted(ports, &pending.granted(ports), None)
+        pending.record_granted(ports, &pending.granted(ports.stamp()), None, CallRecord::default())
     };
     ports.blocking_to_its_end(hold).await
 }

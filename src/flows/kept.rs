@@ -3,8 +3,10 @@
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
 use crate::domain::freshness::is_fresh;
+use crate::domain::on_call::Admission;
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
+use crate::domain::tier::Gate;
 use crate::domain::time::Now;
 use crate::error::Result;
 use crate::ports::Ports;
@@ -23,7 +25,7 @@ impl Kept {
     /// `Keyring`.
     pub fn load(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Self> {
         let credentials = ports.store.load_credentials(source)?;
-        let elevation = match verdict.asks_for_elevation() {
+        let elevation = match verdict.is_gated() {
             true => load_elevation(ports, source)?,
             false => None,
         };
@@ -54,17 +56,20 @@ impl Kept {
         }
     }
 
-    /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now.
-    pub fn fresh(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
-        self.valid(verdict, now).filter(|cached| is_fresh(cached, now))
+    /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now. `admission` is
+    /// what is known of the person's duty.
+    pub fn fresh(&self, verdict: &Verdict, admission: &Admission, now: Now) -> Option<CachedCredentials> {
+        self.valid(verdict, admission, now).filter(|cached| is_fresh(cached, now))
     }
 
     /// The credentials that have not ended, though it may be time to renew them.
-    pub fn valid(&self, verdict: &Verdict, now: Now) -> Option<CachedCredentials> {
+    pub fn valid(&self, verdict: &Verdict, admission: &Admission, now: Now) -> Option<CachedCredentials> {
         let cached = self.credentials.clone()?;
-        let cached = match verdict.asks_for_elevation() {
-            true => cached.ending_by(self.life_of_elevation(verdict)?)?,
-            false => cached,
+        let cached = match (verdict.gate(), cached.elevation(), admission) {
+            (Gate::None, ..) => cached,
+            (Gate::OnCall, None, Admission::OnDuty(proof)) => cached.ending_by(proof.handed_out_until)?,
+            (Gate::OnCall, None, _) => return None,
+            (Gate::OnCall | Gate::BreakGlass, ..) => cached.ending_by(self.life_of_elevation(verdict)?)?,
         };
         (!cached.life().is_over(now)).then_some(cached)
     }

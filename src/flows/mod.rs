@@ -1,5 +1,6 @@
 //! The use cases, each read top to bottom over [`crate::ports::Ports`].
 
+pub mod admission;
 pub mod catalog;
 pub mod drop_credentials;
 pub mod elevation;
@@ -7,6 +8,7 @@ mod elsewhere;
 pub mod end_elevation;
 mod forget;
 pub mod identity;
+mod issue;
 pub mod judge;
 pub mod kept;
 pub mod locks;

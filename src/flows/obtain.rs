@@ -4,22 +4,33 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::admission::{admission, user_of};
 use super::elevation::{Pending, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of};
+use super::issue::{Chain, GET_ROLE_CREDENTIALS, Issued, assumed_role, permission_set};
 use super::judge::judge;
 use super::kept::Kept;
 use super::locks::{SESSION_TIMEOUT, SOURCE_TIMEOUT, lock_session, lock_source};
 use super::record::load_record;
-use super::retry::{RetryPolicy, with_retries};
+use super::retry::RetryPolicy;
 use super::token::{Access, access_token_of, forget_access, login_needed, signed_out_by};
+use crate::domain::audit::CallRecord;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
 use crate::domain::elevation::{ApprovedElevation, Authorization, Draft, ElevationNeeded, GrantedElevation, authorize};
 use crate::domain::freshness::{TokenDecision, decide_token};
-use crate::domain::policy::{Policy, Verdict};
+use crate::domain::on_call::{Admission, Evidence, OnDutyProof};
+use crate::domain::policy::{Mode, Policy, Verdict};
 use crate::domain::session::SessionRecord;
 use crate::domain::source::Source;
+use crate::domain::text::Untrusted;
+use crate::domain::tier::Gate;
+use crate::domain::time::Stamp;
 use crate::error::{Error, Kind, Result};
 use crate::ports::{LockGuard, Ports};
+
+/// How long a rota's source is waited for where a program waits for the answer, and where a person does.
+const ROTA_TIMEOUT: Duration = Duration::from_secs(2);
+const PATIENT_ROTA_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -80,20 +91,41 @@ struct Fetch {
     verdict: Verdict,
     /// Where the gate asks for an elevation and the person asks for a new one.
     draft: Option<Draft>,
+    /// Whether the person is on duty, where the gate asks for that.
+    admission: Admission,
+    policy: Policy,
     renew: bool,
     retry: RetryPolicy,
 }
 
 impl Fetch {
     async fn judged(ports: &Ports, policy: &Policy, request: &CredentialsRequest) -> Result<Self> {
-        let (policy, source) = (policy.clone(), request.source.clone());
-        let verdict = ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
-        let draft = request.elevation.clone().filter(|_| verdict.asks_for_elevation());
-        let fetch =
-            Fetch { source: request.source.clone(), verdict, draft, renew: request.renew, retry: request.retry };
+        let (judged_by, source) = (policy.clone(), request.source.clone());
+        let verdict = ports.blocking(move |ports| Ok(judge(ports, &judged_by, &source))).await?;
+        let draft = request.elevation.clone().filter(|_| verdict.is_gated());
+        let mut fetch = Fetch {
+            source: request.source.clone(),
+            verdict,
+            draft,
+            admission: Admission::NotAsked,
+            policy: policy.clone(),
+            renew: request.renew,
+            retry: request.retry,
+        };
         // Early, because whoever wrote something that will not do need wait for nothing.
         fetch.reviewed(ports).await?;
+        if fetch.draft.is_none() && fetch.verdict.gate() == Gate::OnCall {
+            let source = fetch.source.clone();
+            let user = ports.blocking(move |ports| Ok(user_of(ports, &source))).await?;
+            fetch.admission = fetch.admission_of(ports, user.as_ref()).await;
+        }
         Ok(fetch)
+    }
+
+    async fn admission_of(&self, ports: &Ports, user: Option<&Untrusted>) -> Admission {
+        let most = if self.retry.until.is_some() { ROTA_TIMEOUT } else { PATIENT_ROTA_TIMEOUT };
+        let within = self.retry.left(ports, most);
+        admission(ports, &self.policy, &self.verdict, user, within).await
     }
 
     /// The elevation that the person asks for, where the policy allows it.
@@ -103,7 +135,7 @@ impl Fetch {
         let review = move |ports: &Ports| {
             review_draft(ports, &source, &verdict, &draft)?.map(Some).map_err(|refusal| {
                 if !refusal.is_of_what_was_written() {
-                    record_refused(ports, &source, &verdict, &refusal);
+                    record_refused(ports, &source, &verdict, refusal.to_string());
                 }
                 refusal.into()
             })
@@ -142,7 +174,7 @@ impl Fetch {
 
     /// What is kept, where it may be handed out.
     fn fresh(&self, ports: &Ports, kept: &Kept) -> Option<CachedCredentials> {
-        kept.fresh(&self.verdict, ports.clock.now()).filter(|_| self.accepts_kept())
+        kept.fresh(&self.verdict, &self.admission, ports.clock.now()).filter(|_| self.accepts_kept())
     }
 
     /// The answer, or what is kept and still valid where the answer is an error that this may bridge. `before` is what
@@ -155,7 +187,7 @@ impl Fetch {
         answer: Result<CachedCredentials>,
     ) -> Result<CachedCredentials> {
         let Err(error) = answer else { return answer };
-        let is_valid = |kept: &Kept| kept.valid(&self.verdict, ports.clock.now());
+        let is_valid = |kept: &Kept| kept.valid(&self.verdict, &self.admission, ports.clock.now());
         if !self.accepts_kept() || !may_be_bridged(&error) || is_valid(before).is_none() {
             return Err(error);
         }
@@ -216,8 +248,11 @@ impl Fetch {
     ) -> Result<CachedCredentials> {
         // Again, because another elevation may have used up a cap since.
         let approved = self.reviewed(ports).await?;
-        let authorization = authorize(&self.verdict, approved, kept.elevation(), ports.clock.now())
-            .map_err(|ElevationNeeded(tier)| Error::ReasonRequired { target: self.source.target().clone(), tier })?;
+        let admission = self.admission.clone();
+        let authorization = match authorize(&self.verdict, approved, kept.elevation(), admission, ports.clock.now()) {
+            Ok(authorization) => authorization,
+            Err(needed) => return Err(self.turned_away(ports, needed).await),
+        };
         let access = tokio::select! {
             biased;
             access = access_token_of(ports, self.source.session(), record, self.retry) => access?,
@@ -232,27 +267,78 @@ impl Fetch {
         let passage = ports.blocking(move |ports| Passage::begin(ports, &source, &verdict, authorization)).await?;
         let answer = tokio::select! {
             biased;
-            answer = self.ask_aws(ports, &access) => answer,
-            () = cancelled.cancelled() => Err(given_up()),
+            answer = self.ask_aws(ports, &passage, &access) => answer,
+            () = cancelled.cancelled() => Err(given_up().into()),
         };
-        let credentials = match answer {
-            Ok(credentials) => credentials,
+        let issued = match answer {
+            Ok(issued) => issued,
             Err(error) => {
                 let why = error.to_string();
-                let refusal = self.refusal(ports, &access, error).await;
+                let refusal = match error {
+                    Error::Aws(error) if error.operation == GET_ROLE_CREDENTIALS => {
+                        self.refusal(ports, &access, error).await
+                    }
+                    other => other,
+                };
                 passage.record_failed(ports, why).await?;
                 return Err(refusal);
             }
         };
-        self.keep(ports, passage, credentials, &access).await
+        let passage = match passage {
+            Passage::OnDutyOnce => self.admitted(ports, &issued, &access).await?,
+            passage => passage,
+        };
+        self.keep(ports, passage, issued, &access).await
     }
 
-    async fn ask_aws(&self, ports: &Ports, access: &Access) -> Result<RoleCredentials, AwsError> {
-        let answered = with_retries(ports, self.retry, "GetRoleCredentials", || async {
-            ports.identity_center.role_credentials(self.source.session(), &access.token, self.source.target()).await
-        })
-        .await?;
-        Ok(answered.value)
+    /// Why the gate did not open; for somebody who is not on duty, that is recorded.
+    async fn turned_away(&self, ports: &Ports, needed: ElevationNeeded) -> Error {
+        let target = self.source.target().clone();
+        match needed {
+            ElevationNeeded::BreakGlass(tier) => Error::ReasonRequired { target, tier },
+            ElevationNeeded::NotOnDuty(why) => {
+                let (source, verdict, words) = (self.source.clone(), self.verdict.clone(), why.to_string());
+                let record = move |ports: &Ports| {
+                    record_refused(ports, &source, &verdict, words);
+                    Ok(())
+                };
+                ports
+                    .blocking(record)
+                    .await
+                    .unwrap_or_else(|error| tracing::warn!(%error, "a refusal is not recorded"));
+                Error::NotOnCall { target, why }
+            }
+        }
+    }
+
+    /// Whether the person is on duty whom AWS has named with the credentials. They are dropped where it is not so.
+    async fn admitted(&self, ports: &Ports, issued: &Issued, access: &Access) -> Result<Passage> {
+        let user = issued.user.clone().ok_or(Error::UserUnknown)?;
+        let (session, login_id, noted) = (self.source.session().clone(), access.login_id, user.clone());
+        ports
+            .blocking(move |ports| ports.state.update_index(&mut |index| index.note_user(&session, login_id, &noted)))
+            .await?;
+        match self.admission_of(ports, Some(&user)).await {
+            Admission::OnDuty(proof) => Ok(Passage::OnDuty(proof)),
+            Admission::Refused(why) => Err(self.turned_away(ports, ElevationNeeded::NotOnDuty(why)).await),
+            Admission::NotAsked | Admission::UserUnknown => Err(Error::UserUnknown),
+        }
+    }
+
+    /// The permission set's credentials, or under an elevation those of the role that the policy has it assume.
+    async fn ask_aws(&self, ports: &Ports, passage: &Passage, access: &Access) -> Result<Issued> {
+        let source = self.source.clone();
+        let user = ports.blocking(move |ports| Ok(user_of(ports, &source))).await?;
+        let chain = match &self.verdict.terms().mode {
+            Mode::Chained(role) => passage.chain(role, ports),
+            Mode::Direct => None,
+        };
+        let verify = passage.is_verified() || (chain.is_some() && user.is_none());
+        let issued = permission_set(ports, &self.source, &access.token, self.retry, verify).await?;
+        match chain {
+            Some(chain) => assumed_role(ports, &self.source, issued, &chain, user, self.retry).await,
+            None => Ok(issued),
+        }
     }
 
     /// Turns AWS's refusal into the caller's error and draws the consequences for what is kept.
@@ -278,25 +364,27 @@ impl Fetch {
         &self,
         ports: &Ports,
         passage: Passage,
-        credentials: RoleCredentials,
+        issued: Issued,
         access: &Access,
     ) -> Result<CachedCredentials> {
         let (source, verdict, access) = (self.source.clone(), self.verdict.clone(), access.clone());
-        let granted = passage.elevation(ports);
+        let Issued { credentials, record, obtained, .. } = issued;
+        let granted = passage.elevation(obtained);
         let issue = Issue {
-            obtained: ports.stamp(),
+            obtained,
             login_id: access.login_id,
             session_ends_at: access.session_ends_at,
             elevation: granted.as_ref(),
         };
-        let Some(cached) = CachedCredentials::new(source.target().clone(), credentials, issue) else {
+        let cached = CachedCredentials::new(source.target().clone(), credentials, issue);
+        let Some(cached) = cached.and_then(|cached| passage.limited(cached)) else {
             let error = have_ended();
             passage.record_failed(ports, error.to_string()).await?;
             return Err(error.into());
         };
         let timeout = self.retry.left(ports, SESSION_TIMEOUT);
         let keep = move |ports: &Ports| {
-            passage.record(ports, &source, &verdict, granted.as_ref(), cached.credentials())?;
+            passage.record(ports, &source, &verdict, granted.as_ref(), cached.credentials(), record)?;
             let kept = keep_unless_signed_out(ports, &source, granted.as_ref(), &cached, timeout);
             passage.record_kept(ports, &source, kept.is_ok());
             kept.map(|()| cached)
@@ -308,7 +396,7 @@ impl Fetch {
 /// AWS answered with credentials that have ended.
 fn have_ended() -> AwsError {
     let kind = AwsErrorKind::Protocol("credentials that have ended");
-    AwsError { operation: "GetRoleCredentials", kind, detail: "".into() }
+    AwsError { operation: GET_ROLE_CREDENTIALS, kind, detail: "".into() }
 }
 
 /// Whether credentials that are still valid may serve in spite of this error. Never those of a sign-in that the person
@@ -320,7 +408,7 @@ fn may_be_bridged(error: &Error) -> bool {
 
 fn given_up() -> AwsError {
     AwsError {
-        operation: "GetRoleCredentials",
+        operation: GET_ROLE_CREDENTIALS,
         kind: AwsErrorKind::Unreachable,
         detail: "given up; an answer that came after that reached nobody".into(),
     }
@@ -330,6 +418,10 @@ fn given_up() -> AwsError {
 enum Passage {
     /// The gate is open to everybody.
     Free,
+    /// The person is on duty.
+    OnDuty(OnDutyProof),
+    /// Whoever is on duty may pass, and AWS has yet to say who the person is.
+    OnDutyOnce,
     /// Under an elevation that was granted before.
     Running(GrantedElevation),
     /// Under a new one, whose intent is recorded.
@@ -341,6 +433,8 @@ impl Passage {
     fn begin(ports: &Ports, source: &Source, verdict: &Verdict, authorization: Authorization) -> Result<Self> {
         Ok(match authorization {
             Authorization::Free => Passage::Free,
+            Authorization::OnDuty(proof) => Passage::OnDuty(proof),
+            Authorization::OnDutyOnce => Passage::OnDutyOnce,
             Authorization::Running(elevation) => Passage::Running(elevation),
             Authorization::Approved(approved) => {
                 Passage::New(Box::new(Pending::begin(ports, source, verdict, approved)?))
@@ -348,12 +442,40 @@ impl Passage {
         })
     }
 
-    /// The elevation that AWS's answer, just read, is given under.
-    fn elevation(&self, ports: &Ports) -> Option<GrantedElevation> {
+    /// The elevation that the answer which AWS gave at `obtained` is given under.
+    fn elevation(&self, obtained: Stamp) -> Option<GrantedElevation> {
         match self {
-            Passage::Free => None,
+            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce => None,
             Passage::Running(elevation) => Some(elevation.clone()),
-            Passage::New(pending) => Some(pending.granted(ports)),
+            Passage::New(pending) => Some(pending.granted(obtained)),
+        }
+    }
+
+    /// The role that its elevation assumes, where it has one.
+    fn chain<'a>(&'a self, role: &'a str, ports: &Ports) -> Option<Chain<'a>> {
+        match self {
+            Passage::New(pending) => Some(pending.chain(role)),
+            Passage::Running(elevation) => Some(Chain {
+                role,
+                id: elevation.id(),
+                duration: elevation.life().left(ports.clock.now()),
+                reason: elevation.reason(),
+                ticket: elevation.ticket(),
+            }),
+            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce => None,
+        }
+    }
+
+    /// Whether AWS is asked whose the credentials are.
+    fn is_verified(&self) -> bool {
+        matches!(self, Passage::New(_) | Passage::OnDutyOnce)
+    }
+
+    /// The credentials, handed out no longer than the passage is open.
+    fn limited(&self, cached: CachedCredentials) -> Option<CachedCredentials> {
+        match self {
+            Passage::OnDuty(proof) => cached.ending_by(proof.handed_out_until),
+            Passage::Free | Passage::OnDutyOnce | Passage::Running(_) | Passage::New(_) => Some(cached),
         }
     }
 
@@ -365,10 +487,15 @@ impl Passage {
         verdict: &Verdict,
         granted: Option<&GrantedElevation>,
         credentials: &RoleCredentials,
+        calls: CallRecord,
     ) -> Result<()> {
+        let issued = |elevation, on_call: &[Evidence], calls| {
+            record_issued(ports, source, verdict, elevation, on_call.to_vec(), credentials, calls)
+        };
         match (self, granted) {
-            (Passage::New(pending), Some(granted)) => pending.record_granted(ports, granted, Some(credentials)),
-            (_, elevation) => record_issued(ports, source, verdict, elevation.map(GrantedElevation::id), credentials),
+            (Passage::New(pending), Some(granted)) => pending.record_granted(ports, granted, Some(credentials), calls),
+            (Passage::OnDuty(proof), _) => issued(None, &proof.evidence, calls),
+            (_, elevation) => issued(elevation.map(GrantedElevation::id), &[], calls),
         }
     }
 
@@ -377,7 +504,7 @@ impl Passage {
         match self {
             Passage::New(pending) if is_kept => pending.record_replaced(ports, source),
             Passage::New(pending) => pending.record_not_kept(ports, source),
-            Passage::Free | Passage::Running(_) => {}
+            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce | Passage::Running(_) => {}
         }
     }
 

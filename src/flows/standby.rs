@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::admission::admission_cached;
 use super::drop_credentials;
 use super::forget::{delete_secrets, note_deleted};
 use super::judge::judge;
@@ -223,8 +224,13 @@ impl Ways<'_> {
             return Ok(false);
         }
         let (policy, source) = (self.policy.clone(), source.clone());
-        let verdict = self.ports.blocking(move |ports| Ok(judge(ports, &policy, &source))).await?;
-        Ok(kept.fresh(&verdict, self.ports.clock.now()).is_some())
+        let look = move |ports: &Ports| {
+            let verdict = judge(ports, &policy, &source);
+            let admission = admission_cached(ports, &policy, &verdict, &source);
+            Ok((verdict, admission))
+        };
+        let (verdict, admission) = self.ports.blocking(look).await?;
+        Ok(kept.fresh(&verdict, &admission, self.ports.clock.now()).is_some())
     }
 
     async fn is_left_aside_by_now(&self) -> bool {

@@ -52,6 +52,15 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             Hint::command("daypass elevate", format!(" {target} --reason \"…\"")),
             Hint::command("daypass exec", format!(" {target} --reason \"…\" -- CMD")),
         ],
+        Error::NotOnCall { target, .. } => vec![
+            Hint::command("daypass elevate", format!(" {target} --reason \"…\"   is the way in off the rota")),
+            Hint::from("daypass oncall --refresh   reads the rota again"),
+        ],
+        Error::UserUnknown => one("try again; GetCallerIdentity has to answer once after each sign-in"),
+        Error::ChainedRole(_) => one("daypass policy test TARGET   shows which rule says so"),
+        Error::RoleNotAssumed { .. } => {
+            one("its trust policy has to let the permission set's role assume it, set a source identity and tags")
+        }
         Error::ElevationRefused(refusal) => refusal_hints(refusal),
         Error::NoSuchElevation(_) => one("daypass elevations   lists them"),
         // Whoever gave up knows what they wanted.

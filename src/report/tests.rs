@@ -7,13 +7,14 @@ use proptest::prelude::*;
 
 use super::hints::word;
 use super::*;
+use crate::domain::assume_role::InvalidRoleArn;
 use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusal};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
-use crate::domain::on_call::Unreadable;
+use crate::domain::on_call::{Admission, Standing, Unreadable};
 use crate::domain::policy::{Cap, CapOwner};
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
@@ -71,6 +72,10 @@ pub(crate) fn every_error() -> Vec<Error> {
         AwsErrorKind::InvalidClient,
     ];
     let minutes = jiff::SignedDuration::from_mins;
+    let not_on_duty = || match Admission::from(Standing::of(Vec::new())) {
+        Admission::Refused(why) => why,
+        admission => panic!("{admission:?}"),
+    };
     let cap = || Cap::parse("3h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
     let faults = || {
         let io = |action| FileFault::Io { action, source: refused() };
@@ -142,6 +147,10 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::ElevationRefused(Refusal::Cap { cap: cap(), left: minutes(0) }),
         Error::ElevationRefused(Refusal::Approval(vec!["ops".into(), "sec\u{1b}".into()])),
         Error::ElevationRefused(Refusal::Unattended),
+        Error::NotOnCall { target: target(), why: not_on_duty() },
+        Error::UserUnknown,
+        Error::ChainedRole(InvalidRoleArn::NotOne("x\u{1b}".into())),
+        Error::RoleNotAssumed { role: "arn:aws:iam::1:role/B".into(), source: aws(AwsErrorKind::Forbidden) },
         Error::NotConfirmed,
         Error::NoSuchElevation(ElevationId::new(jiff::Timestamp::UNIX_EPOCH, 7)),
         Error::UnwritableRecord(InvalidLine::TooLong),
@@ -236,6 +245,10 @@ fn number(error: &Error) -> usize {
         Error::StandbyOut { .. } => 37,
         Error::NoReplica { .. } => 38,
         Error::Rota(_) => 39,
+        Error::NotOnCall { .. } => 40,
+        Error::UserUnknown => 41,
+        Error::ChainedRole(_) => 42,
+        Error::RoleNotAssumed { .. } => 43,
     }
 }
 
@@ -243,7 +256,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..40).collect());
+    assert_eq!(seen, (0..44).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -36,6 +36,17 @@ pub(super) enum LastChain {
     Broken(Option<Head>),
 }
 
+/// What is known of a chain before its lines are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Nothing: each line is checked.
+    Nothing,
+    /// The keyring has this head: each line after it is checked.
+    Head(Head),
+    /// It does not matter: the last line alone is checked, for what is not sealed.
+    AllButTheLast,
+}
+
 impl LastFile {
     /// Opens it, without what a crash has left at its end. There is always one: the first is made here.
     ///
@@ -53,17 +64,17 @@ impl LastFile {
         Ok(LastFile { number, file, bytes })
     }
 
-    /// The chain that it carries on. A file without a line carries on that of the file before it. `head` is what the keyring
-    /// knows of a chain.
+    /// The chain that it carries on. A file without a line carries on that of the file before it. The lines that `known` says
+    /// are only counted and hashed: where they are those of the head that is known, the root says so.
     ///
     /// # Errors
     /// The file before it cannot be read.
-    pub(super) fn chain(&self, folder: &Path, head: &dyn Fn(&Chain) -> Option<Head>) -> Result<LastChain> {
+    pub(super) fn chain(&self, folder: &Path, known: &dyn Fn(&Chain) -> Known) -> Result<LastChain> {
         let before = self.number.saturating_sub(1);
         if self.is_empty() && folder::file(folder, before).exists() {
-            return LastFile::open_number(folder, before)?.chain(folder, head);
+            return LastFile::open_number(folder, before)?.chain(folder, known);
         }
-        Ok(read(&self.bytes, head))
+        Ok(read(&self.bytes, known))
     }
 
     /// Whether it has no line yet.
@@ -93,20 +104,31 @@ impl LastFile {
     }
 }
 
-fn read(bytes: &[u8], head: &dyn Fn(&Chain) -> Option<Head>) -> LastChain {
-    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).peekable();
-    let Some(first) = lines.peek() else { return LastChain::None };
+fn read(bytes: &[u8], known: &dyn Fn(&Chain) -> Known) -> LastChain {
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let Some(first) = lines.first() else { return LastChain::None };
     let Ok(mut chain) = Chain::before(first) else { return LastChain::Broken(None) };
-    let known = head(&chain);
-    // One from before this file was compared when the file began.
-    let mut extends_head = known.is_none_or(|known| known.size < chain.size());
+    let known = known(&chain);
+    let (hashed_until, head) = match known {
+        Known::Nothing => (0, None),
+        Known::Head(head) => (head.size, Some(head)),
+        Known::AllButTheLast => (chain.size() + lines.len() as u64 - 1, None),
+    };
+    // A head from before this file was compared when the file began.
+    let mut extends_head = head.is_none_or(|head| head.size < chain.size());
     let mut is_closed = false;
-    loop {
-        extends_head |= known.is_some_and(|known| known == chain.head());
-        let Some(line) = lines.next() else { return LastChain::Whole { chain, is_closed, extends_head } };
+    for line in lines {
+        extends_head |= head == Some(chain.head());
+        if chain.size() < hashed_until {
+            chain.push(line);
+            continue;
+        }
         match chain.take(line) {
             Ok(line) => is_closed = matches!(line.event.read(), Some(LogEvent::Closed {})),
+            Err(_) if !extends_head => break,
             Err(_) => return LastChain::Broken(Some(chain.head())),
         }
     }
+    extends_head |= head == Some(chain.head());
+    LastChain::Whole { chain, is_closed, extends_head }
 }

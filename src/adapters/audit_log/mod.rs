@@ -20,7 +20,7 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use self::batch::Batch;
-use self::last_file::{LastChain, LastFile};
+use self::last_file::{Known, LastChain, LastFile};
 use self::signer::{Signer, fill, new_key};
 use self::snapshot::Snapshot;
 use super::files::{Durability, ensure_private_dir};
@@ -172,7 +172,12 @@ impl Write<'_> {
     /// Whether the chain at the end of `file` goes on. What is not sealed goes to its end, whatever the keyring says.
     fn next(&self, file: &LastFile, seals: bool) -> Result<Next> {
         let kept_head = |chain: &Chain| self.kept.as_ref().and_then(|kept| kept.head_of(chain.id()));
-        let (chain, is_closed, extends_head) = match file.chain(&self.log.folder, &kept_head)? {
+        let known = |chain: &Chain| match kept_head(chain) {
+            _ if !seals => Known::AllButTheLast,
+            Some(head) => Known::Head(head),
+            None => Known::Nothing,
+        };
+        let (chain, is_closed, extends_head) = match file.chain(&self.log.folder, &known)? {
             LastChain::Whole { chain, is_closed, extends_head } => (chain, is_closed, extends_head),
             LastChain::None => return Ok(Next::NewChain { previous: None, discontinued: None }),
             LastChain::Broken(head) => return Ok(ended(head, Discontinued::Broken)),

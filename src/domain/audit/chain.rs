@@ -123,7 +123,8 @@ impl Chain {
         Ok(line)
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    /// Takes the line `bytes` unread.
+    pub fn push(&mut self, bytes: &[u8]) {
         self.last = TreeHash::of_line(bytes);
         self.tree.push(self.last);
     }

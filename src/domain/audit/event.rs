@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason, Ticket};
 use crate::domain::ids::{AccountId, RoleName, SessionName};
+use crate::domain::on_call::Evidence;
 use crate::domain::source::SourceKey;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::store_choice::StoreName;
@@ -176,6 +177,9 @@ pub struct Granted {
     /// What AWS gave; nothing in a drill.
     #[serde(flatten)]
     pub credentials: Option<GivenCredentials>,
+    /// What finds the calls again.
+    #[serde(flatten)]
+    pub calls: CallRecord,
     /// When it ends on our side (AWS's clock).
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub ends_at: Timestamp,
@@ -237,7 +241,50 @@ pub struct Issued {
     /// The elevation that was active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elevation: Option<ElevationId>,
+    /// What showed that the person is on duty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_call: Vec<Evidence>,
     /// What AWS gave.
     #[serde(flatten)]
     pub credentials: GivenCredentials,
+    /// What finds the calls again.
+    #[serde(flatten)]
+    pub calls: CallRecord,
+}
+
+/// What finds the calls to AWS again, and what they said about whose the credentials are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Of GetRoleCredentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Of AssumeRole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role_request_id: Option<String>,
+    /// Of GetCallerIdentity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_request_id: Option<String>,
+    /// When AWS answered, by its own clock.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    pub aws_date: Option<Timestamp>,
+    /// What CloudTrail shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// Whether AWS said whose they are, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+}
+
+/// Whether AWS said whose credentials are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// It did, and they are what was asked for.
+    Verified,
+    /// It did not answer in time.
+    Unverified,
 }

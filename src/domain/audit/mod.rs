@@ -16,7 +16,8 @@ mod tree;
 pub use self::chain::{BrokenChain, Chain, ChainId};
 pub use self::checkpoint::{Checkpoint, VerifierKey};
 pub use self::event::{
-    Access, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject, Warned,
+    Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
+    Verification, Warned,
 };
 pub use self::key::{KeptLog, LogKey};
 pub use self::line::{AnyEvent, Envelope, InvalidLine, LONGEST, Line, Origin, Writer};

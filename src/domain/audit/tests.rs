@@ -77,14 +77,29 @@ fn events() -> Vec<Event> {
         Event::Granted(Box::new(Granted {
             subject: subject(),
             credentials: Some(credentials.clone()),
+            calls: CallRecord {
+                arn: Some("arn:aws:sts::123456789012:assumed-role/A/ann".to_owned()),
+                ..CallRecord::default()
+            },
             ends_at: at(1800),
         })),
-        Event::Granted(Box::new(Granted { subject: subject(), credentials: None, ends_at: at(1800) })),
+        Event::Granted(Box::new(Granted {
+            subject: subject(),
+            credentials: None,
+            calls: CallRecord::default(),
+            ends_at: at(1800),
+        })),
         Event::Failed(Box::new(Failed { subject: subject(), why: "AWS says no".to_owned() })),
         Event::Warned(Box::new(Warned { subject: subject(), minutes_left: 10 })),
         Event::Ended(Box::new(Ended { subject: subject(), how: EndReason::Expired, ended_at: Some(at(1800)) })),
         Event::Ended(Box::new(Ended { subject: subject(), how: EndReason::Unknown, ended_at: None })),
-        Event::Issued(Box::new(Issued { access, elevation: None, credentials })),
+        Event::Issued(Box::new(Issued {
+            access,
+            elevation: None,
+            on_call: vec![],
+            credentials,
+            calls: CallRecord::default(),
+        })),
     ]
 }
 

@@ -7,6 +7,7 @@ use super::granted::GrantedElevation;
 use super::id::ElevationId;
 use super::reason::Reason;
 use super::ticket::TicketAnswer;
+use crate::domain::policy::Mode;
 use crate::domain::time::{Lifespan, Stamp};
 
 /// An elevation that the policy allows and AWS has not granted yet; made by [`super::review`] alone.
@@ -15,6 +16,7 @@ pub struct ApprovedElevation {
     id: ElevationId,
     reason: Reason,
     ticket: TicketAnswer,
+    mode: Mode,
     duration: SignedDuration,
     confirmation: Confirmation,
     is_drill: bool,
@@ -28,9 +30,11 @@ impl ApprovedElevation {
         draft: &Draft,
         reason: Reason,
         ticket: TicketAnswer,
+        mode: Mode,
         duration: SignedDuration,
     ) -> Self {
         ApprovedElevation {
+            mode,
             id,
             reason,
             ticket,
@@ -84,6 +88,7 @@ impl ApprovedElevation {
 
     /// AWS has granted it in the answer that `granted` was read off.
     pub fn granted(self, granted: Stamp) -> GrantedElevation {
-        GrantedElevation::new(self.id, self.reason, self.ticket, Lifespan::countdown(granted, self.duration))
+        let life = Lifespan::countdown(granted, self.duration);
+        GrantedElevation::new(self.id, self.reason, self.ticket, &self.mode, life)
     }
 }

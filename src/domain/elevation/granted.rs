@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::id::ElevationId;
 use super::reason::Reason;
 use super::ticket::{Ticket, TicketAnswer};
-use crate::domain::policy::Verdict;
+use crate::domain::policy::{Mode, Verdict};
 use crate::domain::time::{Lifespan, Now, later};
 
 /// An elevation that AWS has granted. It may be over: ask its [`Lifespan`].
@@ -17,12 +17,16 @@ pub struct GrantedElevation {
     ticket: Option<Ticket>,
     #[serde(default)]
     no_ticket: bool,
+    /// The policy's text for the role that was assumed; none where the credentials are the permission set's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assumed: Option<String>,
     life: Lifespan,
 }
 
 impl GrantedElevation {
-    pub(super) fn new(id: ElevationId, reason: Reason, ticket: TicketAnswer, life: Lifespan) -> Self {
+    pub(super) fn new(id: ElevationId, reason: Reason, ticket: TicketAnswer, mode: &Mode, life: Lifespan) -> Self {
         GrantedElevation {
+            assumed: assumed(mode),
             id,
             reason,
             no_ticket: ticket == TicketAnswer::NoTicket,
@@ -41,6 +45,11 @@ impl GrantedElevation {
         &self.reason
     }
 
+    /// The ticket.
+    pub fn ticket(&self) -> Option<&Ticket> {
+        self.ticket.as_ref()
+    }
+
     /// From when to when it lasts on our side, however long AWS's credentials live.
     pub fn life(&self) -> Lifespan {
         self.life
@@ -52,7 +61,8 @@ impl GrantedElevation {
         let ticket = self.ticket.as_ref().map(Ticket::as_str);
         let stands = self.reason.stands_under(terms.min_reason, &terms.denied_reasons)
             && TicketAnswer::parse(ticket, self.no_ticket, terms).is_ok()
-            && terms.approvers.is_none();
+            && terms.approvers.is_none()
+            && self.assumed == assumed(&terms.mode);
         let granted = self.life.obtained().aws_time_then();
         if stands { self.life.ending_by(later(granted, verdict.max_duration())) } else { None }
     }
@@ -61,5 +71,12 @@ impl GrantedElevation {
     pub(super) fn running_under(&self, verdict: &Verdict, now: Now) -> Option<GrantedElevation> {
         let life = self.life_under(verdict).filter(|life| !life.is_over(now))?;
         Some(GrantedElevation { life, ..self.clone() })
+    }
+}
+
+fn assumed(mode: &Mode) -> Option<String> {
+    match mode {
+        Mode::Direct => None,
+        Mode::Chained(role) => Some(role.clone()),
     }
 }

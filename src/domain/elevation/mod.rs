@@ -32,8 +32,9 @@ pub use self::reason::{InvalidReason, Reason};
 pub use self::review::{Refusal, SHORTEST, review};
 pub use self::session_names::{RoleSessionName, SessionTags, SourceIdentity};
 pub use self::ticket::{InvalidTicket, Ticket, TicketAnswer};
+use super::on_call::{Admission, NotOnDuty, OnDutyProof};
 use super::policy::Verdict;
-use super::tier::Tier;
+use super::tier::{Gate, Tier};
 use super::time::Now;
 
 /// The permission to fetch credentials; made by [`authorize`] alone.
@@ -41,36 +42,51 @@ use super::time::Now;
 pub enum Authorization {
     /// The gate is open to everybody.
     Free,
+    /// The person is on duty.
+    OnDuty(OnDutyProof),
+    /// Whoever is on duty may, and it is not known yet who the person is: that is asked with the credentials, before they are
+    /// kept or handed out.
+    OnDutyOnce,
     /// An elevation was granted before and still lasts.
     Running(GrantedElevation),
     /// A new elevation was approved.
     Approved(ApprovedElevation),
 }
 
-/// A gate asked for an elevation and there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{} access asks for a reason", .0.title())]
-pub struct ElevationNeeded(pub Tier);
+/// A gate did not open, and an elevation would open it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ElevationNeeded {
+    /// It asks for one.
+    #[error("{} access asks for a reason", .0.title())]
+    BreakGlass(Tier),
+    /// It is open to whoever is on duty.
+    #[error(transparent)]
+    NotOnDuty(NotOnDuty),
+}
 
 /// Authorizes a fetch at `now` under `verdict`.
 ///
 /// `running` is an elevation granted earlier for the same source: it carries on until its end, and no longer, unless a new
-/// one was `approved`.
+/// one was `approved`. `admission` is what is known of the person's duty.
 pub fn authorize(
     verdict: &Verdict,
     approved: Option<ApprovedElevation>,
     running: Option<&GrantedElevation>,
+    admission: Admission,
     now: Now,
 ) -> Result<Authorization, ElevationNeeded> {
     if let Some(approved) = approved {
         return Ok(Authorization::Approved(approved));
     }
-    if !verdict.asks_for_elevation() {
-        return Ok(Authorization::Free);
-    }
-    match running.and_then(|elevation| elevation.running_under(verdict, now)) {
-        Some(elevation) => Ok(Authorization::Running(elevation)),
-        None => Err(ElevationNeeded(verdict.tier())),
+    let running = || running.and_then(|elevation| elevation.running_under(verdict, now)).map(Authorization::Running);
+    match (verdict.gate(), admission) {
+        (Gate::None, _) => Ok(Authorization::Free),
+        (Gate::OnCall, Admission::OnDuty(proof)) => Ok(Authorization::OnDuty(proof)),
+        (Gate::OnCall, Admission::UserUnknown) => Ok(running().unwrap_or(Authorization::OnDutyOnce)),
+        (Gate::OnCall, Admission::Refused(why)) => running().ok_or(ElevationNeeded::NotOnDuty(why)),
+        (Gate::OnCall, Admission::NotAsked) | (Gate::BreakGlass, _) => {
+            running().ok_or(ElevationNeeded::BreakGlass(verdict.tier()))
+        }
     }
 }
 

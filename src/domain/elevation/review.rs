@@ -76,7 +76,7 @@ pub fn review(
         return Err(Refusal::Approval(approvers.clone()));
     }
     let duration = duration(draft.duration, terms, used)?;
-    Ok(ApprovedElevation::new(id, draft, reason, ticket, duration))
+    Ok(ApprovedElevation::new(id, draft, reason, ticket, terms.mode.clone(), duration))
 }
 
 /// How long the elevation lasts. What nobody asked for is shortened to what the caps leave.

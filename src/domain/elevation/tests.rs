@@ -19,7 +19,7 @@ fn policy(admin_max: i64, min_reason: usize) -> Policy {
 
 fn policy_of(admin: &Clauses) -> Policy {
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
-    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, admin), Vec::new(), identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]).with(Tier::Admin, admin), Vec::new(), identity)
 }
 
 fn verdict(policy: &Policy, role: &str) -> Verdict {
@@ -65,8 +65,11 @@ fn granted(policy: &Policy, wrong: i64) -> GrantedElevation {
 #[test]
 fn only_a_gate_asks_for_an_elevation() {
     let policy = policy(60, 10);
-    assert_eq!(authorize(&verdict(&policy, "ReadOnly"), None, None, now(0, 0)), Ok(Authorization::Free));
-    let refused = authorize(&verdict(&policy, "Admin"), None, None, now(0, 0)).unwrap_err();
+    assert_eq!(
+        authorize(&verdict(&policy, "ReadOnly"), None, None, Admission::NotAsked, now(0, 0)),
+        Ok(Authorization::Free)
+    );
+    let refused = authorize(&verdict(&policy, "Admin"), None, None, Admission::NotAsked, now(0, 0)).unwrap_err();
     assert_eq!(refused.to_string(), "Admin access asks for a reason");
 }
 
@@ -87,16 +90,17 @@ fn a_running_elevation_carries_on_until_its_end_and_no_longer() {
     let policy = policy(60, 10);
     let elevation = granted(&policy, 0);
     let verdict = verdict(&policy, "Admin");
-    let later = |seconds| authorize(&verdict, None, Some(&elevation), now(seconds, 0));
+    let later = |seconds| authorize(&verdict, None, Some(&elevation), Admission::NotAsked, now(seconds, 0));
     assert_eq!(later(3599), Ok(Authorization::Running(elevation.clone())));
-    assert_eq!(later(3600), Err(ElevationNeeded(Tier::Admin)));
+    assert_eq!(later(3600), Err(ElevationNeeded::BreakGlass(Tier::Admin)));
 }
 
 #[test]
 fn a_new_elevation_is_taken_before_one_that_runs() {
     let policy = policy(60, 10);
     let (elevation, new) = (granted(&policy, 0), approved(&policy, None));
-    let again = authorize(&verdict(&policy, "Admin"), Some(new.clone()), Some(&elevation), now(60, 0));
+    let again =
+        authorize(&verdict(&policy, "Admin"), Some(new.clone()), Some(&elevation), Admission::NotAsked, now(60, 0));
     assert_eq!(again, Ok(Authorization::Approved(new)));
 }
 
@@ -119,10 +123,13 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
         assert_eq!(left(&policy_of(&clauses), 600), None, "{clauses:?}");
     }
     let stricter = verdict(&policy(15, 10), "Admin");
-    let authorization = authorize(&stricter, None, Some(&elevation), now(899, 0)).unwrap();
+    let authorization = authorize(&stricter, None, Some(&elevation), Admission::NotAsked, now(899, 0)).unwrap();
     let Authorization::Running(limited) = authorization else { panic!("{authorization:?}") };
     assert_eq!(limited.life().total().as_secs(), 900);
-    assert_eq!(authorize(&stricter, None, Some(&elevation), now(900, 0)), Err(ElevationNeeded(Tier::Admin)));
+    assert_eq!(
+        authorize(&stricter, None, Some(&elevation), Admission::NotAsked, now(900, 0)),
+        Err(ElevationNeeded::BreakGlass(Tier::Admin))
+    );
 }
 
 #[test]

@@ -117,7 +117,7 @@ mod tests {
     use crate::domain::tier::Tier;
 
     fn terms(ticket: TicketNeed, pattern: Option<&str>) -> Terms {
-        let mut terms = Terms::clone(TierDefaults::built_in(false).of(Tier::Admin));
+        let mut terms = Terms::clone(TierDefaults::built_in(&[]).of(Tier::Admin));
         terms.ticket = ticket;
         terms.ticket_patterns = pattern.map(|text| Pattern::whole(text).unwrap()).into_iter().collect();
         terms

@@ -1,7 +1,7 @@
 //! What a judgement rests on, and how long it does.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::reading::{Problems, Reading};
 use super::rota::{Rota, RotaDigest, SourceKind};
@@ -78,7 +78,7 @@ impl RotaSnapshot {
 }
 
 /// Whether something was read for the judgement itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// It was.
@@ -88,33 +88,26 @@ pub enum Freshness {
 }
 
 /// What a judgement rests on, for records: as JSON it has whole numbers and texts alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The rota.
     pub rota: String,
     /// The kind of its source.
     pub source: SourceKind,
     /// When it was read, in milliseconds as JSON.
-    #[serde(rename = "fetched_at_ms", serialize_with = "millis")]
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub fetched_at: Timestamp,
     /// Whether for this judgement.
     pub freshness: Freshness,
     /// How long before, in seconds.
     pub age_s: i64,
     /// Until when the person is on duty, in milliseconds as JSON.
-    #[serde(rename = "until_ms", skip_serializing_if = "Option::is_none", serialize_with = "maybe_millis")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
     pub until: Option<Timestamp>,
-}
-
-fn millis<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_i64(time.as_millisecond())
-}
-
-fn maybe_millis<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => millis(time, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 #[cfg(test)]
@@ -175,11 +168,11 @@ mod tests {
         let until = Some(Timestamp::from_second(20_000).unwrap());
         let evidence = snapshot(at).evidence(&rota("/a"), Freshness::Cached, now(10_030, Some((1, 130))), until);
         let expected = serde_json::json!({
-            "rota": "payments", "source": "ical_file", "fetched_at_ms": 10_000_000, "freshness": "cached", "age_s": 30,
-            "until_ms": 20_000_000
+            "rota": "payments", "source": "ical_file", "fetched_at": 10_000_000, "freshness": "cached", "age_s": 30,
+            "until": 20_000_000
         });
         assert_eq!(serde_json::to_value(&evidence).unwrap(), expected);
         let off = Evidence { until: None, ..evidence };
-        assert!(serde_json::to_value(off).unwrap().get("until_ms").is_none());
+        assert!(serde_json::to_value(off).unwrap().get("until").is_none());
     }
 }

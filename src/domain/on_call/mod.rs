@@ -3,6 +3,7 @@
 //! [`Standing`] is the one answer to whether somebody is on duty on every rota that is asked about. What could not be read
 //! never makes anybody be on duty.
 
+mod admission;
 mod duty;
 mod evidence;
 mod ical;
@@ -13,6 +14,7 @@ mod rota;
 mod secret_url;
 mod shift;
 
+pub use self::admission::{Admission, NotOnDuty, OnDutyProof};
 pub use self::duty::{Duty, HANDOUT_GRACE, OnDuty, RotaDuty, Standing, Unknown, handout_end};
 pub use self::evidence::{Evidence, Freshness, LONGEST_CACHED, RotaSnapshot};
 pub use self::names::{People, PersonNames};

@@ -21,11 +21,12 @@ pub struct TierDefaults {
 }
 
 impl TierDefaults {
-    /// The terms where a policy says nothing: ReadOnly is free, Developer is for those on duty where there is a rota and
-    /// free where there is none, Admin is break-glass.
-    pub fn built_in(has_rota: bool) -> Self {
-        let developer = if has_rota { Gate::OnCall } else { Gate::None };
-        let terms = |tier, gate| {
+    /// The terms where a policy says nothing: ReadOnly is free, Developer is for those on duty where there are `rotas` and
+    /// free where there are none, Admin is break-glass. Of several rotas it has to say itself which one it means.
+    pub fn built_in(rotas: &[&str]) -> Self {
+        let developer = if rotas.is_empty() { Gate::None } else { Gate::OnCall };
+        let only: Vec<String> = rotas.iter().filter(|_| rotas.len() == 1).map(|rota| (*rota).to_owned()).collect();
+        let terms = |tier, gate: Gate| {
             Arc::new(Terms {
                 tier,
                 gate,
@@ -37,7 +38,7 @@ impl TierDefaults {
                 denied_reasons: Vec::new(),
                 ticket: TicketNeed::Optional,
                 ticket_patterns: Vec::new(),
-                rotas: Vec::new(),
+                rotas: if gate == Gate::OnCall { only.clone() } else { Vec::new() },
                 warnings: Vec::new(),
                 alerts: Vec::new(),
                 notify: Vec::new(),

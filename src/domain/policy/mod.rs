@@ -145,7 +145,7 @@ impl Policy {
     /// The policy where no file says otherwise. Its digest is that of all it says, as text, so it changes with it.
     pub fn built_in() -> Self {
         let identity = PolicyIdentity { digest: PolicyDigest::of(built_in_text().as_bytes()), path: None };
-        Policy::new(SessionLimit::default(), TierDefaults::built_in(false), Vec::new(), identity)
+        Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]), Vec::new(), identity)
     }
 
     /// The same for accounts with these tags.
@@ -290,11 +290,11 @@ impl Policy {
 
 fn strictest(several: &[&Arc<Terms>]) -> Terms {
     let terms = several.iter().map(|terms| Terms::clone(terms)).reduce(Terms::stricter);
-    terms.map(Terms::within_floors).unwrap_or_else(|| Terms::clone(TierDefaults::built_in(false).of(Tier::Admin)))
+    terms.map(Terms::within_floors).unwrap_or_else(|| Terms::clone(TierDefaults::built_in(&[]).of(Tier::Admin)))
 }
 
 fn built_in_text() -> String {
-    let defaults = TierDefaults::built_in(false);
+    let defaults = TierDefaults::built_in(&[]);
     let tiers = Tier::ALL.map(|tier| {
         let terms = defaults.of(tier);
         format!(

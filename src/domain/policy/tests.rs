@@ -27,7 +27,7 @@ fn rule(id: &str, role: &str, account: Option<&str>, tier: Tier) -> Rule {
 
 fn policy(rules: Vec<Rule>) -> Policy {
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
-    Policy::new(SessionLimit::default(), TierDefaults::built_in(false), rules, identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]), rules, identity)
 }
 
 fn judged(policy: &Policy, account: &AccountId, name: Option<&str>, role: &str) -> Verdict {
@@ -138,7 +138,7 @@ fn the_built_in_policy_is_the_documented_one() {
         [of(Tier::ReadOnly).gate, of(Tier::Developer).gate, of(Tier::Admin).gate],
         [Gate::None, Gate::None, Gate::BreakGlass]
     );
-    assert_eq!(TierDefaults::built_in(true).of(Tier::Developer).gate, Gate::OnCall);
+    assert_eq!(TierDefaults::built_in(&["payments"]).of(Tier::Developer).gate, Gate::OnCall);
     let admin = of(Tier::Admin);
     assert_eq!(
         (admin.default_duration, admin.max_duration),
@@ -231,7 +231,7 @@ fn origins(sourced: &SourcedTerms) -> Vec<(&'static str, Origin)> {
 #[test]
 fn every_term_says_where_it_comes_from() {
     let admin = Clauses { min_reason: Some(20), gate: Some(Gate::BreakGlass), ..Clauses::default() };
-    let defaults = TierDefaults::built_in(false).with(Tier::Admin, &admin);
+    let defaults = TierDefaults::built_in(&[]).with(Tier::Admin, &admin);
     let mut short = rule("short", "deploy", None, Tier::Admin);
     short.clauses = Clauses { max_duration: Some(SignedDuration::from_mins(15)), ..Clauses::default() };
     let mut open = rule("open", "ops*", None, Tier::Admin);
@@ -262,7 +262,7 @@ fn a_cap_belongs_to_where_it_is_written_and_several_stand_beside_each_other() {
     let cap = |owner| Cap::parse("1h in 24h", owner).unwrap();
     let of_rule = CapOwner::Rule(RuleId::parse("first").unwrap());
     let tier = Clauses { cap: Some(cap(CapOwner::Tier(Tier::Admin))), ..Clauses::default() };
-    let defaults = TierDefaults::built_in(false).with(Tier::Admin, &tier);
+    let defaults = TierDefaults::built_in(&[]).with(Tier::Admin, &tier);
     let mut first = rule("first", "*", Some("prod-*"), Tier::Admin);
     first.clauses.cap = Some(cap(of_rule.clone()));
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
@@ -360,7 +360,12 @@ fn any_policy() -> impl Strategy<Value = Policy> {
     });
     (rules, any::<bool>()).prop_map(|(rules, has_rota)| {
         let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
-        Policy::new(SessionLimit::default(), TierDefaults::built_in(has_rota), rules, identity)
+        Policy::new(
+            SessionLimit::default(),
+            TierDefaults::built_in(if has_rota { &["payments"] } else { &[] }),
+            rules,
+            identity,
+        )
     })
 }
 

@@ -90,7 +90,12 @@ impl Verdict {
         self.terms.gate
     }
 
-    /// Whether an elevation is asked for.
+    /// Whether anything is asked.
+    pub fn is_gated(&self) -> bool {
+        self.terms.gate != Gate::None
+    }
+
+    /// Whether an elevation is asked for, whoever asks.
     pub fn asks_for_elevation(&self) -> bool {
         self.terms.gate == Gate::BreakGlass
     }

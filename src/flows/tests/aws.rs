@@ -27,6 +27,9 @@ use crate::domain::target::Target;
 use crate::error::Result;
 use crate::ports::{DeviceAuthorization, Grant, IdentityCenter, Page, Sts};
 
+/// The account of whoever asks, until a role's credentials were asked for.
+const USUAL_ACCOUNT: &str = "111111111111";
+
 /// Answers to one operation: those in the queue first, then the last word for ever.
 pub struct Script {
     queue: Mutex<VecDeque<Option<AwsErrorKind>>>,
@@ -133,6 +136,10 @@ pub struct FakeAws {
     pub offset: Mutex<SignedDuration>,
     /// What GetCallerIdentity says.
     pub caller: Mutex<CallerIdentity>,
+    /// The account of the last role that was asked for.
+    asked_for: Mutex<Option<AccountId>>,
+    /// The ARNs of the roles that were assumed, by access key.
+    assumed: Mutex<HashMap<String, String>>,
     /// Whether role credentials were answered in this "process".
     pub answered: AtomicBool,
     started: Instant,
@@ -166,8 +173,10 @@ impl FakeAws {
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
             offset: Mutex::default(),
+            asked_for: Mutex::default(),
+            assumed: Mutex::default(),
             caller: Mutex::new(CallerIdentity {
-                account: AccountId::parse("111111111111").unwrap(),
+                account: AccountId::parse(USUAL_ACCOUNT).unwrap(),
                 arn: "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Developer_0/alice".into(),
             }),
             answered: AtomicBool::new(false),
@@ -300,6 +309,7 @@ impl IdentityCenter for FakeAws {
         target: &Target,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
         let answer = self.credentials.answer("GetRoleCredentials");
+        *self.asked_for.lock().unwrap() = Some(target.account.clone());
         let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
         if let Some(permission) = held {
             permission.notified().await;
@@ -324,9 +334,23 @@ impl IdentityCenter for FakeAws {
 
 #[async_trait]
 impl Sts for FakeAws {
-    async fn caller_identity(&self, _: &SsoSession, _: &RoleCredentials) -> Result<Answered<CallerIdentity>, AwsError> {
+    async fn caller_identity(
+        &self,
+        _: &SsoSession,
+        credentials: &RoleCredentials,
+    ) -> Result<Answered<CallerIdentity>, AwsError> {
         self.identities.answer("GetCallerIdentity")?;
-        Ok(self.answered(self.caller.lock().unwrap().clone()))
+        let mut caller = self.caller.lock().unwrap().clone();
+        if let Some(assumed) = self.assumed.lock().unwrap().get(credentials.access_key_id.as_str()) {
+            caller.arn = assumed.as_str().into();
+        }
+        // In whatever account they were asked for, unless the test says otherwise.
+        let asked_for = self.asked_for.lock().unwrap().clone();
+        if let Some(account) = asked_for.filter(|_| caller.account.as_str() == USUAL_ACCOUNT) {
+            caller.arn = caller.arn.raw().replace(USUAL_ACCOUNT, account.as_str()).as_str().into();
+            caller.account = account;
+        }
+        Ok(self.answered(caller))
     }
 
     async fn assume_role(
@@ -337,6 +361,10 @@ impl Sts for FakeAws {
     ) -> Result<Answered<RoleCredentials>, AwsError> {
         self.assumptions.answer("AssumeRole")?;
         let lifetime = SignedDuration::from_secs(request.duration.as_secs().into());
-        Ok(self.answered(self.issued("ASIACHAINED", self.assumptions.count(), lifetime)))
+        let issued = self.issued("ASIACHAINED", self.assumptions.count(), lifetime);
+        let (role, name) = (request.role.name(), &request.session_name);
+        let arn = format!("arn:aws:sts::{USUAL_ACCOUNT}:assumed-role/{role}/{name}");
+        self.assumed.lock().unwrap().insert(issued.access_key_id.to_string(), arn);
+        Ok(self.answered(issued))
     }
 }

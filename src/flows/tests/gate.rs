@@ -51,7 +51,7 @@ fn policy(admin_max: i64, min_reason: usize, rules: Vec<Rule>) -> Policy {
         ..Clauses::default()
     };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b""), path: None };
-    Policy::new(SessionLimit::default(), TierDefaults::built_in(false).with(Tier::Admin, &admin), rules, identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]).with(Tier::Admin, &admin), rules, identity)
 }
 
 #[tokio::test(start_paused = true)]

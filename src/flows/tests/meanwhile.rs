@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::world::{World, pass, target};
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::on_call::Admission;
 use crate::domain::policy::Policy;
 use crate::error::{Kind, Result};
 use crate::flows::judge::judge;
@@ -73,7 +74,7 @@ async fn what_was_read_before_a_sign_out_is_not_handed_out_after_it() {
         let source = world.source(&target(name));
         let verdict = judge(&world.ports, &Policy::built_in(), &source);
         let kept = Kept::load(&world.ports, &source, &verdict).unwrap();
-        assert!(kept.valid(&verdict, world.ports.clock.now()).is_some());
+        assert!(kept.valid(&verdict, &Admission::NotAsked, world.ports.clock.now()).is_some());
         logout(&world.ports, &world.session).await.unwrap();
         let outcome = fetch(&world, name, None, Some(kept)).await;
         assert_eq!(outcome.map(|_| ()).unwrap_err().kind(), Kind::LoginNeeded, "{name}");

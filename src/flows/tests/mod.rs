@@ -2,6 +2,8 @@
 
 pub(crate) mod aws;
 mod aws_time;
+mod chained;
+mod duty;
 mod fakes;
 mod gate;
 mod given_up;

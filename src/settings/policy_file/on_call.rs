@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::values::{checked, maybe_each, name, only};
 use crate::domain::on_call::{People, PersonNames, Rota, RotaSource, Shift, UnfitUrl, rota_name};
-use crate::domain::policy::{Clauses, TierDefaults};
+use crate::domain::policy::TierDefaults;
 use crate::domain::secret_shapes::secret_in;
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
@@ -41,11 +41,7 @@ impl Rotas {
 
     /// The defaults of the tiers before the policy says anything about them.
     pub(super) fn built_in_defaults(&self) -> TierDefaults {
-        let defaults = TierDefaults::built_in(!self.list.is_empty());
-        match self.list.as_slice() {
-            [only] => defaults.with(Tier::Developer, &Clauses { rota: Some(only.name.clone()), ..Clauses::default() }),
-            _ => defaults,
-        }
+        TierDefaults::built_in(&self.list.iter().map(|rota| rota.name.as_str()).collect::<Vec<_>>())
     }
 
     /// The rota that the clauses in `table` are about; the only one there is where they ask for duty and name none.

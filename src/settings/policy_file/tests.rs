@@ -223,6 +223,11 @@ warning = "MANAGEMENT account"
 alerts = ["pager"]
 notify = "payments"
 approvers = ["bob", "carol"]
+[[rota]]
+name = "platform"
+shifts = [{ who = "bob", from = "2026-01-01T00:00:00Z", until = "2026-01-02T00:00:00Z" }]
+[people]
+"alice@acme.example" = ["Alice", "al"]
 "#;
 
 /// What is wrong with `bytes`, where it is; `None` where they are a policy. Nothing else can come of them.

@@ -148,7 +148,7 @@ async fn a_role_that_aws_no_longer_knows_leaves_the_screens_catalog() {
 fn strict() -> Policy {
     let asks = Clauses { gate: Some(Gate::BreakGlass), ..Clauses::default() };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
-    let defaults = TierDefaults::built_in(false).with(Tier::Developer, &asks);
+    let defaults = TierDefaults::built_in(&[]).with(Tier::Developer, &asks);
     Policy::new(SessionLimit::default(), defaults, Vec::new(), identity)
 }
 

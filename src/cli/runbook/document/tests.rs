@@ -33,7 +33,7 @@ fn chained(role: &str) -> Policy {
         clauses: Clauses { mode: Some(Mode::Chained(assumed)), ..Clauses::default() },
     };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b""), path: None };
-    Policy::new(SessionLimit::default(), TierDefaults::built_in(false), vec![rule], identity)
+    Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]), vec![rule], identity)
 }
 
 fn known(sessions: Vec<(SsoSession, Catalog)>, policy: Policy) -> Known {

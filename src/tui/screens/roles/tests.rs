@@ -195,7 +195,7 @@ fn a_policy_that_changed_is_shown_from_the_next_fetch_on() {
     let asks = Clauses { gate: Some(Gate::BreakGlass), ..Clauses::default() };
     let identity = PolicyIdentity { digest: PolicyDigest::of(b"strict"), path: None };
     let before = app.screen().matches("◆ reason").count();
-    let defaults = TierDefaults::built_in(false).with(Tier::ReadOnly, &asks).with(Tier::Developer, &asks);
+    let defaults = TierDefaults::built_in(&[]).with(Tier::ReadOnly, &asks).with(Tier::Developer, &asks);
     let policy = Policy::new(SessionLimit::default(), defaults, Vec::new(), identity);
     app.send(Message::Policy(Arc::new(policy)));
     assert!(app.screen().matches("◆ reason").count() > before, "{}", app.screen());
