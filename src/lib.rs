@@ -8,8 +8,8 @@
 //! |---|---|
 //! | [`domain`] | the rules, without I/O and without a clock: policy and its verdict, elevations, lifetimes, freshness, sources, names, search, preferences, completion |
 //! | [`ports`] | what the use cases need of the world, as traits |
-//! | [`flows`] | the use cases: sign in, list, judge, obtain credentials, elevate and end, sign out |
-//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, the audit log, the log of uses, the browser, the clipboard, the person's shell |
+//! | [`flows`] | the use cases: sign in, list, judge, admit by duty, obtain credentials, elevate and end, stand by, sign out |
+//! | [`adapters`] | the world behind the ports: AWS, the keyring, files, locks, clocks, processes, the audit log, rotas, the log of uses, the browser, the clipboard, the person's shell |
 //! | [`settings`] | flag over environment over file over default, and the policy file |
 //! | [`environment`] | the environment variables; the one place of ours that reads them. Libraries read those of proxies, certificate authorities and the platform's folders themselves |
 //! | [`cli`] | the command line, one file a command; `cli::complete` answers the shells' completion scripts |
@@ -30,9 +30,12 @@
 //!   access token (refreshed under the session's lock, decided again on what was re-read) → the log's intent →
 //!   GetRoleCredentials → the log's grant → index, then keyring → stdout. From the lock on this is a task that its caller
 //!   can await and not drop.
-//! - **An elevation**: `ApprovedElevation` → the list of open elevations → intent → AWS → `GrantedElevation`, with an end
-//!   that counts from AWS's answer → grant → keyring. It ends in the log, whatever ends it: `flows::elevation::settle`
-//!   closes what a killed program left.
+//! - **An elevation**: `Draft` → `review` → `ApprovedElevation` → the log's intent → AWS (`flows::issue`: the permission set's
+//!   credentials, or those of the role that it assumes, and whose they are) → `GrantedElevation`, with an end that counts from
+//!   AWS's answer → the log's grant → keyring. The log is the list of elevations (`domain::elevation_list`), read with a snapshot
+//!   that nobody waits for. It ends there, whatever ends it: `flows::elevation::settle` closes what a killed program left.
+//! - **Duty** (`flows::admission`): the verdict's rotas → what was read of them a moment ago, or their source → `Admission`, which
+//!   `authorize` takes beside the verdict.
 //! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
 //!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
 //!   enter the model.
@@ -49,10 +52,10 @@
 //!
 //! # Where the next things go
 //!
-//! Rules with gates, durations and reasons of their own grow in `domain::policy`, behind [`domain::policy::Policy::judge`];
-//! on-call facts enter as further `Facts`. Any event enters the log as a variant of [`domain::audit::Event`]; the chain and
-//! its checkpoints are `adapters::audit_log`'s own affair, behind [`ports::AuditLog`]. Role chains and web identity are
-//! further kinds of [`domain::source::Source`]; everything kept is filed under its key already. Profiles are further blocks
+//! Further terms grow in `domain::policy`, behind [`domain::policy::Policy::judge`]; approval has its place in
+//! `domain::elevation::review`. Any event enters the log as a variant of [`domain::audit::Event`]; the chain and its checkpoints
+//! are `adapters::audit_log`'s own affair, behind [`ports::AuditLog`]. Web identity is a further kind of
+//! [`domain::source::Source`]; everything kept is filed under its key already. Profiles are further blocks
 //! in `adapters::aws_config::block`, hundreds in one edit. The local endpoint shares `adapters::loopback` with the callback.
 //! Alerts are a port of their own.
 
