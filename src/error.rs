@@ -270,7 +270,7 @@ pub enum Error {
     #[error("{0}")]
     Rota(RotaFault),
     /// The audit log does not take a record, so what it would record does not happen.
-    #[error("cannot write the audit log")]
+    #[error("the audit log cannot be used")]
     NotRecorded(#[source] Box<Error>),
     /// A record cannot be written in the log's form.
     #[error("the record {0}")]

@@ -253,8 +253,9 @@ pub trait Locks: Send + Sync {
 /// The append-only audit log.
 pub trait AuditLog: Send + Sync {
     /// Appends a record of `event` at `at`; blocking. What a gate let through is on disk when this returns. A record that was
-    /// torn off by a crash is set aside first, and that is recorded too.
-    fn append(&self, at: Stamp, event: Event) -> Result<Head>;
+    /// torn off by a crash is set aside first, and that is recorded too. None where nothing was recorded: a log begins with what
+    /// a gate let through.
+    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>>;
     /// The elevations that the log tells of: all without an end, and those of the last days that have one; blocking.
     fn elevations(&self) -> Result<ElevationList>;
     /// The same with all that have an end; blocking.

@@ -45,7 +45,8 @@ fn a_childs_user_agent_names_the_elevation_it_works_under_and_never_an_earlier_o
         let shown = world.run_with(&[command, &SHOW].concat(), &[("AWS_SDK_UA_APP_ID", inherited)]).succeeds().stdout;
         shown.trim().to_owned()
     };
-    let elevated = app_id(&["exec", ADMIN, "--reason", "INC-4711 restore the ledger"], "billing");
+    world.allow_unattended();
+    let elevated = app_id(&["exec", ADMIN, "--yes", "--reason", "INC-4711 restore the ledger"], "billing");
     let id = elevated.strip_prefix("daypass-").unwrap_or_else(|| panic!("{elevated:?}"));
     assert!(id.len() == 26 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{elevated}");
     assert_eq!(app_id(&["exec", ADMIN], ""), elevated, "the elevation goes on");
@@ -92,7 +93,7 @@ fn a_child_always_has_a_region_and_the_nearest_one_counts() {
     assert_eq!(region(&["twin"], &[]), "eu-west-5", "that of the profile that was typed");
 
     world.settings("\nregion = 'Frankfurt'\n");
-    world.run(&["exec", READ_ONLY, "--", "true"]).fails_saying(2, "config.toml line 2: region `Frankfurt`");
+    world.run(&["exec", READ_ONLY, "--", "true"]).fails_saying(2, "config.toml line 2, column 10: region `Frankfurt`");
     world.settings("");
     assert_eq!(world.run(&["exec", READ_ONLY, "--region", "Frankfurt", "--", "true"]).code, Some(2));
 }

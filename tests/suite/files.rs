@@ -117,8 +117,9 @@ fn the_mode_of_the_config_is_kept_and_one_that_others_may_write_is_refused() {
 fn our_files_are_private_whatever_the_umask() {
     let world = TestEnv::new();
     world.aws.set_auto_approve(Some(Duration::ZERO));
+    world.allow_unattended();
     let script = "umask 0; \"$@\" login --no-browser && \"$@\" roles && \
-                  \"$@\" credentials 100000023757/Admin --reason 'umask of the suite' >/dev/null";
+                  \"$@\" credentials 100000023757/Admin --yes --reason 'umask of the suite' >/dev/null";
     Running::start(world.through_shell(script, &[]).env("DAYPASS_LOG", "debug")).finish().succeeds();
     let mut folders = vec![world.state()];
     let mut files = 0;

@@ -179,7 +179,7 @@ fn reasons_and_tickets_are_checked_and_nothing_is_recorded() {
 
 #[test]
 fn the_moment_that_is_asked_about_is_said() {
-    let world = listed("[tiers.developer]\ngate = 'on_call'\nrota = 'platform'\n");
+    let world = listed("[[rota]]\nname = 'platform'\ncommand = ['true']\n");
     let at = answer(&world, &[DEVELOPER, "--at", "2026-11-21T02:00:00+01:00"]);
     assert_eq!((&at["at"], &at["on_call"]["rotas"]), (&json!("2026-11-21T01:00:00Z"), &json!(["platform"])));
     let today = world.run_with(&["policy", "test", DEVELOPER, "--at", "02:30", "--json"], &[("TZ", "UTC")]);

@@ -47,7 +47,7 @@ impl AuditLog {
         AuditLog { folder: folder.to_owned(), secrets, user_name: || whoami::username().ok() }
     }
 
-    fn write(&self, at: Stamp, event: Event) -> Result<Head> {
+    fn write(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
         ensure_private_dir(&self.folder)?;
         // Before the log is locked: on some systems a service on the network has to answer for the names.
         let writer = Writer {
@@ -76,23 +76,27 @@ impl AuditLog {
 }
 
 impl ports::AuditLog for AuditLog {
-    fn append(&self, at: Stamp, event: Event) -> Result<Head> {
+    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
         let is_gated = event.is_gated();
         self.write(at, event).map_err(|error| {
             if !is_gated {
                 lost::add(&self.folder);
             }
-            Error::NotRecorded(Box::new(error))
+            unusable(error)
         })
     }
 
     fn elevations(&self) -> Result<ElevationList> {
-        Snapshot::current(&self.folder).map(|snapshot| snapshot.list)
+        Snapshot::current(&self.folder).map(|snapshot| snapshot.list).map_err(unusable)
     }
 
     fn all_elevations(&self) -> Result<ElevationList> {
-        Snapshot::from_the_beginning(&self.folder).map(|snapshot| snapshot.list)
+        Snapshot::from_the_beginning(&self.folder).map(|snapshot| snapshot.list).map_err(unusable)
     }
+}
+
+fn unusable(error: Error) -> Error {
+    Error::NotRecorded(Box::new(error))
 }
 
 /// One write to the log. Its lock is held.
@@ -113,7 +117,7 @@ enum Next {
 }
 
 impl Write<'_> {
-    fn append(&self, event: Event) -> Result<Head> {
+    fn append(&self, event: Event) -> Result<Option<Head>> {
         let folder = &self.log.folder;
         let origin = || self.origin();
         let (seals, durability) = (event.is_sealed(), durability_of(&event));
@@ -134,6 +138,7 @@ impl Write<'_> {
                 }
                 (batch, signer)
             }
+            Next::NewChain { .. } if !event.is_gated() => return Ok(None),
             Next::NewChain { previous, discontinued } => {
                 if !file.is_empty() {
                     file = file.next(folder)?;
@@ -166,7 +171,7 @@ impl Write<'_> {
         if seals && signer.is_some() {
             self.keep_head(&head, &mut batch, &mut file)?;
         }
-        Ok(head)
+        Ok(Some(head))
     }
 
     /// Whether the chain at the end of `file` goes on. What is not sealed goes to its end, whatever the keyring says.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::Head;
-use super::chain::ChainId;
+use super::chain_id::ChainId;
+use super::head::Head;
 
 /// The seed of the Ed25519 key that signs one chain's checkpoints.
 #[derive(Clone)]

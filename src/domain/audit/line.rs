@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ulid::Ulid;
 
-use super::chain::ChainId;
+use super::chain_id::ChainId;
 use super::tree::TreeHash;
 use crate::domain::time::{BootReading, Now, Stamp};
 

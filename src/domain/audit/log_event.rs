@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Head;
-use super::chain::ChainId;
+use super::chain_id::ChainId;
+use super::head::Head;
 
 /// A record of the log about itself, with its kind and data as a line has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

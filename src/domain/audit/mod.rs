@@ -4,8 +4,10 @@
 //! envelope, in canonical form; a [`Chain`] links lines and keeps the tree over them; a [`Checkpoint`] states its head.
 
 mod chain;
+mod chain_id;
 mod checkpoint;
 mod event;
+mod head;
 mod key;
 mod line;
 mod log_event;
@@ -13,12 +15,14 @@ mod log_event;
 mod tests;
 mod tree;
 
-pub use self::chain::{BrokenChain, Chain, ChainId};
+pub use self::chain::{BrokenChain, Chain};
+pub use self::chain_id::ChainId;
 pub use self::checkpoint::{Checkpoint, VerifierKey};
 pub use self::event::{
     Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
     Verification, Warned,
 };
+pub use self::head::Head;
 pub use self::key::{KeptLog, LogKey};
 pub use self::line::{AnyEvent, Envelope, InvalidLine, LONGEST, Line, Origin, Writer};
 pub use self::log_event::{Discontinued, LogEvent, Previous, Recovered};
@@ -28,17 +32,6 @@ use super::policy::{CapOwner, RuleName, Verdict};
 use super::source::Source;
 use super::target::Target;
 use super::text::visible;
-
-/// Where a log stands after a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Head {
-    /// The chain.
-    pub chain: ChainId,
-    /// How many lines it has.
-    pub size: u64,
-    /// The hash of all of them.
-    pub root: TreeHash,
-}
 
 impl Subject {
     /// The account and role.

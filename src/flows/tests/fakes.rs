@@ -244,7 +244,7 @@ fn step(event: &Event) -> Option<String> {
 }
 
 impl AuditLog for FakeLog {
-    fn append(&self, at: Stamp, event: Event) -> Result<Head> {
+    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
         let late = !matches!(event, Event::Intent(_)) && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
             return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
@@ -261,7 +261,7 @@ impl AuditLog for FakeLog {
         let mut chain = Chain::new(ChainId::new(at.at.wall, 0));
         let line = chain.add(event, &origin).unwrap();
         self.list.lock().unwrap().take(&Line::<AnyEvent>::read(&line).unwrap());
-        Ok(chain.head())
+        Ok(Some(chain.head()))
     }
 
     fn elevations(&self) -> Result<ElevationList> {
