@@ -28,6 +28,10 @@ fn with_reason(arguments: &[OsString], show_child: bool) -> Option<String> {
     let arguments: Vec<&str> = arguments.iter().map(|argument| argument.to_str()).collect::<Option<_>>()?;
     let end = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
     let (ours, childs) = arguments.split_at(end);
+    // One that has a reason was refused for something else.
+    if ours.iter().any(|argument| *argument == "--reason" || argument.starts_with("--reason=")) {
+        return None;
+    }
     let childs: &[&str] = if show_child || childs.is_empty() { childs } else { &["--", "CMD"] };
     if ours.iter().chain(childs).any(|argument| visible(argument) != **argument) {
         return None;

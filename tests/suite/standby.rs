@@ -284,14 +284,14 @@ fn a_gate_asks_the_same_of_whoever_comes_through_the_standby() {
     regions.run(&["roles", "--refresh"]).succeeds();
     regions
         .world
-        .policy("[[rule]]\nid = 'payments'\naccount = 'prod-payments-*'\nrole = 'ReadOnly'\ngate = 'break_glass'\n");
+        .policy("[tiers.admin]\nunattended = true\n[[rule]]\nid = 'payments'\naccount = 'prod-payments-*'\nrole = 'ReadOnly'\ngate = 'break_glass'\n");
     for region in [Region::Up, Region::Down] {
         regions.set(PRIMARY, region);
         regions.run(&["credentials", ADMIN]).fails(5);
         regions.run(&["credentials", READ_ONLY]).fails(5);
     }
     assert_eq!(regions.fetched(), [0, 0]);
-    regions.run(&["credentials", ADMIN, "--reason", "INC-4711 payments are stuck"]).succeeds();
+    regions.run(&["credentials", ADMIN, "--yes", "--reason", "INC-4711 payments are stuck"]).succeeds();
     // The elevation is the standby's own, and serves as long as any.
     regions.run(&["credentials", ADMIN]).succeeds();
     regions.world.age(SignedDuration::from_secs(61));
