@@ -13,7 +13,7 @@ use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
 use super::task::{Place, RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::{Confirmation, Draft};
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
@@ -82,7 +82,8 @@ impl Executor {
         self.running.insert(id, handle.abort_handle());
     }
 
-    /// Sends the index whenever another process has changed it: a sign-in in another terminal counts here too. Must be
+    /// Sends the index and the elevations whenever another process has changed them: what is done in another terminal counts
+    /// here too. Must be
     /// called within a [`tokio::task::LocalSet`].
     pub(crate) fn watch_index(&self) {
         let worker = self.worker.clone();
@@ -108,6 +109,9 @@ impl Worker {
         };
         let result = self.perform(id, task).await;
         let index = self.send_index().await;
+        if fetched_through.is_some() {
+            self.send_elevations().await;
+        }
         if let (Some(session), Err(error)) = (&fetched_through, &result)
             && error.kind() == Kind::Denied
         {
@@ -179,6 +183,10 @@ impl Worker {
                 let save = move |ports: &Ports| ports.state.update_preferences(&mut |kept| kept.apply(&change));
                 ports.blocking_to_its_end(save).await?;
             }
+            Task::ReadElevations => {
+                let elevations = ports.blocking(|ports| ports.audit.elevations()).await?;
+                self.send(Message::Elevations(Box::new(elevations)));
+            }
         }
         Ok(None)
     }
@@ -204,8 +212,7 @@ impl Worker {
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
         let policy = self.policy().await?;
-        let RoleRequest { source, reason, renew } = request;
-        let elevation = reason.map(|reason| Draft::new(reason, Confirmation::Typed));
+        let RoleRequest { source, elevation, renew } = request;
         let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
         let standbys = self.replicas.standbys_of(request.source.session());
         let tell = |diversion: Diversion| self.send(Message::Notice(diversion.to_string()));
@@ -229,9 +236,15 @@ impl Worker {
     }
 
     async fn watch_index(&self) {
-        let mut last = None;
+        let (mut last, mut last_elevations) = (None, None);
         loop {
             self.ports.clock.sleep(LOOK_AT_INDEX).await;
+            if let Some(elevations) = self.elevations().await
+                && last_elevations.as_ref() != Some(&elevations)
+            {
+                self.send(Message::Elevations(Box::new(elevations.clone())));
+                last_elevations = Some(elevations);
+            }
             let Some(index) = self.index().await else { continue };
             if last.as_ref() != Some(&index) {
                 self.send(Message::Index(Box::new(index.clone())));
@@ -246,6 +259,22 @@ impl Worker {
             self.send(Message::Index(Box::new(index)));
         }
         index
+    }
+
+    async fn send_elevations(&self) {
+        if let Some(elevations) = self.elevations().await {
+            self.send(Message::Elevations(Box::new(elevations)));
+        }
+    }
+
+    async fn elevations(&self) -> Option<ElevationList> {
+        match self.ports.blocking(|ports| ports.audit.elevations()).await {
+            Ok(elevations) => Some(elevations),
+            Err(error) => {
+                tracing::warn!(%error, "the elevations could not be read");
+                None
+            }
+        }
     }
 
     /// A role that AWS does not know any more is no longer in the catalog.

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::keys::{Bindings, KeyPress, ctrl, letter};
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
@@ -15,7 +15,7 @@ pub(crate) enum Command {
     SignIn(sign_in::keys::Command),
     Roles(roles::keys::Command),
     Active(active::keys::Command),
-    Reason(reason::keys::Command),
+    Elevation(elevation::keys::Command),
     Details(details::keys::Command),
     Sheet(sheet::keys::Command),
     Confirm(confirm::keys::Command),
@@ -45,7 +45,7 @@ pub(crate) fn command(model: &Model, event: KeyEvent) -> Option<Command> {
 pub(crate) fn bindings(model: &Model) -> Bindings<Command> {
     let own = match model.dialogs.last() {
         None => return screen_bindings(model),
-        Some(Dialog::Reason(_)) => reason::keys::bindings(model).map(Command::Reason),
+        Some(Dialog::Elevation(dialog)) => elevation::keys::bindings(model, dialog).map(Command::Elevation),
         Some(Dialog::Details(dialog)) => details::keys::bindings(model, dialog).map(Command::Details),
         Some(Dialog::Sheet(dialog)) => sheet::keys::bindings(model, dialog).map(Command::Sheet),
         Some(Dialog::Confirm(confirmation)) => confirm::keys::bindings(confirmation).map(Command::Confirm),

@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 use super::task::TaskId;
 use super::theme::Background;
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SessionKey;
@@ -32,6 +33,8 @@ pub(crate) enum Message {
     Tick,
     /// The index in the state folder, read again after a task.
     Index(Box<Index>),
+    /// The elevations that the audit log tells of.
+    Elevations(Box<ElevationList>),
     /// What is kept of a session's accounts and roles, read again after a role was refused.
     Catalog(SessionKey, Box<Catalog>),
     /// The policy, read again before it is asked.

@@ -1,6 +1,6 @@
 //! Tasks: the work that the executor does outside the model.
 
-use crate::domain::elevation::Reason;
+use crate::domain::elevation::Draft;
 use crate::domain::handout::Format;
 use crate::domain::ids::Region;
 use crate::domain::preferences::PreferenceChange;
@@ -42,6 +42,8 @@ pub(crate) enum Task {
     OpenLink(Link),
     /// Write a change to what the screen remembers.
     SavePreference(PreferenceChange),
+    /// Read which elevations the audit log tells of.
+    ReadElevations,
 }
 
 /// Where a person signs in to a session.
@@ -58,8 +60,8 @@ pub(crate) enum Place {
 pub(crate) struct RoleRequest {
     /// Where they come from.
     pub(crate) source: Source,
-    /// Present where the policy asks for one.
-    pub(crate) reason: Option<Reason>,
+    /// The elevation that the person has confirmed.
+    pub(crate) elevation: Option<Draft>,
     /// Whether AWS is asked for new ones though those that are kept are fresh.
     pub(crate) renew: bool,
 }

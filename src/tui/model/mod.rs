@@ -18,13 +18,14 @@ use self::pending_task::PendingTask;
 use self::screen::{Dialog, Screen};
 use self::session::SessionState;
 use self::settings::Settings;
-use super::dialogs::reason::model::Draft;
+use super::dialogs::elevation::model::ElevationForm;
 use super::effect::{Effect, Effects};
 use super::notify::Announced;
 use super::screens::roles::model::RoleList;
 use super::screens::setup::model::SetupForm;
 use super::task::{Task, TaskId};
 use super::theme::Theme;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::Region;
 use crate::domain::preferences::{PreferenceChange, Preferences};
 use crate::domain::region::WorkRegion;
@@ -65,8 +66,10 @@ pub(crate) struct Model {
     pub(crate) announced: Announced,
     /// Warnings; the first is shown until it is dismissed.
     pub(crate) notices: Vec<String>,
-    /// Reasons that were typed and not submitted, by role.
-    pub(crate) drafts: BTreeMap<(SessionKey, Target), Draft>,
+    /// What was typed for elevations that were not asked for, by role.
+    pub(crate) drafts: BTreeMap<(SessionKey, Target), ElevationForm>,
+    /// The elevations that the audit log told of last; none while it was not read.
+    pub(crate) elevations: Option<ElevationList>,
     pub(crate) pending: BTreeMap<TaskId, PendingTask>,
     /// The latest task whose shell is not wanted any more; nor are those of the tasks before it.
     pub(crate) withdrawn: Option<TaskId>,
@@ -114,6 +117,7 @@ impl Model {
             announced: Announced::default(),
             notices: Vec::new(),
             drafts: BTreeMap::new(),
+            elevations: None,
             pending: BTreeMap::new(),
             withdrawn: None,
             last_use: None,

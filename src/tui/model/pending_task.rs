@@ -28,6 +28,7 @@ pub(crate) enum PendingTask {
     AddSession(SsoSession),
     OpenLink,
     SavePreference,
+    ReadElevations,
 }
 
 impl PendingTask {
@@ -43,7 +44,8 @@ impl PendingTask {
             | PendingTask::CopyPrivateLink
             | PendingTask::AddSession(_)
             | PendingTask::OpenLink
-            | PendingTask::SavePreference => None,
+            | PendingTask::SavePreference
+            | PendingTask::ReadElevations => None,
         }
     }
 
@@ -76,6 +78,7 @@ impl PendingTask {
             | PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
             | PendingTask::OpenLink
+            | PendingTask::ReadElevations
             | PendingTask::SavePreference => None,
         }
     }
@@ -87,6 +90,7 @@ impl PendingTask {
             | PendingTask::ListRoles(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::ReadElevations
             | PendingTask::CopyPrivateLink
             | PendingTask::CopyText { .. } => None,
             PendingTask::SignOut(_) => Some("signing out".to_owned()),

@@ -2,10 +2,10 @@
 
 use crate::tui::dialogs::confirm::model::Confirmation;
 use crate::tui::dialogs::details::model::DetailsDialog;
+use crate::tui::dialogs::elevation::model::ElevationDialog;
 use crate::tui::dialogs::error::model::ErrorDialog;
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::dialogs::palette::model::PaletteDialog;
-use crate::tui::dialogs::reason::model::ReasonDialog;
 use crate::tui::dialogs::region::model::RegionDialog;
 use crate::tui::dialogs::sessions::model::SessionsDialog;
 use crate::tui::dialogs::sheet::model::SheetDialog;
@@ -27,7 +27,7 @@ pub(crate) enum Screen {
 
 #[derive(Debug)]
 pub(crate) enum Dialog {
-    Reason(ReasonDialog),
+    Elevation(Box<ElevationDialog>),
     Details(DetailsDialog),
     Sheet(SheetDialog),
     Confirm(Confirmation),

@@ -4,6 +4,7 @@ mod bindings;
 mod bursts;
 mod colors;
 mod contrast;
+mod elevations;
 mod gallery;
 mod hints;
 mod key_script;

@@ -10,7 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use super::actions::{copying, expiry};
 use super::dialogs::confirm::model::Confirmation;
 use super::dialogs::error::model::{ErrorAction, ErrorDialog};
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Command};
 use super::message::Message;
@@ -41,6 +41,7 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Background(background) => model.settings.display.background = background,
         Message::Tick => return expiry::announce(model),
         Message::Index(index) => on_index(model, &index),
+        Message::Elevations(elevations) => model.elevations = Some(*elevations),
         Message::Catalog(key, catalog) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_catalog(*catalog);
@@ -82,7 +83,7 @@ fn on_key(model: &mut Model, key: KeyEvent, in_burst: bool) -> Effects {
 fn withdraw(model: &mut Model, first: LastUse) -> Effects {
     let effects = model.withdraw_uses(first.after);
     if first.is_text {
-        type_text(model, first.key);
+        type_text(model, first.key, false);
     }
     effects
 }
@@ -104,7 +105,7 @@ fn on_key_alone(model: &mut Model, key: KeyEvent, in_burst: bool, is_deliberate:
             effects
         }
         None => {
-            type_text(model, key);
+            type_text(model, key, in_burst);
             Effects::none()
         }
     }
@@ -131,8 +132,7 @@ fn uses_credentials(command: Command) -> bool {
 fn needs_review(command: Command) -> bool {
     matches!(
         command,
-        Command::Reason(reason::keys::Command::Submit)
-            | Command::Confirm(confirm::keys::Command::Confirm)
+        Command::Confirm(confirm::keys::Command::Confirm)
             | Command::Region(region::keys::Command::Choose)
             | Command::Palette(palette::keys::Command::Choose)
     )
@@ -144,7 +144,7 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
         Command::SignIn(command) => sign_in::update::update(model, command),
         Command::Roles(command) => roles::update::update(model, command),
         Command::Active(command) => active::update::update(model, command),
-        Command::Reason(command) => reason::update::update(model, command, is_deliberate),
+        Command::Elevation(command) => elevation::update::update(model, command, is_deliberate),
         Command::Details(command) => details::update::update(model, command),
         Command::Sheet(command) => sheet::update::update(model, command),
         Command::Confirm(command) => confirm::update::update(model, command, is_deliberate),
@@ -192,9 +192,9 @@ fn quit(model: &mut Model) {
 }
 
 /// A key that is no command edits the text that has the focus.
-fn type_text(model: &mut Model, key: KeyEvent) {
+fn type_text(model: &mut Model, key: KeyEvent, in_burst: bool) {
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(_)), _) => reason::update::edit(model, key),
+        (Some(Dialog::Elevation(_)), _) => elevation::update::edit(model, key, in_burst),
         (Some(Dialog::Region(dialog)), _) => dialog.edit(key),
         (Some(Dialog::Palette(dialog)), _) => palette::update::edit(dialog, key),
         (Some(_), _) => {}
@@ -208,9 +208,10 @@ fn type_text(model: &mut Model, key: KeyEvent) {
 
 /// A paste inserts text; it gives no command and confirms nothing.
 fn on_paste(model: &mut Model, text: &str) -> Effects {
-    model.unreviewed_paste = true;
+    // An elevation is confirmed by typing alone, so that a paste into its form needs no review.
+    model.unreviewed_paste = !matches!(model.dialogs.last(), Some(Dialog::Elevation(_)));
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(dialog)), _) => reason::update::paste(dialog, text),
+        (Some(Dialog::Elevation(dialog)), _) => elevation::update::paste(dialog, text),
         (Some(Dialog::Region(dialog)), _) => dialog.paste(text),
         (Some(Dialog::Palette(dialog)), _) => palette::update::paste(dialog, text),
         (Some(_), _) => {}

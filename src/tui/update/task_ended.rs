@@ -49,7 +49,8 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
         PendingTask::CopyText { .. }
         | PendingTask::CopyPrivateLink
         | PendingTask::OpenLink
-        | PendingTask::SavePreference => {}
+        | PendingTask::SavePreference
+        | PendingTask::ReadElevations => {}
     }
     Effects::none()
 }

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::layout;
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
@@ -49,7 +49,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
 pub(crate) fn draw_dialogs(frame: &mut Frame<'_>, model: &Model) {
     for dialog in &model.dialogs {
         match dialog {
-            Dialog::Reason(dialog) => reason::view::draw(frame, model, dialog),
+            Dialog::Elevation(dialog) => elevation::view::draw(frame, model, dialog),
             Dialog::Details(dialog) => details::view::draw(frame, model, dialog),
             Dialog::Sheet(dialog) => sheet::view::draw(frame, model, dialog),
             Dialog::Confirm(confirmation) => confirm::view::draw(frame, model, confirmation),
