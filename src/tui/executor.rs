@@ -23,6 +23,8 @@ use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
+use crate::flows::elevation::record_warning;
+use crate::flows::end_elevation::end_elevation;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, standby};
@@ -107,9 +109,17 @@ impl Worker {
             }
             _ => None,
         };
+        let may_change_elevations = matches!(
+            task,
+            Task::SignIn { .. }
+                | Task::SignOut(_)
+                | Task::DropCredentials(_)
+                | Task::EndElevation(_)
+                | Task::RecordWarning(_)
+        );
         let result = self.perform(id, task).await;
         let index = self.send_index().await;
-        if fetched_through.is_some() {
+        if fetched_through.is_some() || may_change_elevations {
             self.send_elevations().await;
         }
         if let (Some(session), Err(error)) = (&fetched_through, &result)
@@ -173,6 +183,13 @@ impl Worker {
             Task::CopyLink(link) => self.send_copied(id, copy_link(&*self.clipboard, link).await?),
             Task::DropCredentials(source) => {
                 standby::drop_credentials(ports, &source, self.replicas.standbys_of(source.session())).await?;
+            }
+            Task::EndElevation(elevation) => {
+                let ended = end_elevation(ports, elevation).await?;
+                self.send(Message::TaskProgress(id, TaskProgress::ElevationEnded(ended)));
+            }
+            Task::RecordWarning(warned) => {
+                ports.blocking_to_its_end(move |ports| record_warning(ports, *warned)).await?
             }
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {

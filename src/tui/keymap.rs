@@ -2,11 +2,17 @@
 
 use crossterm::event::KeyEvent;
 
+use super::actions::role::RoleAction;
 use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::keys::{Bindings, KeyPress, ctrl, letter};
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
 use super::screens::{active, roles, setup, sign_in};
+use crate::domain::elevation::ElevationId;
+
+/// Extends the elevation that stands first on the band, and ends it.
+const EXTEND: KeyPress = ctrl('e');
+const END: KeyPress = ctrl('x');
 
 /// What a key asks for: a command of the screen or dialog that takes the keys, or one that is available everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +35,10 @@ pub(crate) enum Command {
     /// Draw everything anew.
     Redraw,
     Text(text::keys::Command),
+    /// Carry this elevation on with another one.
+    ExtendElevation(ElevationId),
+    /// End this elevation, once that is confirmed.
+    EndElevation(ElevationId),
     /// Show the text that was sent to the terminal's clipboard last.
     ShowSentText,
     /// Stop the process until the shell continues it.
@@ -70,6 +80,7 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
     if model.sent_to_terminal.is_some() {
         own.add_to_help(&[ctrl('v')], Command::ShowSentText, "Show what was sent to the terminal's clipboard");
     }
+    add_elevation(model, &mut own);
     let mut bindings = with_global(own);
     let is_typing = match &model.screen {
         Screen::Setup(_) => true,
@@ -79,6 +90,43 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
     let keys: &[KeyPress] = if is_typing { &[ctrl('k')] } else { &[ctrl('k'), letter(':')] };
     bindings.add_to_help(keys, Command::ShowPalette, "Find a command or a setting");
     bindings
+}
+
+/// The keys of the elevation that stands first on the band. A key that drops what is selected goes on doing that.
+fn add_elevation(model: &Model, bindings: &mut Bindings<Command>) {
+    let Some(first) = model.active_elevations().first().map(|first| first.subject.elevation) else { return };
+    // What is typed there is edited with the same keys.
+    if matches!(model.screen, Screen::Setup(_)) {
+        return;
+    }
+    bindings.add_to_help(&[EXTEND], Command::ExtendElevation(first), "Extend the elevation on the band");
+    if !bindings.iter().any(|binding| binding.keys.contains(&END)) {
+        bindings.add_to_help(&[END], Command::EndElevation(first), "End the elevation on the band");
+    }
+}
+
+/// The keys that act on the first elevation of the band now, with what they do where `with_words`.
+pub(crate) fn band_keys(model: &Model, with_words: bool) -> String {
+    if !model.dialogs.is_empty() {
+        return String::new();
+    }
+    let bindings = screen_bindings(model);
+    let gives = |key: KeyPress, wanted: fn(Command) -> bool| {
+        bindings.iter().any(|binding| binding.keys.contains(&key) && wanted(binding.command))
+    };
+    let extends = gives(EXTEND, |command| matches!(command, Command::ExtendElevation(_)));
+    let keys = [(EXTEND, "extend", extends), (END, "end", gives(END, ends_elevation))];
+    let given = keys.into_iter().filter(|(_, _, is_given)| *is_given);
+    let labels = given.map(|(key, word, _)| if with_words { format!("{} {word}", key.name()) } else { key.name() });
+    let separator = if with_words { "  " } else { " " };
+    labels.collect::<Vec<_>>().join(separator) + " "
+}
+
+fn ends_elevation(command: Command) -> bool {
+    let end = RoleAction::End;
+    matches!(command, Command::EndElevation(_))
+        || command == Command::Roles(roles::keys::Command::Act(end))
+        || command == Command::Active(active::keys::Command::Act(end))
 }
 
 fn with_global(mut bindings: Bindings<Command>) -> Bindings<Command> {

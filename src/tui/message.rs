@@ -14,6 +14,7 @@ use crate::domain::policy::Policy;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::error::Error;
+use crate::flows::end_elevation::Ended;
 use crate::flows::{catalog, login};
 use crate::ports::{Copied, Opened};
 
@@ -54,4 +55,5 @@ pub(crate) enum TaskProgress {
     Listing(catalog::Event),
     LinkOpened(Opened),
     Copied(Copied),
+    ElevationEnded(Ended),
 }

@@ -1,6 +1,7 @@
 //! Tasks: the work that the executor does outside the model.
 
-use crate::domain::elevation::Draft;
+use crate::domain::audit::Warned;
+use crate::domain::elevation::{Draft, ElevationId};
 use crate::domain::handout::Format;
 use crate::domain::ids::Region;
 use crate::domain::preferences::PreferenceChange;
@@ -36,6 +37,9 @@ pub(crate) enum Task {
     /// Put a link on the clipboard, a private one as a secret.
     CopyLink(Link),
     DropCredentials(Source),
+    EndElevation(ElevationId),
+    /// Record that the person was warned of the end of an elevation.
+    RecordWarning(Box<Warned>),
     /// Write a session's block to the AWS config file.
     AddSession(SsoSession),
     /// Open a link in the browser.

@@ -1,5 +1,6 @@
 //! The model: everything that the view shows, as one value. It holds no secret and reads no clock.
 
+pub(crate) mod elevations;
 pub(crate) mod goal;
 pub(crate) mod kept;
 pub(crate) mod pending_task;
@@ -25,6 +26,7 @@ use super::screens::roles::model::RoleList;
 use super::screens::setup::model::SetupForm;
 use super::task::{Task, TaskId};
 use super::theme::Theme;
+use crate::domain::elevation::ElevationId;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::Region;
 use crate::domain::preferences::{PreferenceChange, Preferences};
@@ -64,6 +66,8 @@ pub(crate) struct Model {
     pub(crate) sent_to_terminal: Option<String>,
     /// What was announced to end soon.
     pub(crate) announced: Announced,
+    /// With how many minutes left the end of each elevation was warned of here.
+    pub(crate) warned: BTreeMap<ElevationId, u32>,
     /// Warnings; the first is shown until it is dismissed.
     pub(crate) notices: Vec<String>,
     /// What was typed for elevations that were not asked for, by role.
@@ -115,6 +119,7 @@ impl Model {
             toast: None,
             sent_to_terminal: None,
             announced: Announced::default(),
+            warned: BTreeMap::new(),
             notices: Vec::new(),
             drafts: BTreeMap::new(),
             elevations: None,

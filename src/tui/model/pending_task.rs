@@ -25,10 +25,13 @@ pub(crate) enum PendingTask {
     /// Copies a link that is a secret.
     CopyPrivateLink,
     DropCredentials(SessionKey, Target),
+    /// Ends an elevation; named for messages.
+    EndElevation(String),
     AddSession(SsoSession),
     OpenLink,
     SavePreference,
     ReadElevations,
+    RecordWarning,
 }
 
 impl PendingTask {
@@ -42,10 +45,12 @@ impl PendingTask {
             | PendingTask::DropCredentials(key, _) => Some(key),
             PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
+            | PendingTask::EndElevation(_)
             | PendingTask::AddSession(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
-            | PendingTask::ReadElevations => None,
+            | PendingTask::ReadElevations
+            | PendingTask::RecordWarning => None,
         }
     }
 
@@ -72,6 +77,7 @@ impl PendingTask {
             PendingTask::Obtain(Goal { purpose: Purpose::Copy(_), .. }) => Some("Copying credentials"),
             PendingTask::Obtain(_) => Some("A request for credentials"),
             PendingTask::DropCredentials(..) => Some("Dropping credentials"),
+            PendingTask::EndElevation(_) => Some("Ending an elevation"),
             PendingTask::AddSession(_) => Some("Writing the session"),
             // Saving a preference goes on to its end.
             PendingTask::ListRoles(_)
@@ -79,6 +85,7 @@ impl PendingTask {
             | PendingTask::CopyPrivateLink
             | PendingTask::OpenLink
             | PendingTask::ReadElevations
+            | PendingTask::RecordWarning
             | PendingTask::SavePreference => None,
         }
     }
@@ -91,6 +98,7 @@ impl PendingTask {
             | PendingTask::OpenLink
             | PendingTask::SavePreference
             | PendingTask::ReadElevations
+            | PendingTask::RecordWarning
             | PendingTask::CopyPrivateLink
             | PendingTask::CopyText { .. } => None,
             PendingTask::SignOut(_) => Some("signing out".to_owned()),
@@ -99,6 +107,7 @@ impl PendingTask {
                 Purpose::Copy(_) => format!("copying {target}"),
             }),
             PendingTask::DropCredentials(_, target) => Some(format!("dropping {target}")),
+            PendingTask::EndElevation(described) => Some(format!("ending {described}")),
             PendingTask::AddSession(session) => Some(format!("writing [sso-session {}]", session.name)),
         }
     }

@@ -43,6 +43,13 @@ impl ElevationsFixture {
         self.open.insert(id, open);
     }
 
+    /// All that are active were warned of with so many minutes left.
+    pub(super) fn set_warned_at(&mut self, minutes: u32) {
+        for open in self.open.values_mut() {
+            open["active"]["warned_at"] = json!(minutes);
+        }
+    }
+
     /// One whose time is over.
     pub(super) fn add_past(&mut self, what: &str, life: Lifespan) {
         let id = self.next_id();

@@ -1,5 +1,6 @@
 //! What the tests of all screens and dialogs share, and the tests of the UI as a whole.
 
+mod band;
 mod bindings;
 mod bursts;
 mod colors;

@@ -374,6 +374,13 @@ impl TestApp {
         self.with_credentials(what, age, ours, aws, Some("restore the ledger after INC-4711"))
     }
 
+    /// The log tells that the person was warned with so many minutes left.
+    pub fn warned_with_left(mut self, minutes: u32) -> Self {
+        self.elevations.set_warned_at(minutes);
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self
+    }
+
     /// An elevation that began `age` minutes ago and ended when its `length` in minutes was over.
     pub fn past_elevation(mut self, what: &str, age: i64, length: i64) -> Self {
         self.elevations.add_past(what, lifespan(age, length));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::actions::{copying, expiry};
+use super::actions::{copying, elevation as elevation_actions, expiry};
 use super::dialogs::confirm::model::Confirmation;
 use super::dialogs::error::model::{ErrorAction, ErrorDialog};
 use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
@@ -170,6 +170,11 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
         }
         Command::ShowSentText => {
             copying::show_sent(model);
+            Effects::none()
+        }
+        Command::ExtendElevation(id) => elevation_actions::extend(model, id),
+        Command::EndElevation(id) => {
+            elevation_actions::ask_to_end(model, id);
             Effects::none()
         }
         Command::Suspend => Effect::Suspend.into(),

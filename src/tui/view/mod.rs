@@ -1,5 +1,6 @@
 //! View: from the model to the terminal. What is drawn depends on the model alone, and only visible rows are read.
 
+pub(crate) mod band;
 pub(crate) mod footer;
 mod header;
 mod status_line;
@@ -17,6 +18,7 @@ use super::screens::{active, roles, setup, sign_in};
 /// Draws everything.
 ///
 /// ```text
+///  ELEVATED  prod / Admin · 27:14 left · AWS 3h 27m             ^E extend  ^X end    band
 ///  daypass  acme-prod · alice · us-east-1        signed in ▰▰▰▰▰▰▱▱ 6h 12m   14:32    header
 /// ╭──────────────────────────────────────────────────────────────────────────────╮
 /// │ the screen, with dialogs over it                                             │    body
@@ -32,7 +34,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         draw_too_small(frame);
         return;
     }
-    let [head, body, foot] = layout::screen(size);
+    let [band, head, body, foot] = layout::with_band(model);
+    band::draw(frame, band, model);
     header::draw(frame, head, model);
     match &model.screen {
         Screen::Setup(form) => setup::view::draw(frame, body, model, form),

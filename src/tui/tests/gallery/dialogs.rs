@@ -60,6 +60,8 @@ pub(super) const STATES: &[State] = &[
     ("sessions_only_one", || alone().keys("<Tab>")),
     ("confirm_drop", || busy_day().keys("stage dev<C-x>")),
     ("confirm_drop_admin", || busy_day().keys("stage admin<C-x>")),
+    ("confirm_end", || elevated().keys("pay admin<C-x>")),
+    ("elevation_extend", || elevated().keys("<C-e>")),
     ("confirm_sign_out", || organisations().keys("<Tab>x")),
     ("confirm_sign_out_with_nothing_kept", || alone().keys("<Tab>x")),
     ("confirm_quit_while_fetching", || alone().keys("pay read<C-o>r<C-u><Down><Esc>")),

@@ -19,6 +19,16 @@ pub(super) const STATES: &[State] = &[
     ("active_empty", || alone().keys("<F2>")),
     ("active_fetching", || busy_day().keys("<F2><Down>r")),
     ("active_very_long_names", || long_and_kept().keys("<F2>")),
+    ("band", || elevated()),
+    ("band_active", || elevated().keys("<F2>")),
+    ("band_three", || {
+        elevated().with_elevation("100000086989/AWSAdministratorAccess", 10, 60, 60).with_elevation(
+            "100000031415/AWSAdministratorAccess",
+            1,
+            60,
+            60,
+        )
+    }),
     ("sign_in_asking", || TestApp::signed_out().opened()),
     ("sign_in_asking_for_the_browser", || TestApp::signed_out().opened().keys("p")),
     ("sign_in_code", with_code),
