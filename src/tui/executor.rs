@@ -220,7 +220,10 @@ impl Worker {
         let command = self.user_shell.command(&session, None)?;
         let target = credentials.target();
         let left = left_words(credentials.life().left(self.ports.clock.now()));
-        let greeting = format!("daypass: {target} for {left}, in {region}; exit leads back");
+        let mut greeting = format!("daypass: {target} for {left}, in {region}; exit leads back");
+        if let Some(hint) = session.elevation_hint() {
+            greeting.push_str(&format!("\ndaypass: {hint}"));
+        }
         if self.shells.send(ReadyShell { task, role: (key, target.clone()), greeting, command }).is_err() {
             tracing::debug!("the event loop has ended; a shell is dropped");
         }
