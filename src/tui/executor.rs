@@ -200,6 +200,10 @@ impl Worker {
                 let save = move |ports: &Ports| ports.state.update_preferences(&mut |kept| kept.apply(&change));
                 ports.blocking_to_its_end(save).await?;
             }
+            Task::ReadAllElevations => {
+                let all = ports.blocking(|ports| ports.audit.all_elevations()).await?;
+                self.send(Message::AllElevations(Box::new(all)));
+            }
             Task::ReadElevations => {
                 let elevations = ports.blocking(|ports| ports.audit.elevations()).await?;
                 self.send(Message::Elevations(Box::new(elevations)));

@@ -1,13 +1,13 @@
 //! The bindings that apply now. Key presses, footer and help all use them.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use super::actions::role::RoleAction;
 use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
-use super::keys::{Bindings, KeyPress, ctrl, letter};
+use super::keys::{Bindings, KeyPress, ctrl, key, letter};
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
 use crate::domain::elevation::ElevationId;
 
 /// Extends the elevation that stands first on the band, and ends it.
@@ -21,6 +21,9 @@ pub(crate) enum Command {
     SignIn(sign_in::keys::Command),
     Roles(roles::keys::Command),
     Active(active::keys::Command),
+    Elevations(elevations::keys::Command),
+    /// Show the elevations.
+    ShowElevations,
     Elevation(elevation::keys::Command),
     Details(details::keys::Command),
     Sheet(sheet::keys::Command),
@@ -76,7 +79,11 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
         Screen::SignIn(sign_in) => sign_in::keys::bindings(sign_in).map(Command::SignIn),
         Screen::Roles => roles::keys::bindings(model).map(Command::Roles),
         Screen::Active(list) => active::keys::bindings(model, list).map(Command::Active),
+        Screen::Elevations(screen) => elevations::keys::bindings(screen).map(Command::Elevations),
     };
+    if matches!(model.screen, Screen::Roles | Screen::Active(_)) {
+        own.add_to_help(&[key(KeyCode::F(6))], Command::ShowElevations, "Show elevations and their summaries");
+    }
     if model.sent_to_terminal.is_some() {
         own.add_to_help(&[ctrl('v')], Command::ShowSentText, "Show what was sent to the terminal's clipboard");
     }
@@ -85,6 +92,7 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
     let is_typing = match &model.screen {
         Screen::Setup(_) => true,
         Screen::Roles => !model.roles.query.is_empty(),
+        Screen::Elevations(screen) => !screen.query.is_empty(),
         Screen::SignIn(_) | Screen::Active(_) => false,
     };
     let keys: &[KeyPress] = if is_typing { &[ctrl('k')] } else { &[ctrl('k'), letter(':')] };
@@ -127,6 +135,7 @@ fn ends_elevation(command: Command) -> bool {
     matches!(command, Command::EndElevation(_))
         || command == Command::Roles(roles::keys::Command::Act(end))
         || command == Command::Active(active::keys::Command::Act(end))
+        || matches!(command, Command::Elevations(elevations::keys::Command::End(_)))
 }
 
 fn with_global(mut bindings: Bindings<Command>) -> Bindings<Command> {

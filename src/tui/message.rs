@@ -36,6 +36,8 @@ pub(crate) enum Message {
     Index(Box<Index>),
     /// The elevations that the audit log tells of.
     Elevations(Box<ElevationList>),
+    /// The same with all that are over.
+    AllElevations(Box<ElevationList>),
     /// What is kept of a session's accounts and roles, read again after a role was refused.
     Catalog(SessionKey, Box<Catalog>),
     /// The policy, read again before it is asked.

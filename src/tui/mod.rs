@@ -7,7 +7,7 @@
 //! | `model` | everything that is shown; no secret, no clock |
 //! | `update` | how a message changes the model |
 //! | `actions` | what several screens do to the model; `actions::role` is the table of what can be done with a role, from which keys, footer, sheet, details and help come |
-//! | `screens` | setup, sign-in, roles and active credentials; a folder for each with `model`, `keys`, `update`, `view` |
+//! | `screens` | setup, sign-in, roles, active credentials and elevations; a folder for each with `model`, `keys`, `update`, `view` |
 //! | `dialogs` | action sheet, details, elevation, region, palette, sessions, help, error, question, text to select; a folder for each alike |
 //! | `keymap`, `keys`, `movement` | the bindings that apply now; key presses, footer and help use them |
 //! | `view`, `role_details`, `snippets` | what several screens show: header, footer, status line, a role's details |

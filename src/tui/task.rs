@@ -48,6 +48,8 @@ pub(crate) enum Task {
     SavePreference(PreferenceChange),
     /// Read which elevations the audit log tells of.
     ReadElevations,
+    /// The same with all that are over.
+    ReadAllElevations,
 }
 
 /// Where a person signs in to a session.

@@ -60,6 +60,7 @@ impl Model {
         let (session, target) = match &self.screen {
             Screen::Roles => self.selected_role()?,
             Screen::Active(list) => list.selected(&rows(&self.sessions, self.now))?,
+            Screen::Elevations(screen) => return screen.selected()?.open_id(),
             _ => return None,
         };
         self.elevation_of(&session, &target)

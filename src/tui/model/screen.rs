@@ -11,6 +11,7 @@ use crate::tui::dialogs::sessions::model::SessionsDialog;
 use crate::tui::dialogs::sheet::model::SheetDialog;
 use crate::tui::dialogs::text::model::TextDialog;
 use crate::tui::screens::active::model::ActiveList;
+use crate::tui::screens::elevations::model::ElevationsScreen;
 use crate::tui::screens::setup::model::SetupForm;
 use crate::tui::screens::sign_in::model::SignIn;
 
@@ -23,6 +24,8 @@ pub(crate) enum Screen {
     Roles,
     /// The credentials kept in all sessions.
     Active(ActiveList),
+    /// The elevations that the audit log tells of.
+    Elevations(ElevationsScreen),
 }
 
 #[derive(Debug)]

@@ -374,6 +374,12 @@ impl TestApp {
         self.with_credentials(what, age, ours, aws, Some("restore the ledger after INC-4711"))
     }
 
+    /// What was asked for of the whole log arrives.
+    pub fn all_elevations(mut self) -> Self {
+        self.send(Message::AllElevations(Box::new(self.elevations.list())));
+        self
+    }
+
     /// The log tells that the person was warned with so many minutes left.
     pub fn warned_with_left(mut self, minutes: u32) -> Self {
         self.elevations.set_warned_at(minutes);

@@ -17,7 +17,7 @@ use super::message::Message;
 use super::model::screen::{Dialog, Screen};
 use super::model::{LastUse, Model};
 use super::policy::TuiPolicy;
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
 use super::view::footer;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
@@ -42,6 +42,11 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Tick => return expiry::announce(model),
         Message::Index(index) => on_index(model, &index),
         Message::Elevations(elevations) => model.elevations = Some(*elevations),
+        Message::AllElevations(all) => {
+            if let Screen::Elevations(screen) = &mut model.screen {
+                screen.all = Some(*all);
+            }
+        }
         Message::Catalog(key, catalog) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_catalog(*catalog);
@@ -144,6 +149,8 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
         Command::SignIn(command) => sign_in::update::update(model, command),
         Command::Roles(command) => roles::update::update(model, command),
         Command::Active(command) => active::update::update(model, command),
+        Command::Elevations(command) => elevations::update::update(model, command),
+        Command::ShowElevations => elevations::update::open(model),
         Command::Elevation(command) => elevation::update::update(model, command, is_deliberate),
         Command::Details(command) => details::update::update(model, command),
         Command::Sheet(command) => sheet::update::update(model, command),
@@ -207,6 +214,7 @@ fn type_text(model: &mut Model, key: KeyEvent, in_burst: bool) {
             form.focused().edit(key);
         }
         (None, Screen::Roles) => roles::update::edit_query(model, |query| query.edit(key)),
+        (None, Screen::Elevations(screen)) => elevations::update::edit_query(screen, |query| query.edit(key)),
         (None, Screen::SignIn(_) | Screen::Active(_)) => {}
     }
 }
@@ -221,6 +229,10 @@ fn on_paste(model: &mut Model, text: &str) -> Effects {
         (Some(Dialog::Palette(dialog)), _) => palette::update::paste(dialog, text),
         (Some(_), _) => {}
         (None, Screen::Setup(form)) => form.focused().insert(text.trim()),
+        (None, Screen::Elevations(screen)) => elevations::update::edit_query(screen, |query| {
+            query.insert(text);
+            true
+        }),
         (None, Screen::Roles) => roles::update::edit_query(model, |query| {
             query.insert(text);
             true
@@ -242,7 +254,7 @@ fn on_mouse(model: &mut Model, mouse: MouseEvent) -> Effects {
 }
 
 fn scroll(model: &mut Model, lines: isize) {
-    match (model.dialogs.last_mut(), &model.screen) {
+    match (model.dialogs.last_mut(), &mut model.screen) {
         (Some(Dialog::Help(_)), _) => help::update::scroll(model, lines),
         (Some(Dialog::Error(_)), _) => error::update::scroll(model, lines),
         (Some(Dialog::Sessions(_)), _) => sessions::update::scroll(model, lines.signum()),
@@ -252,6 +264,7 @@ fn scroll(model: &mut Model, lines: isize) {
         (Some(Dialog::Sheet(_)), _) => sheet::update::scroll(model, lines),
         (None, Screen::Roles) => roles::update::scroll(model, lines),
         (None, Screen::Active(_)) => active::update::scroll(model, lines.signum()),
+        (None, Screen::Elevations(screen)) => elevations::update::scroll(screen, lines.signum()),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
 }
@@ -266,6 +279,7 @@ fn click(model: &mut Model, column: u16, row: u16) -> Effects {
     match (model.dialogs.last(), &model.screen) {
         (None, Screen::Roles) => roles::update::click(model, column, row),
         (None, Screen::Active(_)) => active::update::click(model, column, row),
+        (None, Screen::Elevations(_)) => elevations::update::click(model, column, row),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
     Effects::none()

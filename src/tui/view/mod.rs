@@ -13,7 +13,7 @@ use super::dialogs::{confirm, details, elevation, error, help, palette, region, 
 use super::layout;
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
 
 /// Draws everything.
 ///
@@ -42,6 +42,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Screen::SignIn(sign_in) => sign_in::view::draw(frame, body, model, sign_in),
         Screen::Roles => roles::view::draw(frame, model),
         Screen::Active(list) => active::view::draw(frame, model, list),
+        Screen::Elevations(screen) => elevations::view::draw(frame, model, screen),
     }
     status_line::draw(frame, body, model);
     draw_dialogs(frame, model);

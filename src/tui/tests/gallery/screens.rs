@@ -29,6 +29,10 @@ pub(super) const STATES: &[State] = &[
             60,
         )
     }),
+    ("elevations", || listed().keys("<F6>").all_elevations()),
+    ("elevations_over", || listed().keys("<F6>").all_elevations().keys("stage")),
+    ("elevations_reading", || listed().keys("<F6>")),
+    ("elevations_none_match", || listed().keys("<F6>").all_elevations().keys("zzz")),
     ("sign_in_asking", || TestApp::signed_out().opened()),
     ("sign_in_asking_for_the_browser", || TestApp::signed_out().opened().keys("p")),
     ("sign_in_code", with_code),
@@ -58,6 +62,12 @@ pub(super) const STATES: &[State] = &[
     ("setup_name_taken", || alone().keys("<Tab>aacme-prod<Enter>us-east-1<Enter>")),
     ("setup_name_taken_elsewhere", || alone().keys("<Tab>aacme-prod<Enter>eu-west-1<Enter>")),
 ];
+
+/// An elevation is active, and two are over.
+fn listed() -> TestApp {
+    let stage = "100000086989/AWSAdministratorAccess";
+    elevated().past_elevation(stage, 1_500, 30).past_elevation(stage, 300, 20)
+}
 
 fn with_code() -> TestApp {
     TestApp::signed_out().opened().code_issued()
