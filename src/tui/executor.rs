@@ -237,6 +237,7 @@ impl Worker {
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
         let policy = self.policy().await?;
         let RoleRequest { source, elevation, renew } = request;
+        let elevation = elevation.map(|draft| *draft);
         let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
         let standbys = self.replicas.standbys_of(request.source.session());
         let tell = |diversion: Diversion| self.send(Message::Notice(diversion.to_string()));

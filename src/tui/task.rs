@@ -67,7 +67,7 @@ pub(crate) struct RoleRequest {
     /// Where they come from.
     pub(crate) source: Source,
     /// The elevation that the person has confirmed.
-    pub(crate) elevation: Option<Draft>,
+    pub(crate) elevation: Option<Box<Draft>>,
     /// Whether AWS is asked for new ones though those that are kept are fresh.
     pub(crate) renew: bool,
 }

@@ -43,10 +43,10 @@ fn obtain_where_allowed(model: &mut Model, goal: Goal, renew: bool) -> Effects {
 
 /// Gets credentials under a new elevation, for which AWS is always asked anew.
 pub(crate) fn obtain_for(model: &mut Model, goal: Goal, draft: Draft) -> Effects {
-    spawn(model, goal, Some(draft), false)
+    spawn(model, goal, Some(Box::new(draft)), false)
 }
 
-fn spawn(model: &mut Model, goal: Goal, elevation: Option<Draft>, renew: bool) -> Effects {
+fn spawn(model: &mut Model, goal: Goal, elevation: Option<Box<Draft>>, renew: bool) -> Effects {
     let Some(session) = model.session(&goal.session) else { return Effects::none() };
     let source = Source::portal_role(session.config.clone(), goal.target.clone());
     let request = RoleRequest { source, elevation, renew };

@@ -104,7 +104,7 @@ fn extending_opens_the_form_with_the_reason_and_is_confirmed_like_any_other() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Spawn(_, Task::FetchCredentials(request)) => request.elevation.as_ref(),
+            Effect::Spawn(_, Task::FetchCredentials(request)) => request.elevation.as_deref(),
             _ => None,
         })
         .collect();

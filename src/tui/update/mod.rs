@@ -41,7 +41,7 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Background(background) => model.settings.display.background = background,
         Message::Tick => return expiry::announce(model),
         Message::Index(index) => on_index(model, &index),
-        Message::Elevations(elevations) => model.elevations = Some(*elevations),
+        Message::Elevations(elevations) => return elevations::update::on_elevations(model, *elevations),
         Message::AllElevations(all) => {
             if let Screen::Elevations(screen) = &mut model.screen {
                 screen.all = Some(*all);

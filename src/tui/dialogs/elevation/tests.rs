@@ -40,7 +40,7 @@ fn typed(app: &TestApp) -> &str {
 /// The elevations that were asked for so far.
 fn asked(app: &TestApp) -> Vec<&Draft> {
     let draft = |effect| match effect {
-        &Effect::Spawn(_, Task::OpenShell(ref request, _)) => request.elevation.as_ref(),
+        &Effect::Spawn(_, Task::OpenShell(ref request, _)) => request.elevation.as_deref(),
         _ => None,
     };
     app.effects.iter().filter_map(draft).collect()

@@ -19,6 +19,16 @@ fn the_log_is_read_from_its_beginning_when_the_screen_opens() {
 }
 
 #[test]
+fn what_changes_in_the_log_while_the_list_is_shown_is_read_again() {
+    let read = |app: &TestApp| {
+        app.effects.iter().filter(|effect| matches!(effect, Effect::Spawn(_, Task::ReadAllElevations))).count()
+    };
+    let app = opened();
+    let before = read(&app);
+    assert_eq!(read(&app.past_elevation(STAGE, 90, 20)), before + 1);
+}
+
+#[test]
 fn what_is_active_comes_first_and_typing_narrows_the_list() {
     let mut app = opened();
     let screen = app.screen();

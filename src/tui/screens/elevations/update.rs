@@ -3,6 +3,7 @@
 use super::keys::Command;
 use super::layout;
 use super::model::ElevationsScreen;
+use crate::domain::elevation_list::ElevationList;
 use crate::tui::actions::elevation;
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
@@ -16,6 +17,13 @@ use crate::tui::widgets::text_input::TextInput;
 pub(crate) fn open(model: &mut Model) -> Effects {
     model.screen = Screen::Elevations(ElevationsScreen::new());
     refresh(model)
+}
+
+/// Takes what the log tells of now; where the screen is open, the rest of it is read too.
+pub(crate) fn on_elevations(model: &mut Model, elevations: ElevationList) -> Effects {
+    let is_other = model.elevations.as_ref() != Some(&elevations);
+    model.elevations = Some(elevations);
+    if is_other && matches!(model.screen, Screen::Elevations(_)) { refresh(model) } else { Effects::none() }
 }
 
 fn refresh(model: &mut Model) -> Effects {

@@ -112,6 +112,6 @@ fn draw_details(frame: &mut Frame<'_>, area: Rect, model: &Model, row: Option<Ro
         lines.push(Line::from(span(format!("live for {ours}{}", aws.unwrap_or_default()), theme.bad())));
     }
     let text = row.map(|row| row.summary().text()).unwrap_or_default();
-    lines.extend(text.lines().flat_map(|line| wrap(line, width)).map(Line::from));
+    lines.extend(text.lines().flat_map(|line| wrap(&visible(line), width)).map(Line::from));
     role_details::draw_panel(frame, area, theme, vec![span("Summary", theme.title())], lines);
 }
