@@ -13,23 +13,10 @@ use crate::tui::model::elevations::ActiveElevation;
 use crate::tui::remaining::Remaining;
 use crate::tui::widgets::role_heading::role_text;
 
-/// The most lines, and those on a screen of less than [`HIGH`] lines.
-const MOST: usize = 2;
-const MOST_WHERE_LOW: usize = 1;
-const HIGH: u16 = 16;
 /// Below this width, keys stand without what they do.
 const WIDE: u16 = 70;
 /// The fewest columns of an account and role.
 const LEAST_NAME: usize = 20;
-
-/// The lines of the band.
-pub(crate) fn height(model: &Model) -> u16 {
-    u16::try_from(model.active_elevations().len().min(most(model))).unwrap_or_default()
-}
-
-fn most(model: &Model) -> usize {
-    if model.size.height < HIGH { MOST_WHERE_LOW } else { MOST }
-}
 
 /// ```text
 ///  ELEVATED prod-payments-0003 / Admin · 27:14 left · AWS 3h 27m · INC-4711      ^E extend  ^X end
