@@ -45,7 +45,7 @@ __daypass_describe() {
     elif ((left < 300)); then
         shown="$((left / 60))m $((left % 60))s"
         if [ -z "$__daypass_warned" ]; then
-            __daypass_say "$label ends in $shown"
+            __daypass_say "$label ends in $shown${DAYPASS_ELEVATION:+; daypass extend $DAYPASS_ELEVATION carries it on}"
         fi
         __daypass_warned=soon
     elif ((left < 3600)); then
@@ -55,6 +55,7 @@ __daypass_describe() {
         shown="$((left / 3600))h $((left % 3600 / 60))m"
         __daypass_warned=''
     fi
+    if [ -n "${DAYPASS_ELEVATION-}" ] && ((left > 0)); then shown="$shown ELEVATED"; fi
     if [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
         case ${DAYPASS_TIER-} in
             admin) color='\[\e[1;31m\]' ;;

@@ -26,6 +26,8 @@ if status is-interactive
             set -g __daypass_shown (math --scale=0 $left / 3600)'h '(math --scale=0 $left % 3600 / 60)m
         end
         set -g __daypass_warned $warned
+        test -n "$DAYPASS_ELEVATION"; and test $left -gt 0; and set -g __daypass_shown "$__daypass_shown ELEVATED"
+        return 0
     end
 
     function __daypass_status

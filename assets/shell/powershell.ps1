@@ -31,6 +31,7 @@ function global:prompt {
             $shown = '{0}h {1}m' -f [Math]::Floor($span.TotalHours), $span.Minutes
         }
         $global:DaypassWarned = $warned
+        if ($env:DAYPASS_ELEVATION -and $left -gt 0) { $shown = $shown + ' ELEVATED' }
         if ($env:NO_COLOR -or $env:TERM -eq 'dumb') {
             Write-Host -NoNewline ('[' + $label + ' ' + $shown + '] ')
         } else {

@@ -25,7 +25,7 @@ __daypass_precmd() {
         __daypass_warned=ended
     elif ((left < 300)); then
         shown="$((left / 60))m $((left % 60))s"
-        [[ -n $__daypass_warned ]] || __daypass_say "$label ends in $shown"
+        [[ -n $__daypass_warned ]] || __daypass_say "$label ends in $shown${DAYPASS_ELEVATION:+; daypass extend $DAYPASS_ELEVATION carries it on}"
         __daypass_warned=soon
     elif ((left < 3600)); then
         shown="$((left / 60))m"
@@ -34,6 +34,7 @@ __daypass_precmd() {
         shown="$((left / 3600))h $((left % 3600 / 60))m"
         __daypass_warned=''
     fi
+    [[ -z ${DAYPASS_ELEVATION-} ]] || ((left <= 0)) || shown="$shown ELEVATED"
     if [[ -z ${NO_COLOR-} && ${TERM-dumb} != dumb ]]; then
         case ${DAYPASS_TIER-} in
             admin) color='%B%F{red}' ;;

@@ -42,6 +42,9 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let left = left_words(cached.life().left(context.ports.clock.now()));
     let (target, region, source) = (cached.target(), &work_region.region, work_region.source);
     stderr(&format!("daypass: {target} for {left}, in {region} ({source}); exit leaves it"));
+    if let Some(hint) = session.elevation_hint() {
+        stderr(&format!("daypass: {hint}"));
+    }
     become_program(command, "name another shell: --shell PATH")
 }
 

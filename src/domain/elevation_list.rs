@@ -109,6 +109,13 @@ impl OpenElevation {
     }
 }
 
+impl Active {
+    /// Whether nobody was warned with so many minutes left, or fewer.
+    pub fn is_warning_due(&self, minutes_left: u32) -> bool {
+        self.warned_at.is_none_or(|warned_at| warned_at > minutes_left)
+    }
+}
+
 impl ElevationList {
     /// Takes the log's next line.
     pub fn take(&mut self, line: &Line<AnyEvent>) {

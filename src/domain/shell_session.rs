@@ -50,7 +50,15 @@ impl ShellSession<'_> {
             ("DAYPASS_EXPIRES", plain(&self.credentials.life().ends_at_local().as_second().to_string())),
             ("DAYPASS_PROMPT", plain(&self.prompt_label())),
         ]);
+        let elevation = self.credentials.elevation().map(|id| ("DAYPASS_ELEVATION", plain(&id.to_string())));
+        variables.extend(elevation);
         variables
+    }
+
+    /// What the person can do about the elevation that the credentials are under, for the line above the first prompt.
+    pub fn elevation_hint(&self) -> Option<String> {
+        let id = self.credentials.elevation()?;
+        Some(format!("ELEVATED, and recorded: daypass extend {id} carries it on, daypass end {id} ends it"))
     }
 }
 

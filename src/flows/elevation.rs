@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use super::issue::Chain;
 use super::locks::lock_source;
 use crate::domain::audit::{
-    Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject,
+    Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject, Warned,
 };
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::elevation::{
@@ -173,6 +173,19 @@ pub fn record_refused(ports: &Ports, source: &Source, verdict: &Verdict, why: St
     if let Err(error) = record(ports, Event::Refused(Box::new(refused))) {
         tracing::warn!(%error, "a refusal could not be recorded");
     }
+}
+
+/// Records that the person was warned, unless the elevation is over or the log tells of that warning already. Blocking.
+///
+/// # Errors
+/// The log cannot be read or written.
+pub fn record_warning(ports: &Ports, warned: Warned) -> Result<()> {
+    let elevations = ports.audit.elevations()?;
+    let active = elevations.get(warned.subject.elevation).and_then(|open| open.active.as_ref());
+    if active.is_some_and(|active| active.is_warning_due(warned.minutes_left)) {
+        record(ports, Event::Warned(Box::new(warned)))?;
+    }
+    Ok(())
 }
 
 fn subject(ports: &Ports, source: &Source, verdict: &Verdict, approved: &ApprovedElevation) -> Subject {

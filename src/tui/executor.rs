@@ -13,7 +13,7 @@ use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
 use super::task::{Place, RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::{Confirmation, Draft};
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
@@ -23,6 +23,8 @@ use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
+use crate::flows::elevation::record_warning;
+use crate::flows::end_elevation::end_elevation;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, standby};
@@ -82,7 +84,8 @@ impl Executor {
         self.running.insert(id, handle.abort_handle());
     }
 
-    /// Sends the index whenever another process has changed it: a sign-in in another terminal counts here too. Must be
+    /// Sends the index and the elevations whenever another process has changed them: what is done in another terminal counts
+    /// here too. Must be
     /// called within a [`tokio::task::LocalSet`].
     pub(crate) fn watch_index(&self) {
         let worker = self.worker.clone();
@@ -106,8 +109,19 @@ impl Worker {
             }
             _ => None,
         };
+        let may_change_elevations = matches!(
+            task,
+            Task::SignIn { .. }
+                | Task::SignOut(_)
+                | Task::DropCredentials(_)
+                | Task::EndElevation(_)
+                | Task::RecordWarning(_)
+        );
         let result = self.perform(id, task).await;
         let index = self.send_index().await;
+        if fetched_through.is_some() || may_change_elevations {
+            self.send_elevations().await;
+        }
         if let (Some(session), Err(error)) = (&fetched_through, &result)
             && error.kind() == Kind::Denied
         {
@@ -170,6 +184,13 @@ impl Worker {
             Task::DropCredentials(source) => {
                 standby::drop_credentials(ports, &source, self.replicas.standbys_of(source.session())).await?;
             }
+            Task::EndElevation(elevation) => {
+                let ended = end_elevation(ports, elevation).await?;
+                self.send(Message::TaskProgress(id, TaskProgress::ElevationEnded(ended)));
+            }
+            Task::RecordWarning(warned) => {
+                ports.blocking_to_its_end(move |ports| record_warning(ports, *warned)).await?
+            }
             Task::AddSession(session) => ports.blocking(move |ports| ports.session_config.add(&session)).await?,
             Task::OpenLink(link) => {
                 let opened = ports.browser.open(&link).await;
@@ -178,6 +199,14 @@ impl Worker {
             Task::SavePreference(change) => {
                 let save = move |ports: &Ports| ports.state.update_preferences(&mut |kept| kept.apply(&change));
                 ports.blocking_to_its_end(save).await?;
+            }
+            Task::ReadAllElevations => {
+                let all = ports.blocking(|ports| ports.audit.all_elevations()).await?;
+                self.send(Message::AllElevations(Box::new(all)));
+            }
+            Task::ReadElevations => {
+                let elevations = ports.blocking(|ports| ports.audit.elevations()).await?;
+                self.send(Message::Elevations(Box::new(elevations)));
             }
         }
         Ok(None)
@@ -195,7 +224,10 @@ impl Worker {
         let command = self.user_shell.command(&session, None)?;
         let target = credentials.target();
         let left = left_words(credentials.life().left(self.ports.clock.now()));
-        let greeting = format!("daypass: {target} for {left}, in {region}; exit leads back");
+        let mut greeting = format!("daypass: {target} for {left}, in {region}; exit leads back");
+        if let Some(hint) = session.elevation_hint() {
+            greeting.push_str(&format!("\ndaypass: {hint}"));
+        }
         if self.shells.send(ReadyShell { task, role: (key, target.clone()), greeting, command }).is_err() {
             tracing::debug!("the event loop has ended; a shell is dropped");
         }
@@ -204,8 +236,8 @@ impl Worker {
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {
         let policy = self.policy().await?;
-        let RoleRequest { source, reason, renew } = request;
-        let elevation = reason.map(|reason| Draft::new(reason, Confirmation::Typed));
+        let RoleRequest { source, elevation, renew } = request;
+        let elevation = elevation.map(|draft| *draft);
         let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
         let standbys = self.replicas.standbys_of(request.source.session());
         let tell = |diversion: Diversion| self.send(Message::Notice(diversion.to_string()));
@@ -229,9 +261,15 @@ impl Worker {
     }
 
     async fn watch_index(&self) {
-        let mut last = None;
+        let (mut last, mut last_elevations) = (None, None);
         loop {
             self.ports.clock.sleep(LOOK_AT_INDEX).await;
+            if let Some(elevations) = self.elevations().await
+                && last_elevations.as_ref() != Some(&elevations)
+            {
+                self.send(Message::Elevations(Box::new(elevations.clone())));
+                last_elevations = Some(elevations);
+            }
             let Some(index) = self.index().await else { continue };
             if last.as_ref() != Some(&index) {
                 self.send(Message::Index(Box::new(index.clone())));
@@ -246,6 +284,22 @@ impl Worker {
             self.send(Message::Index(Box::new(index)));
         }
         index
+    }
+
+    async fn send_elevations(&self) {
+        if let Some(elevations) = self.elevations().await {
+            self.send(Message::Elevations(Box::new(elevations)));
+        }
+    }
+
+    async fn elevations(&self) -> Option<ElevationList> {
+        match self.ports.blocking(|ports| ports.audit.elevations()).await {
+            Ok(elevations) => Some(elevations),
+            Err(error) => {
+                tracing::warn!(%error, "the elevations could not be read");
+                None
+            }
+        }
     }
 
     /// A role that AWS does not know any more is no longer in the catalog.

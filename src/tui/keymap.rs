@@ -1,12 +1,18 @@
 //! The bindings that apply now. Key presses, footer and help all use them.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
-use super::keys::{Bindings, KeyPress, ctrl, letter};
+use super::actions::role::RoleAction;
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
+use super::keys::{Bindings, KeyPress, ctrl, key, letter};
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
+use crate::domain::elevation::ElevationId;
+
+/// Extends the elevation that stands first on the band, and ends it.
+const EXTEND: KeyPress = ctrl('e');
+const END: KeyPress = ctrl('x');
 
 /// What a key asks for: a command of the screen or dialog that takes the keys, or one that is available everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +21,10 @@ pub(crate) enum Command {
     SignIn(sign_in::keys::Command),
     Roles(roles::keys::Command),
     Active(active::keys::Command),
-    Reason(reason::keys::Command),
+    Elevations(elevations::keys::Command),
+    /// Show the elevations.
+    ShowElevations,
+    Elevation(elevation::keys::Command),
     Details(details::keys::Command),
     Sheet(sheet::keys::Command),
     Confirm(confirm::keys::Command),
@@ -29,6 +38,10 @@ pub(crate) enum Command {
     /// Draw everything anew.
     Redraw,
     Text(text::keys::Command),
+    /// Carry this elevation on with another one.
+    ExtendElevation(ElevationId),
+    /// End this elevation, once that is confirmed.
+    EndElevation(ElevationId),
     /// Show the text that was sent to the terminal's clipboard last.
     ShowSentText,
     /// Stop the process until the shell continues it.
@@ -45,7 +58,7 @@ pub(crate) fn command(model: &Model, event: KeyEvent) -> Option<Command> {
 pub(crate) fn bindings(model: &Model) -> Bindings<Command> {
     let own = match model.dialogs.last() {
         None => return screen_bindings(model),
-        Some(Dialog::Reason(_)) => reason::keys::bindings(model).map(Command::Reason),
+        Some(Dialog::Elevation(dialog)) => elevation::keys::bindings(model, dialog).map(Command::Elevation),
         Some(Dialog::Details(dialog)) => details::keys::bindings(model, dialog).map(Command::Details),
         Some(Dialog::Sheet(dialog)) => sheet::keys::bindings(model, dialog).map(Command::Sheet),
         Some(Dialog::Confirm(confirmation)) => confirm::keys::bindings(confirmation).map(Command::Confirm),
@@ -66,19 +79,63 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
         Screen::SignIn(sign_in) => sign_in::keys::bindings(sign_in).map(Command::SignIn),
         Screen::Roles => roles::keys::bindings(model).map(Command::Roles),
         Screen::Active(list) => active::keys::bindings(model, list).map(Command::Active),
+        Screen::Elevations(screen) => elevations::keys::bindings(screen).map(Command::Elevations),
     };
+    if matches!(model.screen, Screen::Roles | Screen::Active(_)) {
+        own.add_to_help(&[key(KeyCode::F(6))], Command::ShowElevations, "Show elevations and their summaries");
+    }
     if model.sent_to_terminal.is_some() {
         own.add_to_help(&[ctrl('v')], Command::ShowSentText, "Show what was sent to the terminal's clipboard");
     }
+    add_elevation(model, &mut own);
     let mut bindings = with_global(own);
     let is_typing = match &model.screen {
         Screen::Setup(_) => true,
         Screen::Roles => !model.roles.query.is_empty(),
+        Screen::Elevations(screen) => !screen.query.is_empty(),
         Screen::SignIn(_) | Screen::Active(_) => false,
     };
     let keys: &[KeyPress] = if is_typing { &[ctrl('k')] } else { &[ctrl('k'), letter(':')] };
     bindings.add_to_help(keys, Command::ShowPalette, "Find a command or a setting");
     bindings
+}
+
+/// The keys of the elevation that stands first on the band. A key that drops what is selected goes on doing that.
+fn add_elevation(model: &Model, bindings: &mut Bindings<Command>) {
+    let Some(first) = model.active_elevations().first().map(|first| first.subject.elevation) else { return };
+    // What is typed there is edited with the same keys.
+    if matches!(model.screen, Screen::Setup(_)) {
+        return;
+    }
+    bindings.add_to_help(&[EXTEND], Command::ExtendElevation(first), "Extend the elevation on the band");
+    if !bindings.iter().any(|binding| binding.keys.contains(&END)) {
+        bindings.add_to_help(&[END], Command::EndElevation(first), "End the elevation on the band");
+    }
+}
+
+/// The keys that act on the first elevation of the band now, with what they do where `with_words`.
+pub(crate) fn band_keys(model: &Model, with_words: bool) -> String {
+    if !model.dialogs.is_empty() {
+        return String::new();
+    }
+    let bindings = screen_bindings(model);
+    let gives = |key: KeyPress, wanted: fn(Command) -> bool| {
+        bindings.iter().any(|binding| binding.keys.contains(&key) && wanted(binding.command))
+    };
+    let extends = gives(EXTEND, |command| matches!(command, Command::ExtendElevation(_)));
+    let keys = [(EXTEND, "extend", extends), (END, "end", gives(END, ends_elevation))];
+    let given = keys.into_iter().filter(|(_, _, is_given)| *is_given);
+    let labels = given.map(|(key, word, _)| if with_words { format!("{} {word}", key.name()) } else { key.name() });
+    let separator = if with_words { "  " } else { " " };
+    labels.collect::<Vec<_>>().join(separator) + " "
+}
+
+fn ends_elevation(command: Command) -> bool {
+    let end = RoleAction::End;
+    matches!(command, Command::EndElevation(_))
+        || command == Command::Roles(roles::keys::Command::Act(end))
+        || command == Command::Active(active::keys::Command::Act(end))
+        || matches!(command, Command::Elevations(elevations::keys::Command::End(_)))
 }
 
 fn with_global(mut bindings: Bindings<Command>) -> Bindings<Command> {

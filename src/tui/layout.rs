@@ -2,6 +2,8 @@
 
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
+use super::model::Model;
+
 /// The smallest size that the screens are drawn at.
 pub(crate) const SMALLEST: Size = Size { width: 40, height: 10 };
 /// From this width on, details are beside the list.
@@ -11,14 +13,31 @@ const HIGH: u16 = 19;
 /// Rows of the details below the list, borders included.
 const DETAILS_BELOW: u16 = 9;
 
+/// The most lines of the band of elevations, and those on a screen of less than [`BAND_HIGH`] lines.
+const BAND: usize = 2;
+const BAND_WHERE_LOW: usize = 1;
+const BAND_HIGH: u16 = 16;
+
+fn band_height(model: &Model) -> u16 {
+    let most = if model.size.height < BAND_HIGH { BAND_WHERE_LOW } else { BAND };
+    u16::try_from(model.active_elevations().len().min(most)).unwrap_or_default()
+}
+
 pub(crate) fn is_too_small(size: Size) -> bool {
     size.width < SMALLEST.width || size.height < SMALLEST.height
 }
 
-/// Header, body and footer.
-pub(crate) fn screen(size: Size) -> [Rect; 3] {
-    let area = Rect::from(size);
-    Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area)
+/// Header, body and footer, below the band of elevations.
+pub(crate) fn screen(model: &Model) -> [Rect; 3] {
+    let [_, header, body, footer] = with_band(model);
+    [header, body, footer]
+}
+
+/// The band of elevations, of no height where there are none, and what is below it.
+pub(crate) fn with_band(model: &Model) -> [Rect; 4] {
+    let lines =
+        [Constraint::Length(band_height(model)), Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)];
+    Layout::vertical(lines).areas(Rect::from(model.size))
 }
 
 /// The parts of a screen with a list.

@@ -8,11 +8,13 @@ use ratatui::layout::Size;
 use super::task::TaskId;
 use super::theme::Background;
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::error::Error;
+use crate::flows::end_elevation::Ended;
 use crate::flows::{catalog, login};
 use crate::ports::{Copied, Opened};
 
@@ -32,6 +34,10 @@ pub(crate) enum Message {
     Tick,
     /// The index in the state folder, read again after a task.
     Index(Box<Index>),
+    /// The elevations that the audit log tells of.
+    Elevations(Box<ElevationList>),
+    /// The same with all that are over.
+    AllElevations(Box<ElevationList>),
     /// What is kept of a session's accounts and roles, read again after a role was refused.
     Catalog(SessionKey, Box<Catalog>),
     /// The policy, read again before it is asked.
@@ -51,4 +57,5 @@ pub(crate) enum TaskProgress {
     Listing(catalog::Event),
     LinkOpened(Opened),
     Copied(Copied),
+    ElevationEnded(Ended),
 }

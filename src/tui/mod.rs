@@ -7,14 +7,15 @@
 //! | `model` | everything that is shown; no secret, no clock |
 //! | `update` | how a message changes the model |
 //! | `actions` | what several screens do to the model; `actions::role` is the table of what can be done with a role, from which keys, footer, sheet, details and help come |
-//! | `screens` | setup, sign-in, roles and active credentials; a folder for each with `model`, `keys`, `update`, `view` |
-//! | `dialogs` | action sheet, details, reason, region, palette, sessions, help, error, question, text to select; a folder for each alike |
+//! | `screens` | setup, sign-in, roles, active credentials and elevations; a folder for each with `model`, `keys`, `update`, `view` |
+//! | `dialogs` | action sheet, details, elevation, region, palette, sessions, help, error, question, text to select; a folder for each alike |
 //! | `keymap`, `keys`, `movement` | the bindings that apply now; key presses, footer and help use them |
 //! | `view`, `role_details`, `snippets` | what several screens show: header, footer, status line, a role's details |
 //! | `layout`, `widgets`, `theme`, `remaining`, `redraw` | what it looks like, and when it is drawn |
 //! | `effect`, `task`, `executor` | what `update` asks for, and how tasks are run |
 //! | `policy` | what is derived from the policy: tiers, and whether a reason is required and valid |
 //! | `options`, `startup` | what the UI is started with, and the first model |
+//! | `typed_phrase` | what a person types to confirm an elevation, here and under the prompt |
 //! | `inline`, `picker`, `confirmation` | lines under the prompt, where a command asks: for a target, or to have an elevation confirmed |
 //! | `terminal`, `terminal_events`, `job_control`, `foreground` | the terminal itself: entered, drawn on, read and restored, and whose it is |
 //! | `verbatim`, `notify` | text to select or click on the terminal, notices through it |
@@ -56,6 +57,7 @@ mod terminal_events;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod typed_phrase;
 mod update;
 mod verbatim;
 mod view;

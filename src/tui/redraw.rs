@@ -19,8 +19,9 @@ const IDLE: Duration = Duration::from_secs(5);
 pub(crate) fn interval(model: &Model, now: Now) -> Duration {
     let has_spinner =
         |pending: &PendingTask| pending.progress_text().is_some() || matches!(pending, PendingTask::ListRoles(_));
-    let counts_seconds =
-        model.toast.is_some() || model.sessions.iter().any(|session| !session.all_kept(model.now).is_empty());
+    let counts_seconds = model.toast.is_some()
+        || !model.active_elevations().is_empty()
+        || model.sessions.iter().any(|session| !session.all_kept(model.now).is_empty());
     match &model.screen {
         _ if model.pending.values().any(has_spinner) => SPINNER,
         Screen::SignIn(sign_in) => match sign_in.phase {

@@ -9,7 +9,9 @@ use super::model::settings::Settings;
 use super::options::Options;
 use super::policy::TuiPolicy;
 use super::screens::roles::rows::QUICK_KEYS;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::preferences::{Pin, PreferenceChange};
+use crate::ports::Ports;
 
 pub(crate) fn initial_model(options: Options, size: Size) -> Model {
     let state = &options.ports.state;
@@ -30,6 +32,7 @@ pub(crate) fn initial_model(options: Options, size: Size) -> Model {
     let mut preferences = kept.unwrap_or_default();
     let is_first_run = !preferences.first_run_done;
     first_changes.iter().for_each(|change| preferences.apply(change));
+    let elevations = read_elevations(&options.ports);
     let settings = Settings {
         policy: TuiPolicy::new(options.policy),
         flow: options.flow,
@@ -53,7 +56,13 @@ pub(crate) fn initial_model(options: Options, size: Size) -> Model {
     model.first_changes = first_changes;
     model.preferences = preferences;
     model.notices = options.notices;
+    model.elevations = elevations;
     model
+}
+
+/// What cannot be read now is said by whatever needs it.
+fn read_elevations(ports: &Ports) -> Option<ElevationList> {
+    ports.audit.elevations().inspect_err(|error| tracing::warn!(%error, "the elevations could not be read")).ok()
 }
 
 /// What the very first run remembers: the roles that have profiles are those that the person uses. Only so many are

@@ -1,6 +1,7 @@
 //! Tasks: the work that the executor does outside the model.
 
-use crate::domain::elevation::Reason;
+use crate::domain::audit::Warned;
+use crate::domain::elevation::{Draft, ElevationId};
 use crate::domain::handout::Format;
 use crate::domain::ids::Region;
 use crate::domain::preferences::PreferenceChange;
@@ -36,12 +37,19 @@ pub(crate) enum Task {
     /// Put a link on the clipboard, a private one as a secret.
     CopyLink(Link),
     DropCredentials(Source),
+    EndElevation(ElevationId),
+    /// Record that the person was warned of the end of an elevation.
+    RecordWarning(Box<Warned>),
     /// Write a session's block to the AWS config file.
     AddSession(SsoSession),
     /// Open a link in the browser.
     OpenLink(Link),
     /// Write a change to what the screen remembers.
     SavePreference(PreferenceChange),
+    /// Read which elevations the audit log tells of.
+    ReadElevations,
+    /// The same with all that are over.
+    ReadAllElevations,
 }
 
 /// Where a person signs in to a session.
@@ -58,8 +66,8 @@ pub(crate) enum Place {
 pub(crate) struct RoleRequest {
     /// Where they come from.
     pub(crate) source: Source,
-    /// Present where the policy asks for one.
-    pub(crate) reason: Option<Reason>,
+    /// The elevation that the person has confirmed.
+    pub(crate) elevation: Option<Box<Draft>>,
     /// Whether AWS is asked for new ones though those that are kept are fresh.
     pub(crate) renew: bool,
 }

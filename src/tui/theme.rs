@@ -74,6 +74,9 @@ const LIGHT: Palette = Palette {
 /// A warning across the whole line, on either background.
 const BANNER: (u32, u32) = (0x001b_1d22, 0x00e5_c07b);
 
+/// What has to be seen whatever else is, on either background.
+const BAND: (u32, u32) = (0x00ff_ffff, 0x00b4_232c);
+
 /// The styles of everything on the screen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
@@ -169,6 +172,11 @@ impl Theme {
     /// A warning across the whole line.
     pub(crate) fn banner(self) -> Style {
         self.filled((Color::Black, Color::Yellow), BANNER)
+    }
+
+    /// The line of an elevation that is active.
+    pub(crate) fn band(self) -> Style {
+        self.filled((Color::Gray, Color::Red), BAND).add_modifier(Modifier::BOLD)
     }
 
     /// The colour of a tier, whose name is always shown as well.

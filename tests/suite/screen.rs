@@ -199,17 +199,17 @@ fn after_many_resizes_the_screen_fits_the_last_size() {
 
 #[test]
 fn a_paste_is_text_and_submits_nothing() {
-    let is_open = |text: &str| text.contains("A reason is needed");
+    let is_open = |text: &str| text.contains("╭ Elevate");
     let mut terminal = Terminal::demo_with_roles();
     terminal.press("log-archive AWSAdmin");
     terminal.wait_for("filtered role", |text| text.contains("1 of 83"));
     terminal.press_alone("\r");
-    terminal.wait_for("reason dialog", is_open);
+    terminal.wait_for("form", is_open);
     terminal.press("\u{1b}[200~because I need it\r\n\u{1b}[201~\r\u{1b}[200~\r\u{1b}[201~");
     terminal.wait_for("pasted text", |text| text.contains("because I need it"));
     // Keys are handled in order: once this one is shown, the Enters before it have been handled.
     terminal.press("!");
-    terminal.wait_for("reason dialog with the typed key", |text| is_open(text) && text.contains('!'));
+    terminal.wait_for("form with the typed key", |text| is_open(text) && text.contains('!'));
 }
 
 #[test]

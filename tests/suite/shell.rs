@@ -196,7 +196,7 @@ fn admin_is_red_and_no_color_and_a_dumb_terminal_are_respected() {
         world.allow_unattended();
         let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--yes"];
         let mut terminal = shell.open(&world, &arguments, "");
-        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 30m");
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 30m ELEVATED]");
         terminal.press("exit\r");
         let (_, shown) = terminal.finish();
         let before = shown.split("[prod-payments").next().unwrap();

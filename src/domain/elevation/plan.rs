@@ -37,39 +37,51 @@ impl Plan<'_> {
 
     /// What there is to know, each with what it is about.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
-        let terms = self.verdict.terms();
-        let mut lines =
-            vec![("rule", format!("{} · {} · {}", self.verdict.rule(), terms.tier, gate_words(terms.gate)))];
-        lines.extend(terms.warnings.iter().map(|warning| ("WARNING", visible(warning))));
+        let mut lines = rule_lines(self.verdict);
         match self.reviewed {
             Ok(approved) => {
-                lines.push(("lasts", self.duration_words(approved)));
+                lines.push(("lasts", duration_words(self.verdict, approved.duration(), approved.is_drill())));
                 lines.push(("reason", approved.reason().to_string()));
                 lines.extend(ticket_words(approved.ticket()).map(|words| ("ticket", words)));
             }
             Err(refusal) => lines.push(("refused", refusal.to_string())),
         }
-        for (cap, left) in terms.caps.iter().zip(&self.left) {
-            lines.push(("cap", format!("{left:#} of {cap} is left on this device")));
-        }
-        if !terms.alerts.is_empty() {
-            lines.push(("alerts", list(&terms.alerts)));
-        }
-        if !terms.notify.is_empty() {
-            lines.push(("notified", list(&terms.notify)));
-        }
+        lines.extend(told_lines(self.verdict, &self.left));
         lines
     }
+}
 
-    fn duration_words(&self, approved: &ApprovedElevation) -> String {
-        let ours = approved.duration();
-        match (&self.verdict.terms().mode, approved.is_drill()) {
-            (_, true) => format!("{ours:#}; a drill: AWS is not asked"),
-            (Mode::Direct, false) => {
-                format!("{ours:#} here, then our copy is deleted; AWS's own end is the permission set's")
-            }
-            (Mode::Chained(_), false) => format!("{ours:#}, at AWS too where that is 15 minutes or more"),
+/// What decides, and what the policy warns of; each with what it is about.
+pub fn rule_lines(verdict: &Verdict) -> Vec<(&'static str, String)> {
+    let terms = verdict.terms();
+    let mut lines = vec![("rule", format!("{} · {} · {}", verdict.rule(), terms.tier, gate_words(terms.gate)))];
+    lines.extend(terms.warnings.iter().map(|warning| ("WARNING", visible(warning))));
+    lines
+}
+
+/// How much of each cap is left, and who is told; each with what it is about.
+pub fn told_lines(verdict: &Verdict, left: &[SignedDuration]) -> Vec<(&'static str, String)> {
+    let terms = verdict.terms();
+    let caps = terms.caps.iter().zip(left);
+    let mut lines: Vec<_> =
+        caps.map(|(cap, left)| ("cap", format!("{left:#} of {cap} is left on this device"))).collect();
+    if !terms.alerts.is_empty() {
+        lines.push(("alerts", list(&terms.alerts)));
+    }
+    if !terms.notify.is_empty() {
+        lines.push(("notified", list(&terms.notify)));
+    }
+    lines
+}
+
+/// When an elevation of this length ends here and at AWS.
+pub fn duration_words(verdict: &Verdict, ours: SignedDuration, is_drill: bool) -> String {
+    match (&verdict.terms().mode, is_drill) {
+        (_, true) => format!("{ours:#}; a drill: AWS is not asked"),
+        (Mode::Direct, false) => {
+            format!("{ours:#} here, then our copy is deleted; AWS's own end is the permission set's")
         }
+        (Mode::Chained(_), false) => format!("{ours:#}, at AWS too where that is 15 minutes or more"),
     }
 }
 

@@ -75,12 +75,15 @@ pub fn review(
     if let Some(approvers) = &terms.approvers {
         return Err(Refusal::Approval(approvers.clone()));
     }
-    let duration = duration(draft.duration, terms, used)?;
+    let duration = allowed_duration(draft.duration, terms, used)?;
     Ok(ApprovedElevation::new(id, draft, reason, ticket, terms.mode.clone(), duration))
 }
 
-/// How long the elevation lasts. What nobody asked for is shortened to what the caps leave.
-fn duration(
+/// How long an elevation lasts for which `asked` is asked for. What nobody asked for is shortened to what the caps leave.
+///
+/// # Errors
+/// It is longer or shorter than elevations may be, or the caps leave less.
+pub fn allowed_duration(
     asked: Option<SignedDuration>,
     terms: &Terms,
     used: impl Fn(&Cap) -> SignedDuration,

@@ -1,18 +1,18 @@
 //! Fetching, using and dropping role credentials.
 
-use crate::domain::elevation::Reason;
+use crate::domain::elevation::Draft;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::tui::actions::sign_in;
-use crate::tui::dialogs::reason;
+use crate::tui::dialogs::elevation;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::goal::{Goal, Purpose};
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::task::{RoleRequest, ShellAbout, Task};
 
-/// Gets credentials for a goal; signs in or asks for a reason first, where that is needed.
+/// Gets credentials for a goal; signs in or asks for an elevation first, where that is needed.
 pub(crate) fn obtain(model: &mut Model, goal: Goal) -> Effects {
     obtain_where_allowed(model, goal, false)
 }
@@ -35,22 +35,21 @@ fn obtain_where_allowed(model: &mut Model, goal: Goal, renew: bool) -> Effects {
         }
         let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
         if verdict.asks_for_elevation() {
-            reason::open(model, goal);
-            return Effects::none();
+            return elevation::open(model, goal);
         }
     }
     spawn(model, goal, None, renew)
 }
 
-/// Gets credentials for a reason, with which AWS is always asked anew.
-pub(crate) fn obtain_for(model: &mut Model, goal: Goal, reason: Reason) -> Effects {
-    spawn(model, goal, Some(reason), false)
+/// Gets credentials under a new elevation, for which AWS is always asked anew.
+pub(crate) fn obtain_for(model: &mut Model, goal: Goal, draft: Draft) -> Effects {
+    spawn(model, goal, Some(Box::new(draft)), false)
 }
 
-fn spawn(model: &mut Model, goal: Goal, reason: Option<Reason>, renew: bool) -> Effects {
+fn spawn(model: &mut Model, goal: Goal, elevation: Option<Box<Draft>>, renew: bool) -> Effects {
     let Some(session) = model.session(&goal.session) else { return Effects::none() };
     let source = Source::portal_role(session.config.clone(), goal.target.clone());
-    let request = RoleRequest { source, reason, renew };
+    let request = RoleRequest { source, elevation, renew };
     let region = model.region_of(session, &goal.target).region;
     let task = match goal.purpose {
         Purpose::Keep => Task::FetchCredentials(request),

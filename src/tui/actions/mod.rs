@@ -2,6 +2,7 @@
 
 pub(crate) mod copying;
 pub(crate) mod credentials;
+pub(crate) mod elevation;
 pub(crate) mod expiry;
 pub(crate) mod listing;
 pub(crate) mod preferences;

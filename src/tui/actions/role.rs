@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{credentials, preferences};
+use super::{credentials, elevation, preferences};
 use crate::domain::handout::Format;
 use crate::domain::preferences::Pin;
 use crate::domain::sso_session::SessionKey;
@@ -30,6 +30,8 @@ pub(crate) enum RoleAction {
     Get,
     Renew,
     Drop,
+    /// End the elevation that its credentials are under.
+    End,
     Pin,
     Unpin,
     /// Choose the region that programs get.
@@ -66,6 +68,7 @@ pub(crate) struct RoleState {
     has_ended: bool,
     is_signed_in: bool,
     asks_for_elevation: bool,
+    is_elevated: bool,
     is_pinned: bool,
     can_pin: bool,
     copies_secrets: bool,
@@ -81,6 +84,7 @@ impl RoleState {
             has_ended: session.ended(target, model.now).is_some(),
             is_signed_in: session.is_signed_in(model.now),
             asks_for_elevation: verdict.asks_for_elevation(),
+            is_elevated: model.elevation_of(key, target).is_some(),
             is_pinned: model.preferences.is_pinned(key, target),
             copies_secrets: model.settings.copies_secrets,
             can_pin: model.preferences.pin_change(pin).is_some(),
@@ -114,7 +118,7 @@ impl RoleState {
 
 impl RoleAction {
     /// Every action, in the order of the sheet.
-    pub(crate) const ALL: [RoleAction; 13] = [
+    pub(crate) const ALL: [RoleAction; 14] = [
         RoleAction::Shell,
         RoleAction::CopyExec,
         RoleAction::CopyExports,
@@ -124,6 +128,7 @@ impl RoleAction {
         RoleAction::Get,
         RoleAction::Renew,
         RoleAction::Drop,
+        RoleAction::End,
         RoleAction::Pin,
         RoleAction::Unpin,
         RoleAction::Region,
@@ -141,7 +146,7 @@ impl RoleAction {
         match self {
             RoleAction::Shell => SHELL,
             RoleAction::CopyExec => COPY_EXEC,
-            RoleAction::Drop => DROP,
+            RoleAction::Drop | RoleAction::End => DROP,
             RoleAction::Pin | RoleAction::Unpin => PIN,
             RoleAction::Region => REGION,
             RoleAction::Details => DETAILS,
@@ -159,7 +164,7 @@ impl RoleAction {
             RoleAction::CopyPowerShellExports => 'w',
             RoleAction::CopyProfile => 'p',
             RoleAction::Get | RoleAction::Renew => 'r',
-            RoleAction::Drop => 'x',
+            RoleAction::Drop | RoleAction::End => 'x',
             RoleAction::Pin | RoleAction::Unpin => 't',
             RoleAction::Region => 'n',
             RoleAction::Details => 'd',
@@ -177,6 +182,7 @@ impl RoleAction {
             RoleAction::Get => "Get credentials for other tools",
             RoleAction::Renew => "Renew the credentials",
             RoleAction::Drop => "Drop the credentials",
+            RoleAction::End => "End the elevation",
             RoleAction::Pin => "Pin to the top",
             RoleAction::Unpin => "Unpin",
             RoleAction::Region => "Choose the region",
@@ -190,6 +196,7 @@ impl RoleAction {
             RoleAction::Shell => Some("shell"),
             RoleAction::CopyExec => Some("copy exec"),
             RoleAction::Drop => Some("drop"),
+            RoleAction::End => Some("end"),
             _ => None,
         }
     }
@@ -216,6 +223,9 @@ impl RoleAction {
             RoleAction::Get => role.credentials(),
             RoleAction::Renew if role.is_kept => RoleState { is_kept: false, ..role }.credentials(),
             RoleAction::Renew => Availability::Absent,
+            RoleAction::End if role.is_elevated => Availability::Now,
+            RoleAction::End => Availability::Absent,
+            RoleAction::Drop if role.is_elevated => Availability::Absent,
             RoleAction::Drop if role.is_kept => Availability::Now,
             RoleAction::Drop => Availability::No("none are kept"),
             RoleAction::Pin if role.is_pinned => Availability::Absent,
@@ -248,6 +258,12 @@ impl RoleAction {
             RoleAction::Renew => credentials::renew(model, session, target),
             RoleAction::Drop => {
                 model.open_dialog(Dialog::Confirm(Confirmation::DropCredentials(session.clone(), target.clone())));
+                Effects::none()
+            }
+            RoleAction::End => {
+                if let Some(id) = model.elevation_of(session, target) {
+                    elevation::ask_to_end(model, id);
+                }
                 Effects::none()
             }
             RoleAction::Pin | RoleAction::Unpin => {

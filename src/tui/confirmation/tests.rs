@@ -4,12 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::model::{Confirmation, Refused};
+use super::model::Confirmation;
 use super::view;
 use crate::domain::elevation::ConfirmationPhrase;
 use crate::domain::ids::AccountId;
 use crate::tui::message::Message;
 use crate::tui::theme::{Background, ColorDepth, Theme};
+use crate::tui::typed_phrase::Refused;
 
 fn question() -> Confirmation {
     let account = (AccountId::parse("123456780008").unwrap(), Some("prod-payments".to_owned()));
@@ -39,10 +40,10 @@ fn what_is_typed_confirms_and_nothing_else_does() {
 fn a_paste_confirms_nothing_even_one_that_ends_itself() {
     let mut question = question();
     assert_eq!(question.update(Message::Paste("0008".to_owned())), None);
-    assert_eq!(question.refused, Some(Refused::Pasted));
+    assert_eq!(question.phrase.refused, Some(Refused::Pasted));
     assert_eq!(press(&mut question, KeyCode::Enter, false), None);
     type_slowly(&mut question, "0008");
-    assert_eq!(question.refused, None);
+    assert_eq!(question.phrase.refused, None);
     assert_eq!(press(&mut question, KeyCode::Enter, true), None, "an end that came with other keys");
     assert_eq!(press(&mut question, KeyCode::Enter, false), Some(Some(())));
 }
@@ -53,7 +54,7 @@ fn keys_that_no_person_types_that_fast_were_pasted() {
     for letter in "0008".chars() {
         press(&mut question, KeyCode::Char(letter), true);
     }
-    assert_eq!((question.refused, question.typed.text()), (Some(Refused::Pasted), ""));
+    assert_eq!((question.phrase.refused, question.phrase.typed.text()), (Some(Refused::Pasted), ""));
     // Two at once come from a slow connection.
     type_slowly(&mut question, "00");
     press(&mut question, KeyCode::Char('0'), true);

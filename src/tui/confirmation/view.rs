@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget as _};
 
-use super::model::{Confirmation, Refused};
+use super::model::Confirmation;
 use crate::domain::text::{columns, fit_middle};
 use crate::tui::widgets::cells::span;
 
@@ -20,14 +20,15 @@ pub(super) const HEIGHT: u16 = 2;
 pub(super) fn render(question: &Confirmation, area: Rect, buffer: &mut Buffer) {
     let (theme, width) = (question.theme, usize::from(area.width));
     // Half of a narrow screen is left for what is typed.
-    let asked =
-        fit_middle(&format!(" type {} to go on", question.phrase.words()), width.saturating_sub(12).max(width / 2));
+    let asked = fit_middle(
+        &format!(" type {} to go on", question.phrase.phrase.words()),
+        width.saturating_sub(12).max(width / 2),
+    );
     let room = width.saturating_sub(columns(&asked) + 3);
     let mut line = vec![span(asked, theme.title()), span(" › ", theme.key())];
-    line.extend(question.typed.spans(theme, room, true));
-    let hint = match question.refused {
-        Some(Refused::Pasted) => span(" what is pasted does not count: type it", theme.warn()),
-        Some(Refused::Wrong) => span(" that is not it", theme.warn()),
+    line.extend(question.phrase.typed.spans(theme, room, true));
+    let hint = match question.phrase.refused {
+        Some(refused) => span(format!(" {}", refused.words()), theme.warn()),
         None => span(" ↵ goes on · esc cancels · typed, not pasted", theme.muted()),
     };
     Paragraph::new(vec![Line::from(line), Line::from(hint)]).render(area, buffer);

@@ -2,10 +2,10 @@
 
 pub(crate) mod confirm;
 pub(crate) mod details;
+pub(crate) mod elevation;
 pub(crate) mod error;
 pub(crate) mod help;
 pub(crate) mod palette;
-pub(crate) mod reason;
 pub(crate) mod region;
 pub(crate) mod sessions;
 pub(crate) mod sheet;

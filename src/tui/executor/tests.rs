@@ -77,7 +77,7 @@ async fn a_shell_is_made_ready_with_the_credentials_of_its_role() {
 const DEVELOPER: &str = "100000000001/Developer";
 
 fn fetch(world: &World) -> Task {
-    Task::FetchCredentials(RoleRequest { source: world.source(&target(DEVELOPER)), reason: None, renew: false })
+    Task::FetchCredentials(RoleRequest { source: world.source(&target(DEVELOPER)), elevation: None, renew: false })
 }
 
 /// The messages of a task, and its result.
@@ -92,9 +92,12 @@ async fn ended(messages: &mut UnboundedReceiver<Message>) -> (Vec<Message>, Resu
 }
 
 async fn next_index(messages: &mut UnboundedReceiver<Message>) -> Index {
-    match messages.recv().await {
-        Some(Message::Index(index)) => *index,
-        other => panic!("{other:?} came where the index was expected"),
+    loop {
+        match messages.recv().await {
+            Some(Message::Index(index)) => return *index,
+            Some(Message::Elevations(_)) => {}
+            other => panic!("{other:?} came where the index was expected"),
+        }
     }
 }
 

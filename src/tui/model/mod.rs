@@ -1,5 +1,6 @@
 //! The model: everything that the view shows, as one value. It holds no secret and reads no clock.
 
+pub(crate) mod elevations;
 pub(crate) mod goal;
 pub(crate) mod kept;
 pub(crate) mod pending_task;
@@ -18,13 +19,15 @@ use self::pending_task::PendingTask;
 use self::screen::{Dialog, Screen};
 use self::session::SessionState;
 use self::settings::Settings;
-use super::dialogs::reason::model::Draft;
+use super::dialogs::elevation::model::ElevationForm;
 use super::effect::{Effect, Effects};
 use super::notify::Announced;
 use super::screens::roles::model::RoleList;
 use super::screens::setup::model::SetupForm;
 use super::task::{Task, TaskId};
 use super::theme::Theme;
+use crate::domain::elevation::ElevationId;
+use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::Region;
 use crate::domain::preferences::{PreferenceChange, Preferences};
 use crate::domain::region::WorkRegion;
@@ -63,10 +66,14 @@ pub(crate) struct Model {
     pub(crate) sent_to_terminal: Option<String>,
     /// What was announced to end soon.
     pub(crate) announced: Announced,
+    /// With how many minutes left the end of each elevation was warned of here.
+    pub(crate) warned: BTreeMap<ElevationId, u32>,
     /// Warnings; the first is shown until it is dismissed.
     pub(crate) notices: Vec<String>,
-    /// Reasons that were typed and not submitted, by role.
-    pub(crate) drafts: BTreeMap<(SessionKey, Target), Draft>,
+    /// What was typed for elevations that were not asked for, by role.
+    pub(crate) drafts: BTreeMap<(SessionKey, Target), ElevationForm>,
+    /// The elevations that the audit log told of last; none while it was not read.
+    pub(crate) elevations: Option<ElevationList>,
     pub(crate) pending: BTreeMap<TaskId, PendingTask>,
     /// The latest task whose shell is not wanted any more; nor are those of the tasks before it.
     pub(crate) withdrawn: Option<TaskId>,
@@ -112,8 +119,10 @@ impl Model {
             toast: None,
             sent_to_terminal: None,
             announced: Announced::default(),
+            warned: BTreeMap::new(),
             notices: Vec::new(),
             drafts: BTreeMap::new(),
+            elevations: None,
             pending: BTreeMap::new(),
             withdrawn: None,
             last_use: None,

@@ -25,9 +25,13 @@ pub(crate) enum PendingTask {
     /// Copies a link that is a secret.
     CopyPrivateLink,
     DropCredentials(SessionKey, Target),
+    /// Ends an elevation; named for messages.
+    EndElevation(String),
     AddSession(SsoSession),
     OpenLink,
     SavePreference,
+    ReadElevations,
+    RecordWarning,
 }
 
 impl PendingTask {
@@ -41,9 +45,12 @@ impl PendingTask {
             | PendingTask::DropCredentials(key, _) => Some(key),
             PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
+            | PendingTask::EndElevation(_)
             | PendingTask::AddSession(_)
             | PendingTask::OpenLink
-            | PendingTask::SavePreference => None,
+            | PendingTask::SavePreference
+            | PendingTask::ReadElevations
+            | PendingTask::RecordWarning => None,
         }
     }
 
@@ -70,12 +77,15 @@ impl PendingTask {
             PendingTask::Obtain(Goal { purpose: Purpose::Copy(_), .. }) => Some("Copying credentials"),
             PendingTask::Obtain(_) => Some("A request for credentials"),
             PendingTask::DropCredentials(..) => Some("Dropping credentials"),
+            PendingTask::EndElevation(_) => Some("Ending an elevation"),
             PendingTask::AddSession(_) => Some("Writing the session"),
             // Saving a preference goes on to its end.
             PendingTask::ListRoles(_)
             | PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
             | PendingTask::OpenLink
+            | PendingTask::ReadElevations
+            | PendingTask::RecordWarning
             | PendingTask::SavePreference => None,
         }
     }
@@ -87,6 +97,8 @@ impl PendingTask {
             | PendingTask::ListRoles(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::ReadElevations
+            | PendingTask::RecordWarning
             | PendingTask::CopyPrivateLink
             | PendingTask::CopyText { .. } => None,
             PendingTask::SignOut(_) => Some("signing out".to_owned()),
@@ -95,6 +107,7 @@ impl PendingTask {
                 Purpose::Copy(_) => format!("copying {target}"),
             }),
             PendingTask::DropCredentials(_, target) => Some(format!("dropping {target}")),
+            PendingTask::EndElevation(described) => Some(format!("ending {described}")),
             PendingTask::AddSession(session) => Some(format!("writing [sso-session {}]", session.name)),
         }
     }

@@ -2,6 +2,7 @@
 //! (`view`).
 
 pub(crate) mod active;
+pub(crate) mod elevations;
 pub(crate) mod roles;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -25,6 +25,10 @@ fn no_key_is_bound_twice() {
         "<Tab>a",
     ];
     let mut apps: Vec<TestApp> = scripts.iter().map(|script| TestApp::with_kept().keys(script)).collect();
+    let admin = "100000023757/AWSAdministratorAccess";
+    for script in ["", "pay admin", "pay dev", "<F2>", "<F6>", "<C-e>", "<C-x>"] {
+        apps.push(TestApp::with_kept().with_elevation(admin, 3, 30, 210).keys(script).all_elevations());
+    }
     apps.push(TestApp::signed_out().opened());
     apps.push(TestApp::signed_out().opened().code_issued());
     apps.push(TestApp::signed_out().opened().task_failed(login_needed()));

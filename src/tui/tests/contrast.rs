@@ -54,6 +54,7 @@ fn texts(theme: Theme) -> Vec<(&'static str, Style)> {
 /// Every style with a background of its own.
 fn filled(theme: Theme) -> Vec<(&'static str, Style)> {
     vec![
+        ("band", theme.band()),
         ("banner", theme.banner()),
         ("selected row", theme.selected_row()),
         ("selected", theme.selected()),

@@ -41,6 +41,7 @@ fn named_key(name: &str) -> KeyEvent {
         "F2" => KeyCode::F(2),
         "F3" => KeyCode::F(3),
         "F4" => KeyCode::F(4),
+        "F6" => KeyCode::F(6),
         "Right" => KeyCode::Right,
         other => panic!("no key is named {other}"),
     };

@@ -57,6 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(KeyCode::F(2)),
         Just(KeyCode::F(3)),
         Just(KeyCode::F(4)),
+        Just(KeyCode::F(6)),
         any::<char>().prop_map(KeyCode::Char),
         prop::sample::select("payxorcdnlsyqtgkv?:/ 123456789".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
     ];

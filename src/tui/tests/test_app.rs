@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::backend::TestBackend;
@@ -12,6 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 
+use super::elevations::ElevationsFixture;
 use super::key_script::keys;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::{Account, Catalog};
@@ -55,6 +56,7 @@ pub struct TestApp {
     /// Every effect so far.
     pub effects: Vec<Effect>,
     index: Index,
+    elevations: ElevationsFixture,
     /// Since [`start`].
     seconds: i64,
 }
@@ -189,6 +191,7 @@ impl TestApp {
         TestApp {
             model: Model::new(settings, sessions, now_after(0), size),
             index: Index::default(),
+            elevations: ElevationsFixture::default(),
             effects: Vec::new(),
             seconds: 0,
         }
@@ -361,6 +364,40 @@ impl TestApp {
 
     pub fn paste(mut self, text: &str) -> Self {
         self.send(Message::Paste(text.to_owned()));
+        self
+    }
+
+    /// An elevation granted `age` minutes ago, for `ours` minutes here and `aws` minutes at AWS, with its credentials.
+    pub fn with_elevation(mut self, what: &str, age: i64, ours: i64, aws: i64) -> Self {
+        self.elevations.add_open(what, lifespan(age, ours), lifespan(age, aws).ends_at());
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self.with_credentials(what, age, ours, aws, Some("restore the ledger after INC-4711"))
+    }
+
+    /// What was asked for of the whole log arrives.
+    pub fn all_elevations(mut self) -> Self {
+        self.send(Message::AllElevations(Box::new(self.elevations.list())));
+        self
+    }
+
+    /// The log tells that the person was warned with so many minutes left.
+    pub fn warned_with_left(mut self, minutes: u32) -> Self {
+        self.elevations.set_warned_at(minutes);
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self
+    }
+
+    /// An elevation that began `age` minutes ago and ended when its `length` in minutes was over.
+    pub fn past_elevation(mut self, what: &str, age: i64, length: i64) -> Self {
+        self.elevations.add_past(what, lifespan(age, length));
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self
+    }
+
+    /// Presses the left button of the mouse.
+    pub fn click(mut self, column: u16, row: u16) -> Self {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.send(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
         self
     }
 

@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::actions::{copying, expiry};
+use super::actions::{copying, elevation as elevation_actions, expiry};
 use super::dialogs::confirm::model::Confirmation;
 use super::dialogs::error::model::{ErrorAction, ErrorDialog};
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Command};
 use super::message::Message;
 use super::model::screen::{Dialog, Screen};
 use super::model::{LastUse, Model};
 use super::policy::TuiPolicy;
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
 use super::view::footer;
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
@@ -41,6 +41,12 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Background(background) => model.settings.display.background = background,
         Message::Tick => return expiry::announce(model),
         Message::Index(index) => on_index(model, &index),
+        Message::Elevations(elevations) => return elevations::update::on_elevations(model, *elevations),
+        Message::AllElevations(all) => {
+            if let Screen::Elevations(screen) = &mut model.screen {
+                screen.all = Some(*all);
+            }
+        }
         Message::Catalog(key, catalog) => {
             if let Some(session) = model.session_mut(&key) {
                 session.on_catalog(*catalog);
@@ -82,7 +88,7 @@ fn on_key(model: &mut Model, key: KeyEvent, in_burst: bool) -> Effects {
 fn withdraw(model: &mut Model, first: LastUse) -> Effects {
     let effects = model.withdraw_uses(first.after);
     if first.is_text {
-        type_text(model, first.key);
+        type_text(model, first.key, false);
     }
     effects
 }
@@ -104,7 +110,7 @@ fn on_key_alone(model: &mut Model, key: KeyEvent, in_burst: bool, is_deliberate:
             effects
         }
         None => {
-            type_text(model, key);
+            type_text(model, key, in_burst);
             Effects::none()
         }
     }
@@ -131,8 +137,7 @@ fn uses_credentials(command: Command) -> bool {
 fn needs_review(command: Command) -> bool {
     matches!(
         command,
-        Command::Reason(reason::keys::Command::Submit)
-            | Command::Confirm(confirm::keys::Command::Confirm)
+        Command::Confirm(confirm::keys::Command::Confirm)
             | Command::Region(region::keys::Command::Choose)
             | Command::Palette(palette::keys::Command::Choose)
     )
@@ -144,7 +149,9 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
         Command::SignIn(command) => sign_in::update::update(model, command),
         Command::Roles(command) => roles::update::update(model, command),
         Command::Active(command) => active::update::update(model, command),
-        Command::Reason(command) => reason::update::update(model, command, is_deliberate),
+        Command::Elevations(command) => elevations::update::update(model, command),
+        Command::ShowElevations => elevations::update::open(model),
+        Command::Elevation(command) => elevation::update::update(model, command, is_deliberate),
         Command::Details(command) => details::update::update(model, command),
         Command::Sheet(command) => sheet::update::update(model, command),
         Command::Confirm(command) => confirm::update::update(model, command, is_deliberate),
@@ -172,6 +179,11 @@ fn run(model: &mut Model, command: Command, is_deliberate: bool) -> Effects {
             copying::show_sent(model);
             Effects::none()
         }
+        Command::ExtendElevation(id) => elevation_actions::extend(model, id),
+        Command::EndElevation(id) => {
+            elevation_actions::ask_to_end(model, id);
+            Effects::none()
+        }
         Command::Suspend => Effect::Suspend.into(),
         Command::Quit => {
             quit(model);
@@ -192,9 +204,9 @@ fn quit(model: &mut Model) {
 }
 
 /// A key that is no command edits the text that has the focus.
-fn type_text(model: &mut Model, key: KeyEvent) {
+fn type_text(model: &mut Model, key: KeyEvent, in_burst: bool) {
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(_)), _) => reason::update::edit(model, key),
+        (Some(Dialog::Elevation(_)), _) => elevation::update::edit(model, key, in_burst),
         (Some(Dialog::Region(dialog)), _) => dialog.edit(key),
         (Some(Dialog::Palette(dialog)), _) => palette::update::edit(dialog, key),
         (Some(_), _) => {}
@@ -202,19 +214,25 @@ fn type_text(model: &mut Model, key: KeyEvent) {
             form.focused().edit(key);
         }
         (None, Screen::Roles) => roles::update::edit_query(model, |query| query.edit(key)),
+        (None, Screen::Elevations(screen)) => elevations::update::edit_query(screen, |query| query.edit(key)),
         (None, Screen::SignIn(_) | Screen::Active(_)) => {}
     }
 }
 
 /// A paste inserts text; it gives no command and confirms nothing.
 fn on_paste(model: &mut Model, text: &str) -> Effects {
-    model.unreviewed_paste = true;
+    // An elevation is confirmed by typing alone, so that a paste into its form needs no review.
+    model.unreviewed_paste = !matches!(model.dialogs.last(), Some(Dialog::Elevation(_)));
     match (model.dialogs.last_mut(), &mut model.screen) {
-        (Some(Dialog::Reason(dialog)), _) => reason::update::paste(dialog, text),
+        (Some(Dialog::Elevation(dialog)), _) => elevation::update::paste(dialog, text),
         (Some(Dialog::Region(dialog)), _) => dialog.paste(text),
         (Some(Dialog::Palette(dialog)), _) => palette::update::paste(dialog, text),
         (Some(_), _) => {}
         (None, Screen::Setup(form)) => form.focused().insert(text.trim()),
+        (None, Screen::Elevations(screen)) => elevations::update::edit_query(screen, |query| {
+            query.insert(text);
+            true
+        }),
         (None, Screen::Roles) => roles::update::edit_query(model, |query| {
             query.insert(text);
             true
@@ -236,7 +254,7 @@ fn on_mouse(model: &mut Model, mouse: MouseEvent) -> Effects {
 }
 
 fn scroll(model: &mut Model, lines: isize) {
-    match (model.dialogs.last_mut(), &model.screen) {
+    match (model.dialogs.last_mut(), &mut model.screen) {
         (Some(Dialog::Help(_)), _) => help::update::scroll(model, lines),
         (Some(Dialog::Error(_)), _) => error::update::scroll(model, lines),
         (Some(Dialog::Sessions(_)), _) => sessions::update::scroll(model, lines.signum()),
@@ -246,6 +264,7 @@ fn scroll(model: &mut Model, lines: isize) {
         (Some(Dialog::Sheet(_)), _) => sheet::update::scroll(model, lines),
         (None, Screen::Roles) => roles::update::scroll(model, lines),
         (None, Screen::Active(_)) => active::update::scroll(model, lines.signum()),
+        (None, Screen::Elevations(screen)) => elevations::update::scroll(screen, lines.signum()),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
 }
@@ -260,6 +279,7 @@ fn click(model: &mut Model, column: u16, row: u16) -> Effects {
     match (model.dialogs.last(), &model.screen) {
         (None, Screen::Roles) => roles::update::click(model, column, row),
         (None, Screen::Active(_)) => active::update::click(model, column, row),
+        (None, Screen::Elevations(_)) => elevations::update::click(model, column, row),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
     Effects::none()

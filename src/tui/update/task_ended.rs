@@ -49,7 +49,10 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
         PendingTask::CopyText { .. }
         | PendingTask::CopyPrivateLink
         | PendingTask::OpenLink
-        | PendingTask::SavePreference => {}
+        | PendingTask::SavePreference
+        | PendingTask::ReadElevations
+        | PendingTask::RecordWarning
+        | PendingTask::EndElevation(_) => {}
     }
     Effects::none()
 }
@@ -133,7 +136,7 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
             model.open_dialog(Dialog::Error(ErrorDialog::new(report, action)));
         }
         // Nobody waits for it: a dialog would take the next keys from what is being done.
-        PendingTask::SavePreference => model.notices.push(report.message().to_owned()),
+        PendingTask::SavePreference | PendingTask::RecordWarning => model.notices.push(report.message().to_owned()),
         _ => model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None))),
     }
 }

@@ -1,6 +1,6 @@
 //! What running tasks report. A task that is no longer pending changes nothing.
 
-use crate::tui::actions::copying;
+use crate::tui::actions::{copying, elevation};
 use crate::tui::message::TaskProgress;
 use crate::tui::model::Model;
 use crate::tui::model::pending_task::PendingTask;
@@ -30,6 +30,9 @@ pub(super) fn on_progress(model: &mut Model, id: TaskId, progress: TaskProgress)
         (Some(PendingTask::Obtain(goal)), TaskProgress::Copied(copied)) => {
             let what = format!("exports for {}", model.role_name(&goal.session, &goal.target));
             copying::secret_copied(model, &what, copied);
+        }
+        (Some(PendingTask::EndElevation(described)), TaskProgress::ElevationEnded(ended)) => {
+            elevation::ended(model, &described, &ended);
         }
         _ => {}
     }

@@ -1,5 +1,6 @@
 //! View: from the model to the terminal. What is drawn depends on the model alone, and only visible rows are read.
 
+pub(crate) mod band;
 pub(crate) mod footer;
 mod header;
 mod status_line;
@@ -8,15 +9,16 @@ use ratatui::Frame;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::dialogs::{confirm, details, error, help, palette, reason, region, sessions, sheet, text};
+use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::layout;
 use super::model::Model;
 use super::model::screen::{Dialog, Screen};
-use super::screens::{active, roles, setup, sign_in};
+use super::screens::{active, elevations, roles, setup, sign_in};
 
 /// Draws everything.
 ///
 /// ```text
+///  ELEVATED  prod / Admin · 27:14 left · AWS 3h 27m             ^E extend  ^X end    band
 ///  daypass  acme-prod · alice · us-east-1        signed in ▰▰▰▰▰▰▱▱ 6h 12m   14:32    header
 /// ╭──────────────────────────────────────────────────────────────────────────────╮
 /// │ the screen, with dialogs over it                                             │    body
@@ -32,13 +34,15 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         draw_too_small(frame);
         return;
     }
-    let [head, body, foot] = layout::screen(size);
+    let [band, head, body, foot] = layout::with_band(model);
+    band::draw(frame, band, model);
     header::draw(frame, head, model);
     match &model.screen {
         Screen::Setup(form) => setup::view::draw(frame, body, model, form),
         Screen::SignIn(sign_in) => sign_in::view::draw(frame, body, model, sign_in),
         Screen::Roles => roles::view::draw(frame, model),
         Screen::Active(list) => active::view::draw(frame, model, list),
+        Screen::Elevations(screen) => elevations::view::draw(frame, model, screen),
     }
     status_line::draw(frame, body, model);
     draw_dialogs(frame, model);
@@ -49,7 +53,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
 pub(crate) fn draw_dialogs(frame: &mut Frame<'_>, model: &Model) {
     for dialog in &model.dialogs {
         match dialog {
-            Dialog::Reason(dialog) => reason::view::draw(frame, model, dialog),
+            Dialog::Elevation(dialog) => elevation::view::draw(frame, model, dialog),
             Dialog::Details(dialog) => details::view::draw(frame, model, dialog),
             Dialog::Sheet(dialog) => sheet::view::draw(frame, model, dialog),
             Dialog::Confirm(confirmation) => confirm::view::draw(frame, model, confirmation),

@@ -15,6 +15,7 @@ pub(crate) fn bindings(confirmation: &Confirmation) -> Bindings<Command> {
     let mut bindings = Bindings::default();
     let label = match confirmation {
         Confirmation::DropCredentials(..) => "drop them",
+        Confirmation::EndElevation(_) => "end it",
         Confirmation::SignOut(_) => "sign out",
         Confirmation::Quit => "quit",
     };

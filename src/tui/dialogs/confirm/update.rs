@@ -2,7 +2,7 @@
 
 use super::keys::Command;
 use super::model::Confirmation;
-use crate::tui::actions::{credentials, session};
+use crate::tui::actions::{credentials, elevation, session};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::{Dialog, Screen};
@@ -18,6 +18,7 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
     match (command, confirmation) {
         (Command::Back, _) => Effects::none(),
         (Command::Confirm, Confirmation::DropCredentials(key, target)) => credentials::drop_kept(model, &key, target),
+        (Command::Confirm, Confirmation::EndElevation(id)) => elevation::end(model, id),
         (Command::Confirm, Confirmation::SignOut(key)) => session::sign_out(model, &key),
         (Command::Confirm, Confirmation::Quit) => {
             model.should_quit = true;

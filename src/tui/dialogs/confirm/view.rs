@@ -68,6 +68,23 @@ fn texts(model: &Model, confirmation: &Confirmation, width: usize) -> Texts {
             };
             Texts { title: "Drop these credentials?", subject, text, confirm: "drop them" }
         }
+        Confirmation::EndElevation(id) => {
+            let elevation = model.active_elevation(*id);
+            let credentials = elevation.and_then(|elevation| {
+                let aws_ends_at = elevation.active.credentials.as_ref()?.aws_ends_at;
+                Some(model.clock_time(elevation.active.life.obtained().to_local(aws_ends_at)))
+            });
+            let text = match (elevation, credentials) {
+                (Some(_), Some(until)) => format!(
+                    "daypass deletes its credentials and records the end. Copies already handed to other tools work until \
+                     AWS ends them at {until}."
+                ),
+                (Some(_), None) => "daypass records the end.".to_owned(),
+                (None, _) => "It has ended already.".to_owned(),
+            };
+            let subject = elevation.map(|elevation| fit_middle(&elevation.subject.described(), width));
+            Texts { title: "End this elevation?", subject, text, confirm: "end it" }
+        }
         Confirmation::SignOut(key) => {
             let session = model.session(key);
             let kept = session.map_or(0, |session| session.all_kept(model.now).len());

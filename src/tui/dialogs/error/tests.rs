@@ -41,7 +41,7 @@ fn a_policy_that_asks_for_a_reason_since_the_key_was_pressed_offers_to_give_one(
     let app = TestApp::signed_in().keys("pay dev<Enter>").task_failed(error);
     assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Error(_)]), "what is being typed is no reason");
     let app = app.keys("<Enter>");
-    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(dialog)] if dialog.goal.target == asked));
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Elevation(dialog)] if dialog.goal.target == asked));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::keys::Command;
 use super::layout;
 use super::model::ErrorAction;
 use crate::tui::actions::sign_in;
-use crate::tui::dialogs::reason;
+use crate::tui::dialogs::elevation;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::Dialog;
@@ -23,10 +23,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
             let session = goal.session.clone();
             sign_in::start(model, &session, Some(goal))
         }
-        (Command::GiveReason, ErrorAction::GiveReason(goal)) => {
-            reason::open(model, goal);
-            Effects::none()
-        }
+        (Command::GiveReason, ErrorAction::GiveReason(goal)) => elevation::open(model, goal),
         (Command::SignIn | Command::GiveReason | Command::Close | Command::Move(_), _) => Effects::none(),
     }
 }

@@ -21,7 +21,7 @@ use crate::tui::widgets::hints::hint_lines;
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &TextDialog) {
     let theme = model.theme();
-    let [head, body, _] = layout::screen(frame.area().as_size());
+    let [head, body, _] = layout::screen(model);
     let area = Rect { y: head.y, height: head.height + body.height, ..body };
     let width = usize::from(area.width);
     let mut lines = vec![

@@ -32,7 +32,11 @@ pub(crate) fn bindings(model: &Model, list: &ActiveList) -> Bindings<Command> {
             "Choose what to do with it",
         );
         bindings.add(&[letter('r'), ctrl('r')], Command::Act(RoleAction::Renew), "renew", RoleAction::Renew.title());
-        bindings.add(&[letter('x'), ctrl('x')], Command::Act(RoleAction::Drop), "drop", RoleAction::Drop.title());
+        let (drop, label) = match model.elevation_of(&session, &target) {
+            Some(_) => (RoleAction::End, "end"),
+            None => (RoleAction::Drop, "drop"),
+        };
+        bindings.add(&[letter('x'), ctrl('x')], Command::Act(drop), label, drop.title());
         bindings.add_to_help(&[letter('y'), ctrl('y')], Command::Act(exec), exec.title());
         let actions = RoleState::of(model, &session, &target).map(RoleState::keyed_actions);
         for (action, keys) in actions.into_iter().flatten().filter(|(action, _)| action.label().is_none()) {

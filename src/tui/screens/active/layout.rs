@@ -1,10 +1,9 @@
 //! Where the parts of the screen of active credentials are.
 
-use ratatui::layout::Size;
-
 use crate::tui::layout::{self, ListAreas};
+use crate::tui::model::Model;
 
-pub(crate) fn areas(size: Size) -> ListAreas {
-    let [_, body, _] = layout::screen(size);
+pub(crate) fn areas(model: &Model) -> ListAreas {
+    let [_, body, _] = layout::screen(model);
     layout::list_with_details(body)
 }

@@ -33,7 +33,7 @@ fn selected(model: &Model) -> Option<Row> {
 
 fn move_selection(model: &mut Model, movement: Movement) {
     let rows = rows(&model.sessions, model.now);
-    let page = usize::from(layout::areas(model.size).list.height);
+    let page = usize::from(layout::areas(model).list.height);
     if let Screen::Active(list) = &mut model.screen {
         let index = list.selected_index(&rows).unwrap_or_default();
         list.select(&rows, movement.apply(index, rows.len(), page));
@@ -51,7 +51,7 @@ pub(crate) fn scroll(model: &mut Model, lines: isize) {
 
 /// Selects the row under the mouse.
 pub(crate) fn click(model: &mut Model, column: u16, row: u16) {
-    let area = layout::areas(model.size).list;
+    let area = layout::areas(model).list;
     if !area.contains((column, row).into()) {
         return;
     }

@@ -33,7 +33,7 @@ const TIER: usize = 10;
 /// ╰────────────────────────────────────────────────────────────────────────────╯
 /// ```
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, list: &ActiveList) {
-    let (areas, theme, rows) = (layout::areas(model.size), model.theme(), rows(&model.sessions, model.now));
+    let (areas, theme, rows) = (layout::areas(model), model.theme(), rows(&model.sessions, model.now));
     let title =
         vec![span("Active credentials", theme.title()), span(format!(" ── {} kept", rows.len()), theme.muted())];
     frame.render_widget(panel(theme, title), areas.panel);

@@ -239,8 +239,8 @@ fn a_click_on_the_footer_gives_its_command() {
 fn a_click_on_the_footer_confirms_nothing() {
     let app = click_footer(TestApp::with_kept().keys("pay dev<C-x>"), "drop them");
     assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Confirm(_)]) && app.effects.is_empty());
-    let app = click_footer(TestApp::signed_in().keys("pay admin<Enter>restore the ledger"), "enter with");
-    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]) && app.effects.is_empty());
+    let app = click_footer(TestApp::signed_in().keys("pay admin<Enter>restore the ledger<Enter>3757"), "begin");
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Elevation(_)]));
     let app = click_footer(TestApp::signed_in().keys("pay dev<C-g>london"), "take it");
     assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Region(_)]) && app.effects.is_empty());
     let app = click_footer(TestApp::with_kept().keys("<C-k>leave at once"), "run");

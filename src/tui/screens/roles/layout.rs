@@ -50,7 +50,7 @@ pub(crate) fn all(model: &Model) -> (Rect, Areas) {
 
 /// Whether there is room for accounts × tiers, whatever stands above or below the list.
 pub(super) fn fits_matrix(model: &Model) -> bool {
-    let [_, body, _] = layout::screen(model.size);
+    let [_, body, _] = layout::screen(model);
     layout::list_with_details(body).panel.width >= MATRIX_WIDTH
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn view(model: &Model) -> ListView {
 }
 
 fn without_view(model: &Model) -> (Rect, ListAreas) {
-    let [_, body, _] = layout::screen(model.size);
+    let [_, body, _] = layout::screen(model);
     let lines = banner::lines(model, body.width).len();
     let banner_height = u16::try_from(lines).unwrap_or(u16::MAX).min(body.height / 3);
     let [banner, rest] = Layout::vertical([Constraint::Length(banner_height), Constraint::Min(0)]).areas(body);

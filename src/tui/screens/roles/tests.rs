@@ -103,7 +103,7 @@ fn a_failed_account_is_marked_and_says_how_to_retry() {
 fn a_fetch_is_shown_and_can_be_cancelled() {
     let app = TestApp::signed_in().keys("pay dev<Enter>");
     assert!(matches!(app.effects.last(), Some(Effect::Spawn(_, Task::OpenShell(request, _)))
-        if *request.source.target() == target("100000023757/Developer") && request.reason.is_none()));
+        if *request.source.target() == target("100000023757/Developer") && request.elevation.is_none()));
     assert_screen!("roles_fetching", app);
     let mut app = TestApp::signed_in().keys("pay dev<Enter><Esc>");
     assert!(matches!(app.effects.last(), Some(Effect::Cancel(id)) if *id == app.last_task()));
@@ -200,7 +200,7 @@ fn a_policy_that_changed_is_shown_from_the_next_fetch_on() {
     app.send(Message::Policy(Arc::new(policy)));
     assert!(app.screen().matches("◆ reason").count() > before, "{}", app.screen());
     let app = app.keys("pay dev<Enter>");
-    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Reason(_)]));
+    assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Elevation(_)]));
 }
 
 #[test]

@@ -17,6 +17,11 @@ pub(super) fn alone_with_kept() -> TestApp {
     only(TestApp::with_kept())
 }
 
+/// An elevation is active.
+pub(super) fn elevated() -> TestApp {
+    alone().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 210)
+}
+
 /// Leaves the first session alone.
 pub(super) fn only(mut app: TestApp) -> TestApp {
     app.model.sessions.truncate(1);

@@ -1,13 +1,19 @@
 //! The states of every dialog, over the screen that it opens from.
 
+use std::sync::Arc;
+
 use super::State;
 use super::apps::*;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::ids::Region;
+use crate::domain::policy::{
+    Cap, CapOwner, Clauses, Pattern, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TicketNeed, TierDefaults,
+};
 use crate::domain::preferences::PreferenceChange;
 use crate::domain::tier::Tier;
 use crate::error::{Error, KeyringFault};
 use crate::ports::Copied;
+use crate::tui::policy::TuiPolicy;
 use crate::tui::tests::test_app::*;
 
 pub(super) const STATES: &[State] = &[
@@ -22,11 +28,24 @@ pub(super) const STATES: &[State] = &[
     ("sheet_no_clipboard", || without_clipboard().keys("pay dev<C-o>")),
     ("sheet_too_many_pins", || too_many_pins().keys("pay dev<C-o>")),
     ("sheet_last", || busy_day().keys("stage dev<C-o><End>")),
-    ("reason_empty", || alone().keys("pay admin<Enter>")),
-    ("reason_typed", || with_recent_reasons().keys("pay admin<Enter>restore the ledger after INC-4711")),
-    ("reason_long", || alone().keys("pay admin<Enter>").keys(LONG_REASON)),
-    ("reason_too_short", || alone().keys("pay admin<Enter>short<Enter>")),
-    ("reason_pasted", || alone().keys("pay admin<Enter>").paste("restore the ledger").keys("<Enter>")),
+    ("elevation_empty", || alone().keys("pay admin<Enter>")),
+    ("elevation_typed", || with_recent_reasons().keys("pay admin<Enter>restore the ledger after INC-4711")),
+    ("elevation_long", || alone().keys("pay admin<Enter>").keys(LONG_REASON)),
+    ("elevation_too_short", || alone().keys("pay admin<Enter>short<Enter>")),
+    ("elevation_ticket", || strict().keys("pay admin<Enter>restore the ledger<Enter>CHG-1")),
+    ("elevation_no_ticket", || strict().keys("pay admin<Enter>restore the ledger<C-t>")),
+    ("elevation_time", || strict().keys("pay admin<Enter>restore the ledger<Tab><Tab>2h")),
+    ("elevation_confirm", || alone().keys("pay admin<Enter>restore the ledger<Enter>37")),
+    ("elevation_confirm_pasted", || alone().keys("pay admin<Enter>restore the ledger<Enter>").paste("3757")),
+    ("elevation_confirm_wrong", || alone().keys("pay admin<Enter>restore the ledger<Enter>3758<Enter>")),
+    ("elevation_refused", || approved_by_others().keys("pay admin<Enter>")),
+    ("elevation_spent", || {
+        strict()
+            .past_elevation("100000086989/AWSAdministratorAccess", 200, 60)
+            .past_elevation("100000086989/AWSAdministratorAccess", 130, 60)
+            .past_elevation("100000086989/AWSAdministratorAccess", 65, 60)
+            .keys("pay admin<Enter>")
+    }),
     ("region", region),
     ("region_by_name", || region().keys("frank")),
     ("region_no_match", || region().keys("atlantis")),
@@ -41,6 +60,8 @@ pub(super) const STATES: &[State] = &[
     ("sessions_only_one", || alone().keys("<Tab>")),
     ("confirm_drop", || busy_day().keys("stage dev<C-x>")),
     ("confirm_drop_admin", || busy_day().keys("stage admin<C-x>")),
+    ("confirm_end", || elevated().keys("pay admin<C-x>")),
+    ("elevation_extend", || elevated().keys("<C-e>")),
     ("confirm_sign_out", || organisations().keys("<Tab>x")),
     ("confirm_sign_out_with_nothing_kept", || alone().keys("<Tab>x")),
     ("confirm_quit_while_fetching", || alone().keys("pay read<C-o>r<C-u><Down><Esc>")),
@@ -72,6 +93,33 @@ const LONG_DETAIL: &str = "the account is suspended, and has been for some time;
                            it back in the organisation, then list the roles again, and only then try this once more; \
                            it may take an hour until AWS has spread the change to all of its regions, and until then \
                            some of them go on refusing what others already grant to the same person";
+
+/// A team that has something to say about Admin.
+fn strict() -> TestApp {
+    under(Clauses {
+        cap: Some(Cap::parse("3h in 24h", CapOwner::Tier(Tier::Admin)).unwrap()),
+        ticket: Some(TicketNeed::OrNone),
+        ticket_pattern: Some(Pattern::whole("INC-[0-9]+").unwrap()),
+        warning: Some("This account holds cardholder data: two people look at every change".to_owned()),
+        alerts: Some(vec!["#incidents".to_owned(), "pagerduty".to_owned()]),
+        notify: Some(vec!["security@acme.example".to_owned()]),
+        ..Clauses::default()
+    })
+}
+
+fn approved_by_others() -> TestApp {
+    under(Clauses { approvers: Some(vec!["ops".to_owned(), "security".to_owned()]), ..Clauses::default() })
+}
+
+/// Under a policy with these clauses for Admin.
+fn under(admin: Clauses) -> TestApp {
+    let mut app = alone();
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
+    let defaults = TierDefaults::built_in(&[]).with(Tier::Admin, &admin);
+    let policy = Policy::new(SessionLimit::default(), defaults, Vec::new(), identity);
+    app.model.settings.policy = TuiPolicy::new(Arc::new(policy));
+    app.past_elevation("100000086989/AWSAdministratorAccess", 2_000, 60)
+}
 
 fn without_clipboard() -> TestApp {
     let mut app = alone();

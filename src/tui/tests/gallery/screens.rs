@@ -19,6 +19,20 @@ pub(super) const STATES: &[State] = &[
     ("active_empty", || alone().keys("<F2>")),
     ("active_fetching", || busy_day().keys("<F2><Down>r")),
     ("active_very_long_names", || long_and_kept().keys("<F2>")),
+    ("band", || elevated()),
+    ("band_active", || elevated().keys("<F2>")),
+    ("band_three", || {
+        elevated().with_elevation("100000086989/AWSAdministratorAccess", 10, 60, 60).with_elevation(
+            "100000031415/AWSAdministratorAccess",
+            1,
+            60,
+            60,
+        )
+    }),
+    ("elevations", || listed().keys("<F6>").all_elevations()),
+    ("elevations_over", || listed().keys("<F6>").all_elevations().keys("stage")),
+    ("elevations_reading", || listed().keys("<F6>")),
+    ("elevations_none_match", || listed().keys("<F6>").all_elevations().keys("zzz")),
     ("sign_in_asking", || TestApp::signed_out().opened()),
     ("sign_in_asking_for_the_browser", || TestApp::signed_out().opened().keys("p")),
     ("sign_in_code", with_code),
@@ -48,6 +62,12 @@ pub(super) const STATES: &[State] = &[
     ("setup_name_taken", || alone().keys("<Tab>aacme-prod<Enter>us-east-1<Enter>")),
     ("setup_name_taken_elsewhere", || alone().keys("<Tab>aacme-prod<Enter>eu-west-1<Enter>")),
 ];
+
+/// An elevation is active, and two are over.
+fn listed() -> TestApp {
+    let stage = "100000086989/AWSAdministratorAccess";
+    elevated().past_elevation(stage, 1_500, 30).past_elevation(stage, 300, 20)
+}
 
 fn with_code() -> TestApp {
     TestApp::signed_out().opened().code_issued()

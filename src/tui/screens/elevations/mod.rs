@@ -1,12 +1,9 @@
-//! Asks for the reason that a tier requires.
+//! The elevations: those that are active until when, and those that are over.
 
 pub(crate) mod keys;
 mod layout;
 pub(crate) mod model;
-mod open;
 #[cfg(test)]
 mod tests;
 pub(crate) mod update;
 pub(crate) mod view;
-
-pub(crate) use open::open;

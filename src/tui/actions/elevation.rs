@@ -1,0 +1,62 @@
+//! Extending and ending the elevations that are active.
+
+use crate::domain::elevation::ElevationId;
+use crate::flows::end_elevation::Ended;
+use crate::ports::KeyHolders;
+use crate::tui::actions::sign_in;
+use crate::tui::dialogs::confirm::model::Confirmation;
+use crate::tui::dialogs::elevation;
+use crate::tui::effect::Effects;
+use crate::tui::model::Model;
+use crate::tui::model::goal::{Goal, Purpose};
+use crate::tui::model::pending_task::PendingTask;
+use crate::tui::model::screen::Dialog;
+use crate::tui::task::Task;
+
+/// Opens the form of an elevation that carries this one on; signs in first, where that is needed.
+pub(crate) fn extend(model: &mut Model, id: ElevationId) -> Effects {
+    let Some(subject) = model.active_elevation(id).map(|elevation| elevation.subject.clone()) else {
+        return Effects::none();
+    };
+    if subject.drill {
+        model.show_toast("A drill is not extended");
+        return Effects::none();
+    }
+    let Some(session) = model.session_of_elevation(&subject) else {
+        model.show_toast(format!("The session {} is not configured here", subject.access.session));
+        return Effects::none();
+    };
+    let key = session.key.clone();
+    if !session.is_signed_in(model.now) && !session.is_served_by_standby(model.now) {
+        return sign_in::start(model, &key, None);
+    }
+    elevation::extend(model, Goal::new(&key, &subject.target(), Purpose::Keep), &subject)
+}
+
+/// Asks whether this elevation is to end.
+pub(crate) fn ask_to_end(model: &mut Model, id: ElevationId) {
+    model.open_dialog(Dialog::Confirm(Confirmation::EndElevation(id)));
+}
+
+/// Ends it.
+pub(crate) fn end(model: &mut Model, id: ElevationId) -> Effects {
+    let Some(elevation) = model.active_elevation(id) else { return Effects::none() };
+    let described = elevation.subject.described();
+    model.spawn(PendingTask::EndElevation(described), Task::EndElevation(id)).1
+}
+
+/// Says what is left of an elevation that was ended.
+pub(crate) fn ended(model: &mut Model, described: &str, ended: &Ended) {
+    model.show_toast(format!("Ended {described}"));
+    let Some(aws_ends_at) = ended.aws_ends_at else { return };
+    let until = model.clock_time(aws_ends_at);
+    let holders = match &ended.holders {
+        KeyHolders::None => "no process of yours has them in its environment".to_owned(),
+        KeyHolders::Some(holders) => {
+            let names: Vec<String> = holders.iter().map(|(id, name)| format!("{name} ({id})")).collect();
+            format!("{} still have them", names.join(", "))
+        }
+        KeyHolders::NotTold => "close the shells that were started with them".to_owned(),
+    };
+    model.add_notice(format!("AWS takes the credentials of {described} until {until}; {holders}"));
+}

@@ -1,0 +1,45 @@
+//! The keys of the screen of elevations. Letters are typed into the search, so that commands are on Ctrl and function keys.
+
+use crossterm::event::KeyCode;
+
+use super::model::ElevationsScreen;
+use crate::domain::elevation::ElevationId;
+use crate::tui::keys::{Bindings, ctrl, key};
+use crate::tui::movement::Movement;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Copy the summary of the selected elevation as plain text.
+    CopyText,
+    /// The same as Markdown.
+    CopyMarkdown,
+    /// End the selected elevation, once that is confirmed.
+    End(ElevationId),
+    /// Read the log anew.
+    Refresh,
+    Help,
+    Back,
+    Move(Movement),
+}
+
+pub(crate) fn bindings(screen: &ElevationsScreen) -> Bindings<Command> {
+    let mut bindings = Bindings::default();
+    if let Some(row) = screen.selected() {
+        bindings.add(&[ctrl('y')], Command::CopyText, "copy summary", "Copy the summary as text");
+        bindings.add(&[ctrl('o')], Command::CopyMarkdown, "as Markdown", "Copy the summary as Markdown");
+        if let Some(id) = row.open_id() {
+            bindings.add(&[ctrl('x')], Command::End(id), "end", "End the elevation");
+        }
+    }
+    bindings.add(&[ctrl('r')], Command::Refresh, "refresh", "Read the log anew");
+    bindings.pin(&[key(KeyCode::F(1))], Command::Help, "help", "Show these keys");
+    let label = if screen.query.is_empty() { "back" } else { "clear" };
+    bindings.pin(
+        &[key(KeyCode::Esc), key(KeyCode::F(6))],
+        Command::Back,
+        label,
+        "Clear the search, or back to the roles",
+    );
+    bindings.movement(false, Command::Move);
+    bindings
+}
