@@ -22,11 +22,12 @@ use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::adapters::user_shell::SystemShell;
 use crate::cli::context::Context;
-use crate::cli::runbook;
+use crate::cli::runbook::{self, KnownReplica};
 use crate::domain::completion::{Known, ProfileName};
 use crate::domain::endpoint::Endpoints;
 use crate::domain::policy::Policy;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::standby;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
@@ -107,7 +108,8 @@ pub fn known(environment: &Environment) -> Result<Known> {
 pub fn known_in_an_emergency(flags: Flags, environment: &Environment) -> Result<runbook::Known> {
     let folders = Folders::find(environment)?;
     let mut problems = Vec::new();
-    let policy = match noted(load(flags, environment, &folders), &mut problems) {
+    let settings = noted(load(flags, environment, &folders), &mut problems);
+    let policy = match &settings {
         Some(settings) => settings.read_policy(),
         None => policy_without_settings(&folders),
     };
@@ -126,8 +128,19 @@ pub fn known_in_an_emergency(flags: Flags, environment: &Environment) -> Result<
         let catalog = state.catalog(&session.key());
         (session, catalog)
     });
-    let now = SystemClock::new(&folders.state).now().wall;
-    Ok(runbook::Known { sessions: sessions.collect(), policy, problems, now })
+    let sessions: Vec<_> = sessions.collect();
+    let (now, index) = (SystemClock::new(&folders.state).now(), state.index());
+    let replicas = settings.map(|settings| settings.sso_regions.replicas()).unwrap_or_default();
+    let known_replicas = sessions.iter().flat_map(|(session, _)| {
+        let (own, index) = (index.session(&session.key()), &index);
+        replicas.standbys_of(session).into_iter().map(move |replica| {
+            let sign_in = standby::usable(own, index.session(&replica.key()), now);
+            let signed_in_until = sign_in.map(|sign_in| sign_in.lifespan().ends_at());
+            KnownReplica { session: session.name.clone(), standby: replica, signed_in_until }
+        })
+    });
+    let replicas = known_replicas.collect();
+    Ok(runbook::Known { sessions, replicas, policy, problems, now: now.wall })
 }
 
 fn noted<T>(read: Result<T>, problems: &mut Vec<Error>) -> Option<T> {

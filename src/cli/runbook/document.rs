@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::known::Known;
+use super::known::{Known, KnownReplica};
 use crate::domain::catalog::Catalog;
 use crate::domain::known_regions::Partition;
 use crate::domain::policy::{Mode, Policy, Verdict};
@@ -86,17 +86,30 @@ fn assumed_by(policy: &Policy) -> Vec<String> {
     roles.into_iter().map(|role| format!("- {role}, from a role that is not known here")).collect()
 }
 
-/// Where each session's Identity Center can be reached besides its own region; this is not known here.
+/// Where each session's Identity Center can be reached besides its own region, as far as the settings name it.
 fn other_regions(known: &Known) -> Vec<String> {
-    let blanks = |(session, _): &(SsoSession, Catalog)| {
+    known.sessions.iter().flat_map(|(session, _)| regions_of(session, known)).collect()
+}
+
+fn regions_of(session: &SsoSession, known: &Known) -> Vec<String> {
+    let replicas: Vec<&KnownReplica> = known.replicas.iter().filter(|one| one.session == session.name).collect();
+    if replicas.is_empty() {
         let second = word(&format!("{}-2", session.name));
-        [
+        return vec![
             format!("- {}: portal ____ in region ____", session.name),
             String::new(),
             format!("      daypass login {second} --start-url PORTAL --region REGION"),
-        ]
+        ];
+    }
+    let line = |KnownReplica { standby, signed_in_until, .. }: &KnownReplica| {
+        let until = signed_in_until.map(|until| format!("; signed in until {}", until.strftime("%Y-%m-%d %H:%M UTC")));
+        format!("- {}: {} in {}{}", session.name, standby.start_url, standby.region, until.unwrap_or_default())
     };
-    known.sessions.iter().flat_map(blanks).collect()
+    let mut lines: Vec<String> = replicas.iter().map(|replica| line(replica)).collect();
+    if replicas.iter().all(|replica| replica.signed_in_until.is_none()) {
+        lines.extend([String::new(), format!("      daypass login {} --standby", word(&session.name))]);
+    }
+    lines
 }
 
 /// The accounts with a role of the Admin tier, one a line.

@@ -4,7 +4,7 @@
 mod document;
 mod known;
 
-pub use self::known::Known;
+pub use self::known::{Known, KnownReplica};
 use super::output;
 use crate::domain::ids::SessionName;
 use crate::error::Kind;

@@ -37,7 +37,7 @@ fn chained(role: &str) -> Policy {
 }
 
 fn known(sessions: Vec<(SsoSession, Catalog)>, policy: Policy) -> Known {
-    Known { sessions, policy, problems: Vec::new(), now: Timestamp::UNIX_EPOCH }
+    Known { sessions, replicas: Vec::new(), policy, problems: Vec::new(), now: Timestamp::UNIX_EPOCH }
 }
 
 const TWO_ACCOUNTS: &[(&str, &str, &[&str])] = &[
@@ -50,6 +50,22 @@ fn everything_that_is_known_is_filled_in() {
     let page =
         document(&known(vec![(session("acme", "eu-west-1"), catalog(TWO_ACCOUNTS))], chained("BreakGlassEntry")));
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn replicas_are_named_with_their_sign_ins_and_how_to_sign_in_where_there_is_none() {
+    let replica = |region: &str, until: Option<Timestamp>| {
+        let session = session("acme", region);
+        KnownReplica { session: session.name.clone(), standby: session, signed_in_until: until }
+    };
+    let page = |replicas| {
+        let known = known(vec![(session("acme", "us-east-1"), catalog(TWO_ACCOUNTS))], Policy::built_in());
+        document(&Known { replicas, ..known })
+    };
+    let signed_in = page(vec![replica("eu-west-1", Some(Timestamp::UNIX_EPOCH)), replica("us-west-2", None)]);
+    assert!(signed_in.contains(" in eu-west-1; signed in until 1970-01-01 00:00 UTC\n"), "{signed_in}");
+    assert!(signed_in.contains(" in us-west-2\n") && !signed_in.contains("--standby"), "{signed_in}");
+    assert!(page(vec![replica("eu-west-1", None)]).contains("\n      daypass login acme --standby\n"));
 }
 
 #[test]
