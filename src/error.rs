@@ -199,6 +199,14 @@ pub enum Error {
         /// Why the person does not count as being on call.
         why: NotOnDuty,
     },
+    /// AWS says that the credentials it gave are somebody else's. They were dropped.
+    #[error("AWS gave credentials of {arn} for {target}; they were dropped")]
+    OtherIdentity {
+        /// What was asked for.
+        target: Target,
+        /// Whose they are.
+        arn: Untrusted,
+    },
     /// AWS did not say who the person is, which has to be known.
     #[error("AWS did not say who you are")]
     UserUnknown,
@@ -389,6 +397,7 @@ impl Error {
             | Error::System { .. }
             | Error::ShellNotStarted { .. }
             | Error::TaskEnded
+            | Error::OtherIdentity { .. }
             | Error::NotRecorded(_)
             | Error::UnwritableRecord(_)
             | Error::LogKeyUnusable

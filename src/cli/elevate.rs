@@ -98,16 +98,20 @@ fn dry_run(args: &Args, targets: &[Elevating], context: &Context) -> Result<u8> 
     if !args.elevation.say_yes() {
         draft.confirmation = Confirmation::Typed;
     }
-    let mut is_refused = false;
+    let (mut text, mut is_refused) = (String::new(), false);
     for target in targets {
         let (plan, refusal) = target.plan(context, &draft)?;
-        output::stdout(&format!("{plan}\n"))?;
+        text.push_str(&format!("{plan}\n"));
         if let Some(refusal) = refusal {
             is_refused = true;
-            for hint in Report::of(&Error::ElevationRefused(refusal)).hints() {
-                output::stdout(&format!("  {hint}\n"))?;
-            }
+            let hints = Report::of(&Error::ElevationRefused(refusal)).hints();
+            text.extend(hints.into_iter().map(|hint| format!("  {hint}\n")));
         }
     }
-    Ok(if is_refused { Kind::ElevationNeeded.exit_code() } else { 0 })
+    if is_refused {
+        stderr(text.trim_end());
+        return Ok(Kind::ElevationNeeded.exit_code());
+    }
+    output::stdout(&text)?;
+    Ok(0)
 }

@@ -9,7 +9,7 @@ use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, Plan, Re
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
 use crate::error::{Error, Result};
-use crate::flows::elevation::{caps_left, review_draft};
+use crate::flows::elevation::{caps_left, record_refused, review_draft};
 
 /// A target that is to be elevated, with what is known of it.
 pub(super) struct Elevating {
@@ -90,6 +90,9 @@ pub(super) fn confirmed(
     for target in targets {
         let (plan, refusal) = target.plan(context, &draft)?;
         if let Some(refusal) = refusal {
+            if !refusal.is_of_what_was_written() {
+                record_refused(&context.ports, &target.source, &target.verdict, refusal.to_string());
+            }
             return Err(refusal.into());
         }
         if may_ask {

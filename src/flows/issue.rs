@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use super::retry::{RetryPolicy, with_retries};
 use crate::domain::assume_role::{AssumeRole, ChainedDuration, RoleArn};
 use crate::domain::audit::{CallRecord, Verification};
-use crate::domain::aws_error::{AwsError, AwsErrorKind};
+use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::elevation::{
     ElevationId, ExpectedIdentity, IdentityCheck, Reason, RoleSessionName, SessionTags, SourceIdentity, Ticket,
@@ -151,12 +151,7 @@ async fn verified(
             Ok(answered.value.user())
         }
         IdentityCheck::WrongAccount { .. } | IdentityCheck::WrongRole { .. } | IdentityCheck::Malformed => {
-            Err(not_theirs().into())
+            Err(Error::OtherIdentity { target: source.target().clone(), arn: answered.value.arn })
         }
     }
-}
-
-fn not_theirs() -> AwsError {
-    let kind = AwsErrorKind::Protocol("credentials of another account or role");
-    AwsError { operation: "GetCallerIdentity", kind, detail: "they were dropped".into() }
 }

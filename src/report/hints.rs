@@ -56,6 +56,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             Hint::command("daypass elevate", format!(" {target} --reason \"…\"   is the way in off the rota")),
             Hint::from("daypass oncall --refresh   reads the rota again"),
         ],
+        Error::OtherIdentity { .. } => one("tell whoever answers for Identity Center: the role leads to another account"),
         Error::UserUnknown => one("try again; GetCallerIdentity has to answer once after each sign-in"),
         Error::ChainedRole(_) => one("daypass policy test TARGET   shows which rule says so"),
         Error::RoleNotAssumed { .. } => {

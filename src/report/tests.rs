@@ -149,6 +149,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::ElevationRefused(Refusal::Unattended),
         Error::NotOnCall { target: target(), why: not_on_duty() },
         Error::UserUnknown,
+        Error::OtherIdentity { target: target(), arn: "arn:aws:sts::1:assumed-role/A/b\u{1b}".into() },
         Error::ChainedRole(InvalidRoleArn::NotOne("x\u{1b}".into())),
         Error::RoleNotAssumed { role: "arn:aws:iam::1:role/B".into(), source: aws(AwsErrorKind::Forbidden) },
         Error::NotConfirmed,
@@ -249,6 +250,7 @@ fn number(error: &Error) -> usize {
         Error::UserUnknown => 41,
         Error::ChainedRole(_) => 42,
         Error::RoleNotAssumed { .. } => 43,
+        Error::OtherIdentity { .. } => 44,
     }
 }
 
@@ -256,7 +258,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..44).collect());
+    assert_eq!(seen, (0..45).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

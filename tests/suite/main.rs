@@ -25,6 +25,7 @@ mod clipboard;
 mod completions;
 mod concurrency;
 mod config;
+mod elevate;
 mod elevation;
 mod endpoints;
 mod escape_sequences;

@@ -1,0 +1,205 @@
+//! `elevate`, `elevations`, `extend` and `end`: what they ask, what they do at AWS and what the log says afterwards.
+
+use daypass::simulator::Operation;
+use serde_json::Value;
+
+use crate::environment::{ADMIN, DEVELOPER, Outcome, TestEnv};
+use crate::pty::Pty;
+
+const REASON: &str = "INC-4711 payments are stuck";
+const OTHER_ADMIN: &str = "100000031676/Admin";
+
+fn unattended(more: &str) -> TestEnv {
+    let world = TestEnv::signed_in();
+    world.run(&["roles"]).succeeds();
+    world.policy(&format!("[tiers.admin]\nunattended = true\n{more}"));
+    world
+}
+
+fn elevate(world: &TestEnv, arguments: &[&str]) -> Outcome {
+    world.run(&[&["elevate", "--yes", "--reason", REASON][..], arguments].concat())
+}
+
+/// The data of the log's steps of this kind.
+fn data(world: &TestEnv, kind: &str) -> Vec<Value> {
+    let of_kind = world.elevations().into_iter().filter(|line| line["kind"] == format!("elevation.{kind}"));
+    of_kind.map(|line| line["data"].clone()).collect()
+}
+
+fn listed(world: &TestEnv) -> Vec<Value> {
+    world.run(&["elevations", "--json"]).succeeds().json().as_array().unwrap().clone()
+}
+
+#[test]
+fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded() {
+    let world = unattended("");
+    let begun = elevate(&world, &[ADMIN, "--duration", "20m", "--ticket", "INC-4711"]).succeeds();
+    let id = begun.stdout.split(' ').next().unwrap().to_owned();
+    assert_eq!((id.len(), begun.stdout.contains(ADMIN)), (26, true), "{begun:?}");
+    world.credentials(ADMIN).succeeds();
+    world.run(&["exec", ADMIN, "--", "true"]).succeeds();
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 1);
+    let granted = &data(&world, "granted")[0];
+    assert_eq!((&granted["elevation"], &granted["ticket"]), (&id.as_str().into(), &"INC-4711".into()));
+    assert_eq!(granted["verification"], "verified");
+    assert!(granted["arn"].as_str().unwrap().contains("assumed-role/"), "{granted}");
+    assert!(granted["request_id"].is_string() && granted["identity_request_id"].is_string(), "{granted}");
+
+    let rows = listed(&world);
+    assert_eq!((rows.len(), &rows[0]["state"], &rows[0]["id"]), (1, &"active".into(), &id.as_str().into()));
+    assert!(rows[0]["seconds_left"].as_i64().is_some_and(|left| (1_100..=1_200).contains(&left)), "{rows:?}");
+
+    let ended = world.run(&["end"]).succeeds();
+    assert!(ended.stderr.contains("AWS takes the credentials that were handed out until"), "{ended:?}");
+    assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
+    world.credentials(ADMIN).fails(5);
+    assert_eq!(data(&world, "ended")[0]["how"], "ended_early");
+    assert_eq!(listed(&world)[0]["ended"], "ended_early");
+    world.run(&["end"]).fails_saying(2, "no elevation is active");
+    world.run(&["end", &id]).fails_saying(2, "no elevation");
+    let summary = world.run(&["elevations", "--summary", &id, "--markdown"]).succeeds().stdout;
+    assert!(
+        summary.contains(&format!("**Why**: `{REASON}`")) && summary.contains("**Ticket**: `INC-4711`"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn several_targets_share_one_reason_and_are_linked() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN, OTHER_ADMIN]).succeeds();
+    let intents = data(&world, "intent");
+    assert_eq!(intents.len(), 2);
+    assert_eq!((&intents[0]["group"], &intents[1]["group"]), (&Value::Null, &intents[0]["elevation"]));
+    world.run(&["end"]).fails_saying(2, "several elevations are active");
+    world.run(&["extend", "--yes", "--reason", "INC-4711 it takes longer"]).fails_saying(2, "several elevations");
+}
+
+#[test]
+fn an_extension_is_a_new_elevation_with_its_own_reason_that_takes_the_place_of_the_old_one() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    world.run(&["extend", "--yes", "--reason", "INC-4711 it takes longer"]).succeeds();
+    let intents = data(&world, "intent");
+    assert_eq!(intents[1]["extends"], intents[0]["elevation"]);
+    assert_eq!(world.steps(), ["intent", "granted", "intent", "granted", "ended"]);
+    assert_eq!(data(&world, "ended")[0]["how"], "replaced");
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 2, "it is fetched anew");
+}
+
+#[test]
+fn a_cap_counts_what_was_used_and_says_what_is_left() {
+    let world = unattended("cap = '50m in 24h'\n");
+    elevate(&world, &[ADMIN, "--duration", "30m"]).succeeds();
+    let refused = elevate(&world, &[OTHER_ADMIN, "--duration", "30m"]).fails_saying(5, "is left");
+    assert!(refused.stderr.contains("--duration"), "{refused:?}");
+    assert_eq!(data(&world, "refused").len(), 1);
+    // What nobody asked for is shortened to what is left.
+    elevate(&world, &[OTHER_ADMIN]).succeeds();
+    let seconds: Vec<i64> = data(&world, "intent").iter().map(|data| data["duration_s"].as_i64().unwrap()).collect();
+    assert!(seconds[0] == 1_800 && (1_190..=1_200).contains(&seconds[1]), "{seconds:?}");
+}
+
+#[test]
+fn a_ticket_is_asked_for_as_the_policy_says_and_secrets_are_refused_before_anything_is_recorded() {
+    let world = unattended("ticket = 'or_none'\nticket_pattern = 'INC-[0-9]+'\n");
+    world.aws.reset_calls();
+    elevate(&world, &[ADMIN]).fails_saying(2, "--no-ticket");
+    elevate(&world, &[ADMIN, "--ticket", "CHG-1"]).fails_saying(2, "INC-[0-9]+");
+    let secret = ["AKIA", "IOSFODNN7EXAMPLE"].concat();
+    let reason = format!("restore with {secret}");
+    let refused = world.run(&["elevate", ADMIN, "--yes", "--no-ticket", "--reason", &reason]).fails(2);
+    assert!(!refused.stderr.contains(&secret), "{refused:?}");
+    assert_eq!((world.log().len(), world.aws.counts().total()), (0, 0));
+    elevate(&world, &[ADMIN, "--no-ticket"]).succeeds();
+    assert_eq!(data(&world, "intent")[0]["no_ticket"], true);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_and_does_nothing() {
+    let world = unattended("warning = 'PRODUCTION'\nalerts = ['slack']\nnotify = ['security']\n");
+    world.aws.reset_calls();
+    let plan = elevate(&world, &[ADMIN, "--dry-run"]).succeeds().stdout;
+    for words in ["prod-payments-0003 / Admin", "break-glass", "PRODUCTION", "30m", "slack", "security"] {
+        assert!(plan.contains(words), "no {words:?}: {plan}");
+    }
+    elevate(&world, &[ADMIN, "--dry-run", "--duration", "2h"]).fails_saying(5, "--duration 1h");
+    assert_eq!((world.log().len(), world.aws.counts().total()), (0, 0));
+}
+
+#[test]
+fn a_drill_is_recorded_as_one_and_asks_nothing_of_aws() {
+    let world = unattended("ticket = 'required'\n");
+    world.aws.reset_calls();
+    elevate(&world, &[ADMIN, "--drill"]).succeeds();
+    assert_eq!((world.steps(), world.aws.counts().total()), (vec!["intent".into(), "granted".into()], 0));
+    assert!(data(&world, "granted")[0]["drill"] == true && world.record("role/").is_none());
+    world.credentials(ADMIN).fails(5);
+    world.run(&["end"]).succeeds();
+    assert_eq!(data(&world, "ended")[0]["drill"], true);
+}
+
+#[test]
+fn without_a_terminal_nothing_begins_unless_the_policy_allows_it() {
+    let world = TestEnv::signed_in();
+    for command in [&["elevate", ADMIN][..], &["credentials", ADMIN], &["exec", ADMIN]] {
+        let arguments = [command, &["--reason", REASON, "--yes"]].concat();
+        let arguments = if command[0] == "exec" { [&arguments[..], &["--", "true"]].concat() } else { arguments };
+        world.run(&arguments).fails_saying(5, "takes a person at a terminal");
+    }
+    assert_eq!(world.steps(), ["refused"; 3]);
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
+    elevate(&unattended(""), &[DEVELOPER]).fails_saying(2, "asks for no elevation");
+}
+
+#[test]
+fn at_a_terminal_the_account_is_typed_and_nothing_else_confirms() {
+    let world = TestEnv::signed_in();
+    world.run(&["roles"]).succeeds();
+    let asked = || {
+        let terminal = Pty::of(&world.command(&["elevate", ADMIN, "--reason", REASON]));
+        terminal.wait_for_raw("type prod-payments-0003 or 3757 to go on");
+        terminal
+    };
+    let mut given_up = asked();
+    // A paste that ends itself, an enter alone, and the wrong digits.
+    given_up.press("\u{1b}[200~3757\u{1b}[201~\r");
+    given_up.wait_for_raw("what is pasted does not count");
+    given_up.press_alone("\r");
+    given_up.type_as_a_person("3758\r");
+    given_up.wait_for_raw("that is not it");
+    given_up.press_alone("\u{1b}");
+    let (code, shown) = given_up.finish();
+    assert_eq!((code, world.steps().len(), world.calls(Operation::GetRoleCredentials)), (5, 0, 0), "{shown}");
+
+    let mut confirmed = asked();
+    confirmed.type_as_a_person("3757\r");
+    let (code, shown) = confirmed.finish();
+    assert_eq!((code, world.steps()), (0, vec!["intent".to_owned(), "granted".to_owned()]), "{shown}");
+    assert_eq!(data(&world, "intent")[0]["confirmation"], "typed");
+}
+
+#[test]
+fn credentials_of_another_account_are_dropped() {
+    let world = unattended("");
+    world
+        .aws
+        .fault_always(Operation::GetCallerIdentity, daypass::simulator::Fault::CallerAccount("999999999999".into()));
+    elevate(&world, &[ADMIN]).fails_saying(1, "they were dropped");
+    assert!(world.record("role/").is_none());
+    assert_eq!(world.steps(), ["intent", "failed"]);
+}
+
+#[test]
+fn a_chained_elevation_assumes_the_policys_role_under_the_elevations_name() {
+    let world = unattended("mode = 'chained'\nassume = 'arn:aws:iam::{account}:role/BreakGlass'\n");
+    elevate(&world, &[ADMIN, "--ticket", "INC-4711"]).succeeds();
+    let granted = &data(&world, "granted")[0];
+    let name = format!("assumed-role/BreakGlass/bg-{}", granted["elevation"].as_str().unwrap());
+    assert!(granted["arn"].as_str().unwrap().ends_with(&name), "{granted}");
+    assert_eq!((&granted["mode"], granted["assume_role_request_id"].is_string()), (&"chained".into(), true));
+    let calls = world.aws.calls_log();
+    let assumed = calls.iter().find_map(|call| call.assume_role.clone()).expect("a call to AssumeRole");
+    assert_eq!(assumed.session_name, format!("bg-{}", granted["elevation"].as_str().unwrap()));
+    assert_eq!(assumed.duration_seconds.as_deref(), Some("1800"));
+}
