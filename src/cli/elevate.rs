@@ -109,7 +109,7 @@ fn dry_run(args: &Args, targets: &[Elevating], context: &Context) -> Result<u8> 
         }
     }
     if is_refused {
-        stderr(text.trim_end());
+        stderr(&format!("daypass: refused, as it is asked for:\n{}", text.trim_end()));
         return Ok(Kind::ElevationNeeded.exit_code());
     }
     output::stdout(&text)?;
