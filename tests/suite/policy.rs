@@ -179,15 +179,22 @@ fn reasons_and_tickets_are_checked_and_nothing_is_recorded() {
 
 #[test]
 fn the_moment_that_is_asked_about_is_said() {
-    let world = listed("[[rota]]\nname = 'platform'\ncommand = ['true']\n");
-    let at = answer(&world, &[DEVELOPER, "--at", "2026-11-21T02:00:00+01:00"]);
-    assert_eq!((&at["at"], &at["on_call"]["rotas"]), (&json!("2026-11-21T01:00:00Z"), &json!(["platform"])));
+    let shifts = "[[rota]]\nname = 'platform'\nshifts = [{ who = 'bob', from = '2000-01-01T00:00:00Z', \
+                  until = '2100-01-01T00:00:00Z' }]\n";
+    let world = listed(shifts);
+    let at = answer(&world, &[DEVELOPER, "--at", "2010-11-21T02:00:00+01:00"]);
+    assert_eq!(at["at"], "2010-11-21T01:00:00Z");
+    assert!(at["on_call"]["rotas"][0]["unknown"].as_str().unwrap().contains("five weeks"), "{at}");
+    let now = answer(&world, &[DEVELOPER]);
+    let bob = json!([{ "who": "bob", "until": "2100-01-01T00:00:00Z" }]);
+    assert_eq!(now["on_call"]["rotas"][0]["on_duty"], bob, "{now}");
     let today = world.run_with(&["policy", "test", DEVELOPER, "--at", "02:30", "--json"], &[("TZ", "UTC")]);
     assert!(today.succeeds().json()["at"].as_str().unwrap().ends_with("T02:30:00Z"));
     let noon = world.run(&["policy", "test", DEVELOPER, "--at", "noon"]);
     assert!(noon.code == Some(2) && noon.stderr.contains("not a time such as"), "{noon:?}");
     let text = world.run(&["policy", "test", DEVELOPER]).succeeds().stdout;
-    assert!(text.contains("on call: the person must be on duty on platform"), "{text}");
+    let words = "on call: the person must be on duty on platform, which has bob until 2100-01-01T00:00:00Z\n";
+    assert!(text.contains(words), "{text}");
     assert_eq!(answer(&world, &[ADMIN])["on_call"], Value::Null);
 }
 

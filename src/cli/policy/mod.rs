@@ -4,6 +4,7 @@
 mod at;
 mod check;
 mod identity;
+mod rotas;
 mod show;
 mod terms;
 mod test;

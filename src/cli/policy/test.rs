@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::at::At;
 use super::identity::{IdentityReport, shown_path};
+use super::rotas::OnCallReport;
 use super::terms::{TermReport, TermsReport, lines, report, sourced_lines};
 use crate::cli::args::TargetArgs;
 use crate::cli::context::Context;
@@ -72,12 +73,6 @@ struct CapReport {
     counts: String,
 }
 
-/// What is asked of the rota, at the moment asked about.
-#[derive(Serialize)]
-struct OnCallReport {
-    rotas: Vec<String>,
-}
-
 /// Whether a text would be taken.
 #[derive(Serialize)]
 struct CheckReport {
@@ -118,7 +113,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         rules: explanations.iter().map(rule_report).collect(),
         asks: sourced.as_ref().map_or_else(|| strictest(terms), report),
         caps: terms.caps.iter().map(cap_report).collect(),
-        on_call: on_call(terms),
+        on_call: (terms.gate == Gate::OnCall).then(|| OnCallReport::of(&terms.rotas, at, context)),
         unknown: unknown(account_name.is_none(), misses_tags),
         notes: notes(terms),
         reason: args
@@ -163,10 +158,6 @@ fn strictest(terms: &Terms) -> TermsReport {
 }
 
 /// What is asked of the rota. Evidence of who is on duty at that moment belongs here.
-fn on_call(terms: &Terms) -> Option<OnCallReport> {
-    (terms.gate == Gate::OnCall).then(|| OnCallReport { rotas: terms.rotas.clone() })
-}
-
 /// The facts that are missing.
 fn unknown(misses_name: bool, misses_tags: bool) -> Vec<&'static str> {
     let name = "the account has not been listed, so its name is not known; `daypass roles` lists it";
@@ -215,7 +206,7 @@ fn text(
         }
     }
     if let Some(on_call) = &answer.on_call {
-        text.push_str(&format!("\non call: {}\n", rota_words(on_call)));
+        text.push_str(&format!("\n{}", on_call.words()));
     }
     for said in answer.unknown.iter().map(|said| (*said).to_owned()).chain(answer.notes.iter().cloned()) {
         text.push_str(&format!("\n{said}\n"));
@@ -228,14 +219,4 @@ fn text(
         }
     }
     text
-}
-
-fn rota_words(on_call: &OnCallReport) -> String {
-    match on_call.rotas.as_slice() {
-        [] => "the person must be on duty on some rota".to_owned(),
-        rotas => {
-            let shown: Vec<String> = rotas.iter().map(|rota| visible(rota)).collect();
-            format!("the person must be on duty on {}", shown.join(" and "))
-        }
-    }
 }
