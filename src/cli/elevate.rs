@@ -1,5 +1,7 @@
 //! `daypass elevate`: begins break-glass access to one or several targets, with one reason and one confirmation.
 
+use jiff::SignedDuration;
+
 use super::args::{Found, TargetArgs};
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
@@ -73,18 +75,28 @@ fn begin(args: &Args, target: &Elevating, draft: &Draft, context: &Context) -> R
         return Ok(Some(id));
     }
     let cached = obtain_now(context, target.source().clone(), Some(draft.clone()), None)?;
-    say_begun(&target.described(), &cached, context);
+    say_begun(target, &cached, context);
     Ok(cached.elevation())
 }
 
+/// AWS tells its time in whole seconds, and took a moment to answer.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
+
 /// Says how long it lasts here and at AWS.
-pub(super) fn say_begun(described: &str, cached: &CachedCredentials, context: &Context) {
-    let now = context.ports.clock.now();
+pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context: &Context) {
+    let (described, now) = (target.described(), context.ports.clock.now());
     let life = cached.life();
     let aws_ends_at = cached.credentials().expires_at;
     let aws_left = life.obtained().left_until(aws_ends_at, now);
     let ours = left_words(life.left(now));
     stderr(&format!("daypass: {described} for {ours}; AWS's end is in {}", left_words(aws_left)));
+    let granted = life.obtained().aws_time_then();
+    if aws_ends_at.duration_since(granted) > target.verdict.max_duration() + CLOCKS_DIFFER {
+        stderr(&format!(
+            "daypass: AWS's end is later than the policy allows ({:#}); a session duration of PT1H in the permission set mends that",
+            target.verdict.max_duration()
+        ));
+    }
     if let Some(id) = cached.elevation() {
         stderr(&format!("daypass: daypass end {id}   ends it early"));
         let line = format!("{id} {} {}\n", cached.target(), in_whole_seconds(life.ends_at_local()));

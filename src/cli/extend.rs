@@ -34,6 +34,6 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let draft = confirmed(context, &targets, &args.elevation, draft).map_err(in_session)?;
     let [target] = targets;
     let cached = obtain_now(context, target.source().clone(), Some(draft), None).map_err(in_session)?;
-    say_begun(&target.described(), &cached, context);
+    say_begun(&target, &cached, context);
     Ok(0)
 }

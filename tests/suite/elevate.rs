@@ -1,6 +1,6 @@
 //! `elevate`, `elevations`, `extend` and `end`: what they ask, what they do at AWS and what the log says afterwards.
 
-use daypass::simulator::Operation;
+use daypass::simulator::{Operation, Options};
 use serde_json::Value;
 
 use crate::environment::{ADMIN, DEVELOPER, Outcome, TestEnv};
@@ -62,6 +62,18 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
         summary.contains(&format!("**Why**: `{REASON}`")) && summary.contains("**Ticket**: `INC-4711`"),
         "{summary}"
     );
+}
+
+#[test]
+fn a_longer_life_at_aws_than_the_policy_allows_is_said_with_what_mends_it() {
+    for (hours, warns) in [(1, false), (4, true)] {
+        let role_session = std::time::Duration::from_secs(hours * 3_600);
+        let world = TestEnv::with(Options { role_session, ..Options::default() });
+        world.sign_in();
+        world.policy("[tiers.admin]\nunattended = true\n");
+        let begun = elevate(&world, &[ADMIN]).succeeds();
+        assert_eq!(begun.stderr.contains("PT1H"), warns, "{begun:?}");
+    }
 }
 
 #[test]
