@@ -36,6 +36,8 @@ impl Desk {
             format!("[sso-session {name}]\r\nsso_start_url = {}\r\nsso_region = {}\r\n", aws.start_url(), aws.region());
         fs::write(folder.path().join("config"), config).unwrap();
         fs::write(folder.path().join("no-authorities.pem"), "").unwrap();
+        fs::write(folder.path().join("config.toml"), "policy = 'policy.toml'\n").unwrap();
+        fs::write(folder.path().join("policy.toml"), "[tiers.admin]\nunattended = true\n").unwrap();
         Desk { folder, aws }
     }
 
@@ -58,6 +60,7 @@ impl Desk {
             .stdin(Stdio::null())
             .envs(self.aws.environment())
             .env("AWS_CONFIG_FILE", windows_path(&self.path("config")))
+            .env("DAYPASS_CONFIG", windows_path(&self.path("config.toml")))
             // Its own hundred authorities take Wine a second to read, and nothing here speaks TLS.
             .env("AWS_CA_BUNDLE", windows_path(&self.path("no-authorities.pem")))
             .env("AWS_SHARED_CREDENTIALS_FILE", windows_path(&self.path("none")))
