@@ -11,7 +11,6 @@ use crate::domain::elevation_list::{ElevationList, OpenElevation, Outcome, PastE
 use crate::domain::incident_summary::IncidentSummary;
 use crate::domain::time::{Now, in_whole_seconds, left_words};
 use crate::error::Error;
-use crate::flows::elevation::settle_unanswered;
 use crate::report::Result;
 
 /// Show what is elevated and until when, and the elevations that are over
@@ -49,7 +48,6 @@ struct Row {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    settle_unanswered(&context.ports);
     let list = context.ports.audit.all_elevations()?;
     let now = context.ports.clock.now();
     let text = match (args.summary, args.json) {

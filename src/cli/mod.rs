@@ -40,6 +40,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use self::context::Context;
 pub use self::global::GlobalArgs;
 pub use self::policy::PolicyCommand;
+use crate::flows::elevation::settle_overdue;
 use crate::report::Result;
 use crate::settings::Flags;
 
@@ -159,11 +160,26 @@ impl SessionCommand {
         matches!(self, SessionCommand::Credentials(_))
     }
 
+    /// Whether the command records first which elevations are over. `credentials` has to be quick, and `status` leaves the
+    /// keyring alone; sign-in and sign-out do it themselves.
+    fn settles_what_is_over(&self) -> bool {
+        !matches!(
+            self,
+            SessionCommand::Credentials(_)
+                | SessionCommand::Status(_)
+                | SessionCommand::Login(_)
+                | SessionCommand::Logout(_)
+        )
+    }
+
     /// Runs the command; returns the exit code of a command that did not fail.
     ///
     /// # Errors
     /// As the exit codes say (README, Exit codes).
     pub fn run(self, context: &Context) -> Result<u8> {
+        if self.settles_what_is_over() {
+            settle_overdue(&context.ports);
+        }
         match self {
             SessionCommand::Login(args) => login::run(&args, context),
             SessionCommand::Logout(args) => logout::run(&args, context),

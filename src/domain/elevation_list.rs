@@ -189,9 +189,10 @@ impl ElevationList {
         self.open().filter(|elevation| elevation.session == *session).cloned().collect()
     }
 
-    /// The sources that have any without an end, each once.
-    pub fn sources(&self) -> Vec<SourceKey> {
-        let mut sources: Vec<SourceKey> = self.open().map(|elevation| elevation.source.clone()).collect();
+    /// The sources of those without an end that `concerns` picks, each once.
+    pub fn sources_of(&self, concerns: impl Fn(&OpenElevation) -> bool) -> Vec<SourceKey> {
+        let concerned = self.open().filter(|elevation| concerns(elevation));
+        let mut sources: Vec<SourceKey> = concerned.map(|elevation| elevation.source.clone()).collect();
         sources.sort();
         sources.dedup();
         sources

@@ -338,17 +338,29 @@ pub(super) fn settle_granted(
 
 /// Settles every source that nobody is working on. Blocking; where nothing is open it costs a look for the list.
 pub fn settle(ports: &Ports) {
-    settle_each(ports, settle_source);
+    settle_each(ports, |_| true, settle_source);
+}
+
+/// The same where something is over, or was never answered: what still runs is left alone, and so is the keyring. Blocking.
+pub fn settle_overdue(ports: &Ports) {
+    let now = ports.clock.now();
+    let is_overdue = |open: &OpenElevation| open.active.as_ref().is_none_or(|active| active.life.is_over(now));
+    settle_each(ports, is_overdue, settle_source);
 }
 
 /// The same without opening the keyring: what was granted is left to [`settle`].
 pub fn settle_unanswered(ports: &Ports) {
-    settle_each(ports, |ports, source| settle_unanswered_of(ports, source).map(|_| ()));
+    settle_each(ports, |open| open.active.is_none(), |ports, source| settle_unanswered_of(ports, source).map(|_| ()));
 }
 
-fn settle_each(ports: &Ports, settle: impl Fn(&Ports, &SourceKey) -> Result<()>) {
+/// Settles the sources that have an elevation which `concerns` picks.
+fn settle_each(
+    ports: &Ports,
+    concerns: impl Fn(&OpenElevation) -> bool,
+    settle: impl Fn(&Ports, &SourceKey) -> Result<()>,
+) {
     let sources = match ports.audit.elevations() {
-        Ok(elevations) => elevations.sources(),
+        Ok(elevations) => elevations.sources_of(concerns),
         Err(error) => return left_to_the_next_start(&error),
     };
     for source in sources {

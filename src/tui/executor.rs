@@ -23,7 +23,7 @@ use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
-use crate::flows::elevation::record_warning;
+use crate::flows::elevation::{record_warning, settle_overdue};
 use crate::flows::end_elevation::end_elevation;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
@@ -264,6 +264,7 @@ impl Worker {
         let (mut last, mut last_elevations) = (None, None);
         loop {
             self.ports.clock.sleep(LOOK_AT_INDEX).await;
+            self.settle_overdue().await;
             if let Some(elevations) = self.elevations().await
                 && last_elevations.as_ref() != Some(&elevations)
             {
@@ -275,6 +276,17 @@ impl Worker {
                 self.send(Message::Index(Box::new(index.clone())));
                 last = Some(index);
             }
+        }
+    }
+
+    /// Records the ends of elevations whose time is over, and deletes what was kept for them.
+    async fn settle_overdue(&self) {
+        let settle = |ports: &Ports| {
+            settle_overdue(ports);
+            Ok(())
+        };
+        if let Err(error) = self.ports.blocking(settle).await {
+            tracing::warn!(%error, "the end of an elevation could not be recorded");
         }
     }
 

@@ -77,6 +77,21 @@ fn a_longer_life_at_aws_than_the_policy_allows_is_said_with_what_mends_it() {
 }
 
 #[test]
+fn the_end_of_an_elevation_is_recorded_by_the_next_command_of_any_kind() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    world.run(&["exec", DEVELOPER, "--", "true"]).succeeds();
+    assert_eq!(world.steps(), ["intent", "granted"]);
+    world.age(jiff::SignedDuration::from_mins(31));
+    world.run(&["exec", DEVELOPER, "--", "true"]).succeeds();
+    assert_eq!(world.steps(), ["intent", "granted", "ended"]);
+    let ended = &data(&world, "ended")[0];
+    assert_eq!(ended["how"], "expired");
+    assert_eq!(ended["ended_at"], data(&world, "granted")[0]["ends_at"]);
+    assert!(world.record("elevation/").is_none());
+}
+
+#[test]
 fn several_targets_share_one_reason_and_are_linked() {
     let world = unattended("");
     elevate(&world, &[ADMIN, OTHER_ADMIN]).succeeds();

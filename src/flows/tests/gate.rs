@@ -172,7 +172,7 @@ async fn a_new_reason_is_a_new_elevation_that_replaces_the_old_one() {
     let second = admin(&world, Some("INC-4712 another matter")).await.unwrap();
     assert_ne!(first.elevation(), second.elevation());
     assert_eq!(steps(&world), ["intent", "granted", "intent", "failed", "intent", "granted", "ended replaced"]);
-    assert_eq!(world.ports.audit.elevations().unwrap().sources().len(), 1);
+    assert_eq!(world.ports.audit.elevations().unwrap().open().count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
