@@ -14,6 +14,7 @@ mod elevate;
 pub mod elevation_args;
 mod elevations;
 mod end;
+mod ending_soon;
 mod exec;
 mod extend;
 mod gate;
@@ -179,6 +180,7 @@ impl SessionCommand {
     pub fn run(self, context: &Context) -> Result<u8> {
         if self.settles_what_is_over() {
             settle_overdue(&context.ports);
+            ending_soon::warn(context);
         }
         match self {
             SessionCommand::Login(args) => login::run(&args, context),

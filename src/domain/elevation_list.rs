@@ -10,7 +10,7 @@ use super::elevation::{ElevationId, EndReason};
 use super::source::SourceKey;
 use super::sso_session::SessionKey;
 use super::store_choice::StoreName;
-use super::time::{Lifespan, Stamp, later};
+use super::time::{Lifespan, Now, Stamp, later};
 
 /// The elevations of one log, read line by line.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -109,7 +109,20 @@ impl OpenElevation {
     }
 }
 
+/// With how many minutes left people are warned, the most urgent first.
+const WARNED_AT: [u32; 2] = [2, 10];
+
 impl Active {
+    /// The most urgent warning that fits `now`, by the minutes that it is about. One that lasts no longer than that in all is
+    /// not warned of.
+    pub fn warning_at(&self, now: Now) -> Option<u32> {
+        let is_near = |minutes: &u32| {
+            let threshold = SignedDuration::from_mins(i64::from(*minutes));
+            self.life.left(now) <= threshold && self.life.total() > threshold
+        };
+        WARNED_AT.into_iter().find(is_near).filter(|_| !self.life.is_over(now))
+    }
+
     /// Whether nobody was warned with so many minutes left, or fewer.
     pub fn is_warning_due(&self, minutes_left: u32) -> bool {
         self.warned_at.is_none_or(|warned_at| warned_at > minutes_left)

@@ -92,6 +92,21 @@ fn the_end_of_an_elevation_is_recorded_by_the_next_command_of_any_kind() {
 }
 
 #[test]
+fn whatever_is_started_at_a_terminal_warns_once_of_an_end_that_is_near() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    let started = || Pty::of(&world.command(&["exec", DEVELOPER, "--", "true"])).finish().1;
+    for (age, minutes) in [(15, None), (7, Some(10)), (0, None), (7, Some(2)), (0, None)] {
+        world.age(jiff::SignedDuration::from_mins(age));
+        let before = data(&world, "warned").len();
+        assert_eq!(started().contains("carries it on"), minutes.is_some(), "{age} {minutes:?}");
+        let warned = data(&world, "warned");
+        let last = warned[before..].last().map(|data| data["minutes_left"].as_u64().unwrap());
+        assert_eq!(last, minutes, "{age}");
+    }
+}
+
+#[test]
 fn several_targets_share_one_reason_and_are_linked() {
     let world = unattended("");
     elevate(&world, &[ADMIN, OTHER_ADMIN]).succeeds();

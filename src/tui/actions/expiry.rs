@@ -11,9 +11,6 @@ use crate::tui::model::session::SessionState;
 use crate::tui::notify::Ending;
 use crate::tui::task::Task;
 
-/// With how many minutes left the end of an elevation is warned of, the most urgent first.
-const WARNED_AT: [u32; 2] = [2, 10];
-
 /// Announces what ends within minutes and was not announced yet, on the screen and to whoever looks elsewhere.
 pub(crate) fn announce(model: &mut Model) -> Effects {
     let now = model.now;
@@ -52,12 +49,8 @@ pub(crate) fn announce(model: &mut Model) -> Effects {
 fn due_warnings(model: &Model) -> Vec<Warned> {
     let active = model.active_elevations().into_iter();
     let due = active.filter_map(|elevation| {
-        let (life, given) = (elevation.active.life, model.warned.get(&elevation.subject.elevation));
-        let is_near = |minutes: &u32| {
-            let threshold = SignedDuration::from_mins(i64::from(*minutes));
-            life.left(model.now) <= threshold && life.total() > threshold
-        };
-        let minutes_left = WARNED_AT.into_iter().find(is_near)?;
+        let given = model.warned.get(&elevation.subject.elevation);
+        let minutes_left = elevation.active.warning_at(model.now)?;
         let is_new = given.is_none_or(|given| *given > minutes_left);
         let is_due = is_new && elevation.active.is_warning_due(minutes_left);
         is_due.then(|| Warned { subject: elevation.subject.clone(), minutes_left })
