@@ -28,8 +28,9 @@ fn with_reason(arguments: &[OsString], show_child: bool) -> Option<String> {
     let arguments: Vec<&str> = arguments.iter().map(|argument| argument.to_str()).collect::<Option<_>>()?;
     let end = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
     let (ours, childs) = arguments.split_at(end);
-    // One that has a reason was refused for something else.
-    if ours.iter().any(|argument| *argument == "--reason" || argument.starts_with("--reason=")) {
+    // One that has a reason was refused for something else; and `credentials` is called by programs, which begin no elevation.
+    let says_reason = |argument: &&str| *argument == "--reason" || argument.starts_with("--reason=");
+    if ours.iter().any(|argument| says_reason(argument) || *argument == "credentials") {
         return None;
     }
     let childs: &[&str] = if show_child || childs.is_empty() { childs } else { &["--", "CMD"] };

@@ -32,7 +32,7 @@ fn secrets_left(world: &TestEnv) -> usize {
 #[test]
 fn without_a_reason_nothing_is_fetched_and_the_error_shows_the_command() {
     let world = TestEnv::signed_in();
-    world.run(&["credentials", ADMIN]).fails_saying(5, &format!("credentials {ADMIN} --reason"));
+    world.run(&["credentials", ADMIN]).fails_saying(5, &format!("daypass elevate {ADMIN} --reason"));
     world.run(&["exec", ADMIN, "--", "true"]).fails_saying(5, &format!("exec {ADMIN} --reason"));
     for reason in ["", "short", "aaaaaaaaaaaaaaa", "          "] {
         world.elevated(ADMIN, reason).is_clean();

@@ -35,6 +35,7 @@ mod hardening;
 mod keyring;
 mod memory;
 mod network;
+mod on_call_gate;
 mod oncall;
 mod picker;
 mod pkce;

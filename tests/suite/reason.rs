@@ -97,11 +97,10 @@ fn a_program_is_never_asked_and_neither_is_a_command_whose_input_is_no_terminal(
 fn a_refusal_repeats_the_command_that_was_typed_with_a_place_for_the_reason() {
     let world = TestEnv::signed_in();
     let started = program().pop().unwrap();
-    let table: [(&[&str], &str); 4] = [
-        (&["credentials", ADMIN], "credentials 100000023757/Admin --reason \"…\"\n"),
+    let table: [(&[&str], &str); 3] = [
         (
-            &["credentials", "--account", "100000023757", "--role", "Admin", "--format=env"],
-            "credentials --account 100000023757 --role Admin --format=env --reason \"…\"\n",
+            &["shell", "--account", "100000023757", "--role", "Admin"],
+            "shell --account 100000023757 --role Admin --reason \"…\"\n",
         ),
         // What exec runs may hold a secret, and stderr may be a log.
         (&["exec", ADMIN, "--", "psql", "SECRET"], "exec 100000023757/Admin --reason \"…\" -- CMD\n"),

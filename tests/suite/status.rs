@@ -134,7 +134,7 @@ fn where_there_are_several_sessions_the_command_of_a_hint_names_the_one_that_was
     fs::write(world.config(), TWO).unwrap();
     world.sign_in_to(&["beta"]);
     let asked = world.run(&["credentials", ADMIN, "--session", "beta"]).fails(5);
-    let command = format!("credentials {ADMIN} --session beta --reason \"…\"\n");
+    let command = format!("daypass elevate --session beta {ADMIN} --reason \"…\"\n");
     assert!(asked.stderr.contains(&command), "{}", asked.stderr);
     world.allow_unattended();
     world.run(&["credentials", "--session", "beta", ADMIN, "--reason", "status of the suite", "--yes"]).succeeds();
@@ -146,7 +146,7 @@ fn where_there_are_several_sessions_the_command_of_a_hint_names_the_one_that_was
     fs::write(world.config(), CONFIG).unwrap();
     world.sign_in();
     let asked = world.credentials(ADMIN).fails(5);
-    assert!(asked.stderr.contains(&format!("credentials {ADMIN} --reason")), "{}", asked.stderr);
+    assert!(asked.stderr.contains(&format!("daypass elevate {ADMIN} --reason")), "{}", asked.stderr);
 }
 
 #[test]
