@@ -8,8 +8,6 @@ use crate::adapters::files::{cannot, open_private, unusable};
 use crate::adapters::flock::{Mode, lock_within};
 use crate::error::{FileFault, Result};
 
-/// How long a write waits for another process's.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// The number of the first file.
 pub(super) const FIRST: u32 = 1;
 
@@ -41,13 +39,13 @@ fn number_of(name: &str) -> Option<u32> {
     (file(Path::new(""), number).to_str() == Some(name)).then_some(number)
 }
 
-/// Waits for the lock of the log in `folder`; the file that is returned holds it.
-pub(super) fn lock(folder: &Path) -> Result<File> {
+/// Waits for the lock of the log in `folder`, for as long as `limit`; the file that is returned holds it.
+pub(super) fn lock(folder: &Path, limit: Duration) -> Result<File> {
     let path = folder.join("audit.lock");
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true);
     let file = open_private(options, &path)?;
-    match lock_within(file, Mode::Exclusive, LOCK_TIMEOUT).map_err(|error| cannot("lock", &path, error))? {
+    match lock_within(file, Mode::Exclusive, limit).map_err(|error| cannot("lock", &path, error))? {
         Some(file) => Ok(file),
         None => Err(unusable(&path, FileFault::Locked)),
     }

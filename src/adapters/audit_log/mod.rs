@@ -16,6 +16,7 @@ mod torn_end;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ulid::Ulid;
 
@@ -32,6 +33,11 @@ use crate::domain::store_choice::StoreName;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::ports::{self, SecretStore};
+
+/// How long a write waits for another process's, and how long one waits that nothing depends on: whoever called
+/// `credentials` waits too.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const SHORT_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The log in one state folder.
 pub struct AuditLog {
@@ -57,7 +63,8 @@ impl AuditLog {
         };
         let kept = if event.is_sealed() { self.kept()? } else { None };
         let write = Write { log: self, at, writer, kept };
-        let _lock = folder::lock(&self.folder)?;
+        let limit = if event.is_gated() { LOCK_TIMEOUT } else { SHORT_LOCK_TIMEOUT };
+        let _lock = folder::lock(&self.folder, limit)?;
         let head = write.append(event)?;
         match Snapshot::current(&self.folder) {
             Ok(snapshot) => snapshot.keep(&self.folder, at.at.wall),
