@@ -101,7 +101,7 @@ impl Ways<'_> {
                 return obtain(self.ports, self.policy, self.request, None).await;
             }
             // The region was not asked, and an elevation that began at a replica goes on.
-            Err(needed @ Error::ReasonRequired { .. }) => {
+            Err(needed @ (Error::ReasonRequired { .. } | Error::NotOnCall { .. })) => {
                 return self.kept_at_standby().await?.ok_or(needed);
             }
             answer => {
