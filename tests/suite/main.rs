@@ -27,6 +27,7 @@ mod concurrency;
 mod config;
 mod elevate;
 mod elevation;
+mod elevation_faults;
 mod endpoints;
 mod escape_sequences;
 mod exec;
