@@ -121,11 +121,12 @@ pub fn columns(text: &str) -> usize {
 
 /// Cuts `text` to at most `limit` columns, with `…` at the end where it was cut.
 pub fn fit(text: &str, limit: usize) -> String {
-    if columns(text) <= limit {
-        return text.to_owned();
-    }
+    // Marks without a base have no columns and would still be drawn, over what stands before them.
     if limit == 0 {
         return String::new();
+    }
+    if columns(text) <= limit {
+        return text.to_owned();
     }
     let mut out = String::new();
     let mut used = 0;
@@ -143,11 +144,11 @@ pub fn fit(text: &str, limit: usize) -> String {
 
 /// Cuts `text` to at most `limit` columns, with `…` in the middle where it was cut: names often differ at their ends.
 pub fn fit_middle(text: &str, limit: usize) -> String {
-    if columns(text) <= limit {
-        return text.to_owned();
-    }
     if limit == 0 {
         return String::new();
+    }
+    if columns(text) <= limit {
+        return text.to_owned();
     }
     let room = limit - 1;
     let graphemes: Vec<&str> = text.graphemes(true).collect();
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn text_that_does_not_fit_ends_in_an_ellipsis() {
         let table =
-            [("abcd", 4, "abcd"), ("abcde", 4, "abc…"), ("東京支店", 6, "東京…"), ("ab", 1, "…"), ("ab", 0, "")];
+            [("abcd", 4, "abcd"), ("abcde", 4, "abc…"), ("東京支店", 6, "東京…"), ("ab", 1, "…"), ("\u{301}", 0, "")];
         for (text, limit, expected) in table {
             assert_eq!(fit(text, limit), expected, "{text} {limit}");
         }
@@ -286,6 +287,7 @@ mod tests {
             ("abc", 2, "a…"),
             ("ab", 1, "…"),
             ("ab", 0, ""),
+            ("\u{301}", 0, ""),
         ];
         for (text, limit, expected) in table {
             assert_eq!(fit_middle(text, limit), expected, "{text} {limit}");
