@@ -32,7 +32,7 @@ use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::ports::{self, Clock as _, Ports, StateStore as _};
 use crate::settings::{Flags, Folders, Settings, load, policy_without_settings};
-use crate::{confirmation, picker};
+use crate::{child_process, confirmation, picker};
 
 /// Reads settings, policy and `~/.aws/config`, and makes what the commands share.
 ///
@@ -73,6 +73,7 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
         settings,
         pick: picker::pick,
         confirm: confirmation::confirm,
+        run_until: child_process::run_until,
     })
 }
 

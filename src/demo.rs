@@ -94,6 +94,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         aws_config: paths.config,
         pick: crate::picker::pick,
         confirm: crate::confirmation::confirm,
+        run_until: crate::child_process::run_until,
         state_folder: folders.state,
         environment,
     })

@@ -19,6 +19,7 @@
 //! | [`report`] | what people read beside it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `demo` | which adapter stands behind which port, and for the demo |
 //! | `screen`, `picker`, `confirmation`, `colors` | the terminal UI as settings and terminal want it: the whole screen, or a question under the prompt |
+//! | `child_process` | a program that a command starts and that has to end with an elevation |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
 //! # How data travels
@@ -73,6 +74,7 @@
 
 pub mod adapters;
 mod assemble;
+mod child_process;
 pub mod cli;
 mod colors;
 mod confirmation;

@@ -500,6 +500,15 @@ pub trait UserShell: Send + Sync {
     fn command(&self, session: &ShellSession<'_>, program: Option<&OsStr>) -> Result<Command>;
 }
 
+/// What is run with credentials, which decides how it is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChildKind {
+    /// A shell at a terminal: it hangs up, and takes no other signal.
+    Shell,
+    /// Any other program: it terminates, and gets the signals that this one gets.
+    Program,
+}
+
 /// How text was copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {

@@ -27,6 +27,11 @@ pub fn finish_writes_on_signals() {
     HANDLES_SIGNALS.store(true, Ordering::Relaxed);
 }
 
+/// From now on, another part of this process handles signals.
+pub fn leave_signals() {
+    HANDLES_SIGNALS.store(false, Ordering::Relaxed);
+}
+
 /// From now on, SIGINT, SIGTERM and SIGHUP end this process after `act` was done: it gives a terminal back, which must not
 /// stay as this program uses it.
 pub fn before_a_signal_ends(act: fn()) {
@@ -116,6 +121,7 @@ impl Drop for GoingOn<'_> {
 mod signals {
     //! The thread that takes the signals.
 
+    use std::sync::atomic::Ordering;
     use std::sync::{Arc, mpsc};
     use std::thread;
 
@@ -130,7 +136,8 @@ mod signals {
             let signals = Signals::new(ending());
             // The write waits for this and begins when the signals are taken.
             let _ = ready.send(());
-            if let Some(number) = signals.ok().and_then(|mut signals| signals.forever().next()) {
+            let is_ours = |_: &i32| super::HANDLES_SIGNALS.load(Ordering::Relaxed);
+            if let Some(number) = signals.ok().and_then(|mut signals| signals.forever().find(is_ours)) {
                 if let Some(act) = super::BEFORE_THE_END.get() {
                     act();
                 }

@@ -1,5 +1,6 @@
 //! Becoming another program, so that signals, terminal and exit code are that program's own.
 
+use std::ffi::OsStr;
 use std::io;
 use std::process::Command;
 
@@ -13,13 +14,13 @@ pub(super) fn become_program(mut command: Command, hint: &str) -> Result<u8> {
     use std::os::unix::process::CommandExt as _;
     crate::hardening::restore_core_limit();
     let error = command.exec();
-    Err(not_started(&command, &error, hint))
+    Err(not_started(command.get_program(), &error, hint))
 }
 
 /// Where a process cannot be replaced, this one waits for the other and ends as it did.
 #[cfg(not(unix))]
 pub(super) fn become_program(mut command: Command, hint: &str) -> Result<u8> {
-    let status = command.status().map_err(|error| not_started(&command, &error, hint))?;
+    let status = command.status().map_err(|error| not_started(command.get_program(), &error, hint))?;
     Ok(exit_code(status.code()))
 }
 
@@ -29,8 +30,9 @@ fn exit_code(code: Option<i32>) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-fn not_started(command: &Command, error: &io::Error, hint: &str) -> Report {
-    Report::failed(format!("cannot start {}", command.get_program().display())).because(Some(error)).hint(hint)
+/// That `program` cannot be started.
+pub(super) fn not_started(program: &OsStr, error: &io::Error, hint: &str) -> Report {
+    Report::failed(format!("cannot start {}", program.display())).because(Some(error)).hint(hint)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What the commands share: ports, policy, settings, sessions; and the choice of the session.
 
+use std::io;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::Command;
 use std::sync::Arc;
 
 use crate::domain::choices::RoleChoice;
@@ -16,7 +19,7 @@ use crate::domain::sso_session::SsoSession;
 use crate::domain::text::visible;
 use crate::environment::Environment;
 use crate::error::{self, Error};
-use crate::ports::{Ports, UserShell};
+use crate::ports::{ChildKind, Ports, UserShell};
 use crate::report::{Report, Result, word};
 use crate::settings::{ColorChoice, Settings, Source};
 
@@ -25,6 +28,12 @@ pub type Pick = fn(&Context, Vec<RoleChoice>) -> error::Result<Option<RoleChoice
 
 /// Has a person at the terminal type the phrase; whether they did.
 pub type Confirm = fn(&Context, ConfirmationPhrase) -> error::Result<bool>;
+
+/// Runs a program until it ends, or `over` does: then it is ended too, and there is no exit code.
+pub type RunUntil = fn(&Context, ChildKind, Command, over: Over<'_>) -> io::Result<Option<u8>>;
+
+/// Ends when the time of a program is over.
+pub type Over<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// What the commands share.
 pub struct Context {
@@ -54,6 +63,8 @@ pub struct Context {
     pub pick: Pick,
     /// How a person confirms an elevation.
     pub confirm: Confirm,
+    /// How a program is run that has to end with an elevation.
+    pub run_until: RunUntil,
 }
 
 impl Context {

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::open_elevation::{elevation_id, find};
 use super::output::stderr;
 use crate::domain::elevation::ElevationId;
+use crate::domain::policy::OnEnd;
 use crate::domain::time::in_whole_seconds;
 use crate::flows::end_elevation::{Ended, end_elevation};
 use crate::ports::KeyHolders;
@@ -24,7 +25,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let work = end_elevation(&context.ports, id);
     let ended = runtime::run(&context.ports.tasks, work)?;
     stderr(&format!("daypass: {} has ended", elevation.subject.described()));
-    for line in what_is_left(&ended) {
+    let catalog = context.ports.state.catalog(elevation.session());
+    let target = elevation.subject.target();
+    let on_end = context.policy.judge_target(&catalog, &target, context.ports.clock.now().wall).terms().on_end;
+    for line in what_is_left(&ended, on_end) {
         stderr(&format!("daypass: {line}"));
     }
     stderr(&format!("daypass: daypass elevations --summary {id}   prints it for the ticket"));
@@ -32,7 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
 }
 
 /// Who can go on with what was handed out, and until when.
-fn what_is_left(ended: &Ended) -> Vec<String> {
+fn what_is_left(ended: &Ended, on_end: OnEnd) -> Vec<String> {
     let Some(aws_ends_at) = ended.aws_ends_at else { return Vec::new() };
     let mut lines =
         vec![format!("AWS takes the credentials that were handed out until {}", in_whole_seconds(aws_ends_at))];
@@ -43,6 +47,9 @@ fn what_is_left(ended: &Ended) -> Vec<String> {
             lines.push(format!("these processes have them in their environment: {}", names.join(", ")));
         }
         KeyHolders::NotTold => lines.push("close the shells and programs that were started with them".to_owned()),
+    }
+    if on_end == OnEnd::Terminate && ended.holders != KeyHolders::None {
+        lines.push("what daypass started with them is ended now".to_owned());
     }
     lines
 }

@@ -1,14 +1,15 @@
-//! `daypass exec`: replaces this process by a program that has credentials in its environment.
+//! `daypass exec`: starts a program that has credentials in its environment, most often in place of this process.
 
 use std::ffi::OsString;
 use std::process::Command;
 
 use super::args::RoleArgs;
-use super::become_program::become_program;
 use super::context::Context;
 use super::obtain::obtain_for_person;
 use super::output::INTERRUPTED;
+use super::start_program::{Program, start};
 use crate::domain::handout::{APP_ID_VARIABLE, Variables, changes_for_program, program_variables};
+use crate::ports::ChildKind;
 use crate::report::{Report, Result};
 
 /// Run a program with a target's credentials in its environment
@@ -29,7 +30,9 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Report::usage("no program is named"));
     };
-    become_program(child(program, arguments, &variables, inherited), "check the name after `--`")
+    let command = child(program, arguments, &variables, inherited);
+    let program = Program { command, kind: ChildKind::Program, hint: "check the name after `--`" };
+    start(context, program, &found.source(), cached)
 }
 
 fn child(program: &OsString, arguments: &[OsString], variables: &Variables, app_id: Option<&str>) -> Command {

@@ -31,6 +31,7 @@ mod roles;
 pub mod runbook;
 mod shell;
 mod simulator;
+mod start_program;
 mod status;
 mod terminal_line;
 

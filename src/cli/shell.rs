@@ -1,15 +1,16 @@
-//! `daypass shell`: replaces this process by the person's own shell, with credentials in its environment.
+//! `daypass shell`: starts the person's own shell with credentials in its environment, most often in place of this process.
 
 use std::ffi::OsString;
 
 use super::args::RoleArgs;
-use super::become_program::become_program;
 use super::context::Context;
 use super::obtain::obtain_for_person;
 use super::output::{INTERRUPTED, stderr};
+use super::start_program::{Program, start};
 use crate::domain::shell_session::ShellSession;
 use crate::domain::text::visible;
 use crate::domain::time::left_words;
+use crate::ports::ChildKind;
 use crate::report::Result;
 
 /// Open your own shell with a target's credentials in its environment
@@ -45,7 +46,8 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     if let Some(hint) = session.elevation_hint() {
         stderr(&format!("daypass: {hint}"));
     }
-    become_program(command, "name another shell: --shell PATH")
+    let program = Program { command, kind: ChildKind::Shell, hint: "name another shell: --shell PATH" };
+    start(context, program, &found.source(), cached)
 }
 
 /// What the shell around this process is for, where daypass opened that.

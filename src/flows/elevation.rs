@@ -21,7 +21,7 @@ use crate::domain::on_call::Evidence;
 use crate::domain::policy::{self, Cap, Verdict};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
-use crate::domain::time::Stamp;
+use crate::domain::time::{Lifespan, Stamp};
 use crate::error::{Error, Result};
 use crate::ports::Ports;
 
@@ -351,6 +351,38 @@ pub fn settle_overdue(ports: &Ports) {
 /// The same without opening the keyring: what was granted is left to [`settle`].
 pub fn settle_unanswered(ports: &Ports) {
     settle_each(ports, |open| open.active.is_none(), |ports, source| settle_unanswered_of(ports, source).map(|_| ()));
+}
+
+/// How often it is looked whether an elevation has ended.
+const LOOK_FOR_END: Duration = Duration::from_secs(2);
+
+/// Waits until no elevation of `source` runs any more, wherever it was ended; where the log does not tell, until `life` is
+/// over. Another elevation of it, such as an extension, carries on what was begun under the first. `meanwhile` is done at each
+/// look.
+pub async fn until_ended(ports: &Ports, source: &SourceKey, life: Lifespan, meanwhile: impl Fn()) {
+    loop {
+        let source = source.clone();
+        let look = move |ports: &Ports| {
+            settle_overdue(ports);
+            runs(ports, &source)
+        };
+        let runs = ports.blocking(look).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "it cannot be told whether the elevation has ended");
+            !life.is_over(ports.clock.now())
+        });
+        if !runs {
+            return;
+        }
+        meanwhile();
+        ports.clock.sleep(LOOK_FOR_END).await;
+    }
+}
+
+/// Whether an elevation of `source` is active.
+fn runs(ports: &Ports, source: &SourceKey) -> Result<bool> {
+    let (elevations, now) = (ports.audit.elevations()?, ports.clock.now());
+    let is_running = |open: &OpenElevation| open.active.as_ref().is_some_and(|active| !active.life.is_over(now));
+    Ok(elevations.of_source(source).iter().any(is_running))
 }
 
 /// Settles the sources that have an elevation which `concerns` picks.

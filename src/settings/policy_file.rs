@@ -13,8 +13,8 @@ use super::choice::{Choice, UnknownWord};
 use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::policy::{
-    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, Pattern, Policy, PolicyDigest, PolicyIdentity, Rule,
-    RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
+    AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, OnEnd, Pattern, Policy, PolicyDigest, PolicyIdentity,
+    Rule, RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
 };
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
@@ -25,7 +25,7 @@ mod values;
 
 const KEYS: [&str; 5] = ["max_session", "people", "rota", "rule", "tiers"];
 /// What a rule and a tier's defaults may say.
-const CLAUSES: [&str; 16] = [
+const CLAUSES: [&str; 17] = [
     "alerts",
     "approvers",
     "assume",
@@ -36,6 +36,7 @@ const CLAUSES: [&str; 16] = [
     "min_reason",
     "mode",
     "notify",
+    "on_end",
     "reason_deny",
     "rota",
     "ticket",
@@ -163,6 +164,7 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner, rotas: &Rotas
         notify: maybe_each(table, "notify", name)?,
         approvers: maybe_each(table, "approvers", name)?,
         unattended: table.boolean("unattended")?.map(|found| found.value),
+        on_end: checked(table.text("on_end")?, OnEnd::parse)?,
     })
 }
 
@@ -180,6 +182,11 @@ fn mode(table: &Table<'_>) -> Result<Option<Mode>> {
         (Some("direct") | None, Some(_)) => Err(table.wrong_key("assume", "`assume` needs `mode = \"chained\"`")),
         (Some(word), _) => Err(table.wrong_key("mode", UnknownWord::new(word, ["direct", "chained"]))),
     }
+}
+
+impl Choice for OnEnd {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[(OnEnd::Warn.word(), OnEnd::Warn), (OnEnd::Terminate.word(), OnEnd::Terminate)];
 }
 
 impl Choice for TicketNeed {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
 use super::actions;
-use super::child_shell::{self, ShellEnd};
+use super::child::{self, ChildEnd};
 use super::effect::{Effect, Effects};
 use super::executor::{Executor, ReadyShell};
 #[cfg(unix)]
@@ -17,7 +17,7 @@ use super::foreground::wait_for_foreground;
 use super::input::InputDecoder;
 #[cfg(unix)]
 use super::job_control::{self, Stop};
-use super::message::Message;
+use super::message::{Message, ShellEnd};
 use super::model::Model;
 use super::options::Options;
 use super::screens::roles;
@@ -28,7 +28,7 @@ use super::update::update;
 use super::{notify, redraw, startup, verbatim, view};
 use crate::error::{Error, Result};
 use crate::flows::elevation::settle;
-use crate::ports::Ports;
+use crate::ports::{ChildKind, Ports};
 use crate::runtime;
 
 /// The most messages and events that are handled before a frame is drawn.
@@ -258,12 +258,13 @@ impl EventLoop {
     async fn run_shell(&mut self, shell: ReadyShell) -> Result<Option<Exit>> {
         terminal::restore();
         terminal::discard_input();
-        let ReadyShell { role, greeting, command, .. } = shell;
+        let ReadyShell { role: (session, target), greeting, command, over, .. } = shell;
         terminal::write_line(&greeting).map_err(unusable)?;
         let program = command.get_program().to_owned();
-        let ended = match child_shell::run(command, &mut self.signals).await {
-            Ok(ShellEnd::Left) => Ok(role),
-            Ok(ShellEnd::Signal(number)) => return Ok(Some(Exit::Signal(number))),
+        let ended = match child::run(ChildKind::Shell, command, &mut self.signals, over).await {
+            Ok(ChildEnd::Left(_)) => Ok(ShellEnd::Left(session, target)),
+            Ok(ChildEnd::Over) => Ok(ShellEnd::Over(session, target)),
+            Ok(ChildEnd::Signal(number)) => return Ok(Some(Exit::Signal(number))),
             Err(source) => Err(Error::ShellNotStarted { program: program.to_string_lossy().as_ref().into(), source }),
         };
         self.display.reenter()?;

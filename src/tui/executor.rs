@@ -1,6 +1,7 @@
 //! Runs tasks, each on its own, and sends what they report as messages.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +17,15 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{OnEnd, Policy};
 use crate::domain::shell_session::ShellSession;
+use crate::domain::source::Source;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
-use crate::flows::elevation::{record_warning, settle_overdue};
+use crate::flows::elevation::{record_warning, settle_overdue, until_ended};
 use crate::flows::end_elevation::end_elevation;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
@@ -59,6 +61,8 @@ pub(crate) struct ReadyShell {
     /// What the person reads above its first prompt.
     pub(crate) greeting: String,
     pub(crate) command: Command,
+    /// Ends when the shell has to.
+    pub(crate) over: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Executor {
@@ -174,9 +178,9 @@ impl Worker {
                 self.send_copied(id, copied.map_err(|error| not_copied(error, target))?);
             }
             Task::OpenShell(request, about) => {
-                let key = request.source.session().key();
+                let source = request.source.clone();
                 let credentials = self.fetch(request).await?;
-                self.make_shell_ready(id, key, &credentials, &about)?;
+                self.make_shell_ready(id, &source, &credentials, &about)?;
                 return Ok(Some(credentials));
             }
             Task::CopyText(text) => self.send_copied(id, self.clipboard.put(&text).await?),
@@ -215,11 +219,11 @@ impl Worker {
     fn make_shell_ready(
         &self,
         task: TaskId,
-        key: SessionKey,
+        source: &Source,
         credentials: &CachedCredentials,
         about: &ShellAbout,
     ) -> Result<()> {
-        let ShellAbout { account_name, tier, region } = about;
+        let ShellAbout { account_name, tier, region, on_end } = about;
         let session = ShellSession { credentials, account_name, tier: *tier, region };
         let command = self.user_shell.command(&session, None)?;
         let target = credentials.target();
@@ -228,10 +232,26 @@ impl Worker {
         if let Some(hint) = session.elevation_hint() {
             greeting.push_str(&format!("\ndaypass: {hint}"));
         }
-        if self.shells.send(ReadyShell { task, role: (key, target.clone()), greeting, command }).is_err() {
+        let role = (source.session().key(), target.clone());
+        let over = self.end_of_shell(source, credentials, *on_end);
+        if self.shells.send(ReadyShell { task, role, greeting, command, over }).is_err() {
             tracing::debug!("the event loop has ended; a shell is dropped");
         }
         Ok(())
+    }
+
+    /// Ends with the elevation where the policy has the shell end with it, and otherwise never.
+    fn end_of_shell(
+        &self,
+        source: &Source,
+        credentials: &CachedCredentials,
+        on_end: OnEnd,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        if on_end == OnEnd::Warn || credentials.elevation().is_none() {
+            return Box::pin(std::future::pending());
+        }
+        let (ports, key, life) = (self.ports.clone(), source.key(), credentials.life());
+        Box::pin(async move { until_ended(&ports, &key, life, || {}).await })
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {

@@ -46,8 +46,17 @@ pub(crate) enum Message {
     Notice(String),
     TaskProgress(TaskId, TaskProgress),
     TaskEnded(TaskId, Result<(), Error>),
-    /// The shell that was opened with a role's credentials was left, or could not be opened.
-    ShellEnded(Result<(SessionKey, Target), Error>),
+    /// The shell that was opened with a role's credentials has ended, or could not be opened.
+    ShellEnded(Result<ShellEnd, Error>),
+}
+
+/// How a shell ended that was opened with the credentials of this role.
+#[derive(Debug)]
+pub(crate) enum ShellEnd {
+    /// The person left it.
+    Left(SessionKey, Target),
+    /// It was ended together with the elevation.
+    Over(SessionKey, Target),
 }
 
 /// What a running task reports.

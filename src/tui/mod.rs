@@ -19,10 +19,10 @@
 //! | `inline`, `picker`, `confirmation` | lines under the prompt, where a command asks: for a target, or to have an elevation confirmed |
 //! | `terminal`, `terminal_events`, `job_control`, `foreground` | the terminal itself: entered, drawn on, read and restored, and whose it is |
 //! | `verbatim`, `notify` | text to select or click on the terminal, notices through it |
-//! | `child_shell` | a shell with a role's credentials that has the terminal until it is left |
+//! | `child` | a shell or program with a role's credentials that has the terminal until it ends |
 
 mod actions;
-mod child_shell;
+mod child;
 mod confirmation;
 mod dialogs;
 mod effect;
@@ -63,6 +63,7 @@ mod verbatim;
 mod view;
 mod widgets;
 
+pub use self::child::{ChildEnd, run_child};
 pub use self::confirmation::{ConfirmationOptions, confirm};
 pub use self::event_loop::{Exit, run};
 pub use self::inline::restore as restore_inline;

@@ -4,6 +4,7 @@ use crate::domain::audit::Warned;
 use crate::domain::elevation::{Draft, ElevationId};
 use crate::domain::handout::Format;
 use crate::domain::ids::Region;
+use crate::domain::policy::OnEnd;
 use crate::domain::preferences::PreferenceChange;
 use crate::domain::session::Flow;
 use crate::domain::source::Source;
@@ -79,4 +80,5 @@ pub(crate) struct ShellAbout {
     pub(crate) account_name: String,
     pub(crate) tier: Tier,
     pub(crate) region: Region,
+    pub(crate) on_end: OnEnd,
 }

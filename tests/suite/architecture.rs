@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use self::source_tree::{Reference, SourceTree, Tests};
 
 /// For each part, the parts it may use; the first rule whose path begins a file's path counts.
-const ARROWS: [(&str, &[&str]); 26] = [
+const ARROWS: [(&str, &[&str]); 27] = [
     ("error.rs", &["error", "domain"]),
     ("error/", &["domain"]),
     ("report.rs", &["report", "domain", "error"]),
@@ -38,6 +38,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("screen.rs", EVERYTHING),
     ("picker.rs", EVERYTHING),
     ("confirmation.rs", EVERYTHING),
+    ("child_process.rs", EVERYTHING),
     ("colors.rs", &["environment", "settings", "tui"]),
     ("screen/", &["settings", "domain", "environment", "tui"]),
     ("logging.rs", &["domain", "adapters", "environment", "error"]),
@@ -46,6 +47,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
 const EVERYTHING: &[&str] = &[
     "adapters",
     "assemble",
+    "child_process",
     "cli",
     "colors",
     "confirmation",

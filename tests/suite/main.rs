@@ -37,6 +37,7 @@ mod keyring;
 mod memory;
 mod network;
 mod on_call_gate;
+mod on_end;
 mod oncall;
 mod picker;
 mod pkce;

@@ -84,7 +84,7 @@ fn show_says_where_each_value_comes_from() {
     assert_eq!(rules.iter().map(|rule| &rule["id"]).collect::<Vec<_>>(), ["prod", "tagged"]);
     assert_eq!(rules[0]["account"], json!(["prod-*"]));
     let asks = &rules[0]["asks"]["admin"];
-    assert_eq!(asks.as_object().unwrap().len(), 16, "every term is there");
+    assert_eq!(asks.as_object().unwrap().len(), 17, "every term is there");
     for (key, expected) in [
         ("max_duration", json!({ "value": "15m", "from": "rule" })),
         ("default_duration", json!({ "value": "15m", "from": "bound" })),

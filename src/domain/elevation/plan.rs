@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::approved::ApprovedElevation;
 use super::review::Refusal;
 use super::ticket::TicketAnswer;
-use crate::domain::policy::{Mode, Verdict};
+use crate::domain::policy::{Mode, OnEnd, Verdict};
 use crate::domain::target::Target;
 use crate::domain::text::visible;
 use crate::domain::tier::Gate;
@@ -70,6 +70,9 @@ pub fn told_lines(verdict: &Verdict, left: &[SignedDuration]) -> Vec<(&'static s
     }
     if !terms.notify.is_empty() {
         lines.push(("notified", list(&terms.notify)));
+    }
+    if terms.on_end == OnEnd::Terminate {
+        lines.push(("at end", "programs and shells that daypass started with it are ended".to_owned()));
     }
     lines
 }

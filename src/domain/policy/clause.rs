@@ -42,11 +42,13 @@ pub enum Clause {
     Approvers,
     /// `unattended`
     Unattended,
+    /// `on_end`
+    OnEnd,
 }
 
 impl Clause {
     /// Every one, in the order in which they are shown.
-    pub const ALL: [Clause; 16] = [
+    pub const ALL: [Clause; 17] = [
         Clause::Gate,
         Clause::Mode,
         Clause::Assume,
@@ -63,6 +65,7 @@ impl Clause {
         Clause::Notify,
         Clause::Approvers,
         Clause::Unattended,
+        Clause::OnEnd,
     ];
 
     /// The key in a policy file.
@@ -84,6 +87,7 @@ impl Clause {
             Clause::Notify => "notify",
             Clause::Approvers => "approvers",
             Clause::Unattended => "unattended",
+            Clause::OnEnd => "on_end",
         }
     }
 
@@ -105,6 +109,7 @@ impl Clause {
             Clause::Notify => clauses.notify.is_some(),
             Clause::Approvers => clauses.approvers.is_some(),
             Clause::Unattended => clauses.unattended.is_some(),
+            Clause::OnEnd => clauses.on_end.is_some(),
         }
     }
 }
@@ -151,6 +156,7 @@ impl Terms {
             Clause::Notify => list(&self.notify),
             Clause::Approvers => self.approvers.as_deref().map_or(TermValue::Unset, list),
             Clause::Unattended => TermValue::Switch(self.unattended),
+            Clause::OnEnd => TermValue::Text(self.on_end.word().to_owned()),
         }
     }
 }

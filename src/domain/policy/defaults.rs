@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::invalid::InvalidPolicy;
 use super::origin::{Origin, SourcedTerms};
 use super::rule::Clauses;
-use super::terms::{ADMIN_LONGEST, Mode, SHORTEST_REASON, Terms, TicketNeed};
+use super::terms::{ADMIN_LONGEST, Mode, OnEnd, SHORTEST_REASON, Terms, TicketNeed};
 use crate::domain::tier::{Gate, Tier};
 
 /// The terms of the three tiers. Admin always asks for break-glass, and no tier asks for less than the one below it.
@@ -44,6 +44,7 @@ impl TierDefaults {
                 notify: Vec::new(),
                 approvers: None,
                 unattended: false,
+                on_end: OnEnd::Warn,
             })
         };
         let built_in = [

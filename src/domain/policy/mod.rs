@@ -23,7 +23,7 @@ use self::role_names::RoleNames;
 pub use self::rule::{Clauses, Rule};
 pub use self::rule_id::{InvalidRuleId, RuleId};
 pub use self::tags::{AccountTags, InvalidTag, Tag};
-pub use self::terms::{Mode, Terms, TicketNeed};
+pub use self::terms::{Mode, OnEnd, Terms, TicketNeed};
 pub use self::verdict::{Facts, RuleName, Verdict};
 use super::catalog::Catalog;
 use super::ids::AccountId;

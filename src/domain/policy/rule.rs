@@ -6,7 +6,7 @@ use super::cap::Cap;
 use super::matcher::Matcher;
 use super::pattern::Pattern;
 use super::rule_id::RuleId;
-use super::terms::{Mode, Terms, TicketNeed};
+use super::terms::{Mode, OnEnd, Terms, TicketNeed};
 use crate::domain::tier::{Gate, Tier};
 
 /// One rule. The first that matches a target decides everything about it.
@@ -55,6 +55,8 @@ pub struct Clauses {
     pub approvers: Option<Vec<String>>,
     /// Whether without a terminal.
     pub unattended: Option<bool>,
+    /// What becomes of started programs.
+    pub on_end: Option<OnEnd>,
 }
 
 impl Clauses {
@@ -81,6 +83,7 @@ impl Clauses {
             notify,
             approvers,
             unattended,
+            on_end,
         } = self.clone();
         let or = |own: Option<_>, default: &Vec<_>| own.map_or_else(|| default.clone(), |own| vec![own]);
         Terms {
@@ -100,6 +103,7 @@ impl Clauses {
             notify: notify.unwrap_or_else(|| defaults.notify.clone()),
             approvers: approvers.or_else(|| defaults.approvers.clone()),
             unattended: unattended.unwrap_or(defaults.unattended),
+            on_end: on_end.unwrap_or(defaults.on_end),
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Terms {
     pub approvers: Option<Vec<String>>,
     /// Whether a process without a terminal may begin an elevation.
     pub unattended: bool,
+    /// What becomes of the programs that were started with an elevation's credentials when it ends.
+    pub on_end: OnEnd,
 }
 
 /// How an elevation gets its credentials.
@@ -69,6 +71,15 @@ pub enum TicketNeed {
     Required,
 }
 
+/// What becomes of started programs when an elevation ends; a later one does more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OnEnd {
+    /// They go on with what they have; the prompts of shells say that it has ended.
+    Warn,
+    /// Those that `exec`, `shell` and the screen started are ended.
+    Terminate,
+}
+
 impl Mode {
     /// The word in policy files.
     pub const fn word(&self) -> &'static str {
@@ -86,6 +97,16 @@ impl TicketNeed {
             TicketNeed::Optional => "optional",
             TicketNeed::OrNone => "or_none",
             TicketNeed::Required => "required",
+        }
+    }
+}
+
+impl OnEnd {
+    /// The word in policy files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OnEnd::Warn => "warn",
+            OnEnd::Terminate => "terminate",
         }
     }
 }
@@ -116,6 +137,7 @@ impl Terms {
                 (ours, theirs) => ours.or(theirs),
             },
             unattended: self.unattended && other.unattended,
+            on_end: self.on_end.max(other.on_end),
         }
     }
 
@@ -157,6 +179,7 @@ impl Terms {
                 (None, Some(_)) => false,
             }
             && (!self.unattended || other.unattended)
+            && self.on_end >= other.on_end
     }
 }
 

@@ -307,9 +307,9 @@ fn any_clauses() -> impl Strategy<Value = Clauses> {
         prop::option::of(patterns().prop_map(|text| Pattern::whole(text).unwrap())),
         (prop::option::of("[ab]"), prop::option::of("[ab]")),
         (names(), names(), names()),
-        prop::option::of(any::<bool>()),
+        (prop::option::of(any::<bool>()), prop::option::of(prop::sample::select(vec![OnEnd::Warn, OnEnd::Terminate]))),
     )
-        .prop_map(|(gate, mode, durations, cap, min_reason, denied, ticket, pattern, words, names, unattended)| {
+        .prop_map(|(gate, mode, durations, cap, min_reason, denied, ticket, pattern, words, names, process)| {
             Clauses {
                 gate,
                 mode,
@@ -325,7 +325,8 @@ fn any_clauses() -> impl Strategy<Value = Clauses> {
                 alerts: names.0,
                 notify: names.1,
                 approvers: names.2,
-                unattended,
+                unattended: process.0,
+                on_end: process.1,
             }
         })
 }

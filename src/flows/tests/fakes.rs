@@ -222,6 +222,7 @@ pub struct FakeLog {
     list: Mutex<ElevationList>,
     pub full: AtomicBool,
     pub full_after_intent: AtomicBool,
+    pub unreadable: AtomicBool,
 }
 
 impl FakeLog {
@@ -265,6 +266,9 @@ impl AuditLog for FakeLog {
     }
 
     fn elevations(&self) -> Result<ElevationList> {
+        if self.unreadable.load(Ordering::SeqCst) {
+            return Err(Error::TaskEnded);
+        }
         Ok(self.list.lock().unwrap().clone())
     }
 

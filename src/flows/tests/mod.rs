@@ -17,4 +17,5 @@ mod roles;
 mod sign_in;
 mod store;
 mod tokens;
+mod until_ended;
 pub(crate) mod world;

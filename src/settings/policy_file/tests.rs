@@ -44,6 +44,7 @@ alerts = ["pager"]
 notify = "payments"
 approvers = ["bob", "carol"]
 unattended = true
+on_end = "terminate"
 
 [[rule]]
 id = "rest"
@@ -73,6 +74,7 @@ tier = "readonly"
     );
     assert_eq!(terms.approvers.as_ref().unwrap().len(), 2);
     assert!(terms.unattended);
+    assert_eq!(terms.on_end, OnEnd::Terminate);
     let readonly = verdict(&policy, "stage", "Deployer");
     assert_eq!(
         (readonly.tier(), readonly.asks_for_elevation(), readonly.rule()),
@@ -200,6 +202,7 @@ fn the_keys_of_a_tier_are_those_of_its_terms() {
 const WHOLE: &str = r#"max_session = "9h30m"
 [tiers.readonly]
 unattended = true
+on_end = "terminate"
 [tiers.developer]
 gate = "on_call"
 rota = "platform"

@@ -57,7 +57,8 @@ fn spawn(model: &mut Model, goal: Goal, elevation: Option<Box<Draft>>, renew: bo
         Purpose::Shell => {
             let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
             let account_name = session.account_name(&goal.target);
-            Task::OpenShell(request, Box::new(ShellAbout { account_name, tier: verdict.tier(), region }))
+            let (tier, on_end) = (verdict.tier(), verdict.terms().on_end);
+            Task::OpenShell(request, Box::new(ShellAbout { account_name, tier, region, on_end }))
         }
     };
     // Two shells cannot have the terminal, and one that is no longer waited for would take it from what is done instead.

@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
 use crate::domain::ids::Region;
-use crate::domain::policy::{Clauses, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
+use crate::domain::policy::{Clauses, OnEnd, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
 use crate::domain::preferences::{ListView, PreferenceChange};
 use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
@@ -64,7 +64,7 @@ async fn a_shell_is_made_ready_with_the_credentials_of_its_role() {
         let (mut executor, mut messages, mut shells) = executor_with(&world, Arc::new(|| Ok(Policy::built_in())));
         let Task::FetchCredentials(request) = fetch(&world) else { panic!() };
         let region = Region::parse("eu-central-1").unwrap();
-        let about = ShellAbout { account_name: "prod".into(), tier: Tier::Developer, region };
+        let about = ShellAbout { account_name: "prod".into(), tier: Tier::Developer, region, on_end: OnEnd::Warn };
         executor.spawn(TaskId(1), Task::OpenShell(request, Box::new(about)));
         ended(&mut messages).await.1.unwrap();
         let shell = shells.recv().await.unwrap();

@@ -13,7 +13,7 @@ use super::dialogs::error::model::{ErrorAction, ErrorDialog};
 use super::dialogs::{confirm, details, elevation, error, help, palette, region, sessions, sheet, text};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Command};
-use super::message::Message;
+use super::message::{Message, ShellEnd};
 use super::model::screen::{Dialog, Screen};
 use super::model::{LastUse, Model};
 use super::policy::TuiPolicy;
@@ -57,9 +57,13 @@ pub(crate) fn update(model: &mut Model, now: Now, message: Message) -> Effects {
         Message::Notice(notice) => model.add_notice(notice),
         Message::TaskProgress(id, progress) => task_progress::on_progress(model, id, progress),
         Message::TaskEnded(id, result) => return task_ended::on_end(model, id, result),
-        Message::ShellEnded(Ok((session, target))) => {
+        Message::ShellEnded(Ok(ShellEnd::Left(session, target))) => {
             let role = model.role_name(&session, &target);
             model.show_toast(format!("Back from {role}"));
+        }
+        Message::ShellEnded(Ok(ShellEnd::Over(session, target))) => {
+            let role = model.role_name(&session, &target);
+            model.show_toast(format!("The elevation of {role} has ended, and its shell was ended with it"));
         }
         Message::ShellEnded(Err(error)) => {
             let report = Report::of(&error);
