@@ -268,8 +268,8 @@ pub trait Processes: Send + Sync {
     fn own_id(&self) -> u32;
     /// Whether a process of this id runs, as far as can be told.
     fn is_running(&self, id: u32) -> bool;
-    /// The processes whose environment holds this access key.
-    fn holders_of(&self, access_key_id: &str) -> KeyHolders;
+    /// The processes whose environment holds one of these access keys.
+    fn holders_of(&self, access_key_ids: &[&str]) -> KeyHolders;
 }
 
 /// The processes that hold an access key in their environment.

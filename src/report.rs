@@ -76,6 +76,12 @@ impl Report {
         self
     }
 
+    /// The same where what came before it was done.
+    #[must_use]
+    pub fn after_a_part_was_done(self) -> Self {
+        Report { kind: Kind::Partial, ..self }
+    }
+
     /// The same with `hint` in place of its hints.
     #[must_use]
     pub fn with_only_hint(self, hint: impl AsRef<str>) -> Self {

@@ -24,15 +24,15 @@ impl Processes for SystemProcesses {
     }
 
     #[cfg(target_os = "linux")]
-    fn holders_of(&self, access_key_id: &str) -> KeyHolders {
-        match holders::of(access_key_id) {
+    fn holders_of(&self, access_key_ids: &[&str]) -> KeyHolders {
+        match holders::of(access_key_ids) {
             found if found.is_empty() => KeyHolders::None,
             found => KeyHolders::Some(found),
         }
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn holders_of(&self, _: &str) -> KeyHolders {
+    fn holders_of(&self, _: &[&str]) -> KeyHolders {
         KeyHolders::NotTold
     }
 }
@@ -52,13 +52,13 @@ mod holders {
     /// The largest environment that is looked through.
     const LARGEST: u64 = 4 << 20;
 
-    pub(super) fn of(access_key_id: &str) -> Vec<(u32, Untrusted)> {
-        let variable = format!("AWS_ACCESS_KEY_ID={access_key_id}");
+    pub(super) fn of(access_key_ids: &[&str]) -> Vec<(u32, Untrusted)> {
+        let variables: Vec<String> = access_key_ids.iter().map(|id| format!("AWS_ACCESS_KEY_ID={id}")).collect();
         let mut found = Vec::new();
         for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
             let id = process.file_name().to_str().and_then(|name| name.parse().ok());
             let Some(id) = id.filter(|id| *id != std::process::id()) else { continue };
-            if has(&process.path(), variable.as_bytes()) {
+            if has_one_of(&process.path(), &variables) {
                 let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
                 found.push((id, Untrusted::new(name.trim_end())));
             }
@@ -67,11 +67,14 @@ mod holders {
         found
     }
 
-    fn has(process: &Path, variable: &[u8]) -> bool {
+    fn has_one_of(process: &Path, variables: &[String]) -> bool {
         let Ok(file) = File::open(process.join("environ")) else { return false };
         let mut environment = Zeroizing::new(Vec::with_capacity(64 * 1024));
         let read = file.take(LARGEST).read_to_end(&mut environment);
-        read.is_ok() && environment.split(|byte| *byte == 0).any(|entry| entry == variable)
+        read.is_ok()
+            && environment
+                .split(|byte| *byte == 0)
+                .any(|entry| variables.iter().any(|variable| variable.as_bytes() == entry))
     }
 }
 
@@ -93,14 +96,14 @@ mod tests {
     #[test]
     fn a_process_with_the_access_key_in_its_environment_holds_it() {
         let key = format!("ASIATEST{}", std::process::id());
-        assert_eq!(SystemProcesses.holders_of(&key), KeyHolders::None);
+        assert_eq!(SystemProcesses.holders_of(&[&key]), KeyHolders::None);
         let mut child = std::process::Command::new("cat")
             .env("AWS_ACCESS_KEY_ID", &key)
             .stdin(std::process::Stdio::piped())
             .spawn()
             .unwrap();
-        assert_eq!(SystemProcesses.holders_of(&key), KeyHolders::Some(vec![(child.id(), "cat".into())]));
-        assert_eq!(SystemProcesses.holders_of(&key[..key.len() - 1]), KeyHolders::None);
+        assert_eq!(SystemProcesses.holders_of(&[&key]), KeyHolders::Some(vec![(child.id(), "cat".into())]));
+        assert_eq!(SystemProcesses.holders_of(&[&key[..key.len() - 1]]), KeyHolders::None);
         drop(child.stdin.take());
         child.wait().unwrap();
     }

@@ -100,7 +100,7 @@ impl TargetArgs {
 
 /// Lets a person choose among the roles that have been listed, of the session that the command line names or of all, and
 /// signs in where that is needed.
-fn pick(context: &Context) -> Result<Option<Found<'_>>> {
+pub(super) fn pick(context: &Context) -> Result<Option<Found<'_>>> {
     let named = context.named(None)?.map(|name| context.session_named(name)).transpose()?;
     let sessions = named.map_or(context.sessions.as_slice(), std::slice::from_ref);
     let listed: Vec<_> =

@@ -128,7 +128,7 @@ enum Warm {
 /// What is kept, where it may be handed out as it is. Without the account's name, rules about names count as matched
 /// where they are stricter; the cold path looks the name up.
 fn warm(args: &Args, found: &Found<'_>, context: &Context) -> Result<Warm> {
-    if args.elevation.reason().is_some() {
+    if args.elevation.ask_for_one() {
         return Ok(Warm::Stale(None));
     }
     let source = found.source();
@@ -149,7 +149,13 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
         return obtain_for_person(context, found, &args.elevation, kept);
     }
     let retry = RetryPolicy { until: Some(PROGRAM_DEADLINE), ..RetryPolicy::INTERACTIVE };
-    let elevation = args.elevation.reason().map(|reason| args.elevation.draft(reason));
+    let elevation = match args.elevation.reason() {
+        Some(reason) => Some(args.elevation.draft(reason)),
+        None if args.elevation.ask_for_one() => {
+            return Err(Report::usage("an elevation takes a reason").hint("--reason TEXT   says why"));
+        }
+        None => None,
+    };
     let request = CredentialsRequest { source: found.source(), elevation, renew: false, retry };
     let standbys = context.standbys_of(found.session);
     let tell = |diversion| output::stderr(&format!("daypass: {diversion}"));

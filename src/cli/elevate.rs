@@ -2,16 +2,16 @@
 
 use jiff::SignedDuration;
 
-use super::args::{Found, TargetArgs};
+use super::args::{Found, TargetArgs, pick};
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
 use super::gate::{Elevating, confirmed};
 use super::obtain::obtain_now;
-use super::output::{self, stderr};
+use super::output::{self, INTERRUPTED, stderr};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::{Confirmation, Draft, ElevationId};
-use crate::domain::time::{in_whole_seconds, left_words};
-use crate::error::{Error, Kind};
+use crate::domain::time::{in_whole_seconds, later, left_words};
+use crate::error::Error;
 use crate::flows::elevation::review_draft;
 use crate::flows::end_elevation::drill;
 use crate::report::{Report, Result};
@@ -20,9 +20,10 @@ use crate::runtime;
 /// Begin break-glass access: a reason, a typed confirmation, a record, and an end
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// ACCOUNT_ID/ROLE, account-name/role, an alias, or an AWS profile's name; several share reason and confirmation
-    #[arg(required = true, value_name = "TARGET")]
-    targets: Vec<String>,
+    /// ACCOUNT_ID/ROLE, account-name/role, an alias, or an AWS profile's name; several share reason and confirmation. At a
+    /// terminal, a list to choose from opens where it is left out
+    #[arg(value_name = "TARGET")]
+    target: Vec<String>,
     #[command(flatten)]
     elevation: ElevationArgs,
     /// Say what would be asked, who would be told and when it would end, and do nothing
@@ -34,8 +35,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<u8> {
-    let found = args.targets.iter().map(|target| TargetArgs::named(target).find(context));
-    let found = found.collect::<Result<Vec<_>>>()?;
+    let Some(found) = args.found(context)? else { return Ok(INTERRUPTED) };
     let targets: Vec<Elevating> = found.iter().map(|found| Elevating::judged(context, found.source())).collect();
     if args.dry_run {
         return dry_run(args, &targets, context);
@@ -52,13 +52,37 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         (Err(error), None) => return Err(error.into()),
     };
     for (target, found) in targets.iter().zip(&found) {
-        let begun = begin(args, target, &draft, context).map_err(|error| in_session(found, error))?;
-        draft.group = draft.group.or(begun);
+        match begin(args, target, &draft, context).map_err(|error| in_session(found, error)) {
+            Ok(begun) => draft.group = draft.group.or(begun),
+            // Those before it are active, and whoever asked has to know.
+            Err(report) if draft.group.is_some() => return Err(report.after_a_part_was_done()),
+            Err(report) => return Err(report),
+        }
     }
     Ok(0)
 }
 
 impl Args {
+    /// Whether a target is named at all.
+    pub(super) fn name_a_target(&self) -> bool {
+        !self.target.is_empty()
+    }
+
+    /// The targets, each once; none where nobody chose one.
+    fn found<'a>(&self, context: &'a Context) -> Result<Option<Vec<Found<'a>>>> {
+        if self.target.is_empty() {
+            return Ok(pick(context)?.map(|chosen| vec![chosen]));
+        }
+        let mut found: Vec<Found<'a>> = Vec::new();
+        for named in &self.target {
+            let next = TargetArgs::named(named).find(context)?;
+            if found.iter().all(|known| known.source().key() != next.source().key()) {
+                found.push(next);
+            }
+        }
+        Ok(Some(found))
+    }
+
     fn draft(&self, reason: &str) -> Draft {
         Draft { drill: self.drill, ..self.elevation.draft(reason) }
     }
@@ -72,6 +96,8 @@ fn begin(args: &Args, target: &Elevating, draft: &Draft, context: &Context) -> R
         let work = drill(&context.ports, target.source(), &target.verdict, approved);
         runtime::run(&context.ports.tasks, work)?;
         stderr(&format!("daypass: drill for {}, {duration:#}; daypass end {id}   ends it", target.described()));
+        let ends_at = in_whole_seconds(later(context.ports.clock.now().wall, duration));
+        let _ = output::stdout(&format!("{id} {} {ends_at}\n", target.source().target()));
         return Ok(Some(id));
     }
     let cached = obtain_now(context, target.source().clone(), Some(draft.clone()), None)?;
@@ -108,21 +134,21 @@ pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context:
 fn dry_run(args: &Args, targets: &[Elevating], context: &Context) -> Result<u8> {
     let mut draft = args.draft(args.elevation.reason().unwrap_or_default());
     if !args.elevation.say_yes() {
-        draft.confirmation = Confirmation::Typed;
+        draft.confirmation = Some(Confirmation::Typed);
     }
-    let (mut text, mut is_refused) = (String::new(), false);
+    let (mut text, mut refused_with) = (String::new(), None);
     for target in targets {
         let (plan, refusal) = target.plan(context, &draft)?;
         text.push_str(&format!("{plan}\n"));
         if let Some(refusal) = refusal {
-            is_refused = true;
-            let hints = Report::of(&Error::ElevationRefused(refusal)).hints();
-            text.extend(hints.into_iter().map(|hint| format!("  {hint}\n")));
+            let report = Report::of(&Error::ElevationRefused(refusal));
+            text.extend(report.hints().into_iter().map(|hint| format!("  {hint}\n")));
+            refused_with = refused_with.or(Some(report.kind().exit_code()));
         }
     }
-    if is_refused {
+    if let Some(exit_code) = refused_with {
         stderr(&format!("daypass: refused, as it is asked for:\n{}", text.trim_end()));
-        return Ok(Kind::ElevationNeeded.exit_code());
+        return Ok(exit_code);
     }
     output::stdout(&text)?;
     Ok(0)

@@ -20,21 +20,27 @@ pub struct ElevationArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 struct DetailArgs {
     /// The ticket or incident, as the policy asks for it
-    #[arg(long, value_name = "ID", requires = "reason")]
+    #[arg(long, value_name = "ID")]
     ticket: Option<String>,
     /// Say that there is no ticket, which is recorded
-    #[arg(long, requires = "reason", conflicts_with = "ticket")]
+    #[arg(long, conflicts_with = "ticket")]
     no_ticket: bool,
     /// How long, such as 15m or 1h; the policy's default where it is left out
-    #[arg(long, value_name = "TIME", value_parser = duration, requires = "reason")]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     duration: Option<SignedDuration>,
     /// Confirm without a terminal, where the policy allows that for the target
-    #[arg(long, requires = "reason")]
+    #[arg(long)]
     yes: bool,
 }
 
 impl ElevationArgs {
-    /// The reason, where one was given: without it, no elevation is asked for.
+    /// Whether an elevation is asked for; where the reason is missing, a person is asked for that.
+    pub fn ask_for_one(&self) -> bool {
+        let DetailArgs { ticket, no_ticket, duration, yes } = &self.details;
+        self.reason.is_some() || ticket.is_some() || duration.is_some() || *no_ticket || *yes
+    }
+
+    /// The reason, where one was given.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
@@ -46,8 +52,9 @@ impl ElevationArgs {
 
     /// The elevation that is asked for, with this reason and not confirmed by a person yet.
     pub fn draft(&self, reason: &str) -> Draft {
-        let DetailArgs { ticket, no_ticket, duration, .. } = self.details.clone();
-        Draft { ticket, no_ticket, duration, ..Draft::new(reason, Confirmation::Unattended) }
+        let DetailArgs { ticket, no_ticket, duration, yes } = self.details.clone();
+        let confirmation = yes.then_some(Confirmation::Unattended);
+        Draft { ticket, no_ticket, duration, confirmation, ..Draft::unconfirmed(reason) }
     }
 }
 

@@ -80,15 +80,17 @@ pub(super) fn confirmed(
         None => return Err(needed(first)),
     };
     if may_ask {
-        draft.confirmation = Confirmation::Typed;
         for target in targets {
             if missing_ticket(&draft, &target.verdict) {
                 ask_for_ticket(&target.described(), target.verdict.terms(), &mut draft)?;
             }
         }
     }
+    // Judged as it will be once it is confirmed.
+    let confirmation = if may_ask { Some(Confirmation::Typed) } else { draft.confirmation };
+    let to_confirm = Draft { confirmation, ..draft.clone() };
     for target in targets {
-        let (plan, refusal) = target.plan(context, &draft)?;
+        let (plan, refusal) = target.plan(context, &to_confirm)?;
         if let Some(refusal) = refusal {
             if !refusal.is_of_what_was_written() {
                 record_refused(&context.ports, &target.source, &target.verdict, refusal.to_string());
@@ -107,7 +109,7 @@ pub(super) fn confirmed(
             return Err(Error::NotConfirmed);
         }
     }
-    Ok(draft)
+    Ok(to_confirm)
 }
 
 fn needed(target: &Elevating) -> Error {

@@ -131,14 +131,15 @@ impl SessionCommand {
     /// The command's name, where it was given no target and nobody can choose one: without a terminal, or where another
     /// program reads what it prints.
     fn needs_target(&self) -> Option<&'static str> {
-        let (command, target) = match self {
-            SessionCommand::Exec(args) => ("exec", &args.role.target),
-            SessionCommand::Shell(args) => ("shell", &args.role.target),
-            SessionCommand::Credentials(args) => ("credentials", &args.target),
+        let (command, is_named) = match self {
+            SessionCommand::Exec(args) => ("exec", args.role.target.name_a_target()),
+            SessionCommand::Shell(args) => ("shell", args.role.target.name_a_target()),
+            SessionCommand::Credentials(args) => ("credentials", args.target.name_a_target()),
+            SessionCommand::Elevate(args) => ("elevate", args.name_a_target()),
             _ => return None,
         };
         // Whoever may be asked for the keyring's password may be asked for a role too.
-        (!target.name_a_target() && !self.may_ask()).then_some(command)
+        (!is_named && !self.may_ask()).then_some(command)
     }
 
     /// The settings that the command line overrides; `global` holds those of the global flags.

@@ -25,7 +25,7 @@ pub(super) fn obtain_for_person(
     kept: Option<Kept>,
 ) -> Result<CachedCredentials> {
     let target = Elevating::judged(context, found.source());
-    let obtained = if args.reason().is_some() && target.verdict.is_gated() {
+    let obtained = if args.ask_for_one() && target.verdict.is_gated() {
         elevate(context, target, args)
     } else {
         match obtain_now(context, found.source(), None, kept) {

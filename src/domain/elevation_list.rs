@@ -28,6 +28,8 @@ pub struct OpenElevation {
     pub source: SourceKey,
     /// When the intent was recorded.
     pub asked: Stamp,
+    /// How long it is to last.
+    pub duration: SignedDuration,
     /// The process that asked.
     pub pid: u32,
     /// What AWS has granted; none while that is not recorded.
@@ -80,6 +82,11 @@ impl OpenElevation {
         self.store == store
     }
 
+    /// The store that its credentials are kept in.
+    pub fn store(&self) -> StoreName {
+        self.store
+    }
+
     /// The session that it was reached through.
     pub fn session(&self) -> &SessionKey {
         &self.session
@@ -90,6 +97,7 @@ impl OpenElevation {
             subject: intent.subject,
             source: intent.source,
             asked,
+            duration: SignedDuration::from_secs(intent.duration_s),
             pid: intent.pid,
             active: None,
             session: intent.session_key,
@@ -142,6 +150,8 @@ impl ElevationList {
                 let Some(life) = Lifespan::new(at, granted.ends_at) else { return };
                 let fetches = u32::from(granted.credentials.is_some());
                 open.active = Some(Active { life, credentials: granted.credentials, fetches, warned_at: None });
+                // It says besides who AWS says the person is.
+                open.subject = granted.subject;
             }
             Some(Event::Warned(warned)) => {
                 let open = self.open.get_mut(&warned.subject.elevation);
@@ -192,6 +202,16 @@ impl ElevationList {
         self.open.get(&id)
     }
 
+    /// The keys that AWS gave for the target of `elevation`, under this one and those before, and still accepts at `now`:
+    /// whoever got one of an earlier elevation goes on with that.
+    pub fn keys_that_aws_accepts(&self, elevation: &OpenElevation, now: Timestamp) -> Vec<GivenCredentials> {
+        let target = elevation.subject.target();
+        let earlier = self.past.iter().filter(|past| past.subject.target() == target);
+        let earlier = earlier.filter_map(|past| past.credentials.clone());
+        let own = elevation.active.as_ref().and_then(|active| active.credentials.clone());
+        earlier.chain(own).filter(|key| key.aws_ends_at > now).collect()
+    }
+
     /// Those of a source without an end.
     pub fn of_source(&self, source: &SourceKey) -> Vec<OpenElevation> {
         self.open().filter(|elevation| elevation.source == *source).cloned().collect()
@@ -212,7 +232,8 @@ impl ElevationList {
     }
 
     /// How long the elevations that `counts` picks have lasted within `window` before `now`. One that runs counts with all
-    /// that it may still last, except those of `source`, which a new one there replaces.
+    /// that it may still last, and so does one that AWS has not answered yet; those of `source` do not, which a new one there
+    /// replaces.
     pub fn used(
         &self,
         window: SignedDuration,
@@ -221,9 +242,14 @@ impl ElevationList {
         counts: impl Fn(&Access) -> bool,
     ) -> SignedDuration {
         let running = self.open().filter(|open| counts(&open.subject.access)).filter_map(|open| {
-            let life = open.active.as_ref()?.life;
-            let ends_at = if open.source == *source { life.ends_at().min(now) } else { life.ends_at() };
-            Some((life.obtained().aws_time_then(), ends_at, open.subject.drill))
+            let is_replaced = open.source == *source;
+            let (from, ends_at) = match &open.active {
+                Some(active) => (active.life.obtained().aws_time_then(), active.life.ends_at()),
+                None if is_replaced => return None,
+                None => (now, later(now, open.duration)),
+            };
+            let ends_at = if is_replaced { ends_at.min(now) } else { ends_at };
+            Some((from, ends_at, open.subject.drill))
         });
         let past = self.past.iter().filter(|past| counts(&past.subject.access)).filter_map(|past| {
             let (from, until) = past.lasted?;

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::issue::Chain;
-use super::locks::lock_source;
+use super::locks::{lock_caps, lock_source};
 use crate::domain::audit::{
     Access, CallRecord, Ended, Event, Failed, GivenCredentials, Granted, Intent, Issued, Mode, Refused, Subject, Warned,
 };
@@ -21,6 +21,7 @@ use crate::domain::on_call::Evidence;
 use crate::domain::policy::{self, Cap, Verdict};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
+use crate::domain::text::Untrusted;
 use crate::domain::time::{Lifespan, Stamp};
 use crate::error::{Error, Result};
 use crate::ports::Ports;
@@ -36,8 +37,16 @@ pub fn review_draft(
     draft: &Draft,
 ) -> Result<Result<ApprovedElevation, Refusal>> {
     let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
-    let elevations = ports.audit.elevations()?;
-    Ok(review(draft, verdict, id, |cap| used(ports, &elevations, source, cap)))
+    let (elevations, now) = (elevations_that_count(ports, verdict)?, ports.stamp().aws_time_then());
+    Ok(review(draft, verdict, id, |cap| used(&elevations, now, source, cap)))
+}
+
+/// The elevations that the verdict's caps are counted in: from the log itself, whatever was kept of it for a quicker start.
+fn elevations_that_count(ports: &Ports, verdict: &Verdict) -> Result<ElevationList> {
+    match verdict.terms().caps.is_empty() {
+        true => Ok(ElevationList::default()),
+        false => ports.audit.all_elevations(),
+    }
 }
 
 /// How much of each of the verdict's caps is left for a new elevation of `source`. Blocking.
@@ -45,15 +54,31 @@ pub fn review_draft(
 /// # Errors
 /// The log cannot be read.
 pub fn caps_left(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Vec<SignedDuration>> {
-    let elevations = ports.audit.elevations()?;
-    let left = |cap: &Cap| cap.total.saturating_sub(used(ports, &elevations, source, cap));
-    Ok(verdict.terms().caps.iter().map(|cap| left(cap).max(SignedDuration::ZERO)).collect())
+    let (elevations, now) = (elevations_that_count(ports, verdict)?, ports.stamp().aws_time_then());
+    let left = |cap: &Cap| cap.left_after(used(&elevations, now, source, cap));
+    Ok(verdict.terms().caps.iter().map(left).collect())
 }
 
-/// How much of `cap` has been used.
-fn used(ports: &Ports, elevations: &ElevationList, source: &Source, cap: &Cap) -> SignedDuration {
-    let now = ports.stamp().aws_time(ports.clock.now());
+/// How much of `cap` has been used at `now`, by AWS's clock.
+fn used(elevations: &ElevationList, now: Timestamp, source: &Source, cap: &Cap) -> SignedDuration {
     elevations.used(cap.window, now, &source.key(), |access| access.counts_for(&cap.owner))
+}
+
+/// What an elevation may exceed a cap by: the one that it replaces went on while this one was begun.
+const WHILE_BEGINNING: SignedDuration = SignedDuration::from_mins(1);
+
+/// Why an elevation of this length exceeds a cap at `now`, where it does.
+fn exceeded(
+    ports: &Ports,
+    source: &Source,
+    verdict: &Verdict,
+    duration: SignedDuration,
+    now: Timestamp,
+) -> Result<Option<Refusal>> {
+    let elevations = elevations_that_count(ports, verdict)?;
+    let left = |cap: &Cap| cap.left_after(used(&elevations, now, source, cap));
+    let exceeded = verdict.terms().caps.iter().find(|cap| left(cap) + WHILE_BEGINNING < duration);
+    Ok(exceeded.map(|cap| Refusal::Cap { cap: cap.clone(), left: left(cap) }))
 }
 
 /// An elevation whose intent is in the log and whose outcome is not. The lock of its source is held.
@@ -66,7 +91,7 @@ impl Pending {
     /// Records the intent of a new elevation. Blocking.
     ///
     /// # Errors
-    /// The record cannot be written: nothing may be asked of AWS then.
+    /// Another one has used up a cap since it was approved; or the record cannot be written: nothing may be asked of AWS then.
     pub fn begin(ports: &Ports, source: &Source, verdict: &Verdict, approved: ApprovedElevation) -> Result<Self> {
         let subject = subject(ports, source, verdict, &approved);
         let terms = verdict.terms();
@@ -81,8 +106,30 @@ impl Pending {
             session_key: source.session().key(),
             store: ports.store.name(),
         };
+        // Whoever counts next finds it.
+        let _caps = if terms.caps.is_empty() { None } else { Some(lock_caps(ports)?) };
+        let (duration, now) = (approved.duration(), ports.stamp().aws_time_then());
+        if let Some(refusal) = exceeded(ports, source, verdict, duration, now)? {
+            record_refused(ports, source, verdict, refusal.to_string());
+            return Err(refusal.into());
+        }
         record(ports, Event::Intent(Box::new(intent)))?;
         Ok(Pending { subject, approved })
+    }
+
+    /// Why it exceeds a cap by the time that AWS told with its answer at `obtained`, where it does: before that, this
+    /// machine's clock may have been set to any time. Blocking.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn exceeded(
+        &self,
+        ports: &Ports,
+        source: &Source,
+        verdict: &Verdict,
+        obtained: Stamp,
+    ) -> Result<Option<Refusal>> {
+        exceeded(ports, source, verdict, self.approved.duration(), obtained.aws_time_then())
     }
 
     /// The elevation as it is if the answer that AWS gave at `obtained` grants it.
@@ -101,7 +148,7 @@ impl Pending {
         }
     }
 
-    /// Records that AWS has granted the elevation with these credentials. Blocking.
+    /// Records that AWS has granted the elevation with these credentials, to whom it says. Blocking.
     ///
     /// # Errors
     /// It cannot be written: the credentials may not be kept or handed out then.
@@ -110,14 +157,13 @@ impl Pending {
         ports: &Ports,
         granted: &GrantedElevation,
         credentials: Option<&RoleCredentials>,
+        user: Option<&Untrusted>,
         calls: CallRecord,
     ) -> Result<()> {
-        let granted = Granted {
-            calls,
-            subject: self.subject.clone(),
-            credentials: credentials.map(given),
-            ends_at: granted.life().ends_at(),
-        };
+        let mut subject = self.subject.clone();
+        subject.access.user = user.map(Untrusted::visible).or(subject.access.user);
+        let granted =
+            Granted { calls, subject, credentials: credentials.map(given), ends_at: granted.life().ends_at() };
         record(ports, Event::Granted(Box::new(granted)))
     }
 
@@ -129,13 +175,15 @@ impl Pending {
 
     /// Records that what was granted could not be kept, which ends the elevation. Blocking.
     pub fn record_not_kept(&self, ports: &Ports, source: &Source) {
-        let ended = end_some(ports, &source.key(), EndReason::NotKept, |id| id == self.subject.elevation);
+        let this = |open: &OpenElevation| open.subject.elevation == self.subject.elevation;
+        let ended = end_some(ports, &source.key(), EndReason::NotKept, this);
         ended.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 
     /// Records the end of earlier elevations that this one replaces. Blocking.
     pub fn record_replaced(&self, ports: &Ports, source: &Source) {
-        let ended = end_some(ports, &source.key(), EndReason::Replaced, |id| id != self.subject.elevation);
+        let earlier = |open: &OpenElevation| !open.subject.drill && open.subject.elevation != self.subject.elevation;
+        let ended = end_some(ports, &source.key(), EndReason::Replaced, earlier);
         ended.unwrap_or_else(|error| left_to_the_next_start(&error));
     }
 }
@@ -254,9 +302,9 @@ fn in_this_store(ports: &Ports, open: Vec<OpenElevation>) -> impl Iterator<Item 
     open.into_iter().filter(move |elevation| elevation.is_in(store))
 }
 
-fn end_some(ports: &Ports, source: &SourceKey, how: EndReason, which: impl Fn(ElevationId) -> bool) -> Result<()> {
+fn end_some(ports: &Ports, source: &SourceKey, how: EndReason, which: impl Fn(&OpenElevation) -> bool) -> Result<()> {
     let open = in_this_store(ports, ports.audit.elevations()?.of_source(source));
-    end(ports, open.filter(|elevation| which(elevation.subject.elevation)), how)
+    end(ports, open.filter(|elevation| which(elevation)), how)
 }
 
 /// Ends the elevations of `source` that AWS has granted: their credentials are gone from this store. One that is being
@@ -266,7 +314,12 @@ fn end_some(ports: &Ports, source: &SourceKey, how: EndReason, which: impl Fn(El
 /// The end cannot be recorded; it is then left to the next start.
 pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<()> {
     let open = in_this_store(ports, ports.audit.elevations()?.of_source(source));
-    end(ports, open.filter(|elevation| elevation.active.is_some()), how)
+    end(ports, open.filter(is_granted), how)
+}
+
+/// Whether AWS has granted it; a drill has nothing of AWS's.
+fn is_granted(elevation: &OpenElevation) -> bool {
+    elevation.active.is_some() && !elevation.subject.drill
 }
 
 /// The same for all sources of a session.
@@ -275,7 +328,7 @@ pub fn end_granted(ports: &Ports, source: &SourceKey, how: EndReason) -> Result<
 /// As [`end_granted`].
 pub fn end_granted_of_session(ports: &Ports, session: &SessionKey, how: EndReason) -> Result<()> {
     let open = in_this_store(ports, ports.audit.elevations()?.of_session(session));
-    end(ports, open.filter(|elevation| elevation.active.is_some()), how)
+    end(ports, open.filter(is_granted), how)
 }
 
 /// Writes the ends that an earlier run left open for `source`, whose lock is held: what has no outcome, or is not in

@@ -34,18 +34,27 @@ fn end_now(ports: &Ports, id: ElevationId) -> Result<Ended> {
     let _lock = lock_source(ports, &source, SOURCE_TIMEOUT)?;
     // Whoever held the lock may have ended or replaced it.
     let elevation = open(ports, id)?;
+    // A drill has nothing that could be deleted; what is kept is that of a real one.
+    if elevation.subject.drill {
+        end_open(ports, elevation, EndReason::EndedEarly)?;
+        return Ok(Ended { aws_ends_at: None, holders: KeyHolders::None });
+    }
+    let target = elevation.subject.target();
+    if !elevation.is_in(ports.store.name()) {
+        return Err(Error::KeptElsewhere { target, store: elevation.store() });
+    }
     ports.store.delete_elevation(&source)?;
     ports.store.delete_credentials(&source)?;
     let (store, index) = (ports.store.name(), ports.state.index());
-    if let Some(source) = index.source(elevation.session(), &elevation.subject.target()) {
+    if let Some(source) = index.source(elevation.session(), &target) {
         ports.state.update_index(&mut |index| index.note_dropped(&source, store))?;
     }
-    let credentials = elevation.active.as_ref().and_then(|active| active.credentials.clone());
+    let now = ports.stamp().aws_time_then();
+    let valid = ports.audit.elevations()?.keys_that_aws_accepts(&elevation, now);
     end_open(ports, elevation, EndReason::EndedEarly)?;
-    let Some(credentials) = credentials else { return Ok(Ended { aws_ends_at: None, holders: KeyHolders::None }) };
-    let now = ports.stamp().aws_time(ports.clock.now());
-    let aws_ends_at = Some(credentials.aws_ends_at).filter(|end| *end > now);
-    Ok(Ended { aws_ends_at, holders: ports.processes.holders_of(&credentials.access_key_id) })
+    let aws_ends_at = valid.iter().map(|key| key.aws_ends_at).max();
+    let keys: Vec<&str> = valid.iter().map(|key| key.access_key_id.as_str()).collect();
+    Ok(Ended { aws_ends_at, holders: ports.processes.holders_of(&keys) })
 }
 
 fn open(ports: &Ports, id: ElevationId) -> Result<OpenElevation> {
@@ -62,7 +71,7 @@ pub async fn drill(ports: &Ports, source: &Source, verdict: &Verdict, approved: 
         let _lock = lock_source(ports, &source.key(), SOURCE_TIMEOUT)?;
         settle_source(ports, &source.key())?;
         let pending = Pending::begin(ports, &source, &verdict, approved)?;
-        pending.record_granted(ports, &pending.granted(ports.stamp()), None, CallRecord::default())
+        pending.record_granted(ports, &pending.granted(ports.stamp()), None, None, CallRecord::default())
     };
     ports.blocking_to_its_end(hold).await
 }

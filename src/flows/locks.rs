@@ -1,6 +1,6 @@
 //! The locks that all processes of a user share: one for the record of each session, one for what is kept for each
-//! source, one for each rota. Where both of the first two are held, the source's was taken first; that of a rota is taken
-//! last.
+//! source, one for each rota, and one for the caps. Where several are held, a source's was taken first, then a session's,
+//! then one of the others.
 
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::ports::{LockGuard, Ports};
 pub const SESSION_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long to wait for another process that fetches the same credentials.
 pub const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long to wait for another process that writes an intent.
+const CAPS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Takes the lock that guards the record of `session`; blocking.
 ///
@@ -37,6 +40,14 @@ pub async fn wait_for_session(ports: &Ports, session: &SsoSession, timeout: Dura
 /// As [`lock_session`].
 pub fn lock_source(ports: &Ports, source: &SourceKey, timeout: Duration) -> Result<Box<dyn LockGuard>> {
     ports.locks.acquire(&format!("role/{source}"), timeout)
+}
+
+/// Takes the lock under which a new elevation is counted against its caps and enters the log; blocking.
+///
+/// # Errors
+/// As [`lock_session`].
+pub fn lock_caps(ports: &Ports) -> Result<Box<dyn LockGuard>> {
+    ports.locks.acquire("caps", CAPS_TIMEOUT)
 }
 
 /// Takes the lock that guards the reading of a rota, and the address of its calendar; blocking.

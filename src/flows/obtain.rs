@@ -284,8 +284,9 @@ impl Fetch {
                 return Err(refusal);
             }
         };
+        self.note_user(ports, &issued, &access).await;
         let passage = match passage {
-            Passage::OnDutyOnce => self.admitted(ports, &issued, &access).await?,
+            Passage::IfOnDuty => self.admitted(ports, &issued).await?,
             passage => passage,
         };
         self.keep(ports, passage, issued, &access).await
@@ -311,13 +312,27 @@ impl Fetch {
         }
     }
 
-    /// Whether the person is on duty whom AWS has named with the credentials. They are dropped where it is not so.
-    async fn admitted(&self, ports: &Ports, issued: &Issued, access: &Access) -> Result<Passage> {
+    /// Notes who AWS says the person is, where it was asked.
+    async fn note_user(&self, ports: &Ports, issued: &Issued, access: &Access) {
+        let Some(user) = issued.user.clone() else { return };
+        let (session, login_id) = (self.source.session().clone(), access.login_id);
+        let note = move |ports: &Ports| {
+            let is_known =
+                ports.state.index().session(&session.key()).and_then(|note| note.user.as_ref()) == Some(&user);
+            if is_known {
+                return Ok(());
+            }
+            ports.state.update_index(&mut |index| index.note_user(&session, login_id, &user))
+        };
+        if let Err(error) = ports.blocking(note).await {
+            tracing::warn!(%error, "who AWS says the person is could not be noted");
+        }
+    }
+
+    /// Whether the person is on duty whom AWS has named with the credentials, whoever was noted before. They are dropped
+    /// where it is not so.
+    async fn admitted(&self, ports: &Ports, issued: &Issued) -> Result<Passage> {
         let user = issued.user.clone().ok_or(Error::UserUnknown)?;
-        let (session, login_id, noted) = (self.source.session().clone(), access.login_id, user.clone());
-        ports
-            .blocking(move |ports| ports.state.update_index(&mut |index| index.note_user(&session, login_id, &noted)))
-            .await?;
         match self.admission_of(ports, Some(&user)).await {
             Admission::OnDuty(proof) => Ok(Passage::OnDuty(proof)),
             Admission::Refused(why) => Err(self.turned_away(ports, ElevationNeeded::NotOnDuty(why)).await),
@@ -368,7 +383,7 @@ impl Fetch {
         access: &Access,
     ) -> Result<CachedCredentials> {
         let (source, verdict, access) = (self.source.clone(), self.verdict.clone(), access.clone());
-        let Issued { credentials, record, obtained, .. } = issued;
+        let Issued { credentials, record, obtained, user } = issued;
         let granted = passage.elevation(obtained);
         let issue = Issue {
             obtained,
@@ -384,7 +399,9 @@ impl Fetch {
         };
         let timeout = self.retry.left(ports, SESSION_TIMEOUT);
         let keep = move |ports: &Ports| {
-            passage.record(ports, &source, &verdict, granted.as_ref(), cached.credentials(), record)?;
+            passage.check_caps(ports, &source, &verdict, obtained)?;
+            let given = Given { granted: granted.as_ref(), credentials: cached.credentials(), user, calls: record };
+            passage.record(ports, &source, &verdict, given)?;
             let kept = keep_unless_signed_out(ports, &source, granted.as_ref(), &cached, timeout);
             passage.record_kept(ports, &source, kept.is_ok());
             kept.map(|()| cached)
@@ -414,14 +431,23 @@ fn given_up() -> AwsError {
     }
 }
 
+/// What AWS gave, for the record of it.
+struct Given<'a> {
+    granted: Option<&'a GrantedElevation>,
+    credentials: &'a RoleCredentials,
+    /// Who AWS says the person is.
+    user: Option<Untrusted>,
+    calls: CallRecord,
+}
+
 /// How credentials come through the gate, and what of it the log has yet to learn.
 enum Passage {
     /// The gate is open to everybody.
     Free,
-    /// The person is on duty.
+    /// The person whom AWS has named is on duty.
     OnDuty(OnDutyProof),
-    /// Whoever is on duty may pass, and AWS has yet to say who the person is.
-    OnDutyOnce,
+    /// Whoever is on duty may pass, and AWS has yet to name the person.
+    IfOnDuty,
     /// Under an elevation that was granted before.
     Running(GrantedElevation),
     /// Under a new one, whose intent is recorded.
@@ -433,8 +459,7 @@ impl Passage {
     fn begin(ports: &Ports, source: &Source, verdict: &Verdict, authorization: Authorization) -> Result<Self> {
         Ok(match authorization {
             Authorization::Free => Passage::Free,
-            Authorization::OnDuty(proof) => Passage::OnDuty(proof),
-            Authorization::OnDutyOnce => Passage::OnDutyOnce,
+            Authorization::IfOnDuty => Passage::IfOnDuty,
             Authorization::Running(elevation) => Passage::Running(elevation),
             Authorization::Approved(approved) => {
                 Passage::New(Box::new(Pending::begin(ports, source, verdict, approved)?))
@@ -445,7 +470,7 @@ impl Passage {
     /// The elevation that the answer which AWS gave at `obtained` is given under.
     fn elevation(&self, obtained: Stamp) -> Option<GrantedElevation> {
         match self {
-            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce => None,
+            Passage::Free | Passage::OnDuty(_) | Passage::IfOnDuty => None,
             Passage::Running(elevation) => Some(elevation.clone()),
             Passage::New(pending) => Some(pending.granted(obtained)),
         }
@@ -462,38 +487,42 @@ impl Passage {
                 reason: elevation.reason(),
                 ticket: elevation.ticket(),
             }),
-            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce => None,
+            Passage::Free | Passage::OnDuty(_) | Passage::IfOnDuty => None,
         }
     }
 
     /// Whether AWS is asked whose the credentials are.
     fn is_verified(&self) -> bool {
-        matches!(self, Passage::New(_) | Passage::OnDutyOnce)
+        matches!(self, Passage::New(_) | Passage::IfOnDuty)
     }
 
     /// The credentials, handed out no longer than the passage is open.
     fn limited(&self, cached: CachedCredentials) -> Option<CachedCredentials> {
         match self {
             Passage::OnDuty(proof) => cached.ending_by(proof.handed_out_until),
-            Passage::Free | Passage::OnDutyOnce | Passage::Running(_) | Passage::New(_) => Some(cached),
+            Passage::Free | Passage::IfOnDuty | Passage::Running(_) | Passage::New(_) => Some(cached),
         }
     }
 
+    /// Records that a new elevation came to nothing where it turns out to exceed a cap, now that AWS has told the time at
+    /// `obtained`. Blocking.
+    fn check_caps(&self, ports: &Ports, source: &Source, verdict: &Verdict, obtained: Stamp) -> Result<()> {
+        let Passage::New(pending) = self else { return Ok(()) };
+        let Some(refusal) = pending.exceeded(ports, source, verdict, obtained)? else { return Ok(()) };
+        pending.record_failed(ports, refusal.to_string());
+        Err(refusal.into())
+    }
+
     /// Records what AWS gave. What cannot be recorded behind a gate may not be kept or handed out. Blocking.
-    fn record(
-        &self,
-        ports: &Ports,
-        source: &Source,
-        verdict: &Verdict,
-        granted: Option<&GrantedElevation>,
-        credentials: &RoleCredentials,
-        calls: CallRecord,
-    ) -> Result<()> {
+    fn record(&self, ports: &Ports, source: &Source, verdict: &Verdict, given: Given<'_>) -> Result<()> {
+        let Given { granted, credentials, user, calls } = given;
         let issued = |elevation, on_call: &[Evidence], calls| {
             record_issued(ports, source, verdict, elevation, on_call.to_vec(), credentials, calls)
         };
         match (self, granted) {
-            (Passage::New(pending), Some(granted)) => pending.record_granted(ports, granted, Some(credentials), calls),
+            (Passage::New(pending), Some(granted)) => {
+                pending.record_granted(ports, granted, Some(credentials), user.as_ref(), calls)
+            }
             (Passage::OnDuty(proof), _) => issued(None, &proof.evidence, calls),
             (_, elevation) => issued(elevation.map(GrantedElevation::id), &[], calls),
         }
@@ -504,7 +533,7 @@ impl Passage {
         match self {
             Passage::New(pending) if is_kept => pending.record_replaced(ports, source),
             Passage::New(pending) => pending.record_not_kept(ports, source),
-            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce | Passage::Running(_) => {}
+            Passage::Free | Passage::OnDuty(_) | Passage::IfOnDuty | Passage::Running(_) => {}
         }
     }
 

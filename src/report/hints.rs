@@ -192,6 +192,7 @@ fn refusal_hints(refusal: &Refusal) -> Vec<Hint> {
         }
         Refusal::Cap { .. } => one("`daypass elevations` shows what was used, and when"),
         Refusal::Approval(_) => one("ask whoever answers for the policy; `daypass policy show` tells where it is"),
+        Refusal::Unconfirmed => one("run it at a terminal, where it is confirmed by typing; or --yes confirms it"),
         Refusal::Unattended => {
             one("run it at a terminal; with --yes it goes on without where the target's rule says `unattended = true`")
         }

@@ -1,9 +1,9 @@
 //! `elevate`, `elevations`, `extend` and `end`: what they ask, what they do at AWS and what the log says afterwards.
 
-use daypass::simulator::{Operation, Options};
+use daypass::simulator::{Fault, Operation, Options};
 use serde_json::Value;
 
-use crate::environment::{ADMIN, DEVELOPER, Outcome, TestEnv};
+use crate::environment::{ADMIN, DEVELOPER, NET, Outcome, TestEnv};
 use crate::pty::Pty;
 
 const REASON: &str = "INC-4711 payments are stuck";
@@ -50,7 +50,7 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
     assert!(rows[0]["seconds_left"].as_i64().is_some_and(|left| (1_100..=1_200).contains(&left)), "{rows:?}");
 
     let ended = world.run(&["end"]).succeeds();
-    assert!(ended.stderr.contains("AWS takes the credentials that were handed out until"), "{ended:?}");
+    assert!(ended.stderr.contains("AWS accepts the credentials that were handed out until"), "{ended:?}");
     assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
     world.credentials(ADMIN).fails(5);
     assert_eq!(data(&world, "ended")[0]["how"], "ended_early");
@@ -165,8 +165,100 @@ fn a_dry_run_says_what_would_be_and_does_nothing() {
     for words in ["prod-payments-0003 / Admin", "break-glass", "PRODUCTION", "30m", "slack", "security"] {
         assert!(plan.contains(words), "no {words:?}: {plan}");
     }
-    elevate(&world, &[ADMIN, "--dry-run", "--duration", "2h"]).fails_saying(5, "--duration 1h");
+    elevate(&world, &[ADMIN, "--dry-run", "--duration", "2h"]).fails_saying(2, "--duration 1h");
     assert_eq!((world.log().len(), world.aws.counts().total()), (0, 0));
+}
+
+#[test]
+fn the_command_line_confirms_by_a_word_of_its_own_alone() {
+    let world = unattended("");
+    for command in [&["elevate", ADMIN][..], &["credentials", ADMIN], &["credentials", ADMIN, "--format", "json"]] {
+        world.run(&[command, &["--reason", REASON]].concat()).fails_saying(5, "nobody has confirmed the elevation");
+    }
+    assert_eq!(world.calls(Operation::GetRoleCredentials), 0);
+    for half in [&["--yes"][..], &["--duration", "15m"], &["--ticket", "INC-1"]] {
+        world.run(&[&["credentials", ADMIN][..], half].concat()).fails_saying(2, "--reason");
+    }
+}
+
+#[test]
+fn what_a_stricter_policy_would_not_let_begin_serves_no_more() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    world.credentials(ADMIN).succeeds();
+    world.policy("");
+    world.credentials(ADMIN).fails(5);
+}
+
+#[test]
+fn a_target_that_is_named_twice_is_elevated_once_and_what_was_done_before_a_refusal_is_said() {
+    let world = unattended("cap = '40m in 24h'\n");
+    let partly = elevate(&world, &[ADMIN, ADMIN, OTHER_ADMIN, "--duration", "30m"]);
+    assert_eq!(partly.code, Some(8), "{partly:?}");
+    assert!(partly.stdout.contains(ADMIN) && partly.stderr.contains("10m"), "{partly:?}");
+    assert_eq!(world.steps(), ["intent", "granted", "refused"]);
+}
+
+#[test]
+fn elevations_that_begin_at_once_share_what_a_cap_leaves() {
+    let world = unattended("cap = '40m in 24h'\n");
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang);
+    let waits = world.spawn(&["elevate", ADMIN, "--yes", "--reason", REASON]);
+    assert!(world.aws.wait_for_calls(Operation::GetRoleCredentials, 1, NET));
+    let refused = elevate(&world, &[OTHER_ADMIN, "--duration", "30m"]).fails_saying(5, "is left");
+    assert!(refused.stderr.contains("10m"), "{refused:?}");
+    waits.kill();
+}
+
+#[test]
+fn the_end_of_a_drill_leaves_the_real_elevation_of_the_same_role_as_it_is() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    let drill = elevate(&world, &[ADMIN, "--drill"]).succeeds().stdout;
+    world.run(&["end", drill.split(' ').next().unwrap()]).succeeds();
+    world.credentials(ADMIN).succeeds();
+    elevate(&world, &[ADMIN, "--drill"]).succeeds();
+    world.run(&["end"]).succeeds();
+    world.credentials(ADMIN).fails(5);
+    let ended: Vec<_> = data(&world, "ended").iter().map(|data| data["drill"].as_bool().unwrap_or(false)).collect();
+    assert_eq!(ended, [true, false], "a drill is not what `end` means where something real is active");
+}
+
+#[test]
+fn who_still_has_keys_is_told_of_every_elevation_of_the_role_that_aws_still_accepts() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    let holder = world.spawn(&["exec", ADMIN, "--", "sh", "-c", "echo ready >&2; exec sleep 1000"]);
+    holder.until("ready");
+    world.run(&["extend", ADMIN, "--yes", "--reason", "INC-4711 it takes longer"]).succeeds();
+    let ended = world.run(&["end", ADMIN]).succeeds();
+    assert!(ended.stderr.contains(&format!("sleep ({})", holder.id())), "{ended:?}");
+}
+
+#[test]
+fn in_an_elevated_shell_its_own_elevation_is_meant_and_all_are_ended_at_once() {
+    let world = unattended("");
+    let first = elevate(&world, &[ADMIN]).succeeds().stdout.split(' ').next().unwrap().to_owned();
+    elevate(&world, &[OTHER_ADMIN]).succeeds();
+    let several = world.run(&["end"]).fails_saying(2, "several elevations are active");
+    assert!(several.stderr.contains(&format!("daypass end {first}")), "{several:?}");
+    let in_shell = [("DAYPASS_ELEVATION", first.as_str())];
+    let extended = world.run_with(&["extend", "--yes", "--reason", "INC-4711 it takes longer"], &in_shell).succeeds();
+    assert!(extended.stderr.contains("this shell keeps the old credentials"), "{extended:?}");
+    let ended = world.run_with(&["end"], &in_shell).succeeds();
+    assert!(ended.stderr.contains("prod-payments-0003"), "{ended:?}");
+    elevate(&world, &[ADMIN]).succeeds();
+    world.run(&["end", "--all"]).succeeds();
+    world.run(&["end"]).fails_saying(2, "no elevation is active");
+}
+
+#[test]
+fn records_name_whom_aws_says_the_person_is() {
+    let world = unattended("");
+    elevate(&world, &[ADMIN]).succeeds();
+    assert_eq!(data(&world, "granted")[0]["user"], "alice@acme.example");
+    world.run(&["end"]).succeeds();
+    assert_eq!(data(&world, "ended")[0]["user"], "alice@acme.example");
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl ApprovedElevation {
     pub(super) fn new(
         id: ElevationId,
         draft: &Draft,
+        confirmation: Confirmation,
         reason: Reason,
         ticket: TicketAnswer,
         mode: Mode,
@@ -39,7 +40,7 @@ impl ApprovedElevation {
             reason,
             ticket,
             duration,
-            confirmation: draft.confirmation,
+            confirmation,
             is_drill: draft.drill,
             extends: draft.extends,
             group: draft.group,
@@ -59,6 +60,11 @@ impl ApprovedElevation {
     /// What was said about a ticket.
     pub fn ticket(&self) -> &TicketAnswer {
         &self.ticket
+    }
+
+    /// How it gets its credentials.
+    pub(super) fn mode(&self) -> &Mode {
+        &self.mode
     }
 
     /// How long it lasts from AWS's answer on.
@@ -89,6 +95,6 @@ impl ApprovedElevation {
     /// AWS has granted it in the answer that `granted` was read off.
     pub fn granted(self, granted: Stamp) -> GrantedElevation {
         let life = Lifespan::countdown(granted, self.duration);
-        GrantedElevation::new(self.id, self.reason, self.ticket, &self.mode, life)
+        GrantedElevation::new(self, life)
     }
 }

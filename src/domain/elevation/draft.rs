@@ -18,8 +18,8 @@ pub struct Draft {
     pub no_ticket: bool,
     /// How long; the policy's default where nothing is said.
     pub duration: Option<SignedDuration>,
-    /// How it was confirmed.
-    pub confirmation: Confirmation,
+    /// How it was confirmed; none while nobody has.
+    pub confirmation: Option<Confirmation>,
     /// Whether it is a drill, for which AWS is not asked.
     pub drill: bool,
     /// The elevation that it carries on.
@@ -42,14 +42,19 @@ impl fmt::Debug for Draft {
 }
 
 impl Draft {
-    /// One with this reason and nothing else.
+    /// One with this reason, confirmed so, and nothing else.
     pub fn new(reason: impl Into<String>, confirmation: Confirmation) -> Self {
+        Draft { confirmation: Some(confirmation), ..Draft::unconfirmed(reason) }
+    }
+
+    /// One with this reason that nobody has confirmed yet.
+    pub fn unconfirmed(reason: impl Into<String>) -> Self {
         Draft {
             reason: reason.into(),
             ticket: None,
             no_ticket: false,
             duration: None,
-            confirmation,
+            confirmation: None,
             drill: false,
             extends: None,
             group: None,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::approved::ApprovedElevation;
+use super::draft::Confirmation;
 use super::id::ElevationId;
 use super::reason::Reason;
 use super::ticket::{Ticket, TicketAnswer};
@@ -17,6 +19,9 @@ pub struct GrantedElevation {
     ticket: Option<Ticket>,
     #[serde(default)]
     no_ticket: bool,
+    /// How it was confirmed; older records do not say.
+    #[serde(default = "unattended")]
+    confirmation: Confirmation,
     /// The policy's text for the role that was assumed; none where the credentials are the permission set's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     assumed: Option<String>,
@@ -24,13 +29,14 @@ pub struct GrantedElevation {
 }
 
 impl GrantedElevation {
-    pub(super) fn new(id: ElevationId, reason: Reason, ticket: TicketAnswer, mode: &Mode, life: Lifespan) -> Self {
+    pub(super) fn new(approved: ApprovedElevation, life: Lifespan) -> Self {
         GrantedElevation {
-            assumed: assumed(mode),
-            id,
-            reason,
-            no_ticket: ticket == TicketAnswer::NoTicket,
-            ticket: ticket.ticket().cloned(),
+            assumed: assumed(approved.mode()),
+            id: approved.id(),
+            reason: approved.reason().clone(),
+            no_ticket: *approved.ticket() == TicketAnswer::NoTicket,
+            ticket: approved.ticket().ticket().cloned(),
+            confirmation: approved.confirmation(),
             life,
         }
     }
@@ -62,6 +68,7 @@ impl GrantedElevation {
         let stands = self.reason.stands_under(terms.min_reason, &terms.denied_reasons)
             && TicketAnswer::parse(ticket, self.no_ticket, terms).is_ok()
             && terms.approvers.is_none()
+            && (self.confirmation == Confirmation::Typed || terms.unattended)
             && self.assumed == assumed(&terms.mode);
         let granted = self.life.obtained().aws_time_then();
         if stands { self.life.ending_by(later(granted, verdict.max_duration())) } else { None }
@@ -72,6 +79,11 @@ impl GrantedElevation {
         let life = self.life_under(verdict).filter(|life| !life.is_over(now))?;
         Some(GrantedElevation { life, ..self.clone() })
     }
+}
+
+/// What has to be allowed where nothing is said.
+fn unattended() -> Confirmation {
+    Confirmation::Unattended
 }
 
 fn assumed(mode: &Mode) -> Option<String> {

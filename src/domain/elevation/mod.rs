@@ -32,7 +32,7 @@ pub use self::reason::{InvalidReason, Reason};
 pub use self::review::{Refusal, SHORTEST, allowed_duration, review};
 pub use self::session_names::{RoleSessionName, SessionTags, SourceIdentity};
 pub use self::ticket::{InvalidTicket, Ticket, TicketAnswer};
-use super::on_call::{Admission, NotOnDuty, OnDutyProof};
+use super::on_call::{Admission, NotOnDuty};
 use super::policy::Verdict;
 use super::tier::{Gate, Tier};
 use super::time::Now;
@@ -42,11 +42,9 @@ use super::time::Now;
 pub enum Authorization {
     /// The gate is open to everybody.
     Free,
-    /// The person is on duty.
-    OnDuty(OnDutyProof),
-    /// Whoever is on duty may, and it is not known yet who the person is: that is asked with the credentials, before they are
-    /// kept or handed out.
-    OnDutyOnce,
+    /// Whoever is on duty may. Who the person is, AWS is asked with the credentials, before they are kept or handed out:
+    /// what was noted of that before may have been changed by anybody who can write our files.
+    IfOnDuty,
     /// An elevation was granted before and still lasts.
     Running(GrantedElevation),
     /// A new elevation was approved.
@@ -81,8 +79,8 @@ pub fn authorize(
     let running = || running.and_then(|elevation| elevation.running_under(verdict, now)).map(Authorization::Running);
     match (verdict.gate(), admission) {
         (Gate::None, _) => Ok(Authorization::Free),
-        (Gate::OnCall, Admission::OnDuty(proof)) => Ok(Authorization::OnDuty(proof)),
-        (Gate::OnCall, Admission::UserUnknown) => Ok(running().unwrap_or(Authorization::OnDutyOnce)),
+        (Gate::OnCall, Admission::OnDuty(_)) => Ok(Authorization::IfOnDuty),
+        (Gate::OnCall, Admission::UserUnknown) => Ok(running().unwrap_or(Authorization::IfOnDuty)),
         (Gate::OnCall, Admission::Refused(why)) => running().ok_or(ElevationNeeded::NotOnDuty(why)),
         (Gate::OnCall, Admission::NotAsked) | (Gate::BreakGlass, _) => {
             running().ok_or(ElevationNeeded::BreakGlass(verdict.tier()))

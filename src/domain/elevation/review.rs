@@ -41,6 +41,9 @@ pub enum Refusal {
     /// Somebody would have to approve it, and nobody can be asked.
     #[error("the policy asks for approval by {}, and approvals cannot be asked for yet", names(.0))]
     Approval(Vec<String>),
+    /// Nobody has confirmed it, though the policy lets a process do so.
+    #[error("nobody has confirmed the elevation")]
+    Unconfirmed,
     /// Nobody at a terminal confirmed it.
     #[error("an elevation takes a person at a terminal; the policy allows none without for this target")]
     Unattended,
@@ -63,20 +66,24 @@ pub fn review(
     used: impl Fn(&Cap) -> SignedDuration,
 ) -> Result<ApprovedElevation, Refusal> {
     let terms = verdict.terms();
-    if draft.confirmation == Confirmation::Unattended && !terms.unattended {
-        return Err(Refusal::Unattended);
-    }
+    let confirmation = match draft.confirmation {
+        Some(Confirmation::Typed) => Confirmation::Typed,
+        _ if !terms.unattended => return Err(Refusal::Unattended),
+        Some(Confirmation::Unattended) => Confirmation::Unattended,
+        None => return Err(Refusal::Unconfirmed),
+    };
     let reason = Reason::parse_under(&draft.reason, terms.min_reason, &terms.denied_reasons)?;
-    let ticket = match draft.drill {
+    let has_ticket = draft.ticket.as_deref().is_some_and(|ticket| !ticket.trim().is_empty());
+    let ticket = match draft.drill && !has_ticket {
         // A drill needs no incident.
-        true => TicketAnswer::parse(draft.ticket.as_deref(), true, terms).unwrap_or(TicketAnswer::NoTicket),
+        true => TicketAnswer::NoTicket,
         false => TicketAnswer::parse(draft.ticket.as_deref(), draft.no_ticket, terms)?,
     };
     if let Some(approvers) = &terms.approvers {
         return Err(Refusal::Approval(approvers.clone()));
     }
     let duration = allowed_duration(draft.duration, terms, used)?;
-    Ok(ApprovedElevation::new(id, draft, reason, ticket, terms.mode.clone(), duration))
+    Ok(ApprovedElevation::new(id, draft, confirmation, reason, ticket, terms.mode.clone(), duration))
 }
 
 /// How long an elevation lasts for which `asked` is asked for. What nobody asked for is shortened to what the caps leave.
@@ -92,7 +99,7 @@ pub fn allowed_duration(
     if !(SHORTEST..=terms.max_duration).contains(&wanted) {
         return Err(Refusal::Duration { asked: wanted, most: terms.max_duration });
     }
-    let left = |cap: &Cap| cap.total.saturating_sub(used(cap)).max(SignedDuration::ZERO);
+    let left = |cap: &Cap| cap.left_after(used(cap));
     let Some((cap, left)) = terms.caps.iter().map(|cap| (cap, left(cap))).min_by_key(|(_, left)| *left) else {
         return Ok(wanted);
     };

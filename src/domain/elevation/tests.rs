@@ -143,7 +143,7 @@ fn a_draft_is_approved_or_refused_for_what_the_policy_says() {
     assert_eq!(refusal(&draft(Some(0)), &none), Refusal::Duration { asked: minutes(0), most: minutes(60) });
     let short = Draft { reason: "short".to_owned(), ..draft(None) };
     assert_eq!(refusal(&short, &none), Refusal::Reason(InvalidReason::TooShort(10)));
-    let alone = Draft { confirmation: Confirmation::Unattended, ..draft(None) };
+    let alone = Draft { confirmation: Some(Confirmation::Unattended), ..draft(None) };
     assert_eq!(refusal(&alone, &none), Refusal::Unattended);
     let attended = Clauses { unattended: Some(true), ..Clauses::default() };
     assert!(review(&alone, &verdict(&policy_of(&attended), "Admin"), id(1), no_use).is_ok());

@@ -43,6 +43,11 @@ impl fmt::Display for CapOwner {
 pub struct InvalidCap(String);
 
 impl Cap {
+    /// How much of it is left where this much was used.
+    pub fn left_after(&self, used: SignedDuration) -> SignedDuration {
+        self.total.saturating_sub(used).max(SignedDuration::ZERO)
+    }
+
     /// Takes `text`, such as `3h in 24h`, as a cap that `owner` writes.
     pub fn parse(text: &str, owner: CapOwner) -> Result<Self, InvalidCap> {
         let invalid = || InvalidCap(text.chars().take(80).collect());

@@ -292,7 +292,7 @@ impl Processes for FakeProcesses {
         id == self.own_id() || self.running.lock().unwrap().contains(&id)
     }
 
-    fn holders_of(&self, _: &str) -> KeyHolders {
+    fn holders_of(&self, _: &[&str]) -> KeyHolders {
         KeyHolders::None
     }
 }

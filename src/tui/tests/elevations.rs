@@ -30,6 +30,7 @@ impl ElevationsFixture {
             "subject": subject(&id, what),
             "source": source.key(),
             "asked": life.obtained(),
+            "duration": life.total(),
             "pid": 4242,
             "active": {
                 "life": life,

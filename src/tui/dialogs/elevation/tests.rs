@@ -76,7 +76,7 @@ fn an_elevation_is_begun_by_typing_the_account_and_by_enter_alone_never() {
     for phrase in ["3757", "prod-payments-0003"] {
         let app = written().keys("<Enter>").keys(phrase).keys("<Enter>");
         let [draft] = asked(&app)[..] else { panic!("{phrase}") };
-        assert_eq!((draft.reason.as_str(), draft.confirmation), ("restore the ledger", Confirmation::Typed));
+        assert_eq!((draft.reason.as_str(), draft.confirmation), ("restore the ledger", Some(Confirmation::Typed)));
         assert_eq!((&draft.ticket, draft.no_ticket, draft.duration, draft.extends), (&None, false, None, None));
     }
 }
