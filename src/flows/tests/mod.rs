@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 mod aws_time;
+mod caps;
 mod chained;
 mod duty;
 mod fakes;
