@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
+use crate::adapters::shutdown;
 use crate::adapters::store::{self, Interaction, StorePaths};
 use crate::adapters::user_shell::SystemShell;
 use crate::assemble::{self, Paths};
@@ -94,6 +95,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         aws_config: paths.config,
         pick: crate::picker::pick,
         confirm: crate::confirmation::confirm,
+        before_a_signal_ends: shutdown::before_a_signal_ends,
         state_folder: folders.state,
         environment,
     })

@@ -54,6 +54,8 @@ pub struct Context {
     pub pick: Pick,
     /// How a person confirms an elevation.
     pub confirm: Confirm,
+    /// Has this done before a signal ends the process, for a command that changes how the terminal behaves.
+    pub before_a_signal_ends: fn(fn()),
 }
 
 impl Context {
