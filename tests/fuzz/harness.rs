@@ -1,5 +1,7 @@
 //! What a target is, and how it is run as a test.
 
+use tempfile::TempDir;
+
 /// A parser with inputs that it meets, and what must hold of any input.
 pub struct Target {
     /// Inputs to begin with.
@@ -29,6 +31,11 @@ pub fn two_texts(bytes: &[u8]) -> (String, String) {
 pub fn check_message(message: &str) {
     assert_eq!(daypass::domain::text::visible(message), message, "a message is safe to show");
     assert!(message.len() < 4_000, "a message is short: {} bytes", message.len());
+}
+
+/// A folder that goes when dropped, in memory where the system has such: whatever waits for the disk would take most of the time.
+pub fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// Gives `target` its inputs, and random changes to them.

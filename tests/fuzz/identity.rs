@@ -3,10 +3,12 @@
 use std::fmt::Display;
 
 use daypass::domain::assume_role::RoleArn;
+use daypass::domain::call_evidence::RequestId;
 use daypass::domain::caller_identity::CallerIdentity;
 use daypass::domain::elevation::{ExpectedIdentity, IdentityCheck, check_identity};
 use daypass::domain::endpoint::Endpoint;
 use daypass::domain::ids::{AccountId, Region, RoleName, SessionName, StartUrl};
+use daypass::domain::issued::{AccessKeyId, OauthSecret, SecretKey, SessionToken};
 use daypass::domain::pkce::{Attempt, CALLBACK_PATH, CallbackOutcome, Request};
 use daypass::domain::policy::RuleId;
 use daypass::domain::replica::Replica;
@@ -118,6 +120,22 @@ fn check_name<T: Display, E: Display>(text: &str, parse: impl Fn(&str) -> Result
         Err(why) => check_message(&why.to_string()),
     }
 }
+
+pub const ISSUED: Target = Target {
+    seeds: || inputs(&["ASIAEXAMPLEEXAMPLE00", "wJalrXUtnFEMI/K7MDENG+x=", "a-b_c.d~e:f", "01234567-89ab-cdef"]),
+    check: |bytes| {
+        let text = text(bytes);
+        let is_of = |marks: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || marks.contains(it));
+        assert!(AccessKeyId::parse(text.clone()).is_err() || (is_of("") && (16..=128).contains(&text.len())));
+        assert!(RequestId::parse(&text).is_none_or(|id| id.as_str() == text && is_of("-_") && text.len() <= 128));
+        assert!(SecretKey::parse(text.clone()).is_err() || (is_of("+/=") && text.len() <= 128));
+        assert!(OauthSecret::parse(text.clone()).is_err() || (is_of("+/=-._~:") && text.len() <= 8_192));
+        if let Ok(token) = SessionToken::parse(text.clone()) {
+            assert!(is_of("+/=-._~") && (1..=8_192).contains(&text.len()));
+            assert!(text.len() < 16 || !format!("{token:?}").contains(&text), "debugging shows no secret");
+        }
+    },
+};
 
 pub const CALLBACK: Target = Target {
     seeds: || {

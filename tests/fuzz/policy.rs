@@ -8,7 +8,7 @@ use daypass::domain::tier::{Gate, Tier};
 use daypass::settings::check_policy;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::harness::{Target, check_message, inputs, text, two_texts};
+use crate::harness::{Target, check_message, folder, inputs, text, two_texts};
 
 const WHOLE: &str = include_str!("policy/whole.toml");
 
@@ -27,7 +27,7 @@ pub const FILE: Target = Target {
 };
 
 fn file(bytes: &[u8]) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let path = folder.path().join("policy.toml");
     std::fs::write(&path, bytes).unwrap();
     let policy = match check_policy(&path) {

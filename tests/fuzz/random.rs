@@ -48,7 +48,6 @@ const PIECES: [&str; 40] = [
 ];
 
 /// The input that `seeds` become in the run of this number.
-#[cfg_attr(fuzzing, expect(dead_code, reason = "the fuzzer changes inputs itself"))]
 pub fn changed(seeds: &[Vec<u8>], seed: u64, run: u64) -> Vec<u8> {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ run.wrapping_mul(0xd1b5_4a32_d192_ed03));
     let mut input = random.one_of(seeds).cloned().unwrap_or_default();

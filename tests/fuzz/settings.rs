@@ -4,7 +4,7 @@ use daypass::domain::text::visible;
 use daypass::environment::Environment;
 use daypass::settings::{Flags, Folders, Source, Sourced, load};
 
-use crate::harness::{Target, check_message, inputs};
+use crate::harness::{Target, check_message, folder, inputs};
 
 pub const FILE: Target = Target {
     seeds: || {
@@ -19,7 +19,7 @@ pub const FILE: Target = Target {
         ])
     },
     check: |bytes| {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, bytes).unwrap();
         let folders = Folders {
