@@ -38,10 +38,10 @@ pub fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
-/// Gives `target` its inputs, and random changes to them.
+/// Gives `target` its inputs, and random changes to them, as many as `runs` or the environment says.
 #[cfg(not(fuzzing))]
-pub fn run(target: &Target) {
-    let (runs, seed) = (number("DAYPASS_FUZZ_RUNS", 1_500), number("DAYPASS_FUZZ_SEED", 0));
+pub fn run(target: &Target, runs: u64) {
+    let (runs, seed) = (number("DAYPASS_FUZZ_RUNS", runs), number("DAYPASS_FUZZ_SEED", 0));
     let seeds = (target.seeds)();
     for input in &seeds {
         check(target, input, "an input of its own");
