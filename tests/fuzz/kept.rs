@@ -76,11 +76,12 @@ pub const KEYRING_RECORDS: Target = Target {
     seeds: || {
         let obtained =
             r#""obtained":{"at":{"wall":"2026-11-21T09:00:00Z","boot":{"boot_id":7,"millis":9}},"aws_offset":"PT0S"}"#;
-        let credentials = format!(
-            r#"{{"v":3,"target":{{"account":"123456789012","role":"Admin"}},"access_key_id":"ASIAEXAMPLEEXAMPLE00","#
-        ) + r#""secret_access_key":"s","session_token":"t","expires_at":"2026-11-21T10:00:00Z","#
-            + obtained
-            + r#","ends_at":"2026-11-21T09:30:00Z","login_id":1}"#;
+        let credentials = [
+            r#"{"v":3,"target":{"account":"123456789012","role":"Admin"},"access_key_id":"ASIAEXAMPLEEXAMPLE00","#,
+            r#""secret_access_key":"s","session_token":"t","expires_at":"2026-11-21T10:00:00Z","#,
+            obtained,
+            r#","ends_at":"2026-11-21T09:30:00Z","login_id":1}"#,
+        ];
         let registration =
             format!(r#"{{"client_id":"c","client_secret":"s","expires_at":"2026-12-01T00:00:00Z",{obtained}}}"#);
         let session = format!(r#"{{"v":3,"device":{registration},"pkce":{registration},"targets":[]}}"#);
@@ -95,7 +96,7 @@ pub const KEYRING_RECORDS: Target = Target {
         // A map has no order, and an input is known by its number.
         seeds.sort();
         seeds.extend(inputs(&[
-            &credentials,
+            &credentials.concat(),
             &session,
             r#"{"v":1,"registration":{"client_id":"c","client_secret":"s","expires_at":"2026-12-01T00:00:00Z"},"flow":"device","login_id":7,"access_token":"a","refresh_token":"r","obtained_at":"2026-11-21T08:00:00Z","expires_at":"2026-11-21T09:00:00Z"}"#,
             r#"{"v":9,"anything":[]}"#,
