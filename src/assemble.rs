@@ -18,6 +18,7 @@ use crate::adapters::lock::Locks;
 use crate::adapters::names::ConfiguredNames;
 use crate::adapters::on_call::SystemOnCall;
 use crate::adapters::processes::SystemProcesses;
+use crate::adapters::shutdown;
 use crate::adapters::state::State;
 use crate::adapters::store::{self, Access, RawStore, Secrets, StorePaths};
 use crate::adapters::user_shell::SystemShell;
@@ -74,6 +75,7 @@ pub fn context(flags: Flags, environment: Environment, access: Access) -> Result
         pick: picker::pick,
         confirm: confirmation::confirm,
         run_until: child_process::run_until,
+        before_a_signal_ends: shutdown::before_a_signal_ends,
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::adapters::aws::ClientOptions;
 use crate::adapters::browser::Launcher;
+use crate::adapters::shutdown;
 use crate::adapters::store::{self, Interaction, StorePaths};
 use crate::adapters::user_shell::SystemShell;
 use crate::assemble::{self, Paths};
@@ -95,6 +96,7 @@ fn context(simulator: &Simulator, paths: Paths, flags: Flags, environment: Envir
         pick: crate::picker::pick,
         confirm: crate::confirmation::confirm,
         run_until: crate::child_process::run_until,
+        before_a_signal_ends: shutdown::before_a_signal_ends,
         state_folder: folders.state,
         environment,
     })

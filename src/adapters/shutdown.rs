@@ -35,7 +35,7 @@ pub fn leave_signals() {
 /// From now on, SIGINT, SIGTERM and SIGHUP end this process after `act` was done: it gives a terminal back, which must not
 /// stay as this program uses it.
 pub fn before_a_signal_ends(act: fn()) {
-    // There is one such terminal; a second call says the same.
+    // A command uses the terminal in one such way; a second call says the same.
     let _ = BEFORE_THE_END.set(act);
     #[cfg(unix)]
     WATCHED.call_once(signals::watch);

@@ -65,6 +65,8 @@ pub struct Context {
     pub confirm: Confirm,
     /// How a program is run that has to end with an elevation.
     pub run_until: RunUntil,
+    /// Has this done before a signal ends the process, for a command that changes how the terminal behaves.
+    pub before_a_signal_ends: fn(fn()),
 }
 
 impl Context {

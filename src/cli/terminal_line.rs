@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use self::unseen::Unseen;
+
+mod unseen;
+
 /// Discards what was typed so far, shows `prompt` on stderr and reads one line, without its end; `None` where the person
 /// ended the input. Nothing behind the line is read: it belongs to the program that is started next.
 ///
@@ -28,90 +32,17 @@ pub(super) fn agrees(question: &str) -> bool {
 }
 
 /// The same without showing what is typed, which is wiped when dropped; `None` also where Ctrl-C was pressed.
+/// `before_a_signal_ends` has what it is given done before a signal ends this process.
 ///
 /// # Errors
 /// As [`read_line`].
-pub(super) fn read_secret_line(prompt: &str) -> io::Result<Option<Zeroizing<String>>> {
-    let unseen = Unseen::begin()?;
+pub(super) fn read_secret_line(prompt: &str, before_a_signal_ends: fn(fn())) -> io::Result<Option<Zeroizing<String>>> {
+    let unseen = Unseen::begin(before_a_signal_ends)?;
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(prompt.as_bytes()).and_then(|()| stderr.flush());
     let line = unseen.read();
     let _ = writeln!(stderr);
-    let line = line?;
-    Ok(line.filter(|line| !line.ends_with(CTRL_C)).map(|line| Zeroizing::new(line.trim().to_owned())))
-}
-
-/// What Ctrl-C is where it is a key like any other.
-const CTRL_C: char = '\u{3}';
-
-/// A terminal that shows nothing of what is typed; dropped, it does again.
-#[cfg(unix)]
-struct Unseen(rustix::termios::Termios);
-
-#[cfg(unix)]
-impl Unseen {
-    fn begin() -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
-        let before = tcgetattr(io::stdin())?;
-        let mut unseen = before.clone();
-        // Ctrl-C ends the line, and not the program: that would leave the terminal as it is.
-        unseen.local_modes.remove(LocalModes::ECHO | LocalModes::ISIG);
-        unseen.special_codes[SpecialCodeIndex::VEOL] = CTRL_C as u8;
-        tcsetattr(io::stdin(), OptionalActions::Flush, &unseen)?;
-        Ok(Unseen(before))
-    }
-
-    fn read(&self) -> io::Result<Option<Zeroizing<String>>> {
-        let mut buffer = Zeroizing::new([0; 4096]);
-        let count = rustix::io::retry_on_intr(|| rustix::io::read(io::stdin(), buffer.as_mut_slice()))?;
-        let text = std::str::from_utf8(&buffer[..count]).map_err(|_| io::ErrorKind::InvalidData)?;
-        Ok((count > 0).then(|| Zeroizing::new(text.to_owned())))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Unseen {
-    fn drop(&mut self) {
-        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Flush, &self.0);
-    }
-}
-
-/// A terminal that shows nothing of what is typed; dropped, it does again.
-#[cfg(not(unix))]
-struct Unseen;
-
-#[cfg(not(unix))]
-impl Unseen {
-    fn begin() -> io::Result<Self> {
-        crossterm::terminal::enable_raw_mode()?;
-        Ok(Unseen)
-    }
-
-    fn read(&self) -> io::Result<Option<Zeroizing<String>>> {
-        use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
-        // Large enough from the start: growing would leave copies behind.
-        let mut line = Zeroizing::new(String::with_capacity(4 * 4096));
-        loop {
-            let Event::Key(key) = read()? else { continue };
-            match key.code {
-                _ if key.kind == KeyEventKind::Release => {}
-                KeyCode::Enter => return Ok(Some(line)),
-                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(None),
-                KeyCode::Backspace => {
-                    line.pop();
-                }
-                KeyCode::Char(character) if line.len() < 4096 => line.push(character),
-                _ => {}
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Drop for Unseen {
-    fn drop(&mut self) {
-        let _ = crossterm::terminal::disable_raw_mode();
-    }
+    Ok(line?.map(|line| Zeroizing::new(line.trim().to_owned())))
 }
 
 /// How long nothing may arrive before what was typed counts as discarded, and how often that is waited for.

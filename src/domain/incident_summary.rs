@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::audit::Subject;
 use super::elevation_list::{OpenElevation, Outcome, PastElevation};
+use super::text::visible;
 use super::time::in_whole_seconds;
 
 /// What a summary tells.
@@ -74,7 +75,8 @@ impl<'a> IncidentSummary<'a> {
         rows.extend(self.access_key_id.map(|key| ("Access key", format!("{key} ({} fetched)", self.fetches))));
         rows.push(("Ended", self.ended.clone()));
         rows.push(("Rule", subject.access.rules.join(" or ")));
-        rows
+        // Some of it is as AWS said it, or as whoever can write the log's file did.
+        rows.into_iter().map(|(about, what)| (about, visible(&what))).collect()
     }
 
     /// As plain text.
@@ -104,6 +106,32 @@ fn code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn subject(user: &str) -> Subject {
+        let record = serde_json::json!({
+            "elevation": "01JD0000000000000000000000", "session": "acme", "portal": "acme.awsapps.com", "user": user,
+            "account": "123456789012", "role": "Admin", "tier": "admin", "gate": "break_glass", "rules": ["built-in *Admin*"],
+            "policy_digest": "", "mode": "direct", "reason": "restore the ledger", "requested_at": 0
+        });
+        serde_json::from_value(record).unwrap()
+    }
+
+    #[test]
+    fn what_aws_or_a_log_says_does_not_act_on_the_terminal_nor_makes_lines() {
+        let summary = IncidentSummary {
+            subject: &subject("ann\u{1b}[2J\n- **Rule**: none"),
+            from: None,
+            until: None,
+            aws_until: None,
+            access_key_id: Some("ASIA\u{202e}"),
+            fetches: 0,
+            ended: "failed: \u{7}".to_owned(),
+        };
+        for text in [summary.text(), summary.markdown()] {
+            assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+            assert_eq!(text.matches("\\n- **Rule**").count(), 1, "{text:?}");
+        }
+    }
 
     #[test]
     fn backticks_do_not_end_the_code_they_stand_in() {

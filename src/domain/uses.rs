@@ -5,6 +5,7 @@
 //! what lacks one of them counts for nothing, and spoils no other line.
 
 use jiff::Timestamp;
+use memchr::memrchr;
 
 use super::source::SourceKey;
 
@@ -30,11 +31,12 @@ pub fn line(source: &SourceKey, at: Timestamp) -> String {
 /// The uses in a log.
 pub fn uses(log: &[u8]) -> impl Iterator<Item = Use<'_>> {
     let lines = log.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n"));
-    lines.filter_map(|line| parse(std::str::from_utf8(line).ok()?))
+    lines.filter_map(parse)
 }
 
-fn parse(line: &str) -> Option<Use<'_>> {
-    let (_, whole) = line.rsplit_once(BEGIN)?;
+fn parse(line: &[u8]) -> Option<Use<'_>> {
+    let begin = memrchr(BEGIN as u8, line)?;
+    let whole = std::str::from_utf8(&line[begin + 1..]).ok()?;
     let (seconds, source) = whole.split_once(' ')?;
     let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
     let (before_role, _) = source.rsplit_once('/')?;
@@ -84,6 +86,8 @@ mod tests {
             let times: Vec<_> = uses(log.as_bytes()).map(|used| used.at).collect();
             assert_eq!(times, [at(2_000), at(2_000)], "{length}");
         }
+        let damaged = [&b">1 \xff"[..], whole.as_bytes()].concat();
+        assert_eq!(uses(&damaged).map(|used| used.at).collect::<Vec<_>>(), [at(2_000)], "what is no text either");
         for junk in ["\n", ">\n", "> \n", ">1 a\n", ">1 a/b\n", ">x a/b/c\n", ">99999999999999 a/b/c\n", "\u{0}\n"] {
             assert_eq!(uses(junk.as_bytes()).count(), 0, "{junk:?}");
         }

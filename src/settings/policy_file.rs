@@ -20,6 +20,7 @@ use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
 use crate::error::{Error, FileError, Result};
 
+mod limits;
 mod on_call;
 mod values;
 
@@ -81,6 +82,7 @@ pub(super) fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     let root = file.root()?;
     let root = Table::new(&file, &root);
     only(&root, &KEYS)?;
+    limits::check(&root)?;
     let max_session = match root.text("max_session")? {
         Some(found) => found.checked(|text| SessionLimit::new(duration(text)?).map_err(|why| why.to_string()))?.value,
         None => SessionLimit::default(),

@@ -114,6 +114,11 @@ impl<T> Found<'_, T> {
         }
     }
 
+    /// An error about the value.
+    pub(super) fn wrong(&self, what: impl Display) -> Error {
+        self.file.wrong(self.span.clone(), what)
+    }
+
     /// The value with its line.
     pub(super) fn sourced(self) -> Sourced<T> {
         Sourced { source: self.file.source(&self.span), value: self.value }

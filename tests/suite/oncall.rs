@@ -12,6 +12,7 @@ use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::environment::{Outcome, READ_ONLY, Running, TestEnv};
@@ -292,6 +293,24 @@ fn at_a_terminal_the_address_is_typed_without_being_shown_and_ctrl_c_keeps_nothi
     assert!(code == 0 && !shown.contains("CANARY"), "{shown}");
     assert_ne!(code, INTERRUPTED);
     assert!(world.record("rota/").unwrap()["url"].as_str().unwrap().contains(TOKEN));
+}
+
+#[test]
+fn a_signal_at_the_prompt_leaves_a_terminal_that_shows_what_is_typed() {
+    let world = with("ical = \"keyring\"");
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let mut terminal = Pty::of(&world.command(&["oncall", "set", "pay"]));
+        let before = terminal.settings();
+        terminal.wait_for_raw("(not shown): ");
+        assert_ne!(terminal.settings(), before, "nothing is shown at the prompt");
+        terminal.press(TOKEN);
+        terminal.signal(signal);
+        let status = terminal.wait_for_exit();
+        assert!(status.signal().is_some(), "{signal:?}: {status:?}");
+        assert_eq!(terminal.settings(), before, "{signal:?}");
+        assert!(!terminal.raw().contains("CANARY"), "{signal:?}");
+        assert!(world.record("rota/").is_none());
+    }
 }
 
 #[test]

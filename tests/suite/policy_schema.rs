@@ -159,6 +159,18 @@ fn what_is_wrong_is_refused_by_schema_and_parser() {
 }
 
 #[test]
+fn schema_and_parser_know_the_same_limits() {
+    let schema = schema();
+    let rules = |count: usize| (0..count).map(|number| format!("[[rule]]\nid = '{number}'\n")).collect::<String>();
+    let list = |key: &str, count: usize| format!("tiers.admin.{key} = [{}]", "'a',".repeat(count));
+    let lists = ["alerts", "approvers", "notify", "reason_deny"].map(|key| (list(key, 50), list(key, 51)));
+    for (most, more) in lists.into_iter().chain([(rules(1_000), rules(1_001))]) {
+        assert_eq!((parsed(&most), fits(&schema, &most)), (Ok(()), true), "{most}");
+        assert!(parsed(&more).is_err() && !fits(&schema, &more), "{more}");
+    }
+}
+
+#[test]
 fn what_only_the_parser_knows_fits_the_schema() {
     let schema = schema();
     let table = [

@@ -35,7 +35,8 @@ pub(super) fn first(folder: &Path) -> Result<Option<u32>> {
 
 fn number_of(name: &str) -> Option<u32> {
     let digits = name.strip_prefix("audit-")?.strip_suffix(".jsonl")?;
-    let number = digits.parse().ok()?;
+    // The last number of all has none after it.
+    let number = digits.parse().ok().filter(|number| *number < u32::MAX)?;
     (file(Path::new(""), number).to_str() == Some(name)).then_some(number)
 }
 

@@ -36,7 +36,8 @@ impl Snapshot {
     pub(super) fn current(folder: &Path) -> Result<Self> {
         let kept = read_bounded(&path(folder), LARGEST).ok().flatten();
         let kept: Option<Snapshot> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        if let Some(kept) = kept
+        // One of a file that is not there says nothing of the log.
+        if let Some(kept) = kept.filter(|kept| folder::file(folder, kept.file).exists())
             && let Some(current) = kept.clone().read_on(folder)?
         {
             return Ok(current);
@@ -68,10 +69,11 @@ impl Snapshot {
                 let Some(rest) = bytes.get(read..) else { return Ok(None) };
                 self.take(rest);
             }
-            if folder::last(folder, self.file + 1).is_none() {
+            let next = self.file.saturating_add(1);
+            if folder::last(folder, next).is_none() {
                 return Ok(Some(self));
             }
-            (self.file, self.bytes) = (self.file + 1, 0);
+            (self.file, self.bytes) = (next, 0);
         }
     }
 

@@ -456,6 +456,11 @@ fn the_list_of_elevations_is_the_same_with_and_without_what_was_kept_of_it() {
     let list = world.log().elevations().unwrap();
     let open: Vec<bool> = list.open().map(|open| open.active.is_some()).collect();
     assert_eq!((open, list.past().len()), (vec![false, true], 1));
+    for of_no_file in [2, 99, u32::MAX] {
+        let json = format!("{{\"file\":{of_no_file},\"bytes\":0,\"list\":{{\"open\":{{}},\"past\":[]}}}}");
+        write_private(&kept, json.as_bytes()).unwrap();
+        assert_eq!(list, world.log().elevations().unwrap(), "file {of_no_file}");
+    }
     write_private(&kept, b"{\xff torn").unwrap();
     assert_eq!(list, world.log().elevations().unwrap());
     // A log that is shorter than what was read is another one.

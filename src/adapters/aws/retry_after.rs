@@ -31,6 +31,8 @@ fn until(then: &str, date: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -66,5 +68,21 @@ mod tests {
         assert_eq!(retry_after(&undated), None);
         undated.insert("retry-after", DATE);
         assert_eq!(retry_after(&undated), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_a_wait_or_none(
+            asked in "[ -~]{0,40}|[0-9]{1,30}|[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2} GMT",
+            date in "[ -~]{0,40}|[A-Z][a-z]{2}, [0-9]{1,3} (Mar|Feb|Dec) [0-9]{1,6} [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2} GMT",
+        ) {
+            let mut headers = Headers::new();
+            headers.insert("date", date);
+            headers.insert("retry-after", asked.clone());
+            let wait = retry_after(&headers);
+            prop_assert!(wait.is_none() || !asked.trim().is_empty());
+            headers.insert("x-amz-retry-after", asked);
+            let _ = retry_after(&headers);
+        }
     }
 }

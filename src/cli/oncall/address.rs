@@ -24,7 +24,7 @@ pub(super) fn set(name: &str, context: &Context) -> Result<u8> {
         return Err(Report::usage(format!("the address of `{name}` is in the policy, not in the keyring"))
             .hint("write ical = \"keyring\" there first"));
     }
-    let typed = read_address(name)?;
+    let typed = read_address(name, context)?;
     let url = SecretUrl::parse(&typed).map_err(|why| {
         let command = format!("daypass oncall set {}   takes the https URL of a calendar", word(&name));
         Report::usage(format!("this address cannot be used: {why}")).hint(command)
@@ -58,11 +58,11 @@ fn find<'a>(name: &str, context: &'a Context) -> Result<&'a Rota> {
 }
 
 /// The address, from a terminal without showing it, or from standard input to its end.
-fn read_address(rota: &str) -> Result<Zeroizing<String>> {
+fn read_address(rota: &str, context: &Context) -> Result<Zeroizing<String>> {
     let unreadable = |source| Error::System { action: "read the address", source };
     if io::stdin().is_terminal() {
-        let typed =
-            read_secret_line(&format!("address of the calendar of {rota} (not shown): ")).map_err(unreadable)?;
+        let prompt = format!("address of the calendar of {rota} (not shown): ");
+        let typed = read_secret_line(&prompt, context.before_a_signal_ends).map_err(unreadable)?;
         return typed
             .ok_or_else(|| Report::usage("no address was given").hint("type or paste the https URL of the calendar"));
     }

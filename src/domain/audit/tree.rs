@@ -80,10 +80,14 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// The tree of `size` leaves with these subtrees; none where there must be more or fewer of them.
+    /// The tree of `size` leaves with these subtrees; none where there must be more or fewer of them, or where records cannot
+    /// say how many leaves there are, because JSON rounds the number.
     pub fn from_parts(size: u64, roots: Vec<TreeHash>) -> Option<Self> {
-        (usize::try_from(size.count_ones()) == Ok(roots.len())).then_some(Frontier { size, roots })
+        let is_whole = usize::try_from(size.count_ones()) == Ok(roots.len()) && size < Self::TOO_MANY;
+        is_whole.then_some(Frontier { size, roots })
     }
+
+    const TOO_MANY: u64 = 1 << 53;
 
     /// How many leaves it has.
     pub fn size(&self) -> u64 {
@@ -130,6 +134,14 @@ mod tests {
                 let split = leaves.len().next_power_of_two() / 2;
                 TreeHash::of_node(root_by_definition(&leaves[..split]), root_by_definition(&leaves[split..]))
             }
+        }
+    }
+
+    #[test]
+    fn a_tree_of_more_leaves_than_json_can_say_is_none() {
+        let roots = |size: u64| vec![TreeHash::of_line(b"x"); size.count_ones() as usize];
+        for (size, is_one) in [((1 << 53) - 1, true), (1 << 53, false), (u64::MAX, false)] {
+            assert_eq!(Frontier::from_parts(size, roots(size)).is_some(), is_one, "{size}");
         }
     }
 

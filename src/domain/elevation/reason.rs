@@ -130,10 +130,16 @@ fn is_run(letters: &[char]) -> bool {
     ROWS.iter().any(|row| row.contains(&forwards) || row.contains(&backwards))
 }
 
+/// As records have it. What it says was judged when it was given: a record must stay readable whatever is refused later.
 impl TryFrom<String> for Reason {
     type Error = InvalidReason;
     fn try_from(text: String) -> Result<Self, InvalidReason> {
-        Reason::parse(&text, Self::FLOOR)
+        let text = visible(text.trim());
+        match text.chars().count() {
+            ..Self::FLOOR => Err(InvalidReason::TooShort(Self::FLOOR)),
+            count if count > Self::LIMIT => Err(InvalidReason::TooLong),
+            _ => Ok(Reason(text)),
+        }
     }
 }
 
@@ -230,5 +236,16 @@ mod tests {
         let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
         assert_eq!(again, reason);
         assert!(serde_json::from_str::<Reason>("\"short\"").is_err());
+    }
+
+    #[test]
+    fn a_kept_reason_reads_back_whatever_its_escapes_look_like() {
+        // Escaped, both words are the same one.
+        let reason = Reason::parse("ab\u{200b} ab\\u{200b}", 10).unwrap();
+        let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
+        assert_eq!(again, reason);
+        let foreign: Reason = serde_json::from_str("\"restore \\u001b[2J the ledger\"").unwrap();
+        assert_eq!(foreign.as_str(), "restore \\e[2J the ledger");
+        assert!(Reason::try_from("a".repeat(501)).is_err());
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::text::visible;
 /// The longest expression taken, in bytes.
 const LONGEST: usize = 512;
 /// The most memory that one may take when it is compiled, in bytes.
-const COMPILED: usize = 1 << 18;
+const COMPILED: usize = 1 << 16;
 
 /// A regular expression.
 #[derive(Debug, Clone)]

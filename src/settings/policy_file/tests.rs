@@ -270,6 +270,43 @@ fn a_large_file_of_one_thing_is_a_policy_or_an_error_with_its_place() {
     assert_eq!(place_of_error(many("# nothing\n")), None);
 }
 
+#[test]
+fn a_policy_says_no_more_than_it_may_and_the_first_beyond_is_named() {
+    let lines = |count: usize, line: fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let list = |key: &str, count: usize| {
+        let items: String = (0..count).map(|_| "  'a',\n").collect();
+        format!("{key} = [\n{items}]\n")
+    };
+    let rule = |rest: &str| format!("[[rule]]\nid = 'a'\n{rest}");
+    let rules = |count| lines(count, |number| format!("[[rule]]\nid = '{number}'\n"));
+    let patterns = |count| lines(count, |number| format!("[[rule]]\nid = '{number}'\nticket_pattern = 'a'\n"));
+    let table = [
+        (rules(1_000), rules(1_001), 2_001, "more than 1000 rules"),
+        (rule(&list("role", 5_000)), rule(&list("role", 5_001)), 5_004, "more than 5000 patterns"),
+        (
+            format!("{}{}", list("tiers.admin.reason_deny", 49), patterns(451)),
+            format!("{}{}", list("tiers.admin.reason_deny", 50), patterns(451)),
+            1_405,
+            "more than 500 regular expressions",
+        ),
+        (rule(&list("alerts", 50)), rule(&list("alerts", 51)), 54, "more than 50 texts in this `alerts`"),
+        (rule(&list("notify", 50)), rule(&list("notify", 51)), 54, "more than 50 texts in this `notify`"),
+        (rule(&list("approvers", 50)), rule(&list("approvers", 51)), 54, "more than 50 texts in this `approvers`"),
+        (
+            rule(&list("reason_deny", 50)),
+            rule(&list("reason_deny", 51)),
+            54,
+            "more than 50 texts in this `reason_deny`",
+        ),
+    ];
+    for (most, more, line, says) in table {
+        assert!(parsed(&most).is_ok(), "{says}: {:?}", parsed(&most).err().map(|error| error.to_string()));
+        let refused = parsed(&more).unwrap_err().to_string();
+        assert!(refused.contains(&format!("line {line}")) && refused.contains(says), "{refused}");
+        assert!(refused.contains("allowed: "), "{refused}");
+    }
+}
+
 /// A change to the text of a policy.
 #[derive(Debug, Clone)]
 enum Mutation {

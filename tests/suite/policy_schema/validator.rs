@@ -38,6 +38,7 @@ impl Validator<'_> {
             "maximum" => value.as_f64().is_none_or(|number| number <= said.as_f64().unwrap()),
             "items" => value.as_array().is_none_or(|items| items.iter().all(|item| self.fits(said, item))),
             "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= said.as_u64().unwrap()),
+            "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= said.as_u64().unwrap()),
             "properties" => value.as_object().is_none_or(|object| {
                 object.iter().all(|(name, item)| said.get(name).is_none_or(|schema| self.fits(schema, item)))
             }),
@@ -95,6 +96,7 @@ mod tests {
             (json!({"minimum": 10, "maximum": 20}), json!(20), json!(21)),
             (json!({"items": {"type": "string"}, "minItems": 1}), json!(["a"]), json!([1])),
             (json!({"items": {"type": "string"}, "minItems": 1}), json!(["a", "b"]), json!([])),
+            (json!({"maxItems": 1}), json!(["a"]), json!(["a", "b"])),
             (json!({"properties": {"a": {"type": "string"}}}), json!({"a": "x", "b": 1}), json!({"a": 1})),
             (json!({"properties": {"a": true}, "additionalProperties": false}), json!({"a": 1}), json!({"b": 1})),
             (json!({"additionalProperties": {"type": "string"}}), json!({"a": "x"}), json!({"a": 1})),
