@@ -267,8 +267,8 @@ impl Fetch {
         let passage = ports.blocking(move |ports| Passage::begin(ports, &source, &verdict, authorization)).await?;
         let answer = tokio::select! {
             biased;
-            answer = self.ask_aws(ports, &passage, &access) => answer,
             () = cancelled.cancelled() => Err(given_up().into()),
+            answer = self.ask_aws(ports, &passage, &access) => answer,
         };
         let issued = match answer {
             Ok(issued) => issued,

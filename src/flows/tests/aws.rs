@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
+use super::steps::Steps;
 use crate::domain::assume_role::AssumeRole;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::call_evidence::{Answered, CallEvidence, RequestId};
@@ -36,15 +37,17 @@ pub struct Script {
     afterwards: Mutex<Option<AwsErrorKind>>,
     calls: Mutex<Vec<Duration>>,
     started: Instant,
+    steps: Arc<Steps>,
 }
 
 impl Script {
-    fn new() -> Self {
+    fn new(steps: &Arc<Steps>) -> Self {
         Script {
             queue: Mutex::default(),
             afterwards: Mutex::default(),
             calls: Mutex::default(),
             started: Instant::now(),
+            steps: Arc::clone(steps),
         }
     }
 
@@ -78,8 +81,9 @@ impl Script {
         }
     }
 
-    fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
+    async fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
         self.calls.lock().unwrap().push(self.started.elapsed());
+        self.steps.aws(operation).await?;
         let scripted = self.queue.lock().unwrap().pop_front();
         match scripted.unwrap_or(*self.afterwards.lock().unwrap()) {
             Some(reason) => Err(failure(operation, reason)),
@@ -147,18 +151,18 @@ pub struct FakeAws {
 }
 
 impl FakeAws {
-    /// All is well, from `epoch` on.
-    pub fn new(epoch: Timestamp) -> Self {
+    /// All is well, from `epoch` on, unless there is trouble among the `steps`.
+    pub fn new(epoch: Timestamp, steps: Arc<Steps>) -> Self {
         FakeAws {
-            register: Script::new(),
-            start: Script::new(),
-            token: Script::new(),
-            accounts: Script::new(),
-            roles: Script::new(),
-            credentials: Script::new(),
-            identities: Script::new(),
-            assumptions: Script::new(),
-            logout: Script::new(),
+            register: Script::new(&steps),
+            start: Script::new(&steps),
+            token: Script::new(&steps),
+            accounts: Script::new(&steps),
+            roles: Script::new(&steps),
+            credentials: Script::new(&steps),
+            identities: Script::new(&steps),
+            assumptions: Script::new(&steps),
+            logout: Script::new(&steps),
             interval: Mutex::new(Some(5)),
             token_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             during_token: Mutex::default(),
@@ -215,7 +219,7 @@ impl FakeAws {
 #[async_trait]
 impl IdentityCenter for FakeAws {
     async fn register_client(&self, _: &SsoSession, _: Flow) -> Result<(String, SecretString, Timestamp), AwsError> {
-        self.register.answer("RegisterClient")?;
+        self.register.answer("RegisterClient").await?;
         let number = self.register.count();
         Ok((format!("client-{number}"), "client-secret".into(), self.now() + SignedDuration::from_hours(24 * 90)))
     }
@@ -225,7 +229,7 @@ impl IdentityCenter for FakeAws {
         _: &SsoSession,
         _: &ClientRegistration,
     ) -> Result<DeviceAuthorization, AwsError> {
-        self.start.answer("StartDeviceAuthorization")?;
+        self.start.answer("StartDeviceAuthorization").await?;
         Ok(DeviceAuthorization {
             device_code: "device-code".into(),
             user_code: "ABCD-EFGH".into(),
@@ -257,7 +261,7 @@ impl IdentityCenter for FakeAws {
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
         }
-        let answer = self.token.answer("CreateToken");
+        let answer = self.token.answer("CreateToken").await;
         let held = self.hold_token.lock().unwrap().take();
         if let Some(permission) = held {
             permission.notified().await;
@@ -277,7 +281,7 @@ impl IdentityCenter for FakeAws {
         _: &SecretString,
         page: Option<&str>,
     ) -> Result<Page<Account>, AwsError> {
-        self.accounts.answer("ListAccounts")?;
+        self.accounts.answer("ListAccounts").await?;
         let pages = self.account_pages.lock().unwrap();
         let number: usize = page.map_or(0, |page| page.parse().unwrap());
         let last = number + 1 == pages.len();
@@ -293,7 +297,7 @@ impl IdentityCenter for FakeAws {
         account: &AccountId,
         page: Option<&str>,
     ) -> Result<Page<RoleName>, AwsError> {
-        let answer = self.roles.answer("ListAccountRoles").and_then(|()| {
+        let answer = self.roles.answer("ListAccountRoles").await.and_then(|()| {
             let roles_of = Arc::clone(&self.roles_of.lock().unwrap());
             roles_of(account, page, self.started.elapsed())
         });
@@ -308,7 +312,7 @@ impl IdentityCenter for FakeAws {
         _: &SecretString,
         target: &Target,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
-        let answer = self.credentials.answer("GetRoleCredentials");
+        let answer = self.credentials.answer("GetRoleCredentials").await;
         *self.asked_for.lock().unwrap() = Some(target.account.clone());
         let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
         if let Some(permission) = held {
@@ -321,7 +325,7 @@ impl IdentityCenter for FakeAws {
     }
 
     async fn logout(&self, _: &SsoSession, _: &SecretString) -> Result<(), AwsError> {
-        self.logout.answer("Logout")
+        self.logout.answer("Logout").await
     }
 
     fn clock_offset(&self) -> SignedDuration {
@@ -339,7 +343,7 @@ impl Sts for FakeAws {
         _: &SsoSession,
         credentials: &RoleCredentials,
     ) -> Result<Answered<CallerIdentity>, AwsError> {
-        self.identities.answer("GetCallerIdentity")?;
+        self.identities.answer("GetCallerIdentity").await?;
         let mut caller = self.caller.lock().unwrap().clone();
         if let Some(assumed) = self.assumed.lock().unwrap().get(credentials.access_key_id.as_str()) {
             caller.arn = assumed.as_str().into();
@@ -359,7 +363,7 @@ impl Sts for FakeAws {
         _: &RoleCredentials,
         request: &AssumeRole,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
-        self.assumptions.answer("AssumeRole")?;
+        self.assumptions.answer("AssumeRole").await?;
         let lifetime = SignedDuration::from_secs(request.duration.as_secs().into());
         let issued = self.issued("ASIACHAINED", self.assumptions.count(), lifetime);
         let (role, name) = (request.role.name(), &request.session_name);
