@@ -387,7 +387,7 @@ impl Fetch {
             passage.record(ports, &source, &verdict, granted.as_ref(), cached.credentials(), record)?;
             let kept = keep_unless_signed_out(ports, &source, granted.as_ref(), &cached, timeout);
             passage.record_kept(ports, &source, kept.is_ok());
-            kept.map(|()| cached)
+            kept.map(|()| cached).map_err(|error| passage.not_kept(error))
         };
         ports.blocking(keep).await
     }
@@ -505,6 +505,14 @@ impl Passage {
             Passage::New(pending) if is_kept => pending.record_replaced(ports, source),
             Passage::New(pending) => pending.record_not_kept(ports, source),
             Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce | Passage::Running(_) => {}
+        }
+    }
+
+    /// Why what AWS gave could not be kept. Nobody who gets such an error asks again under the same confirmation.
+    fn not_kept(&self, why: Error) -> Error {
+        match self {
+            Passage::New(_) => Error::GrantNotKept(Box::new(why)),
+            Passage::Free | Passage::OnDuty(_) | Passage::OnDutyOnce | Passage::Running(_) => why,
         }
     }
 

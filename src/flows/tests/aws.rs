@@ -19,7 +19,7 @@ use crate::domain::call_evidence::{Answered, CallEvidence, RequestId};
 use crate::domain::caller_identity::CallerIdentity;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
-use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::ids::{AccountId, Region, RoleName};
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
@@ -136,6 +136,8 @@ pub struct FakeAws {
     pub role_lifetime: Mutex<SignedDuration>,
     /// GetRoleCredentials for these targets waits for the permission that a test gives.
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    /// The regions that answer no request for role credentials.
+    pub out: Mutex<Vec<Region>>,
     /// AWS's clock minus ours, once an answer has shown it.
     pub offset: Mutex<SignedDuration>,
     /// What GetCallerIdentity says.
@@ -176,6 +178,7 @@ impl FakeAws {
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
+            out: Mutex::default(),
             offset: Mutex::default(),
             asked_for: Mutex::default(),
             assumed: Mutex::default(),
@@ -308,11 +311,14 @@ impl IdentityCenter for FakeAws {
 
     async fn role_credentials(
         &self,
-        _: &SsoSession,
+        session: &SsoSession,
         _: &SecretString,
         target: &Target,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
         let answer = self.credentials.answer("GetRoleCredentials").await;
+        if self.out.lock().unwrap().contains(&session.region) {
+            return Err(failure("GetRoleCredentials", AwsErrorKind::Unreachable));
+        }
         *self.asked_for.lock().unwrap() = Some(target.account.clone());
         let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
         if let Some(permission) = held {

@@ -3,6 +3,7 @@
 //! and one confirmation grants one elevation at most.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::chained::chained;
@@ -13,6 +14,7 @@ use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::{ElevationId, EndReason};
 use crate::domain::policy::Policy;
+use crate::domain::source::Source;
 use crate::error::{Kind, Result};
 use crate::flows::elevation::settle;
 use crate::flows::locks::{SOURCE_TIMEOUT, lock_source};
@@ -55,13 +57,17 @@ async fn admin(world: &World, policy: &Policy, reason: Option<&str>) -> Result<C
     obtain(&world.ports, policy, &request, None).await
 }
 
-/// Asks for the elevation with `trouble` at the call of that number. None where whoever asked has gone away.
-async fn elevate(world: &World, policy: &Policy, at: usize, trouble: Trouble) -> Option<Result<CachedCredentials>> {
+/// Awaits what is `asked` with `trouble` at the call of that number. None where whoever asked has gone away.
+pub(super) async fn in_trouble<T>(
+    world: &World,
+    (at, trouble): (usize, Trouble),
+    asked: impl Future<Output = Result<T>>,
+) -> Option<Result<T>> {
     world.steps.begin(Some((at, trouble)));
     let answer = tokio::select! {
         biased;
         () = world.steps.under_way.notified() => None,
-        answer = admin(world, policy, Some(WHY)) => Some(answer),
+        answer = asked => Some(answer),
     };
     if answer.is_none() {
         world.steps.caller_has_gone(world.steps.calls()[at].0);
@@ -72,26 +78,36 @@ async fn elevate(world: &World, policy: &Policy, at: usize, trouble: Trouble) ->
     answer
 }
 
+/// What another process finds that starts now, when nobody works on `sources` any more.
+pub(super) fn start_another_process(world: &World, sources: &[Source]) {
+    for source in sources {
+        // Whatever was under way in a thread of its own holds the lock to its end.
+        drop(lock_source(&world.ports, &source.key(), SOURCE_TIMEOUT).unwrap());
+    }
+    world.processes.own.fetch_add(1, Ordering::SeqCst);
+    settle(&world.ports);
+}
+
 /// What the log tells of one elevation.
 #[derive(Debug, Default, PartialEq)]
-struct Told {
-    reason: String,
-    granted: usize,
-    outcomes: Vec<&'static str>,
+pub(super) struct Told {
+    pub(super) reason: String,
+    pub(super) granted: usize,
+    pub(super) outcomes: Vec<&'static str>,
     /// The access keys of everything that was fetched under it.
     keys: Vec<String>,
 }
 
 impl Told {
     /// How it stands: its outcome, or that it is active.
-    fn standing(&self) -> &'static str {
+    pub(super) fn standing(&self) -> &'static str {
         self.outcomes.first().copied().unwrap_or(if self.granted > 0 { "active" } else { "open" })
     }
 }
 
 /// The elevations of the log. Each has one intent, which comes first, at most one grant, and at most one outcome, which
 /// comes last.
-fn told(world: &World) -> BTreeMap<ElevationId, Told> {
+pub(super) fn told(world: &World) -> BTreeMap<ElevationId, Told> {
     let mut told: BTreeMap<ElevationId, Told> = BTreeMap::new();
     for event in world.log.events.lock().unwrap().iter() {
         let mut of = |id: ElevationId| {
@@ -144,7 +160,7 @@ fn standing(world: &World, reason: &str) -> Option<&'static str> {
 }
 
 /// The log grants these credentials.
-fn assert_granted(world: &World, cached: &CachedCredentials, what: &str) {
+pub(super) fn assert_granted(world: &World, cached: &CachedCredentials, what: &str) {
     let told = told(world);
     let one = &told[&cached.elevation().unwrap_or_else(|| panic!("{what}: nothing here is free"))];
     let key = cached.credentials().access_key_id.to_string();
@@ -265,7 +281,7 @@ fn expected_of_aws(
     }
 }
 
-fn troubles(port: Port) -> Vec<Trouble> {
+pub(super) fn troubles(port: Port) -> Vec<Trouble> {
     let mut troubles = vec![Trouble::Killed, Trouble::GivenUp];
     if port == Port::Aws {
         let minute = Some(Duration::from_secs(60));
@@ -289,7 +305,7 @@ fn troubles(port: Port) -> Vec<Trouble> {
 async fn assert_trouble_is_borne(calls: &[Call], at: usize, trouble: Trouble, case: (Before, bool), policy: &Policy) {
     let what = format!("{trouble:?} at {:?}, which is call {at}; before: {:?}, chained: {}", calls[at], case.0, case.1);
     let world = world(case.0, policy).await;
-    let answer = elevate(&world, policy, at, trouble).await;
+    let answer = in_trouble(&world, (at, trouble), admin(&world, policy, Some(WHY))).await;
     let made = world.steps.calls();
     assert_eq!(made[..=at], calls[..=at], "{what}: it went another way");
     world.steps.begin(None);
@@ -298,10 +314,7 @@ async fn assert_trouble_is_borne(calls: &[Call], at: usize, trouble: Trouble, ca
         assert_granted(&world, handed_out, &what);
     }
 
-    // Whatever was under way in a thread of its own holds the lock to its end.
-    drop(lock_source(&world.ports, &world.source(&target(ADMIN)).key(), SOURCE_TIMEOUT).unwrap());
-    world.processes.own.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-    settle(&world.ports);
+    start_another_process(&world, &[world.source(&target(ADMIN))]);
     assert_eq!(standing(&world, WHY), expected(calls, at, trouble, case), "{what}: {:?}", told(&world));
     assert!(told(&world).values().all(|one| one.standing() != "open"), "{what}: {:?}", told(&world));
     let signs_out =

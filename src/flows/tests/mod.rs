@@ -16,6 +16,7 @@ mod on_call;
 mod retry;
 mod roles;
 mod sign_in;
+mod standby;
 mod steps;
 mod store;
 mod tokens;
