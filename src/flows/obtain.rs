@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::admission::{admission, user_of};
-use super::elevation::{Pending, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of};
+use super::elevation::{
+    Pending, left_to_the_next_start, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of,
+};
 use super::issue::{Chain, GET_ROLE_CREDENTIALS, Issued, assumed_role, permission_set};
 use super::judge::judge;
 use super::kept::Kept;
@@ -210,14 +212,28 @@ impl Fetch {
         let (source, verdict) = (self.source.clone(), self.verdict.clone());
         let settle_and_load = move |ports: &Ports| {
             let key = source.key();
-            let granted = settle_unanswered_of(ports, &key)?;
+            let granted = match settle_unanswered_of(ports, &key) {
+                // Without a gate nothing depends on the log.
+                Err(error) if !verdict.is_gated() => {
+                    left_to_the_next_start(&error);
+                    Vec::new()
+                }
+                granted => granted?,
+            };
             let kept = match granted.is_empty() {
                 true => Kept::load(ports, &source, &verdict)?,
                 false => Kept::load_with_elevation(ports, &source)?,
             };
             kept.remember_time(ports);
-            let deleted = settle_granted(ports, &key, granted, kept.elevation())?;
-            Ok(if deleted { Kept::default() } else { kept })
+            match settle_granted(ports, &key, granted, kept.elevation()) {
+                Ok(false) => Ok(kept),
+                Ok(true) => Ok(Kept::default()),
+                Err(error) if !verdict.is_gated() => {
+                    left_to_the_next_start(&error);
+                    Ok(Kept::default())
+                }
+                Err(error) => Err(error),
+            }
         };
         ports.blocking(settle_and_load).await
     }

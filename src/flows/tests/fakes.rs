@@ -313,6 +313,10 @@ impl AuditLog for FakeLog {
     fn all_elevations(&self) -> Result<ElevationList> {
         self.elevations()
     }
+
+    fn notice(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Processes of which some run.
