@@ -277,6 +277,9 @@ pub enum Error {
     /// A rota could not be read.
     #[error("{0}")]
     Rota(RotaFault),
+    /// An elevation was granted, and ended at once, because what AWS gave could not be kept. Its confirmation is used up.
+    #[error("the elevation was granted, but its credentials could not be kept")]
+    GrantNotKept(#[source] Box<Error>),
     /// The audit log does not take a record, so what it would record does not happen.
     #[error("the audit log cannot be used")]
     NotRecorded(#[source] Box<Error>),
@@ -387,6 +390,7 @@ impl Error {
             | Error::NoReplica { .. }
             | Error::NoTerminal => Kind::Usage,
             Error::Keyring { fault, .. } => fault.kind(),
+            Error::GrantNotKept(why) => why.kind(),
             Error::SecretsRemain { .. } | Error::SignedInElsewhere { .. } | Error::KeptElsewhere { .. } => {
                 Kind::Keyring
             }

@@ -260,6 +260,8 @@ pub trait AuditLog: Send + Sync {
     fn elevations(&self) -> Result<ElevationList>;
     /// The same with all that have an end; blocking.
     fn all_elevations(&self) -> Result<ElevationList>;
+    /// What people should be told about records that were lost though what they record went on; said once.
+    fn notice(&self) -> Option<String>;
 }
 
 /// The processes of this machine.

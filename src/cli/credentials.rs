@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::args::{Found, RegionArgs, TargetArgs};
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
-use super::obtain::obtain_for_person;
+use super::obtain::{obtain_for_person, say_what_the_log_lost};
 use super::output;
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::handout::{Format, credential_process_line, process, render};
@@ -160,7 +160,9 @@ fn cold(args: &Args, found: &Found<'_>, context: &Context, kept: Option<Kept>) -
     let standbys = context.standbys_of(found.session);
     let tell = |diversion| output::stderr(&format!("daypass: {diversion}"));
     let work = obtain_with_standby(&context.ports, &context.policy, &request, kept, &standbys, &tell);
-    Ok(runtime::run(&context.ports.tasks, in_time(context, &request, work))?)
+    let obtained = runtime::run(&context.ports.tasks, in_time(context, &request, work));
+    say_what_the_log_lost(context);
+    Ok(obtained?)
 }
 
 /// Does the work, and fails before the calling program's own timeout. What the keyring took for its answer counts.

@@ -58,5 +58,14 @@ pub(super) fn obtain_now(
     let standbys = context.standbys_of(request.source.session());
     let tell = |diversion| stderr(&format!("daypass: {diversion}"));
     let work = obtain_with_standby(&context.ports, &context.policy, &request, kept, &standbys, &tell);
-    runtime::run(&context.ports.tasks, while_asking(request.source.target(), work))
+    let obtained = runtime::run(&context.ports.tasks, while_asking(request.source.target(), work));
+    say_what_the_log_lost(context);
+    obtained
+}
+
+/// Says that something went on without a record, where it did.
+pub(super) fn say_what_the_log_lost(context: &Context) {
+    if let Some(notice) = context.ports.audit.notice() {
+        stderr(&format!("daypass: {notice}"));
+    }
 }

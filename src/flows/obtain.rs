@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::admission::{admission, user_of};
-use super::elevation::{Pending, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of};
+use super::elevation::{
+    Pending, left_to_the_next_start, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of,
+};
 use super::issue::{Chain, GET_ROLE_CREDENTIALS, Issued, assumed_role, permission_set};
 use super::judge::judge;
 use super::kept::Kept;
@@ -210,14 +212,28 @@ impl Fetch {
         let (source, verdict) = (self.source.clone(), self.verdict.clone());
         let settle_and_load = move |ports: &Ports| {
             let key = source.key();
-            let granted = settle_unanswered_of(ports, &key)?;
+            let granted = match settle_unanswered_of(ports, &key) {
+                // Without a gate nothing depends on the log.
+                Err(error) if !verdict.is_gated() => {
+                    left_to_the_next_start(&error);
+                    Vec::new()
+                }
+                granted => granted?,
+            };
             let kept = match granted.is_empty() {
                 true => Kept::load(ports, &source, &verdict)?,
                 false => Kept::load_with_elevation(ports, &source)?,
             };
             kept.remember_time(ports);
-            let deleted = settle_granted(ports, &key, granted, kept.elevation())?;
-            Ok(if deleted { Kept::default() } else { kept })
+            match settle_granted(ports, &key, granted, kept.elevation()) {
+                Ok(false) => Ok(kept),
+                Ok(true) => Ok(Kept::default()),
+                Err(error) if !verdict.is_gated() => {
+                    left_to_the_next_start(&error);
+                    Ok(Kept::default())
+                }
+                Err(error) => Err(error),
+            }
         };
         ports.blocking(settle_and_load).await
     }
@@ -267,8 +283,8 @@ impl Fetch {
         let passage = ports.blocking(move |ports| Passage::begin(ports, &source, &verdict, authorization)).await?;
         let answer = tokio::select! {
             biased;
-            answer = self.ask_aws(ports, &passage, &access) => answer,
             () = cancelled.cancelled() => Err(given_up().into()),
+            answer = self.ask_aws(ports, &passage, &access) => answer,
         };
         let issued = match answer {
             Ok(issued) => issued,
@@ -404,7 +420,7 @@ impl Fetch {
             passage.record(ports, &source, &verdict, given)?;
             let kept = keep_unless_signed_out(ports, &source, granted.as_ref(), &cached, timeout);
             passage.record_kept(ports, &source, kept.is_ok());
-            kept.map(|()| cached)
+            kept.map(|()| cached).map_err(|error| passage.not_kept(error))
         };
         ports.blocking(keep).await
     }
@@ -534,6 +550,14 @@ impl Passage {
             Passage::New(pending) if is_kept => pending.record_replaced(ports, source),
             Passage::New(pending) => pending.record_not_kept(ports, source),
             Passage::Free | Passage::OnDuty(_) | Passage::IfOnDuty | Passage::Running(_) => {}
+        }
+    }
+
+    /// Why what AWS gave could not be kept. Nobody who gets such an error asks again under the same confirmation.
+    fn not_kept(&self, why: Error) -> Error {
+        match self {
+            Passage::New(_) => Error::GrantNotKept(Box::new(why)),
+            Passage::Free | Passage::OnDuty(_) | Passage::IfOnDuty | Passage::Running(_) => why,
         }
     }
 

@@ -46,7 +46,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::NoStandby { session, source, .. } => {
             std::iter::once(standby_login(session).into()).chain(hints(source)).collect()
         }
-        Error::StandbyOut { source, .. } => hints(source),
+        Error::StandbyOut { source, .. } | Error::GrantNotKept(source) => hints(source),
         Error::NotInTime { .. } => one("try again; `daypass status` shows what is cached"),
         Error::ReasonRequired { target, .. } => vec![
             Hint::command("daypass elevate", format!(" {target} --reason \"…\"")),

@@ -171,6 +171,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::NoClipboard { tool: Some("xclip"), source: Some(refused()) },
         Error::NoClipboard { tool: None, source: None },
         Error::NotRecorded(Box::new(Error::OwnFile(file(FileFault::Locked)))),
+        Error::GrantNotKept(Box::new(held(None))),
         Error::NotCopied(refused()),
         Error::NoTerminal,
     ];
@@ -251,6 +252,7 @@ fn number(error: &Error) -> usize {
         Error::ChainedRole(_) => 42,
         Error::RoleNotAssumed { .. } => 43,
         Error::OtherIdentity { .. } => 44,
+        Error::GrantNotKept(_) => 45,
     }
 }
 
@@ -258,7 +260,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..45).collect());
+    assert_eq!(seen, (0..46).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

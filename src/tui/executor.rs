@@ -261,7 +261,11 @@ impl Worker {
         let request = CredentialsRequest { source, elevation, renew, retry: RetryPolicy::INTERACTIVE };
         let standbys = self.replicas.standbys_of(request.source.session());
         let tell = |diversion: Diversion| self.send(Message::Notice(diversion.to_string()));
-        standby::obtain_with_standby(&self.ports, &policy, &request, None, &standbys, &tell).await
+        let obtained = standby::obtain_with_standby(&self.ports, &policy, &request, None, &standbys, &tell).await;
+        if let Some(notice) = self.ports.audit.notice() {
+            self.send(Message::Notice(notice));
+        }
+        obtained
     }
 
     /// The policy in force now, which is shown from now on. Where it cannot be read, nothing goes on under the last one.

@@ -58,3 +58,4 @@ mod standby;
 mod status;
 mod sts;
 mod terminal;
+mod warm_path;

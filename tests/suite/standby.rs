@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidire
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::environment::{ADMIN, DEVELOPER, Outcome, READ_ONLY, Running, TestEnv};
+use crate::environment::{ADMIN, DEVELOPER, NET, Outcome, READ_ONLY, Running, TestEnv};
 use crate::http;
 use crate::left_out::left_out;
 use crate::network::Authority;
@@ -368,4 +368,29 @@ fn a_sign_in_at_a_terminal_offers_the_standby_where_the_settings_say_so() {
     regions.world.settings(SETTINGS);
     let (code, shown) = Pty::of(&regions.command(&login)).finish();
     assert!(code == 0 && !shown.contains(QUESTION), "it is off unless the settings say otherwise: {shown}");
+}
+
+#[test]
+fn one_confirmation_that_is_asked_for_at_two_regions_is_granted_once_and_a_kill_leaves_each_with_an_outcome() {
+    for is_killed in [false, true] {
+        let Some(regions) = Regions::signed_in() else { return left_out(NO_OPENSSL) };
+        regions.world.policy("[tiers.admin]\nunattended = true\n");
+        regions.world.aws.fault_always(Operation::GetRoleCredentials, Fault::html_unavailable());
+        let elevate = ["elevate", ADMIN, "--yes", "--reason", "INC-4711 payments are stuck"];
+        if is_killed {
+            regions.replica.fault(Operation::GetRoleCredentials, Fault::Hang);
+            let running = Running::start(&mut regions.command(&elevate));
+            assert!(regions.replica.wait_for_calls(Operation::GetRoleCredentials, 1, NET));
+            running.kill();
+            regions.run(&["elevations"]).succeeds();
+            assert_eq!(regions.world.steps(), ["intent", "failed", "intent", "ended"]);
+            assert_eq!(regions.world.elevations()[3]["data"]["how"], "unknown");
+            regions.run(&["credentials", ADMIN]).fails(5);
+        } else {
+            regions.run(&elevate).succeeds();
+            assert_eq!(regions.world.steps(), ["intent", "failed", "intent", "granted"]);
+            regions.run(&["credentials", ADMIN]).succeeds();
+            assert_eq!(regions.replica.calls(Operation::GetRoleCredentials), 1);
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod torn_end;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ulid::Ulid;
@@ -44,13 +45,20 @@ pub struct AuditLog {
     folder: PathBuf,
     secrets: Arc<dyn SecretStore>,
     user_name: fn() -> Option<String>,
+    /// Whether a record was lost that nobody was told of yet.
+    has_lost: AtomicBool,
 }
 
 impl AuditLog {
     /// The log in `folder`, whose key is kept in `secrets`. Its records name the user that the operating system runs this
     /// process as.
     pub fn new(folder: &Path, secrets: Arc<dyn SecretStore>) -> Self {
-        AuditLog { folder: folder.to_owned(), secrets, user_name: || whoami::username().ok() }
+        AuditLog {
+            folder: folder.to_owned(),
+            secrets,
+            user_name: || whoami::username().ok(),
+            has_lost: AtomicBool::new(false),
+        }
     }
 
     fn write(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
@@ -88,6 +96,7 @@ impl ports::AuditLog for AuditLog {
         self.write(at, event).map_err(|error| {
             if !is_gated {
                 lost::add(&self.folder);
+                self.has_lost.store(true, Ordering::Relaxed);
             }
             unusable(error)
         })
@@ -99,6 +108,12 @@ impl ports::AuditLog for AuditLog {
 
     fn all_elevations(&self) -> Result<ElevationList> {
         Snapshot::from_the_beginning(&self.folder).map(|snapshot| snapshot.list).map_err(unusable)
+    }
+
+    fn notice(&self) -> Option<String> {
+        let words =
+            "this goes on without a record: the audit log cannot be written, and its next record counts what was lost";
+        self.has_lost.swap(false, Ordering::Relaxed).then(|| words.to_owned())
     }
 }
 

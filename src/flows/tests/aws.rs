@@ -12,13 +12,14 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
+use super::steps::Steps;
 use crate::domain::assume_role::AssumeRole;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::call_evidence::{Answered, CallEvidence, RequestId};
 use crate::domain::caller_identity::CallerIdentity;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::RoleCredentials;
-use crate::domain::ids::{AccountId, RoleName};
+use crate::domain::ids::{AccountId, Region, RoleName};
 use crate::domain::issued::{AccessKeyId, SecretKey, SessionToken};
 use crate::domain::pkce::Attempt;
 use crate::domain::session::{ClientRegistration, Flow, IssuedToken};
@@ -36,15 +37,17 @@ pub struct Script {
     afterwards: Mutex<Option<AwsErrorKind>>,
     calls: Mutex<Vec<Duration>>,
     started: Instant,
+    steps: Arc<Steps>,
 }
 
 impl Script {
-    fn new() -> Self {
+    fn new(steps: &Arc<Steps>) -> Self {
         Script {
             queue: Mutex::default(),
             afterwards: Mutex::default(),
             calls: Mutex::default(),
             started: Instant::now(),
+            steps: Arc::clone(steps),
         }
     }
 
@@ -78,8 +81,9 @@ impl Script {
         }
     }
 
-    fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
+    async fn answer(&self, operation: &'static str) -> Result<(), AwsError> {
         self.calls.lock().unwrap().push(self.started.elapsed());
+        self.steps.aws(operation).await?;
         let scripted = self.queue.lock().unwrap().pop_front();
         match scripted.unwrap_or(*self.afterwards.lock().unwrap()) {
             Some(reason) => Err(failure(operation, reason)),
@@ -132,6 +136,8 @@ pub struct FakeAws {
     pub role_lifetime: Mutex<SignedDuration>,
     /// GetRoleCredentials for these targets waits for the permission that a test gives.
     pub held: Mutex<HashMap<String, Arc<Notify>>>,
+    /// The regions that answer no request for role credentials.
+    pub out: Mutex<Vec<Region>>,
     /// AWS's clock minus ours, once an answer has shown it.
     pub offset: Mutex<SignedDuration>,
     /// What GetCallerIdentity says.
@@ -147,18 +153,18 @@ pub struct FakeAws {
 }
 
 impl FakeAws {
-    /// All is well, from `epoch` on.
-    pub fn new(epoch: Timestamp) -> Self {
+    /// All is well, from `epoch` on, unless there is trouble among the `steps`.
+    pub fn new(epoch: Timestamp, steps: Arc<Steps>) -> Self {
         FakeAws {
-            register: Script::new(),
-            start: Script::new(),
-            token: Script::new(),
-            accounts: Script::new(),
-            roles: Script::new(),
-            credentials: Script::new(),
-            identities: Script::new(),
-            assumptions: Script::new(),
-            logout: Script::new(),
+            register: Script::new(&steps),
+            start: Script::new(&steps),
+            token: Script::new(&steps),
+            accounts: Script::new(&steps),
+            roles: Script::new(&steps),
+            credentials: Script::new(&steps),
+            identities: Script::new(&steps),
+            assumptions: Script::new(&steps),
+            logout: Script::new(&steps),
             interval: Mutex::new(Some(5)),
             token_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             during_token: Mutex::default(),
@@ -172,6 +178,7 @@ impl FakeAws {
             latency: Mutex::default(),
             role_lifetime: Mutex::new(SignedDuration::from_hours(1)),
             held: Mutex::default(),
+            out: Mutex::default(),
             offset: Mutex::default(),
             asked_for: Mutex::default(),
             assumed: Mutex::default(),
@@ -215,7 +222,7 @@ impl FakeAws {
 #[async_trait]
 impl IdentityCenter for FakeAws {
     async fn register_client(&self, _: &SsoSession, _: Flow) -> Result<(String, SecretString, Timestamp), AwsError> {
-        self.register.answer("RegisterClient")?;
+        self.register.answer("RegisterClient").await?;
         let number = self.register.count();
         Ok((format!("client-{number}"), "client-secret".into(), self.now() + SignedDuration::from_hours(24 * 90)))
     }
@@ -225,7 +232,7 @@ impl IdentityCenter for FakeAws {
         _: &SsoSession,
         _: &ClientRegistration,
     ) -> Result<DeviceAuthorization, AwsError> {
-        self.start.answer("StartDeviceAuthorization")?;
+        self.start.answer("StartDeviceAuthorization").await?;
         Ok(DeviceAuthorization {
             device_code: "device-code".into(),
             user_code: "ABCD-EFGH".into(),
@@ -257,7 +264,7 @@ impl IdentityCenter for FakeAws {
         if let Some(meanwhile) = self.during_token.lock().unwrap().take() {
             meanwhile();
         }
-        let answer = self.token.answer("CreateToken");
+        let answer = self.token.answer("CreateToken").await;
         let held = self.hold_token.lock().unwrap().take();
         if let Some(permission) = held {
             permission.notified().await;
@@ -277,7 +284,7 @@ impl IdentityCenter for FakeAws {
         _: &SecretString,
         page: Option<&str>,
     ) -> Result<Page<Account>, AwsError> {
-        self.accounts.answer("ListAccounts")?;
+        self.accounts.answer("ListAccounts").await?;
         let pages = self.account_pages.lock().unwrap();
         let number: usize = page.map_or(0, |page| page.parse().unwrap());
         let last = number + 1 == pages.len();
@@ -293,7 +300,7 @@ impl IdentityCenter for FakeAws {
         account: &AccountId,
         page: Option<&str>,
     ) -> Result<Page<RoleName>, AwsError> {
-        let answer = self.roles.answer("ListAccountRoles").and_then(|()| {
+        let answer = self.roles.answer("ListAccountRoles").await.and_then(|()| {
             let roles_of = Arc::clone(&self.roles_of.lock().unwrap());
             roles_of(account, page, self.started.elapsed())
         });
@@ -304,11 +311,14 @@ impl IdentityCenter for FakeAws {
 
     async fn role_credentials(
         &self,
-        _: &SsoSession,
+        session: &SsoSession,
         _: &SecretString,
         target: &Target,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
-        let answer = self.credentials.answer("GetRoleCredentials");
+        let answer = self.credentials.answer("GetRoleCredentials").await;
+        if self.out.lock().unwrap().contains(&session.region) {
+            return Err(failure("GetRoleCredentials", AwsErrorKind::Unreachable));
+        }
         *self.asked_for.lock().unwrap() = Some(target.account.clone());
         let held = self.held.lock().unwrap().get(&target.to_string()).cloned();
         if let Some(permission) = held {
@@ -321,7 +331,7 @@ impl IdentityCenter for FakeAws {
     }
 
     async fn logout(&self, _: &SsoSession, _: &SecretString) -> Result<(), AwsError> {
-        self.logout.answer("Logout")
+        self.logout.answer("Logout").await
     }
 
     fn clock_offset(&self) -> SignedDuration {
@@ -339,7 +349,7 @@ impl Sts for FakeAws {
         _: &SsoSession,
         credentials: &RoleCredentials,
     ) -> Result<Answered<CallerIdentity>, AwsError> {
-        self.identities.answer("GetCallerIdentity")?;
+        self.identities.answer("GetCallerIdentity").await?;
         let mut caller = self.caller.lock().unwrap().clone();
         if let Some(assumed) = self.assumed.lock().unwrap().get(credentials.access_key_id.as_str()) {
             caller.arn = assumed.as_str().into();
@@ -359,7 +369,7 @@ impl Sts for FakeAws {
         _: &RoleCredentials,
         request: &AssumeRole,
     ) -> Result<Answered<RoleCredentials>, AwsError> {
-        self.assumptions.answer("AssumeRole")?;
+        self.assumptions.answer("AssumeRole").await?;
         let lifetime = SignedDuration::from_secs(request.duration.as_secs().into());
         let issued = self.issued("ASIACHAINED", self.assumptions.count(), lifetime);
         let (role, name) = (request.role.name(), &request.session_name);

@@ -18,7 +18,7 @@ fn policy(mode: Mode) -> Policy {
     Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]).with(Tier::Admin, &admin), Vec::new(), identity)
 }
 
-fn chained() -> Policy {
+pub(super) fn chained() -> Policy {
     policy(Mode::Chained("arn:aws:iam::{account}:role/BreakGlass".to_owned()))
 }
 

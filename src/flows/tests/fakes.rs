@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
+use super::steps::{Port, Steps};
 use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Head, Line, Origin, Writer};
 use crate::domain::catalog::Catalog;
 use crate::domain::elevation_list::ElevationList;
@@ -107,6 +108,14 @@ pub struct FakeState {
     pub catalog_saves: AtomicUsize,
     /// Whether there is no room for a changed index.
     pub full: AtomicBool,
+    pub steps: Arc<Steps>,
+}
+
+impl FakeState {
+    /// All is well, unless there is trouble among the `steps`.
+    pub fn with(steps: &Arc<Steps>) -> Self {
+        FakeState { steps: Arc::clone(steps), ..FakeState::default() }
+    }
 }
 
 impl StateStore for FakeState {
@@ -118,8 +127,10 @@ impl StateStore for FakeState {
         if self.full.load(Ordering::SeqCst) {
             return Err(Error::System { action: "write the index", source: std::io::ErrorKind::StorageFull.into() });
         }
-        change(&mut self.index.lock().unwrap());
-        Ok(())
+        self.steps.call(Port::Index, "change", || {
+            change(&mut self.index.lock().unwrap());
+            Ok(())
+        })
     }
 
     fn note_use(&self, source: &Source, at: Timestamp) {
@@ -183,7 +194,17 @@ impl OnCall for FakeOnCall {
 
 /// Named locks among the flows of one test.
 #[derive(Default)]
-pub struct FakeLocks(Arc<(Mutex<HashSet<String>>, Condvar)>);
+pub struct FakeLocks {
+    held: Arc<(Mutex<HashSet<String>>, Condvar)>,
+    pub steps: Arc<Steps>,
+}
+
+impl FakeLocks {
+    /// All is well, unless there is trouble among the `steps`.
+    pub fn with(steps: &Arc<Steps>) -> Self {
+        FakeLocks { steps: Arc::clone(steps), ..FakeLocks::default() }
+    }
+}
 
 struct FakeGuard {
     name: String,
@@ -201,14 +222,18 @@ impl Drop for FakeGuard {
 
 impl Locks for FakeLocks {
     fn acquire(&self, name: &str, timeout: Duration) -> Result<Box<dyn LockGuard>> {
-        let (held, freed) = &*self.0;
-        let taken = |held: &mut HashSet<String>| held.contains(name);
-        let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), timeout, taken).unwrap();
-        if outcome.timed_out() {
-            return Err(Error::LockHeld { name: name.into(), holder: None, limit: timeout });
-        }
-        held.insert(name.to_owned());
-        Ok(Box::new(FakeGuard { name: name.to_owned(), held: Arc::clone(&self.0) }))
+        let acquire = || {
+            let (held, freed) = &*self.held;
+            let taken = |held: &mut HashSet<String>| held.contains(name);
+            let (mut held, outcome) = freed.wait_timeout_while(held.lock().unwrap(), timeout, taken).unwrap();
+            if outcome.timed_out() {
+                return Err(Error::LockHeld { name: name.into(), holder: None, limit: timeout });
+            }
+            held.insert(name.to_owned());
+            let guard: Box<dyn LockGuard> = Box::new(FakeGuard { name: name.to_owned(), held: Arc::clone(&self.held) });
+            Ok(guard)
+        };
+        self.steps.call(Port::Lock, name, acquire)
     }
 }
 
@@ -223,9 +248,17 @@ pub struct FakeLog {
     pub full: AtomicBool,
     pub full_after_intent: AtomicBool,
     pub unreadable: AtomicBool,
+    /// Every record, in the order of the log.
+    pub events: Mutex<Vec<Event>>,
+    pub steps: Arc<Steps>,
 }
 
 impl FakeLog {
+    /// All is well, unless there is trouble among the `steps`.
+    pub fn with(steps: &Arc<Steps>) -> Self {
+        FakeLog { steps: Arc::clone(steps), ..FakeLog::default() }
+    }
+
     /// Whether every elevation has an end.
     pub fn nothing_is_open(&self) -> bool {
         self.list.lock().unwrap().open().next().is_none()
@@ -244,8 +277,8 @@ fn step(event: &Event) -> Option<String> {
     })
 }
 
-impl AuditLog for FakeLog {
-    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
+impl FakeLog {
+    fn take(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
         let late = !matches!(event, Event::Intent(_)) && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
             return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
@@ -256,6 +289,7 @@ impl AuditLog for FakeLog {
             }
             (_, step) => self.lines.lock().unwrap().extend(step),
         }
+        self.events.lock().unwrap().push(event.clone());
         // Through the form of a line, as the real log tells it.
         let writer = Writer { tool_version: "0", host: None, os_user: None };
         let origin = Origin { event_id: ulid::Ulid::from_parts(0, 0), at, writer };
@@ -264,16 +298,28 @@ impl AuditLog for FakeLog {
         self.list.lock().unwrap().take(&Line::<AnyEvent>::read(&line).unwrap());
         Ok(Some(chain.head()))
     }
+}
+
+impl AuditLog for FakeLog {
+    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
+        let step = step(&event).unwrap_or_else(|| "issued: ".to_owned());
+        let what = step.split(':').next().unwrap_or_default().to_owned();
+        self.steps.call(Port::Log, &what, || self.take(at, event))
+    }
 
     fn elevations(&self) -> Result<ElevationList> {
         if self.unreadable.load(Ordering::SeqCst) {
             return Err(Error::TaskEnded);
         }
-        Ok(self.list.lock().unwrap().clone())
+        self.steps.call(Port::Log, "elevations", || Ok(self.list.lock().unwrap().clone()))
     }
 
     fn all_elevations(&self) -> Result<ElevationList> {
         self.elevations()
+    }
+
+    fn notice(&self) -> Option<String> {
+        None
     }
 }
 

@@ -1,9 +1,10 @@
 //! A store of secrets in memory that can be made to fail.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use super::steps::{Port, Steps};
 use crate::domain::audit::{Head, KeptLog, LogKey};
 use crate::domain::credentials::CachedCredentials;
 use crate::domain::elevation::GrantedElevation;
@@ -35,6 +36,7 @@ pub struct FakeStore {
     pub deletions: AtomicUsize,
     /// Runs once, in the middle of the next change of a session's record.
     pub during_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    pub steps: Arc<Steps>,
 }
 
 fn refused(fault: KeyringFault) -> Error {
@@ -42,6 +44,11 @@ fn refused(fault: KeyringFault) -> Error {
 }
 
 impl FakeStore {
+    /// All is well, unless there is trouble among the `steps`.
+    pub fn with(steps: &Arc<Steps>) -> Self {
+        FakeStore { steps: Arc::clone(steps), ..FakeStore::default() }
+    }
+
     /// A store of this name that is empty.
     pub fn named(name: StoreName) -> Self {
         FakeStore { name: Some(name), ..FakeStore::default() }
@@ -85,57 +92,75 @@ impl FakeStore {
 
 impl SecretStore for FakeStore {
     fn load_session(&self, key: &SessionKey) -> Result<Option<SessionRecord>> {
-        self.note_read()?;
-        if self.unreadable.load(Ordering::SeqCst) {
-            return Err(refused(KeyringFault::NewerFormat));
-        }
-        Ok(self.sessions.lock().unwrap().get(key).cloned())
+        self.steps.call(Port::Keyring, "load session", || {
+            self.note_read()?;
+            if self.unreadable.load(Ordering::SeqCst) {
+                return Err(refused(KeyringFault::NewerFormat));
+            }
+            Ok(self.sessions.lock().unwrap().get(key).cloned())
+        })
     }
 
     fn save_session(&self, key: &SessionKey, record: &SessionRecord) -> Result<()> {
-        self.note_change();
-        self.sessions.lock().unwrap().insert(key.clone(), record.clone());
-        Ok(())
+        self.steps.call(Port::Keyring, "save session", || {
+            self.note_change();
+            self.sessions.lock().unwrap().insert(key.clone(), record.clone());
+            Ok(())
+        })
     }
 
     fn delete_session(&self, key: &SessionKey) -> Result<()> {
-        self.deletable()?;
-        self.note_change();
-        self.sessions.lock().unwrap().remove(key);
-        Ok(())
+        self.steps.call(Port::Keyring, "delete session", || {
+            self.deletable()?;
+            self.note_change();
+            self.sessions.lock().unwrap().remove(key);
+            Ok(())
+        })
     }
 
     fn load_credentials(&self, source: &Source) -> Result<Option<CachedCredentials>> {
-        self.note_read()?;
-        Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
+        self.steps.call(Port::Keyring, "load credentials", || {
+            self.note_read()?;
+            Ok(self.credentials.lock().unwrap().get(&source.key()).cloned())
+        })
     }
 
     fn save_credentials(&self, source: &Source, cached: &CachedCredentials) -> Result<()> {
-        self.accepts("credentials")?;
-        self.credentials.lock().unwrap().insert(source.key(), cached.clone());
-        Ok(())
+        self.steps.call(Port::Keyring, "save credentials", || {
+            self.accepts("credentials")?;
+            self.credentials.lock().unwrap().insert(source.key(), cached.clone());
+            Ok(())
+        })
     }
 
     fn delete_credentials(&self, source: &SourceKey) -> Result<()> {
-        self.deletable()?;
-        self.credentials.lock().unwrap().remove(source);
-        Ok(())
+        self.steps.call(Port::Keyring, "delete credentials", || {
+            self.deletable()?;
+            self.credentials.lock().unwrap().remove(source);
+            Ok(())
+        })
     }
 
     fn load_elevation(&self, source: &SourceKey) -> Result<Option<GrantedElevation>> {
-        self.note_read()?;
-        Ok(self.elevations.lock().unwrap().get(source).cloned())
+        self.steps.call(Port::Keyring, "load elevation", || {
+            self.note_read()?;
+            Ok(self.elevations.lock().unwrap().get(source).cloned())
+        })
     }
 
     fn save_elevation(&self, source: &SourceKey, active: &GrantedElevation) -> Result<()> {
-        self.elevations.lock().unwrap().insert(source.clone(), active.clone());
-        self.accepts("elevation")
+        self.steps.call(Port::Keyring, "save elevation", || {
+            self.elevations.lock().unwrap().insert(source.clone(), active.clone());
+            self.accepts("elevation")
+        })
     }
 
     fn delete_elevation(&self, source: &SourceKey) -> Result<()> {
-        self.deletable()?;
-        self.elevations.lock().unwrap().remove(source);
-        Ok(())
+        self.steps.call(Port::Keyring, "delete elevation", || {
+            self.deletable()?;
+            self.elevations.lock().unwrap().remove(source);
+            Ok(())
+        })
     }
 
     fn load_log(&self) -> Result<KeptLog> {

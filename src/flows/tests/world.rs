@@ -11,6 +11,7 @@ use super::fakes::{
     FakeBrowser, FakeCallbacks, FakeClock, FakeEntropy, FakeLocks, FakeLog, FakeOnCall, FakeProcesses, FakeState,
     NoConfig,
 };
+use super::steps::Steps;
 use super::store::FakeStore;
 use crate::domain::catalog::Account;
 use crate::domain::credentials::{CachedCredentials, Issue, RoleCredentials};
@@ -41,17 +42,19 @@ pub struct World {
     pub callbacks: Arc<FakeCallbacks>,
     pub entropy: Arc<FakeEntropy>,
     pub session: SsoSession,
+    pub steps: Arc<Steps>,
 }
 
 impl World {
     /// A world in which nobody is signed in and all goes well. Needs a runtime whose clock is paused.
     pub fn new() -> Self {
         let epoch: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        let aws = Arc::new(FakeAws::new(epoch));
+        let steps = Arc::new(Steps::default());
+        let aws = Arc::new(FakeAws::new(epoch, steps.clone()));
         let clock = Arc::new(FakeClock::new(epoch));
-        let store = Arc::new(FakeStore::default());
-        let state = Arc::new(FakeState::default());
-        let log = Arc::new(FakeLog::default());
+        let store = Arc::new(FakeStore::with(&steps));
+        let state = Arc::new(FakeState::with(&steps));
+        let log = Arc::new(FakeLog::with(&steps));
         let processes = Arc::new(FakeProcesses { own: AtomicU32::new(4711), running: Mutex::default() });
         let on_call = Arc::new(FakeOnCall::default());
         let browser = Arc::new(FakeBrowser::default());
@@ -63,7 +66,7 @@ impl World {
             on_call: on_call.clone(),
             store: store.clone(),
             state: state.clone(),
-            locks: Arc::new(FakeLocks::default()),
+            locks: Arc::new(FakeLocks::with(&steps)),
             audit: log.clone(),
             processes: processes.clone(),
             tasks: tokio_util::task::TaskTracker::new(),
@@ -78,7 +81,7 @@ impl World {
             StartUrl::parse("https://acme.awsapps.com/start").unwrap(),
             Region::parse("us-east-1").unwrap(),
         );
-        World { ports, aws, on_call, clock, store, state, log, processes, browser, callbacks, entropy, session }
+        World { ports, aws, on_call, clock, store, state, log, processes, browser, callbacks, entropy, session, steps }
     }
 
     /// A world signed in just now, with an hour's token that can be refreshed.

@@ -2,8 +2,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
 
 use super::*;
+use crate::domain::audit::Warned;
 use crate::domain::aws_error::AwsErrorKind;
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation::EndReason;
+use crate::domain::elevation_list::{OpenElevation, Outcome};
 use crate::domain::ids::Region;
 use crate::domain::policy::{Clauses, OnEnd, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
 use crate::domain::preferences::{ListView, PreferenceChange};
@@ -253,4 +256,73 @@ async fn credentials_that_no_clipboard_takes_are_reported_with_their_target_and_
         assert_eq!(said, Some(Copied::ToClipboard));
     };
     LocalSet::new().run_until(copies).await;
+}
+
+const ADMIN: &str = "100000000001/Admin";
+
+/// An elevation that runs.
+async fn elevated(world: &World) -> OpenElevation {
+    let request = world.request(ADMIN, Some("INC-4711 restore the queue"));
+    let cached = crate::flows::obtain::obtain(&world.ports, &Policy::built_in(), &request, None).await.unwrap();
+    world.ports.audit.elevations().unwrap().get(cached.elevation().unwrap()).unwrap().clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_elevation_that_is_ended_leaves_the_keyring_and_the_screens_list() {
+    let ends = async {
+        let world = World::signed_in();
+        let elevation = elevated(&world).await.subject.elevation;
+        let (mut executor, mut messages) = executor(&world);
+        executor.spawn(TaskId(1), Task::EndElevation(elevation));
+        let (before, result) = ended(&mut messages).await;
+        result.unwrap();
+        let said = before.iter().find_map(|message| match message {
+            Message::TaskProgress(TaskId(1), TaskProgress::ElevationEnded(ended)) => Some(ended),
+            _ => None,
+        });
+        assert!(said.unwrap().aws_ends_at.is_some(), "{said:?}");
+        let sent = before.iter().find_map(|message| match message {
+            Message::Elevations(elevations) => Some(elevations),
+            _ => None,
+        });
+        let sent = sent.unwrap();
+        assert_eq!((sent.open().count(), &sent.past()[0].outcome), (0, &Outcome::Ended(EndReason::EndedEarly)));
+        assert!(world.kept(&target(ADMIN)).is_none() && world.store.elevations.lock().unwrap().is_empty());
+
+        executor.spawn(TaskId(2), Task::EndElevation(elevation));
+        assert!(matches!(ended(&mut messages).await.1, Err(Error::NoSuchElevation(id)) if id == elevation));
+    };
+    LocalSet::new().run_until(ends).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warning_is_recorded_and_sent_and_an_unwritable_log_is_told() {
+    let warns = async {
+        let world = World::signed_in();
+        let open = elevated(&world).await;
+        let (mut executor, mut messages) = executor(&world);
+        let warn = |minutes_left| Task::RecordWarning(Box::new(Warned { subject: open.subject.clone(), minutes_left }));
+        let warned =
+            || world.ports.audit.elevations().unwrap().open().next().unwrap().active.as_ref().unwrap().warned_at;
+        executor.spawn(TaskId(1), warn(10));
+        let (before, result) = ended(&mut messages).await;
+        result.unwrap();
+        assert!(before.iter().any(|message| matches!(message, Message::Elevations(_))), "{before:?}");
+        assert_eq!(warned(), Some(10));
+
+        world.log.full.store(true, std::sync::atomic::Ordering::SeqCst);
+        executor.spawn(TaskId(2), warn(2));
+        assert!(matches!(ended(&mut messages).await.1, Err(Error::NotRecorded(_))));
+        assert_eq!(warned(), Some(10));
+
+        // Whoever closes the screen at that moment does not keep it from being written.
+        world.log.full.store(false, std::sync::atomic::Ordering::SeqCst);
+        executor.spawn(TaskId(3), warn(2));
+        tokio::task::yield_now().await;
+        executor.cancel(TaskId(3));
+        world.ports.tasks.close();
+        world.ports.tasks.wait().await;
+        assert_eq!(warned(), Some(2));
+    };
+    LocalSet::new().run_until(warns).await;
 }
