@@ -45,6 +45,7 @@ pub mod target;
 pub mod text;
 pub mod tier;
 pub mod time;
+pub(crate) mod token_runs;
 mod ulid_text;
 pub mod uses;
 pub mod wiped;

@@ -7,6 +7,7 @@ use daypass::domain::elevation::ElevationId;
 use daypass::domain::policy::{Mode, TicketNeed};
 use daypass::settings::check_policy;
 use jiff::Timestamp;
+use regex_lite::Regex;
 use serde_json::{Map, Value, json};
 use wildmatch::WildMatch;
 use yaml_rust2::{Yaml, YamlLoader};
@@ -79,10 +80,14 @@ fn plain(yaml: &Yaml) -> Value {
     }
 }
 
-/// No shorter than any value that the parameters take; lists have twenty of a user id's length.
+/// No shorter than any value that the parameters take; leavers are twenty of a user id's length, regions sixteen.
 fn longest(parameter: &str) -> Option<Value> {
-    let is_list = ["LeaverUserIds", "LeaverSourceIdentities", "StsRegions"].contains(&parameter);
-    Some(if is_list { vec!["x".repeat(47); 20].into() } else { "x".repeat(64).into() })
+    Some(match parameter {
+        "LeaverUserIds" | "LeaverSourceIdentities" => vec!["x".repeat(47); 20].into(),
+        "StsRegions" => vec!["ap-southeast-1"; 16].into(),
+        "LogKeyArn" => "x".repeat(114).into(),
+        _ => "x".repeat(64).into(),
+    })
 }
 
 #[test]
@@ -90,8 +95,8 @@ fn each_policy_fits_where_aws_keeps_it() {
     let policies = Template::read("service-control-policies.yaml", longest);
     let contents = policies.properties("AWS::Organizations::Policy", "Content");
     assert_eq!(contents.len(), 3);
-    let trust = Template::read("break-glass-role.yaml", |name| longest(name).filter(|_| name != "StsRegions"))
-        .properties("AWS::IAM::Role", "AssumeRolePolicyDocument");
+    let trust =
+        Template::read("break-glass-role.yaml", longest).properties("AWS::IAM::Role", "AssumeRolePolicyDocument");
     for (policy, limit) in contents.iter().map(|policy| (policy, 5120)).chain(trust.iter().map(|trust| (trust, 2048))) {
         let text = serde_json::to_string(policy).unwrap();
         assert!(text.len() <= limit, "{} of {limit} characters: {text}", text.len());
@@ -100,12 +105,155 @@ fn each_policy_fits_where_aws_keeps_it() {
 
 /// The conditions of the statement of the trust policy that allows AssumeRole.
 fn conditions() -> Value {
-    let role = Template::read("break-glass-role.yaml", |_| None);
+    let role = Template::read("break-glass-role.yaml", |name| (name == "StsRegions").then(|| json!(["eu-central-1"])));
     let trust = &role.properties("AWS::IAM::Role", "AssumeRolePolicyDocument")[0];
     let statements = trust["Statement"].as_array().unwrap();
     let actions: Vec<&Value> = statements.iter().map(|statement| &statement["Action"]).collect();
     assert_eq!(actions, [&json!("sts:AssumeRole"), &json!(["sts:TagSession", "sts:SetSourceIdentity"])]);
     statements[0]["Condition"].clone()
+}
+
+/// The statements of the SCP of this name whose `Sid` has `ending`.
+fn statements(name: &str, ending: &str) -> Vec<Value> {
+    let policies = Template::read("service-control-policies.yaml", |name| match name {
+        "LogKeyArn" => Some("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab".into()),
+        "LogBucketName" => Some("trail".into()),
+        _ => None,
+    });
+    let names = policies.properties("AWS::Organizations::Policy", "Name");
+    let contents = policies.properties("AWS::Organizations::Policy", "Content");
+    let place = names.iter().position(|known| known == name).unwrap();
+    let of_ending = |statement: &&Value| statement["Sid"].as_str().unwrap().ends_with(ending);
+    contents[place]["Statement"].as_array().unwrap().iter().filter(of_ending).cloned().collect()
+}
+
+/// The actions of `statements`, all of which deny them everywhere.
+fn denied(statements: &[Value]) -> Value {
+    assert!(statements.iter().all(|statement| statement["Effect"] == "Deny" && statement["Resource"] == "*"));
+    statements.iter().flat_map(|statement| statement["Action"].as_array().unwrap()).cloned().collect()
+}
+
+/// What lets access outlive the session that made it.
+const LEAVES_ACCESS_BEHIND: [&str; 49] = [
+    "iam:AcceptDelegationRequest",
+    "iam:AddClientIDToOpenIDConnectProvider",
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateOpenIDConnectProvider",
+    "iam:CreatePolicyVersion",
+    "iam:CreateRole",
+    "iam:CreateSAMLProvider",
+    "iam:CreateServiceSpecificCredential",
+    "iam:CreateUser",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:PutUserPermissionsBoundary",
+    "iam:PutUserPolicy",
+    "iam:ResetServiceSpecificCredential",
+    "iam:SetDefaultPolicyVersion",
+    "iam:UpdateAccessKey",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateLoginProfile",
+    "iam:UpdateSAMLProvider",
+    "iam:UpdateSSHPublicKey",
+    "iam:UpdateServiceSpecificCredential",
+    "iam:UpdateSigningCertificate",
+    "iam:UploadSSHPublicKey",
+    "iam:UploadSigningCertificate",
+    "identitystore:CreateGroupMembership",
+    "identitystore:CreateUser",
+    "rolesanywhere:CreateProfile",
+    "rolesanywhere:CreateTrustAnchor",
+    "rolesanywhere:EnableProfile",
+    "rolesanywhere:EnableTrustAnchor",
+    "rolesanywhere:UpdateProfile",
+    "rolesanywhere:UpdateTrustAnchor",
+    "sso-directory:AddMemberToGroup",
+    "sso-directory:CreateBearerToken",
+    "sso-directory:CreateUser",
+    "sso-directory:UpdatePassword",
+    "sso:AttachManagedPolicyToPermissionSet",
+    "sso:CreateAccountAssignment",
+    "sso:CreateTrustedTokenIssuer",
+    "sso:PutInlinePolicyToPermissionSet",
+    "sso:UpdatePermissionSet",
+];
+
+#[test]
+fn an_elevated_session_leaves_no_access_behind_itself_or_in_a_further_role() {
+    let policy = "break-glass-leaves-nothing-behind";
+    let (by_role, by_person) = (statements(policy, "ByRole"), statements(policy, "ByPerson"));
+    assert_eq!(statements(policy, "").len(), by_role.len() + by_person.len());
+    assert_eq!(denied(&by_role), denied(&by_person));
+    for action in LEAVES_ACCESS_BEHIND {
+        assert!(is_like(&denied(&by_role), action), "{action}");
+    }
+    for statement in by_person {
+        // The trust policy lets nobody in without a source identity, and AWS passes it on.
+        assert_eq!(statement["Condition"], json!({"Null": {"aws:SourceIdentity": "false"}}), "{statement}");
+    }
+    for statement in by_role {
+        let sessions = &statement["Condition"]["ArnLike"]["aws:PrincipalArn"];
+        for role in [
+            "aws-reserved/sso.amazonaws.com/AWSReservedSSO_BreakGlassAdminDirect_1234567890abcdef",
+            "aws-reserved/sso.amazonaws.com/eu-west-2/AWSReservedSSO_AdministratorAccess_1234567890abcdef",
+            "BreakGlassAdmin",
+        ] {
+            assert!(is_like(sessions, &format!("arn:aws-us-gov:iam::123456789012:role/{role}")), "{role}");
+        }
+    }
+}
+
+#[test]
+fn the_trails_key_is_protected_where_it_is_named() {
+    let key = &statements("break-glass-protect-evidence", "LogKey")[0];
+    assert_eq!(key["Resource"], "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab");
+    for action in ["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"] {
+        assert!(is_like(&key["Action"], action), "{action}");
+    }
+    let pattern = allowed("service-control-policies.yaml", "LogKeyArn");
+    assert!(pattern.is_match("") && pattern.is_match(key["Resource"].as_str().unwrap()));
+    for other in ["*", "arn:aws:kms:*:*:key/*", "arn:aws:kms:eu-central-1:123456789012:alias/trail"] {
+        assert!(!pattern.is_match(other), "{other}");
+    }
+}
+
+#[test]
+fn sessions_of_the_break_glass_role_end_by_their_time_too_whoever_they_name() {
+    let earlier = &statements("break-glass-leavers", "EarlierChainedSessions")[0];
+    let condition = json!({
+        "Null": {"aws:SourceIdentity": "false"},
+        "DateLessThan": {"aws:TokenIssueTime": "1970-01-01T00:00:00Z"},
+    });
+    assert_eq!((&earlier["Action"], &earlier["Condition"]), (&json!("*"), &condition));
+}
+
+#[test]
+fn the_break_glass_role_is_assumed_in_regions_that_somebody_named() {
+    let role = Template::read("break-glass-role.yaml", |_| None);
+    assert_eq!(role.whole["Parameters"]["StsRegions"]["Default"], Value::Null);
+    assert_eq!(conditions()["StringEquals"]["aws:RequestedRegion"], json!(["eu-central-1"]));
+    let pattern = allowed("break-glass-role.yaml", "StsRegions");
+    for region in ["us-east-1", "ap-southeast-2", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1"] {
+        assert!(pattern.is_match(region), "{region}");
+    }
+    for other in ["", "*", "eu-*", "eu-central-*", "eu-central-?"] {
+        assert!(!pattern.is_match(other), "{other}");
+    }
+}
+
+/// What CloudFormation lets a parameter, or each of its values, be.
+fn allowed(template: &str, parameter: &str) -> Regex {
+    let template = Template::read(template, |_| None);
+    let pattern = template.whole["Parameters"][parameter]["AllowedPattern"].as_str().unwrap();
+    Regex::new(&format!("^(?:{pattern})$")).unwrap()
 }
 
 /// Whether `text` is like one of `patterns`, as IAM has it.

@@ -2,11 +2,10 @@
 
 use url::form_urlencoded::byte_serialize;
 
+use crate::domain::token_runs::{SHORTEST_TOKEN, is_of_tokens};
+
 /// What stands in a secret's place.
 const MASK: &str = "…";
-/// The length from which a run of a token's characters counts as one. A request id, a start URL and a session's name are
-/// shorter.
-const SHORTEST_TOKEN: usize = 40;
 
 /// `text` without the secrets that the call has `sent`, as they are or as JSON or a URL writes them, and without
 /// anything else that looks like a token.
@@ -39,11 +38,6 @@ fn without_tokens(text: &str) -> String {
         rest = after;
     }
     out + rest
-}
-
-/// The characters of hexadecimal text, base64 of both kinds, JWTs and their form in URLs.
-fn is_of_tokens(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "+/=-_.~%".contains(character)
 }
 
 #[cfg(test)]

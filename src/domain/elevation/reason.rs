@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::policy::Pattern;
 use crate::domain::secret_shapes::secret_in;
-use crate::domain::text::{is_unsafe, visible};
+use crate::domain::text::visible;
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,18 +42,15 @@ impl Reason {
     /// Checks `text`, its control characters made visible and its ends trimmed, against `least` characters, of which
     /// control characters are none.
     pub fn parse(text: &str, least: usize) -> Result<Self, InvalidReason> {
-        let text = text.trim();
-        // An escape is several characters of a kept reason, and none that someone wrote to be read.
-        let readable: Vec<char> = text.chars().filter(|character| !is_unsafe(*character)).collect();
+        let text = visible(text.trim());
+        let readable = without_escapes(&text);
         let least = least.max(Self::FLOOR);
-        if readable.len() < least {
+        if readable.chars().count() < least {
             return Err(InvalidReason::TooShort(least));
         }
-        let text = visible(text);
         if text.chars().count() > Self::LIMIT {
             return Err(InvalidReason::TooLong);
         }
-        let readable: String = readable.into_iter().collect();
         if says_nothing(&readable) {
             return Err(InvalidReason::SaysNothing);
         }
@@ -75,13 +72,38 @@ impl Reason {
 
     /// Whether a reason that was taken before still does where `least` characters are asked for and `denied` refused.
     pub fn stands_under(&self, least: usize, denied: &[Pattern]) -> bool {
-        self.0.chars().count() >= least && !denied.iter().any(|pattern| pattern.matches(&self.0))
+        without_escapes(&self.0).chars().count() >= least && !denied.iter().any(|pattern| pattern.matches(&self.0))
     }
 
     /// The reason as text, safe to show.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// `text` without what [`visible`] writes for a character that cannot be seen: several characters of a kept reason, and none
+/// that somebody wrote to be read. What was typed with the look of such an escape is not told from one, here or later.
+fn without_escapes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        kept.push_str(before);
+        rest = after_escape(after).unwrap_or_else(|| {
+            kept.push('\\');
+            after
+        });
+    }
+    kept + rest
+}
+
+/// What follows the escape whose backslash stands before `text`.
+fn after_escape(text: &str) -> Option<&str> {
+    if let Some(after) = text.strip_prefix(['n', 'r', 't', 'e']) {
+        return Some(after);
+    }
+    let (digits, after) = text.strip_prefix("u{")?.split_once('}')?;
+    let is_one = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_one.then_some(after)
 }
 
 /// The fewest letters and digits that say something beside runs of keys.
@@ -157,7 +179,26 @@ impl fmt::Display for Reason {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::domain::text::is_unsafe;
+
+    proptest! {
+        #[test]
+        fn a_reason_stands_under_the_terms_that_it_was_taken_under(text in r"[a-z \\nrtu{}0-9\u{200b}\u{1b}]{0,60}", least in 0usize..60) {
+            if let Ok(reason) = Reason::parse(&text, least) {
+                prop_assert!(reason.stands_under(least, &[]), "{reason}");
+            }
+        }
+
+        #[test]
+        fn no_escape_is_counted(text in any::<String>()) {
+            let seen = text.replace('\\', "/");
+            let readable: String = seen.chars().filter(|character| !is_unsafe(*character)).collect();
+            prop_assert_eq!(without_escapes(&visible(&seen)), readable);
+        }
+    }
 
     #[test]
     fn the_bounds_are_exact_and_count_characters() {
@@ -184,6 +225,15 @@ mod tests {
             assert_eq!(Reason::parse(hidden, 10), Err(InvalidReason::TooShort(10)), "{hidden:?}");
         }
         assert_eq!(Reason::parse("fix it\tnow!!\u{200b}", 10).unwrap().as_str(), "fix it\\tnow!!\\u{200b}");
+    }
+
+    #[test]
+    fn a_stricter_policy_counts_what_can_be_read_as_well() {
+        let reason = Reason::parse(&format!("fix it now{}", "\u{200b}".repeat(4)), 10).unwrap();
+        assert_eq!(reason.as_str().chars().count(), 42);
+        assert!(reason.stands_under(10, &[]) && !reason.stands_under(11, &[]));
+        let reason = Reason::parse("fix\tit \u{1b}[2J \\ \\u{} \\u{1234567} now", 10).unwrap();
+        assert!(reason.stands_under(32, &[]) && !reason.stands_under(33, &[]), "{reason}");
     }
 
     #[test]
