@@ -300,12 +300,14 @@ impl Fetch {
                 return Err(refusal);
             }
         };
-        self.note_user(ports, &issued, &access).await;
         let passage = match passage {
             Passage::IfOnDuty => self.admitted(ports, &issued).await?,
             passage => passage,
         };
-        self.keep(ports, passage, issued, &access).await
+        let user = issued.user.clone();
+        let kept = self.keep(ports, passage, issued, &access).await?;
+        self.note_user(ports, user, &access).await;
+        Ok(kept)
     }
 
     /// Why the gate did not open; for somebody who is not on duty, that is recorded.
@@ -329,8 +331,8 @@ impl Fetch {
     }
 
     /// Notes who AWS says the person is, where it was asked.
-    async fn note_user(&self, ports: &Ports, issued: &Issued, access: &Access) {
-        let Some(user) = issued.user.clone() else { return };
+    async fn note_user(&self, ports: &Ports, user: Option<Untrusted>, access: &Access) {
+        let Some(user) = user else { return };
         let (session, login_id) = (self.source.session().clone(), access.login_id);
         let note = move |ports: &Ports| {
             let is_known =

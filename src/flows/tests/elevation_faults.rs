@@ -364,7 +364,6 @@ async fn an_elevation_makes_its_calls_in_this_order() {
     let is_made = |(port, what): &Call| format!("{port:?} {}", what.split('/').next().unwrap());
     let calls: Vec<String> = world.steps.calls().iter().map(is_made).collect();
     let expected = [
-        "Log elevations",
         "Keyring load credentials",
         "Keyring load elevation",
         "Log elevations",
@@ -373,7 +372,6 @@ async fn an_elevation_makes_its_calls_in_this_order() {
         "Log elevations",
         "Keyring load credentials",
         "Keyring load elevation",
-        "Log elevations",
         "Log elevations",
         "Lock session",
         "Keyring load session",
@@ -393,6 +391,7 @@ async fn an_elevation_makes_its_calls_in_this_order() {
         "Keyring save elevation",
         "Log elevations",
         "Log ended replaced",
+        "Index change",
     ];
     assert_eq!(calls, expected);
 }
