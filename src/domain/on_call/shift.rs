@@ -120,6 +120,11 @@ impl Shifts {
         until
     }
 
+    /// When the last shift of `who` that is over at `now` ended.
+    pub fn last_end_of(&self, who: &PersonNames, now: Timestamp) -> Option<Timestamp> {
+        self.0.iter().filter(|shift| shift.until <= now && shift.who.is(who)).map(Shift::until).max()
+    }
+
     /// When a shift of `who` begins next after `now`.
     pub fn next_of(&self, who: &PersonNames, now: Timestamp) -> Option<Timestamp> {
         self.0.iter().filter(|shift| shift.from > now && shift.who.is(who)).map(Shift::from).min()
