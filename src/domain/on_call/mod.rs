@@ -20,6 +20,6 @@ pub use self::evidence::{Evidence, Freshness, LONGEST_CACHED, RotaSnapshot};
 pub use self::names::{People, PersonNames};
 pub use self::read::read;
 pub use self::reading::{LARGEST_ROTA, Problems, Reading, Unreadable};
-pub use self::rota::{Rota, RotaDigest, RotaSource, SourceKind, UnfitUrl, check_url, rota_name};
-pub use self::secret_url::SecretUrl;
+pub use self::rota::{CalendarHost, Rota, RotaDigest, RotaSource, SourceKind, UnfitUrl, check_url, rota_name};
+pub use self::secret_url::{AddressMark, SecretUrl};
 pub use self::shift::{Shift, Shifts, Window};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::secret_url::SecretUrl;
 use super::shift::Shift;
 use crate::domain::ids::is_https_or_loopback;
 use crate::domain::secret_shapes::secret_in;
@@ -30,11 +31,19 @@ pub enum RotaSource {
     /// In a calendar on a server, at an address that is no secret.
     Url(Url),
     /// In a calendar on a server, at an address that the keyring keeps.
-    KeyringUrl,
+    KeyringUrl {
+        /// The only server that the address may lead to; any where the policy names none.
+        host: Option<CalendarHost>,
+    },
     /// In the policy itself.
     Shifts(Vec<Shift>),
-    /// In what a program prints: its name and arguments.
-    Command(Vec<String>),
+    /// In what a program prints.
+    Command {
+        /// Its name and arguments.
+        words: Vec<String>,
+        /// The folder that it runs in.
+        folder: PathBuf,
+    },
 }
 
 /// The kind of a [`RotaSource`], for records.
@@ -72,9 +81,9 @@ impl Rota {
         match &self.source {
             RotaSource::File(_) => SourceKind::IcalFile,
             RotaSource::Url(_) => SourceKind::IcalUrl,
-            RotaSource::KeyringUrl => SourceKind::IcalKeyring,
+            RotaSource::KeyringUrl { .. } => SourceKind::IcalKeyring,
             RotaSource::Shifts(_) => SourceKind::Shifts,
-            RotaSource::Command(_) => SourceKind::Command,
+            RotaSource::Command { .. } => SourceKind::Command,
         }
     }
 
@@ -90,8 +99,12 @@ impl Rota {
         match &self.source {
             RotaSource::File(path) => part(path.as_os_str().as_encoded_bytes()),
             RotaSource::Url(url) => part(url.as_str().as_bytes()),
-            RotaSource::KeyringUrl | RotaSource::Shifts(_) => {}
-            RotaSource::Command(words) => words.iter().for_each(|word| part(word.as_bytes())),
+            RotaSource::KeyringUrl { host } => host.iter().for_each(|host| part(host.0.as_bytes())),
+            RotaSource::Shifts(_) => {}
+            RotaSource::Command { words, folder } => {
+                part(folder.as_os_str().as_encoded_bytes());
+                words.iter().for_each(|word| part(word.as_bytes()));
+            }
         }
         RotaDigest(hex(&digest.finalize()))
     }
@@ -101,10 +114,43 @@ impl Rota {
         match &self.source {
             RotaSource::File(path) => visible(&path.display().to_string()),
             RotaSource::Url(url) => visible(url.as_str()),
-            RotaSource::KeyringUrl => "calendar whose address is in the keyring".to_owned(),
+            RotaSource::KeyringUrl { .. } => "calendar whose address is in the keyring".to_owned(),
             RotaSource::Shifts(_) => "shifts in the policy".to_owned(),
-            RotaSource::Command(words) => format!("command {}", visible(words.first().map_or("", String::as_str))),
+            RotaSource::Command { words, .. } => format!("command {}", visible(words.first().map_or("", String::as_str))),
         }
+    }
+}
+
+/// The name of a server that a calendar may be fetched from, as URLs have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarHost(String);
+
+impl CalendarHost {
+    /// Takes `text` as the name of a server: no scheme, port or path.
+    ///
+    /// # Errors
+    /// It is none, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = Url::parse(&format!("https://{text}/")).ok();
+        let host = url.filter(|url| url.path() == "/" && url.authority() == url.host_str().unwrap_or_default());
+        match host.as_ref().and_then(Url::host_str) {
+            Some(host) if host.eq_ignore_ascii_case(text) => Ok(CalendarHost(host.to_owned())),
+            _ => {
+                let shown = visible(&text.chars().take(80).collect::<String>());
+                Err(format!("`{shown}` is no name of a server such as acme.pagerduty.com"))
+            }
+        }
+    }
+
+    /// Whether an address leads there.
+    pub fn is_of(&self, url: &SecretUrl) -> bool {
+        url.host() == self.0
+    }
+}
+
+impl fmt::Display for CalendarHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -237,18 +283,37 @@ mod tests {
     }
 
     #[test]
+    fn the_server_of_a_calendar_is_a_name_alone() {
+        let host = CalendarHost::parse("Acme.PagerDuty.example").unwrap();
+        assert_eq!(host.to_string(), "acme.pagerduty.example");
+        let is_of = |url: &str| host.is_of(&SecretUrl::parse(url).unwrap());
+        assert!(is_of("https://acme.pagerduty.example/x") && is_of("webcal://ACME.pagerduty.example:8443/x?token=1"));
+        assert!(!is_of("https://acme.pagerduty.example.evil.example/x") && !is_of("https://pagerduty.example/x"));
+        for none in ["", "https://a.example", "a.example/x", "a.example:1", "me@a.example", "a b", "a.example?x", "*"] {
+            assert!(CalendarHost::parse(none).is_err(), "{none}");
+        }
+    }
+
+    #[test]
     fn another_definition_has_another_digest() {
         let rota = |name: &str, source| Rota { name: name.to_owned(), source }.digest().to_string();
-        let command = |words: &[&str]| RotaSource::Command(words.iter().map(|word| (*word).to_owned()).collect());
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let command = |said: &[&str]| RotaSource::Command { words: words(said), folder: "/".into() };
+        let keyring = |host: Option<&str>| RotaSource::KeyringUrl {
+            host: host.map(|host| CalendarHost::parse(host).unwrap()),
+        };
         let digests = [
-            rota("a", RotaSource::KeyringUrl),
-            rota("b", RotaSource::KeyringUrl),
+            rota("a", keyring(None)),
+            rota("b", keyring(None)),
+            rota("a", keyring(Some("calendar.example"))),
+            rota("a", keyring(Some("other.example"))),
             rota("a", RotaSource::File("/x".into())),
             rota("a", RotaSource::File("/y".into())),
             rota("a", RotaSource::public_url("https://x.example/").unwrap()),
             rota("a", command(&["x", "y"])),
             rota("a", command(&["xy"])),
             rota("a", command(&["x", "y", ""])),
+            rota("a", RotaSource::Command { words: words(&["x", "y"]), folder: "/etc".into() }),
         ];
         for (at, digest) in digests.iter().enumerate() {
             assert!(!digests[..at].contains(digest), "{at}");

@@ -1,9 +1,12 @@
 //! The address of a calendar that lets whoever knows it read it.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::rota::{UnfitUrl, check_url};
+use crate::domain::text::hex;
 
 /// An address with a token in it. `Debug` leaves it out.
 #[derive(Debug, Clone)]
@@ -38,6 +41,20 @@ impl SecretUrl {
         let url = Url::parse(self.expose()).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
+
+    /// What tells it from other addresses without giving it away.
+    pub fn mark(&self) -> AddressMark {
+        AddressMark { host: self.host(), sha256: hex(&Sha256::digest(self.expose())) }
+    }
+}
+
+/// What tells one secret address from another, for records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressMark {
+    /// The server's name.
+    pub host: String,
+    /// The SHA-256 of the address, in hexadecimal.
+    pub sha256: String,
 }
 
 #[cfg(test)]
@@ -49,6 +66,17 @@ mod tests {
         let url = SecretUrl::parse("https://calendar.example/private-CANARY/basic.ics?token=CANARY").unwrap();
         assert!(!format!("{url:?}").contains("CANARY") && url.expose().contains("CANARY"));
         assert_eq!(url.host(), "calendar.example");
+    }
+
+    #[test]
+    fn another_address_has_another_mark_which_has_nothing_of_its_token() {
+        let mark = |url: &str| SecretUrl::parse(url).unwrap().mark();
+        let ours = mark("https://calendar.example/x");
+        assert_eq!(ours.host, "calendar.example");
+        // printf %s https://calendar.example/x | sha256sum
+        assert_eq!(ours.sha256, "e78362d1da9789fc94c45d1afec2eb46cd8cf23fa2719873f074eb50822b0ac2");
+        assert_ne!(ours, mark("https://calendar.example/y"));
+        assert!(!format!("{:?}", mark("https://calendar.example/CANARY?t=CANARY")).contains("CANARY"));
     }
 
     #[test]

@@ -33,6 +33,19 @@ pub(super) fn maybe_each<T, E: Display>(
     found.into_iter().map(|found| Ok(found.checked(&check)?.value)).collect::<Result<Vec<_>>>().map(Some)
 }
 
+/// The most names of a list: each elevation shows and records them all.
+const MOST_NAMES: usize = 16;
+
+/// A list of names, or the only one; none where there is no such key.
+pub(super) fn names(table: &Table<'_>, key: &str) -> Result<Option<Vec<String>>> {
+    match maybe_each(table, key, name)? {
+        Some(names) if names.len() > MOST_NAMES => {
+            Err(table.wrong_key(key, format!("`{key}` has {} names; allowed: {MOST_NAMES} at most", names.len())))
+        }
+        names => Ok(names),
+    }
+}
+
 /// Refuses unknown keys.
 pub(super) fn only(table: &Table<'_>, known: &[&'static str]) -> Result<()> {
     match table.unknown(known).into_iter().next() {
