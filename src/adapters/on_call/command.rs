@@ -51,7 +51,13 @@ impl Group {
             0 | 1 => Command::new(program),
             _ => Command::new(folder.join(program)),
         };
-        command.current_dir(folder).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command
+            .current_dir(folder)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
         for variable in SECRET_VARIABLES {
             command.env_remove(variable);
         }

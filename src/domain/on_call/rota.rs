@@ -116,7 +116,9 @@ impl Rota {
             RotaSource::Url(url) => visible(url.as_str()),
             RotaSource::KeyringUrl { .. } => "calendar whose address is in the keyring".to_owned(),
             RotaSource::Shifts(_) => "shifts in the policy".to_owned(),
-            RotaSource::Command { words, .. } => format!("command {}", visible(words.first().map_or("", String::as_str))),
+            RotaSource::Command { words, .. } => {
+                format!("command {}", visible(words.first().map_or("", String::as_str)))
+            }
         }
     }
 }
@@ -131,7 +133,8 @@ impl CalendarHost {
     /// # Errors
     /// It is none, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let url = Url::parse(&format!("https://{text}/")).ok();
+        let has_form = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
+        let url = Url::parse(&format!("https://{text}/")).ok().filter(|_| has_form);
         let host = url.filter(|url| url.path() == "/" && url.authority() == url.host_str().unwrap_or_default());
         match host.as_ref().and_then(Url::host_str) {
             Some(host) if host.eq_ignore_ascii_case(text) => Ok(CalendarHost(host.to_owned())),
@@ -299,9 +302,8 @@ mod tests {
         let rota = |name: &str, source| Rota { name: name.to_owned(), source }.digest().to_string();
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let command = |said: &[&str]| RotaSource::Command { words: words(said), folder: "/".into() };
-        let keyring = |host: Option<&str>| RotaSource::KeyringUrl {
-            host: host.map(|host| CalendarHost::parse(host).unwrap()),
-        };
+        let keyring =
+            |host: Option<&str>| RotaSource::KeyringUrl { host: host.map(|host| CalendarHost::parse(host).unwrap()) };
         let digests = [
             rota("a", keyring(None)),
             rota("b", keyring(None)),

@@ -105,7 +105,9 @@ fn rota(table: &Table<'_>) -> Result<Rota> {
     let host = checked(table.text("host")?, CalendarHost::parse)?;
     let ical = checked(table.text("ical")?, |text| ical(text, &name, host.as_ref(), table))?;
     if host.is_some() && !matches!(ical, Some(RotaSource::KeyringUrl { .. })) {
-        return Err(table.wrong_key("host", "`host` needs `ical = \"keyring\"`: every other source stands in the policy"));
+        return Err(
+            table.wrong_key("host", "`host` needs `ical = \"keyring\"`: every other source stands in the policy")
+        );
     }
     let shifts = shifts(table)?.map(RotaSource::Shifts);
     let command = command(table)?.map(|words| RotaSource::Command { words, folder: folder_of(table) });
@@ -141,7 +143,9 @@ fn shifts(table: &Table<'_>) -> Result<Option<Vec<Shift>>> {
     match (tables.len(), table.has("shifts")) {
         (0, false) => return Ok(None),
         (0, true) => return Err(table.wrong_key("shifts", "`shifts` is empty")),
-        (count, _) if count > MOST => return Err(table.wrong_key("shifts", format!("there are more than {MOST} shifts"))),
+        (count, _) if count > MOST => {
+            return Err(table.wrong_key("shifts", format!("there are more than {MOST} shifts")));
+        }
         _ => {}
     }
     tables.iter().map(shift).collect::<Result<Vec<_>>>().map(Some)
@@ -153,7 +157,8 @@ fn shift(table: &Table<'_>) -> Result<Shift> {
     let who = checked(table.text("who")?, person_name)?.ok_or_else(|| missing("who"))?;
     let moment = |key: &'static str| checked(table.text(key)?, time)?.ok_or_else(|| missing(key));
     let (from, until) = (moment("from")?, moment("until")?);
-    Shift::new(PersonNames::new([who]), from, until).ok_or_else(|| table.wrong_key("until", "`until` is not after `from`"))
+    Shift::new(PersonNames::new([who]), from, until)
+        .ok_or_else(|| table.wrong_key("until", "`until` is not after `from`"))
 }
 
 /// What a person is called on a rota: nothing that would be left out later.

@@ -110,7 +110,9 @@ fn a_mode_that_only_elevations_have_needs_a_gate_that_only_elevations_open() {
             "on_call",
         ),
         (
-            format!("[tiers.developer]\ngate = 'break_glass'\n{chained}[[rule]]\nid = 'a'\ntier = 'developer'\ngate = 'none'"),
+            format!(
+                "[tiers.developer]\ngate = 'break_glass'\n{chained}[[rule]]\nid = 'a'\ntier = 'developer'\ngate = 'none'"
+            ),
             "line 8, column 1",
             "Developer",
             "none",
@@ -171,7 +173,7 @@ fn nothing_is_weakened_by_a_slip() {
         ),
         (
             "[[rule]]\nid = 'a'\nticket_pattern = \"INC-\\d+\"",
-            "line 3, column 25: missing escaped value, expected `b`, `e`, `f`, `n`, `r`, `\\`, `\"`, `x`, `u`, `U`; in single quotes a backslash is one: 'INC-\\d+'",
+            "line 3, column 24: missing escaped value, expected `b`, `e`, `f`, `n`, `r`, `\\`, `\"`, `x`, `u`, `U`; in single quotes a backslash is one: 'INC-\\d+'",
         ),
         (
             "tiers.admin.alerts = ['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17']",
