@@ -138,7 +138,7 @@ pub fn forget_address(ports: &Ports, rota: &str) -> Result<()> {
 /// `url`, where it leads to the server that the policy names.
 fn checked_host(host: Option<&CalendarHost>, url: SecretUrl) -> Result<SecretUrl> {
     match host {
-        Some(host) if !host.is_of(&url) => Err(Error::Rota(RotaFault::OtherHost(host.clone()))),
+        Some(host) if !url.is_at(host) => Err(Error::Rota(RotaFault::OtherHost(host.clone()))),
         _ => Ok(url),
     }
 }

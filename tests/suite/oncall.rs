@@ -300,10 +300,10 @@ fn where_the_policy_names_the_server_no_other_address_is_taken_or_read() {
 fn a_program_does_not_run_where_it_is_called_from() {
     let world = TestEnv::new();
     let shifts = json!({"shifts": [{"who": "Carol", "from": hours(-1).to_string(), "until": hours(1).to_string()}]});
+    world.policy(&rota("command = [\"cat\", \"rota.json\"]"));
     fs::write(world.path(".config/daypass/rota.json"), shifts.to_string()).unwrap();
     fs::create_dir(world.path("repository")).unwrap();
     fs::write(world.path("repository/rota.json"), shifts.to_string().replace("Carol", "Mallory")).unwrap();
-    world.policy(&rota("command = [\"cat\", \"rota.json\"]"));
     let mut command = world.command(&["oncall", "--json"]);
     command.current_dir(world.path("repository"));
     assert_eq!(on_duty(&row(Running::start(&mut command).finish())), ["Carol"]);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::environment::{ADMIN, DEVELOPER, TestEnv};
 use crate::fake_secret_service::Behaviour;
+use crate::pty::Pty;
 
 const POLICY: &str = "max_session = '9h'\n\
     [tiers.admin]\nmin_reason = 20\ncap = '3h in 24h'\n\
@@ -220,12 +221,27 @@ fn names_from_outside_do_not_act_on_the_terminal() {
 }
 
 #[test]
+fn the_question_for_a_ticket_shows_the_pattern_without_acting_on_the_terminal() {
+    let world = TestEnv::signed_in();
+    world.policy("[tiers.admin]\nticket = 'required'\nticket_pattern = \"(INC|\\u001b]0;x\\u0007\\u202e)-[0-9]+\"\n");
+    let mut terminal = Pty::of(&world.command(&["exec", ADMIN, "--", "true"]));
+    terminal.wait_for_raw("reason: ");
+    terminal.press("INC-4711 payments are stuck\r");
+    terminal.wait_for_raw("enter goes on with");
+    terminal.press("\r");
+    terminal.wait_for_raw("asks for a ticket like (INC|\\e]0;x\\u{7}\\u{202e})-[0-9]+");
+    assert!(!terminal.raw().contains("\u{1b}]0;x") && !terminal.raw().contains('\u{202e}'), "{}", terminal.raw());
+    terminal.press("\u{3}");
+    terminal.finish();
+}
+
+#[test]
 fn json_has_no_character_that_acts_on_the_terminal_and_reads_back_as_the_policy_has_it() {
     let world = TestEnv::new();
-    world.policy("[[rule]]\nid = 'a'\nrole = \"x\\u202e\"\nwarning = \"z\\u202e\"\n");
+    world.policy("[tiers.admin]\nwarning = \"z\\u202e\"\n[[rule]]\nid = 'a'\nrole = \"x\\u202e\"\n");
     for command in [&["policy", "show", "--json"][..], &["policy", "test", ADMIN, "--json"]] {
         let shown = world.run(command).succeeds();
-        assert!(shown.stdout.contains("x\\u202e") && !shown.stdout.contains('\u{202e}'), "{shown:?}");
+        assert!(shown.stdout.contains("z\\u202e") && !shown.stdout.contains('\u{202e}'), "{shown:?}");
     }
     let shown = world.run(&["policy", "show", "--json"]).succeeds().json();
     assert_eq!(shown["rules"][0]["role"][0], "x\u{202e}");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::secret_url::SecretUrl;
+use super::calendar_host::CalendarHost;
 use super::shift::Shift;
 use crate::domain::ids::is_https_or_loopback;
 use crate::domain::secret_shapes::secret_in;
@@ -99,7 +99,7 @@ impl Rota {
         match &self.source {
             RotaSource::File(path) => part(path.as_os_str().as_encoded_bytes()),
             RotaSource::Url(url) => part(url.as_str().as_bytes()),
-            RotaSource::KeyringUrl { host } => host.iter().for_each(|host| part(host.0.as_bytes())),
+            RotaSource::KeyringUrl { host } => host.iter().for_each(|host| part(host.as_str().as_bytes())),
             RotaSource::Shifts(_) => {}
             RotaSource::Command { words, folder } => {
                 part(folder.as_os_str().as_encoded_bytes());
@@ -120,40 +120,6 @@ impl Rota {
                 format!("command {}", visible(words.first().map_or("", String::as_str)))
             }
         }
-    }
-}
-
-/// The name of a server that a calendar may be fetched from, as URLs have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CalendarHost(String);
-
-impl CalendarHost {
-    /// Takes `text` as the name of a server: no scheme, port or path.
-    ///
-    /// # Errors
-    /// It is none, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let has_form = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
-        let url = Url::parse(&format!("https://{text}/")).ok().filter(|_| has_form);
-        let host = url.filter(|url| url.path() == "/" && url.authority() == url.host_str().unwrap_or_default());
-        match host.as_ref().and_then(Url::host_str) {
-            Some(host) if host.eq_ignore_ascii_case(text) => Ok(CalendarHost(host.to_owned())),
-            _ => {
-                let shown = visible(&text.chars().take(80).collect::<String>());
-                Err(format!("`{shown}` is no name of a server such as acme.pagerduty.com"))
-            }
-        }
-    }
-
-    /// Whether an address leads there.
-    pub fn is_of(&self, url: &SecretUrl) -> bool {
-        url.host() == self.0
-    }
-}
-
-impl fmt::Display for CalendarHost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -282,18 +248,6 @@ mod tests {
             ("https://", UnfitUrl::NotAUrl),
         ] {
             assert_eq!(RotaSource::public_url(url), Err(why), "{url}");
-        }
-    }
-
-    #[test]
-    fn the_server_of_a_calendar_is_a_name_alone() {
-        let host = CalendarHost::parse("Acme.PagerDuty.example").unwrap();
-        assert_eq!(host.to_string(), "acme.pagerduty.example");
-        let is_of = |url: &str| host.is_of(&SecretUrl::parse(url).unwrap());
-        assert!(is_of("https://acme.pagerduty.example/x") && is_of("webcal://ACME.pagerduty.example:8443/x?token=1"));
-        assert!(!is_of("https://acme.pagerduty.example.evil.example/x") && !is_of("https://pagerduty.example/x"));
-        for none in ["", "https://a.example", "a.example/x", "a.example:1", "me@a.example", "a b", "a.example?x", "*"] {
-            assert!(CalendarHost::parse(none).is_err(), "{none}");
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::calendar_host::CalendarHost;
 use super::rota::{UnfitUrl, check_url};
 use crate::domain::text::hex;
 
@@ -42,6 +43,11 @@ impl SecretUrl {
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// Whether it leads to that server.
+    pub fn is_at(&self, host: &CalendarHost) -> bool {
+        self.host() == host.as_str()
+    }
+
     /// What tells it from other addresses without giving it away.
     pub fn mark(&self) -> AddressMark {
         AddressMark { host: self.host(), sha256: hex(&Sha256::digest(self.expose())) }
@@ -66,6 +72,18 @@ mod tests {
         let url = SecretUrl::parse("https://calendar.example/private-CANARY/basic.ics?token=CANARY").unwrap();
         assert!(!format!("{url:?}").contains("CANARY") && url.expose().contains("CANARY"));
         assert_eq!(url.host(), "calendar.example");
+    }
+
+    #[test]
+    fn it_leads_to_one_server_and_to_none_whose_name_begins_or_ends_like_it() {
+        let host = CalendarHost::parse("acme.example").unwrap();
+        let is_at = |url: &str| SecretUrl::parse(url).unwrap().is_at(&host);
+        assert!(is_at("https://acme.example/x") && is_at("webcal://ACME.example:8443/x?token=1"));
+        for other in
+            ["https://acme.example.evil.example/x", "https://x.acme.example/", "https://evil.example/acme.example"]
+        {
+            assert!(!is_at(other), "{other}");
+        }
     }
 
     #[test]

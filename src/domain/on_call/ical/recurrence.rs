@@ -47,6 +47,8 @@ pub(super) enum Until {
 
 /// The most times of a day at which one event begins: every quarter of an hour.
 const MOST_TIMES: usize = 96;
+/// The parts that a rule may have, each once.
+const MOST_PARTS: usize = 14;
 /// What an occurrence costs, where a day that is looked at costs one.
 const OCCURRENCE: usize = 20;
 /// How many items of lists may be looked through for the cost of a day.
@@ -57,6 +59,9 @@ impl Rule {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut parts: Vec<(String, &str)> = Vec::new();
         for part in text.trim().trim_end_matches(';').split(';') {
+            if parts.len() == MOST_PARTS {
+                return Err("its RRULE has a part that is not known".to_owned());
+            }
             let (name, value) = part.split_once('=').ok_or("its RRULE cannot be read")?;
             let name = name.trim().to_ascii_uppercase();
             if parts.iter().any(|(known, _)| *known == name) {
@@ -411,6 +416,16 @@ mod tests {
         .unwrap();
         assert_eq!((rule.by_month, rule.by_month_day), (vec![11], vec![-1]));
         assert_eq!((rule.by_day, rule.by_hour), (vec![(-1, Weekday::Monday)], vec![9]));
+    }
+
+    #[test]
+    fn no_more_parts_are_looked_at_than_there_are() {
+        let all = "FREQ=YEARLY;INTERVAL=1;COUNT=9;BYMONTH=1;BYWEEKNO=1;BYYEARDAY=1;BYMONTHDAY=1;BYDAY=MO;BYHOUR=1;BYMINUTE=1;\
+                   BYSECOND=1;BYSETPOS=1;WKST=MO";
+        assert!(Rule::parse(all).is_ok());
+        let more: String = (0..20).map(|number| format!(";X{number}=1")).collect();
+        let refused = Rule::parse(&format!("FREQ=DAILY{more};no part")).unwrap_err();
+        assert_eq!(refused, "its RRULE has a part that is not known");
     }
 
     #[test]
