@@ -22,8 +22,7 @@ use crate::domain::elevation::{ElevationId, Refusal};
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
-use crate::domain::on_call::NotOnDuty;
-use crate::domain::on_call::Unreadable;
+use crate::domain::on_call::{CalendarHost, NotOnDuty, Unreadable};
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
 use crate::domain::text::Untrusted;
@@ -501,6 +500,8 @@ pub enum RotaFault {
     FileMissing(PathBuf),
     /// The keyring has no address for it.
     NoUrl,
+    /// The keyring's address leads to another server than this one, which the policy names.
+    OtherHost(CalendarHost),
     /// Nothing came back in time.
     NoAnswer(Duration),
     /// The server could not be reached.
@@ -526,6 +527,9 @@ impl fmt::Display for RotaFault {
         match self {
             RotaFault::FileMissing(path) => write!(f, "{} is not there", shown(path)),
             RotaFault::NoUrl => f.write_str("the keyring has no address for this calendar"),
+            RotaFault::OtherHost(host) => {
+                write!(f, "the address in the keyring is not one at {host}, as the policy asks")
+            }
             RotaFault::NoAnswer(limit) => {
                 // What is left of two seconds is two seconds to whoever reads it.
                 write!(f, "it gave no answer within {} s", (limit.as_secs_f64() * 10.0).round() / 10.0)

@@ -4,6 +4,7 @@ use super::output::stderr;
 use super::terminal_line::read_line;
 use crate::domain::elevation::{Draft, Reason, TicketAnswer};
 use crate::domain::policy::{Terms, TicketNeed};
+use crate::domain::text::visible;
 use crate::error::{Error, Result};
 
 /// How often something is asked for where the answer before will not do.
@@ -43,8 +44,8 @@ pub(super) fn ask_for_reason(what: &str, terms: &Terms) -> Result<Option<Reason>
 /// None of the tries was a ticket, the person ended the input, or the terminal cannot be read.
 pub(super) fn ask_for_ticket(what: &str, terms: &Terms, draft: &mut Draft) -> Result<()> {
     let may_be_none = terms.ticket == TicketNeed::OrNone;
-    let like = terms.ticket_patterns.first().map(|pattern| format!(" like {}", pattern.as_str())).unwrap_or_default();
-    stderr(&format!("{what} asks for a ticket{like}"));
+    let like = terms.ticket_patterns.first().map(|pattern| format!(" like {}", visible(pattern.as_str())));
+    stderr(&format!("{what} asks for a ticket{}", like.unwrap_or_default()));
     let prompt = if may_be_none { "ticket (`none`, which is recorded, if there is none): " } else { "ticket: " };
     for tries in 1..=TRIES {
         let Some(text) = typed(prompt)? else { break };

@@ -59,17 +59,18 @@ impl Kept {
     /// The credentials that may be handed out as they are: fresh, and through the gate that the policy has now. `admission` is
     /// what is known of the person's duty.
     pub fn fresh(&self, verdict: &Verdict, admission: &Admission, now: Now) -> Option<CachedCredentials> {
-        self.valid(verdict, admission, now).filter(|cached| is_fresh(cached, now))
+        // After the shift nothing is renewed, so that what is kept serves to its end.
+        let is_last = |cached: &CachedCredentials| cached.elevation().is_none() && admission.is_after_shift();
+        self.valid(verdict, admission, now).filter(|cached| is_last(cached) || is_fresh(cached, now))
     }
 
     /// The credentials that have not ended, though it may be time to renew them.
     pub fn valid(&self, verdict: &Verdict, admission: &Admission, now: Now) -> Option<CachedCredentials> {
         let cached = self.credentials.clone()?;
-        let cached = match (verdict.gate(), cached.elevation(), admission) {
-            (Gate::None, ..) => cached,
-            (Gate::OnCall, None, Admission::OnDuty(proof)) => cached.ending_by(proof.handed_out_until)?,
-            (Gate::OnCall, None, _) => return None,
-            (Gate::OnCall | Gate::BreakGlass, ..) => cached.ending_by(self.life_of_elevation(verdict)?)?,
+        let cached = match (verdict.gate(), cached.elevation()) {
+            (Gate::None, _) => cached,
+            (Gate::OnCall, None) => cached.ending_by(admission.handed_out_until()?)?,
+            (Gate::OnCall | Gate::BreakGlass, _) => cached.ending_by(self.life_of_elevation(verdict)?)?,
         };
         (!cached.life().is_over(now)).then_some(cached)
     }

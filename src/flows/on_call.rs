@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::locks::lock_rota;
 use crate::domain::on_call::{
-    Duty, Freshness, OnDuty, PersonNames, Problems, Reading, Rota, RotaDuty, RotaSnapshot, RotaSource, Shifts,
-    Standing, Unknown, Window, read,
+    CalendarHost, Duty, Freshness, OnDuty, PersonNames, Problems, Reading, Rota, RotaDuty, RotaSnapshot, RotaSource,
+    SecretUrl, Shifts, Standing, Unknown, Window, read,
 };
 use crate::domain::policy::Policy;
 use crate::domain::text::Untrusted;
@@ -105,6 +105,44 @@ pub fn last_known(ports: &Ports, rota: &Rota) -> Option<KnownRota> {
     Some(KnownRota { snapshot, freshness: Freshness::Cached })
 }
 
+/// How long another process that reads the rota is waited for where its address is changed.
+const ADDRESS_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Keeps `url` in the keyring as the address of the calendar of `rota`, and forgets what was read at another one. Blocking.
+///
+/// # Errors
+/// The address leads to another server than the policy says, the rota is being read for too long, or keyring or state folder
+/// cannot be written.
+pub fn set_address(ports: &Ports, rota: &Rota, url: SecretUrl) -> Result<()> {
+    let host = match &rota.source {
+        RotaSource::KeyringUrl { host } => host.as_ref(),
+        _ => None,
+    };
+    let url = checked_host(host, url)?;
+    // Whoever reads the rota now has another address, and would keep what is there.
+    let _lock = lock_rota(ports, &rota.name, ADDRESS_TIMEOUT)?;
+    ports.store.save_rota_url(&rota.name, &url)?;
+    ports.state.drop_rota_snapshot(&rota.name)
+}
+
+/// Deletes the address of the calendar of `rota`, and what was read there. Blocking.
+///
+/// # Errors
+/// As [`set_address`].
+pub fn forget_address(ports: &Ports, rota: &str) -> Result<()> {
+    let _lock = lock_rota(ports, rota, ADDRESS_TIMEOUT)?;
+    ports.store.delete_rota_url(rota)?;
+    ports.state.drop_rota_snapshot(rota)
+}
+
+/// `url`, where it leads to the server that the policy names.
+fn checked_host(host: Option<&CalendarHost>, url: SecretUrl) -> Result<SecretUrl> {
+    match host {
+        Some(host) if !url.is_at(host) => Err(Error::Rota(RotaFault::OtherHost(host.clone()))),
+        _ => Ok(url),
+    }
+}
+
 /// `error` and its causes on one line.
 pub fn why(error: &Error) -> Untrusted {
     let mut text = error.to_string();
@@ -146,12 +184,14 @@ async fn ask_alone(ports: &Ports, rota: &Rota, within: Duration, kept: Kept) -> 
         return Ok(known);
     }
     let url = match &rota.source {
-        RotaSource::KeyringUrl => {
+        RotaSource::KeyringUrl { host } => {
             let name = rota.name.clone();
-            ports.blocking(move |ports| ports.store.load_rota_url(&name)).await?
+            let url = ports.blocking(move |ports| ports.store.load_rota_url(&name)).await?;
+            url.map(|url| checked_host(host.as_ref(), url)).transpose()?
         }
         _ => None,
     };
+    let address = url.as_ref().map(SecretUrl::mark);
     let left = within.saturating_sub(ports.clock.elapsed().saturating_sub(started));
     // From before it was asked for: whatever it says was so then at the latest.
     let fetched = ports.stamp();
@@ -160,7 +200,7 @@ async fn ask_alone(ports: &Ports, rota: &Rota, within: Duration, kept: Kept) -> 
     let read_and_keep = move |ports: &Ports| {
         let window = Window::around(fetched.aws_time(fetched.at));
         let reading = read(&bytes, window).map_err(|why| Error::Rota(RotaFault::Unreadable(why)))?;
-        let snapshot = RotaSnapshot::new(&rota, fetched, reading);
+        let snapshot = RotaSnapshot::new(&rota, fetched, reading).read_at(address);
         if let Err(error) = ports.state.keep_rota_snapshot(&rota.name, &snapshot) {
             tracing::warn!(%error, "what was read of a rota is not kept");
         }

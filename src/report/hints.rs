@@ -53,7 +53,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             Hint::command("daypass exec", format!(" {target} --reason \"…\" -- CMD")),
         ],
         Error::NotOnCall { target, .. } => vec![
-            Hint::command("daypass elevate", format!(" {target} --reason \"…\"   is the way in off the rota")),
+            Hint::command("daypass elevate", format!(" {target} --reason \"…\"   not on call: elevate instead")),
             Hint::from("daypass oncall --refresh   reads the rota again"),
         ],
         Error::OtherIdentity { .. } => one("tell whoever answers for Identity Center: the role leads to another account"),
@@ -94,7 +94,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
              them"
                 .into(),
         ],
-        Error::Rota(RotaFault::NoUrl) => one("daypass oncall set ROTA   keeps the address of its calendar"),
+        Error::Rota(RotaFault::NoUrl | RotaFault::OtherHost(_)) => one("daypass oncall set ROTA   keeps the address of its calendar"),
         Error::Rota(_) => one("daypass oncall --refresh   reads the rotas again and says what it finds"),
         Error::NotCopied(_) => one("start daypass again, if it was updated while it ran"),
         // Nothing of ours helps where the system refuses.

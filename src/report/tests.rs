@@ -14,7 +14,7 @@ use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusa
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
-use crate::domain::on_call::{Admission, Standing, Unreadable};
+use crate::domain::on_call::{Admission, CalendarHost, Standing, Unreadable};
 use crate::domain::policy::{Cap, CapOwner};
 use crate::domain::store_choice::StoreName;
 use crate::domain::target::{InvalidTarget, Target};
@@ -179,6 +179,7 @@ pub(crate) fn every_error() -> Vec<Error> {
     let rota = [
         RotaFault::FileMissing("/srv/pa\u{1b}y.ics".into()),
         RotaFault::NoUrl,
+        RotaFault::OtherHost(CalendarHost::parse("acme.example").unwrap()),
         RotaFault::NoAnswer(Duration::from_millis(2_500)),
         RotaFault::Unreachable,
         RotaFault::Tls("the certificates are not there".into()),

@@ -14,7 +14,7 @@ use super::source::{Source, Sourced};
 use super::toml_file::{Table, TomlFile};
 use crate::domain::policy::{
     AccountGlob, Cap, CapOwner, Clauses, Glob, Matcher, Mode, OnEnd, Pattern, Policy, PolicyDigest, PolicyIdentity,
-    Rule, RuleId, SessionLimit, TicketNeed, TierDefaults, elevation_length, reason_length,
+    Rule, RuleId, SessionLimit, Terms, TicketNeed, TierDefaults, elevation_length, reason_length,
 };
 use crate::domain::text::visible;
 use crate::domain::tier::{Gate, Tier};
@@ -89,7 +89,9 @@ pub(super) fn parse_policy(path: &Path, bytes: Vec<u8>) -> Result<Policy> {
     };
     let identity = PolicyIdentity { digest, path: Some(path.to_owned()) };
     let rotas = Rotas::read(&root)?;
-    let policy = Policy::new(max_session, tiers(&root, &rotas)?, rules(&root, &rotas)?, identity);
+    let defaults = tiers(&root, &rotas)?;
+    let rules = rules(&root, &rotas, &defaults)?;
+    let policy = Policy::new(max_session, defaults, rules, identity);
     Ok(policy.with_on_call(rotas.list, people(&root)?))
 }
 
@@ -100,7 +102,9 @@ fn tiers(root: &Table<'_>, rotas: &Rotas) -> Result<TierDefaults> {
         for tier in Tier::ALL {
             let Some(table) = tiers.table(tier.word())? else { continue };
             only(&table, &CLAUSES)?;
-            defaults = defaults.with(tier, &clauses(&table, Some(tier), CapOwner::Tier(tier), rotas)?);
+            let clauses = clauses(&table, Some(tier), CapOwner::Tier(tier), rotas)?;
+            check_mode(&table, Some(tier), &clauses, &defaults)?;
+            defaults = defaults.with(tier, &clauses);
         }
         defaults = defaults.checked().map_err(|why| tiers.wrong(why))?;
     }
@@ -108,9 +112,9 @@ fn tiers(root: &Table<'_>, rotas: &Rotas) -> Result<TierDefaults> {
     Ok(defaults)
 }
 
-fn rules(root: &Table<'_>, rotas: &Rotas) -> Result<Vec<Rule>> {
+fn rules(root: &Table<'_>, rotas: &Rotas, defaults: &TierDefaults) -> Result<Vec<Rule>> {
     let tables = root.tables("rule")?;
-    let rules = tables.iter().map(|table| rule(table, rotas)).collect::<Result<Vec<_>>>()?;
+    let rules = tables.iter().map(|table| rule(table, rotas, defaults)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     for (table, rule) in tables.iter().zip(&rules) {
         if !seen.insert(&rule.id) {
@@ -120,7 +124,7 @@ fn rules(root: &Table<'_>, rotas: &Rotas) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-fn rule(table: &Table<'_>, rotas: &Rotas) -> Result<Rule> {
+fn rule(table: &Table<'_>, rotas: &Rotas, defaults: &TierDefaults) -> Result<Rule> {
     only(table, &[&RULE_KEYS[..], &CLAUSES].concat())?;
     let Some(id) = table.text("id")? else { return Err(table.wrong("this rule has no `id`")) };
     let id = id.checked(RuleId::parse)?.value;
@@ -131,6 +135,7 @@ fn rule(table: &Table<'_>, rotas: &Rotas) -> Result<Rule> {
     };
     let tier = table.text("tier")?.map(|found| found.checked(known_tier)).transpose()?.map(|tier| tier.value);
     let clauses = clauses(table, tier, CapOwner::Rule(id.clone()), rotas)?;
+    check_mode(table, tier, &clauses, defaults)?;
     Ok(Rule { id, matcher, tier, clauses })
 }
 
@@ -168,6 +173,23 @@ fn clauses(table: &Table<'_>, tier: Option<Tier>, owner: CapOwner, rotas: &Rotas
         unattended: table.boolean("unattended")?.map(|found| found.value),
         on_end: checked(table.text("on_end")?, OnEnd::parse)?,
     })
+}
+
+/// Refuses `chained` where the gate can open without an elevation, for roles of `tier` or of any: whoever passes so would get
+/// the permission set's own credentials, and not the assumed role's.
+fn check_mode(table: &Table<'_>, tier: Option<Tier>, clauses: &Clauses, defaults: &TierDefaults) -> Result<()> {
+    let tiers = tier.map_or_else(|| Tier::ALL.to_vec(), |tier| vec![tier]);
+    let asked = tiers.into_iter().map(|tier| clauses.terms(tier, defaults.of(tier)));
+    let is_open = |terms: &Terms| terms.gate != Gate::BreakGlass && terms.mode != Mode::Direct;
+    let Some(open) = asked.into_iter().find(is_open) else { return Ok(()) };
+    let key = if clauses.mode.is_some() { "mode" } else { "gate" };
+    let what = format!(
+        "`mode` is `chained`, and the gate of {} roles is `{}`, through which the permission set's own credentials come; \
+         write gate = \"break_glass\", or mode = \"direct\"",
+        open.tier.title(),
+        open.gate.word()
+    );
+    Err(table.wrong_key(key, what))
 }
 
 /// `mode`, and `assume`, which the chained one needs and the direct one has not.

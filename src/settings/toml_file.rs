@@ -59,7 +59,7 @@ impl TomlFile {
     pub(super) fn root(&self) -> Result<DeTable<'_>> {
         DeTable::parse(&self.text)
             .map(Spanned::into_inner)
-            .map_err(|why| self.wrong(why.span().unwrap_or_default(), why.message()))
+            .map_err(|why| self.wrong(why.span().unwrap_or_default(), with_hint(why.message())))
     }
 
     /// An error at `span`.
@@ -81,6 +81,14 @@ impl TomlFile {
 
     fn source(&self, span: &Range<usize>) -> Source {
         Source::File { path: self.path.clone(), line: self.line(span) }
+    }
+}
+
+/// What the TOML parser says, and for an unknown escape what is meant most of the time: a regular expression.
+fn with_hint(message: &str) -> String {
+    match message.contains("escape") {
+        true => format!("{message}; in single quotes a backslash is one: 'INC-\\d+'"),
+        false => message.to_owned(),
     }
 }
 

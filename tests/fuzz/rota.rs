@@ -76,7 +76,7 @@ fn check_problems(problems: &Problems) {
 
 /// What was read says the same once it was kept.
 fn check_kept(reading: Reading) {
-    let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl };
+    let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
     let wall = Timestamp::from_second(1_795_348_800).unwrap();
     let stamp = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
     let snapshot = RotaSnapshot::new(&rota, stamp, reading);
@@ -88,7 +88,7 @@ pub const SNAPSHOT: Target = Target {
     seeds: || {
         let text =
             r#"{"shifts":[{"who":"alice","from":"2026-11-22T09:00:00+01:00","until":"2026-11-22T17:00:00+01:00"}]}"#;
-        let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl };
+        let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
         let at = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };
         let stamp = Stamp { at, aws_offset: SignedDuration::ZERO };
         let reading = read(text.as_bytes(), window()).unwrap();
@@ -96,7 +96,7 @@ pub const SNAPSHOT: Target = Target {
     },
     check: |bytes| {
         let Ok(kept) = serde_json::from_slice::<RotaSnapshot>(bytes) else { return };
-        let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl };
+        let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
         let now = Now { wall: window().from, boot: None, latest_aws_time: None };
         assert!(!kept.serves(&rota, now) || kept.age(now).is_some_and(|age| age <= SignedDuration::from_mins(15)));
         for shift in kept.shifts().iter().take(20) {

@@ -248,6 +248,12 @@ fn an_address_with_a_token_lives_in_the_keyring_and_nowhere_else() {
     assert_eq!(world.record("rota/").unwrap()["rota"], "pay");
     let loud = world.run_with(&["oncall"], &[("DAYPASS_LOG", "trace"), ("RUST_BACKTRACE", "1")]).succeeds();
     assert!(loud.stdout.contains("Bob Roe until"), "{loud:?}");
+    assert!(
+        loud.stdout.starts_with("pay · calendar at 127.0.0.1, whose address is in the keyring · read "),
+        "{loud:?}"
+    );
+    let row = shown(&world);
+    assert_eq!((&row["url_host"], row["url_sha256"].as_str().unwrap().len()), (&json!("127.0.0.1"), 64));
     assert!(!format!("{loud:?}").contains("CANARY"));
     assert_eq!(found_in_files(&world, &[TOKEN.to_owned()]), Vec::<String>::new());
     world.run(&["oncall", "forget", "pay"]).succeeds();
@@ -272,6 +278,36 @@ fn an_address_that_cannot_be_used_is_refused_and_not_repeated() {
     assert!(world.record("rota/").is_none());
     let public = with("ical = \"pay.ics\"");
     set(&public, "https://calendar.example/x").fails_saying(2, "in the policy, not in the keyring");
+}
+
+#[test]
+fn where_the_policy_names_the_server_no_other_address_is_taken_or_read() {
+    let server = CalendarServer::good();
+    let world = with("ical = \"keyring\"");
+    let url = format!("http://{}/{TOKEN}", server.address);
+    set(&world, &url).succeeds();
+    assert_eq!(on_duty(&shown(&world)), ["Bob Roe"]);
+    world.policy(&rota("ical = \"keyring\"\nhost = \"acme.example\""));
+    let row = shown(&world);
+    let why = "the address in the keyring is not one at acme.example, as the policy asks";
+    assert_eq!((row["failure"].as_str(), on_duty(&row), server.asked()), (Some(why), vec![], 1));
+    let refused = set(&world, &url).fails_saying(1, why);
+    assert!(!refused.stderr.contains("CANARY"), "{refused:?}");
+    world.policy(&rota("ical = \"keyring\"\nhost = \"127.0.0.1\""));
+    assert_eq!(on_duty(&shown(&world)), ["Bob Roe"]);
+}
+
+#[test]
+fn a_program_does_not_run_where_it_is_called_from() {
+    let world = TestEnv::new();
+    let shifts = json!({"shifts": [{"who": "Carol", "from": hours(-1).to_string(), "until": hours(1).to_string()}]});
+    world.policy(&rota("command = [\"cat\", \"rota.json\"]"));
+    fs::write(world.path(".config/daypass/rota.json"), shifts.to_string()).unwrap();
+    fs::create_dir(world.path("repository")).unwrap();
+    fs::write(world.path("repository/rota.json"), shifts.to_string().replace("Carol", "Mallory")).unwrap();
+    let mut command = world.command(&["oncall", "--json"]);
+    command.current_dir(world.path("repository"));
+    assert_eq!(on_duty(&row(Running::start(&mut command).finish())), ["Carol"]);
 }
 
 #[test]

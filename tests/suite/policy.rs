@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::environment::{ADMIN, DEVELOPER, TestEnv};
 use crate::fake_secret_service::Behaviour;
+use crate::pty::Pty;
 
 const POLICY: &str = "max_session = '9h'\n\
     [tiers.admin]\nmin_reason = 20\ncap = '3h in 24h'\n\
@@ -220,13 +221,79 @@ fn names_from_outside_do_not_act_on_the_terminal() {
 }
 
 #[test]
+fn the_question_for_a_ticket_shows_the_pattern_without_acting_on_the_terminal() {
+    let world = TestEnv::signed_in();
+    world.policy("[tiers.admin]\nticket = 'required'\nticket_pattern = \"(INC|\\u001b]0;x\\u0007\\u202e)-[0-9]+\"\n");
+    let mut terminal = Pty::of(&world.command(&["exec", ADMIN, "--", "true"]));
+    terminal.wait_for_raw("reason: ");
+    terminal.press("INC-4711 payments are stuck\r");
+    terminal.wait_for_raw("enter goes on with");
+    terminal.press("\r");
+    terminal.wait_for_raw("asks for a ticket like (INC|\\e]0;x\\u{7}\\u{202e})-[0-9]+");
+    assert!(!terminal.raw().contains("\u{1b}]0;x") && !terminal.raw().contains('\u{202e}'), "{}", terminal.raw());
+    terminal.press("\u{3}");
+    terminal.finish();
+}
+
+#[test]
+fn json_has_no_character_that_acts_on_the_terminal_and_reads_back_as_the_policy_has_it() {
+    let world = TestEnv::new();
+    world.policy("[tiers.admin]\nwarning = \"z\\u202e\"\n[[rule]]\nid = 'a'\nrole = \"x\\u202e\"\n");
+    for command in [&["policy", "show", "--json"][..], &["policy", "test", ADMIN, "--json"]] {
+        let shown = world.run(command).succeeds();
+        assert!(shown.stdout.contains("z\\u202e") && !shown.stdout.contains('\u{202e}'), "{shown:?}");
+    }
+    let shown = world.run(&["policy", "show", "--json"]).succeeds().json();
+    assert_eq!(shown["rules"][0]["role"][0], "x\u{202e}");
+}
+
+#[test]
+fn check_warns_of_what_is_valid_and_surely_a_slip() {
+    let world = TestEnv::new();
+    let clean = "[[rule]]\nid = 'prod'\naccount = '123456789012'\nrole = 'deploy*'\ntier = 'developer'\n\
+                 [[rule]]\nid = 'rest'\ntier = 'admin'\n";
+    fs::write(world.path("clean.toml"), clean).unwrap();
+    assert_eq!(world.run(&["policy", "check", "clean.toml"]).succeeds().stderr, "");
+    let slips = "[tiers.admin]\nnotify = 'platform'\n\
+        [[rule]]\nid = 'sandbox'\naccount = ['12345', '4*', '123456789012']\ntier = 'developer'\n\
+        [[rule]]\nid = 'look'\nrole = ['x', '*']\ntag = 'env=dev'\ntier = 'readonly'\n\
+        [[rule]]\nid = 'all'\naccount = '*'\ntag = 'env=prod'\n\
+        [[rule]]\nid = 'rest'\nrole = '**'\n\
+        [[rule]]\nid = 'late'\nrole = '*Admin*'\nmax_duration = '5m'\n";
+    fs::write(world.path("slips.toml"), slips).unwrap();
+    let checked = world.run(&["policy", "check", "slips.toml"]).succeeds();
+    assert!(checked.stdout.starts_with("5 rules · "), "{checked:?}");
+    let warned: Vec<&str> = checked.stderr.lines().collect();
+    assert_eq!(
+        warned,
+        [
+            "daypass: rule sandbox makes roles named like Admin Developer; `role` says which ones are meant",
+            "daypass: rule sandbox: account `12345` has 5 digits, and an id has 12: no account fits",
+            "daypass: rule look makes roles named like Admin or Developer ReadOnly; `role` says which ones are meant",
+            "daypass: rule late is never asked: rule rest before it matches every target",
+            "daypass: rules by `tag` (look, all) may match every account of which the settings tell no tags, and so make it \
+             stricter there",
+            "daypass: `alerts` and `notify` are recorded only: nothing is sent yet",
+        ]
+    );
+}
+
+#[test]
+fn the_schema_is_printed_as_it_stands_beside_the_documentation() {
+    let world = TestEnv::new();
+    world.policy("neither = is this");
+    let printed = world.run(&["policy", "schema"]).succeeds().stdout;
+    assert_eq!(printed, include_str!("../../assets/schema/policy.schema.json"));
+}
+
+#[test]
 fn commands_and_targets_are_completed_and_each_has_a_manual_page() {
     let world = listed("");
     let offered = |words: &[&str]| {
         let index = (words.len() + 1).to_string();
         world.run(&[&["__complete", "zsh", &index, "daypass", "policy"], words].concat()).succeeds().stdout
     };
-    for command in ["check", "show", "test"] {
+    for command in ["check", "show", "test", "schema"] {
         assert!(offered(&[""]).lines().any(|line| line.starts_with(command)), "{command}");
         let page = world.run(&["man", "policy", command]).succeeds().stdout;
         assert!(page.contains(&format!(".TH daypass-policy-{command} 1")), "{page}");

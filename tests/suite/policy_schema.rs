@@ -132,6 +132,8 @@ fn what_is_wrong_is_refused_by_schema_and_parser() {
         "tiers.admin.notify = [1]",
         "tiers.admin.alerts = ['']",
         "tiers.admin.approvers = true",
+        "tiers.admin.notify = ['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17']",
+        "people.alice = ['1','2','3','4','5','6','7','8','9']",
         "tiers.admin.rota = ['a']",
         "rule = 1",
         "rule = [1]",
@@ -181,6 +183,10 @@ fn what_only_the_parser_knows_fits_the_schema() {
         ("tiers.admin.ticket_pattern = '('", "is not valid"),
         ("tiers.readonly.gate = 'break_glass'", "at least that of readonly"),
         ("[[rule]]\nid = 'a'\n[[rule]]\nid = 'a'", "two rules"),
+        (
+            "[[rule]]\nid = 'a'\ngate = 'none'\nmode = 'chained'\nassume = 'arn:aws:iam::{account}:role/X'",
+            "through which the permission set's own credentials come",
+        ),
     ];
     for (text, words) in table {
         let refused = parsed(text).unwrap_err();
@@ -195,6 +201,7 @@ fn rotas_have_a_name_and_exactly_one_source() {
     let rota = |rest: &str| format!("[[rota]]\n{rest}");
     for good in [
         "name = 'a'\nical = 'keyring'",
+        "name = 'a'\nical = 'keyring'\nhost = 'c.example'",
         "name = 'a'\ncommand = ['who']",
         "name = 'a'\nshifts = [{ who = 'bob', from = '2026-11-21T08:00:00Z', until = '2026-11-21T20:00:00Z' }]",
     ] {
@@ -208,6 +215,9 @@ fn rotas_have_a_name_and_exactly_one_source() {
         "name = 'a'\ncommand = []",
         "name = 'a'\nshifts = [{ who = 'bob' }]",
         "name = 'a'\nical = 'keyring'\nurl = 'x'",
+        "name = 'a'\nical = 'a.ics'\nhost = 'c.example'",
+        "name = 'a'\ncommand = ['who']\nhost = 'c.example'",
+        "name = 'a'\nshifts = []",
     ] {
         assert!(!fits(&schema, &rota(bad)), "{bad}");
     }

@@ -1,5 +1,6 @@
 //! What a program prints, run without a shell.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::AsyncReadExt as _;
@@ -19,10 +20,11 @@ const SECRET_VARIABLES: [&str; 5] = [
 /// The most that a program may print.
 const LARGEST: u64 = 1 << 20;
 
-/// What the program that `words` name prints. It, and whatever it has started, is killed where this is dropped before its
+/// What the program that `words` name prints, run in `folder`: what it finds there is never up to the caller's own folder,
+/// which may be a repository of anybody's. It, and whatever it has started, is killed where this is dropped before its
 /// end. Credentials of AWS are not in its environment: whoever is asked who is on duty needs none.
-pub(super) async fn output_of(words: &[String]) -> Result<Vec<u8>, RotaFault> {
-    let mut group = Group::start(words).map_err(RotaFault::NotStarted)?;
+pub(super) async fn output_of(words: &[String], folder: &Path) -> Result<Vec<u8>, RotaFault> {
+    let mut group = Group::start(words, folder).map_err(RotaFault::NotStarted)?;
     let mut printed = Vec::new();
     if let Some(stdout) = group.child.stdout.take() {
         stdout.take(LARGEST + 1).read_to_end(&mut printed).await.map_err(RotaFault::NotStarted)?;
@@ -42,10 +44,20 @@ struct Group {
 }
 
 impl Group {
-    fn start(words: &[String]) -> std::io::Result<Self> {
+    fn start(words: &[String], folder: &Path) -> std::io::Result<Self> {
         let (program, arguments) = words.split_first().ok_or(std::io::ErrorKind::NotFound)?;
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        // A path is one from that folder, on every system.
+        let mut command = match Path::new(program).components().count() {
+            0 | 1 => Command::new(program),
+            _ => Command::new(folder.join(program)),
+        };
+        command
+            .current_dir(folder)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
         for variable in SECRET_VARIABLES {
             command.env_remove(variable);
         }

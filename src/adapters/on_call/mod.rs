@@ -34,11 +34,13 @@ impl OnCall for SystemOnCall {
             match (&rota.source, url) {
                 (RotaSource::File(path), _) => read_file(path).await,
                 (RotaSource::Url(url), _) => download::get(url.as_str(), ca_bundle).await.map_err(Error::Rota),
-                (RotaSource::KeyringUrl, Some(url)) => {
+                (RotaSource::KeyringUrl { .. }, Some(url)) => {
                     download::get(url.expose(), ca_bundle).await.map_err(Error::Rota)
                 }
-                (RotaSource::KeyringUrl, None) => Err(Error::Rota(RotaFault::NoUrl)),
-                (RotaSource::Command(words), _) => command::output_of(words).await.map_err(Error::Rota),
+                (RotaSource::KeyringUrl { .. }, None) => Err(Error::Rota(RotaFault::NoUrl)),
+                (RotaSource::Command { words, folder }, _) => {
+                    command::output_of(words, folder).await.map_err(Error::Rota)
+                }
                 // The policy has these already.
                 (RotaSource::Shifts(_), _) => Ok(br#"{"shifts":[]}"#.to_vec()),
             }

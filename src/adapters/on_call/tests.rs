@@ -9,7 +9,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 fn command(script: &str) -> Rota {
     let words = ["sh", "-c", script].map(str::to_owned).to_vec();
-    Rota { name: "pay".to_owned(), source: RotaSource::Command(words) }
+    Rota { name: "pay".to_owned(), source: RotaSource::Command { words, folder: "/".into() } }
 }
 
 async fn fetched(rota: &Rota, url: Option<&SecretUrl>, timeout: Duration) -> Result<Vec<u8>, String> {
@@ -37,7 +37,7 @@ fn server(answer: Vec<u8>) -> (String, thread::JoinHandle<String>) {
 
 async fn download(answer: &str) -> (Result<Vec<u8>, String>, String) {
     let (url, asked) = server(answer.as_bytes().to_vec());
-    let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl };
+    let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
     let fetched = fetched(&rota, Some(&SecretUrl::parse(&url).unwrap()), LONG).await;
     (fetched, asked.join().unwrap())
 }
@@ -101,7 +101,7 @@ async fn a_file_is_read_only_where_nobody_else_has_a_say_in_it() {
 #[tokio::test]
 async fn a_program_is_run_without_a_shell_and_what_it_prints_is_bounded() {
     let words = ["printf", "%s", "$HOME;`id`"].map(str::to_owned).to_vec();
-    let direct = Rota { name: "pay".to_owned(), source: RotaSource::Command(words) };
+    let direct = Rota { name: "pay".to_owned(), source: RotaSource::Command { words, folder: "/".into() } };
     assert_eq!(fetched(&direct, None, LONG).await.unwrap(), b"$HOME;`id`");
     let table = [
         ("echo CANARY >&2; exit 3", "its command failed with exit code 3"),
@@ -112,8 +112,22 @@ async fn a_program_is_run_without_a_shell_and_what_it_prints_is_bounded() {
         assert_eq!(fetched(&command(script), None, LONG).await.unwrap_err(), expected, "{script}");
     }
     assert_eq!(fetched(&command("cat; printf end"), None, LONG).await.unwrap(), b"end", "it has nothing to read");
-    let missing = Rota { source: RotaSource::Command(vec!["daypass-no-such-program".to_owned()]), ..direct };
+    let missing = RotaSource::Command { words: vec!["daypass-no-such-program".to_owned()], folder: "/".into() };
+    let missing = Rota { source: missing, ..direct };
     assert!(fetched(&missing, None, LONG).await.unwrap_err().starts_with("its command cannot be started: "));
+}
+
+#[tokio::test]
+async fn a_program_runs_in_the_folder_that_the_policy_says_and_paths_are_from_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().canonicalize().unwrap();
+    std::fs::write(path.join("who"), "#!/bin/sh\npwd -P\n").unwrap();
+    std::fs::set_permissions(path.join("who"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    for words in [&["sh", "-c", "pwd -P"][..], &["./who"]] {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let rota = Rota { name: "pay".to_owned(), source: RotaSource::Command { words, folder: path.clone() } };
+        assert_eq!(fetched(&rota, None, LONG).await.unwrap(), format!("{}\n", path.display()).as_bytes());
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 //! can read.
 
 use std::io::{self, IsTerminal as _, Read as _};
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -11,16 +10,13 @@ use super::super::output::stderr;
 use super::super::terminal_line::read_secret_line;
 use crate::domain::on_call::{Rota, RotaSource, SecretUrl};
 use crate::error::Error;
-use crate::flows::locks::lock_rota;
+use crate::flows::on_call::{forget_address, set_address};
 use crate::report::{Report, Result, word};
-
-/// How long another process that reads the rota is waited for.
-const WITHIN: Duration = Duration::from_secs(15);
 
 /// Keeps the address that is typed or piped in.
 pub(super) fn set(name: &str, context: &Context) -> Result<u8> {
     let rota = find(name, context)?;
-    if rota.source != RotaSource::KeyringUrl {
+    if !matches!(rota.source, RotaSource::KeyringUrl { .. }) {
         return Err(Report::usage(format!("the address of `{name}` is in the policy, not in the keyring"))
             .hint("write ical = \"keyring\" there first"));
     }
@@ -29,21 +25,16 @@ pub(super) fn set(name: &str, context: &Context) -> Result<u8> {
         let command = format!("daypass oncall set {}   takes the https URL of a calendar", word(&name));
         Report::usage(format!("this address cannot be used: {why}")).hint(command)
     })?;
+    let host = url.host();
     let ports = &context.ports;
-    // Whoever reads the rota now has another address, and would keep what is there.
-    let _lock = lock_rota(ports, name, WITHIN)?;
-    ports.store.save_rota_url(name, &url)?;
-    ports.state.drop_rota_snapshot(name)?;
-    stderr(&format!("the address of `{name}`, a calendar at {}, is kept with {}", url.host(), ports.store.name()));
+    set_address(ports, rota, url)?;
+    stderr(&format!("the address of `{name}`, a calendar at {host}, is kept with {}", ports.store.name()));
     Ok(0)
 }
 
 /// Deletes the address, and what was read there.
 pub(super) fn forget(name: &str, context: &Context) -> Result<u8> {
-    let ports = &context.ports;
-    let _lock = lock_rota(ports, name, WITHIN)?;
-    ports.store.delete_rota_url(name)?;
-    ports.state.drop_rota_snapshot(name)?;
+    forget_address(&context.ports, name)?;
     stderr(&format!("the keyring has no address for `{name}` any more"));
     Ok(0)
 }

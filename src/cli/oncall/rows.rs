@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::context::Context;
 use super::super::output::age_words;
-use crate::domain::on_call::{Duty, OnDuty, Rota, SourceKind};
+use crate::domain::on_call::{AddressMark, Duty, OnDuty, Rota, SourceKind};
 use crate::domain::text::{Untrusted, columns, padded, visible};
 use crate::domain::time::{in_whole_seconds, left_words};
 use crate::flows::on_call::KnownRota;
@@ -18,6 +18,10 @@ pub(super) struct RotaRow {
     source: SourceKind,
     #[serde(skip)]
     source_words: String,
+    /// The server that it was read from, where the keyring keeps the address.
+    url_host: Option<String>,
+    /// The SHA-256 of that address.
+    url_sha256: Option<String>,
     /// Why it could not be read now.
     failure: Option<String>,
     fetched_at: Option<String>,
@@ -78,6 +82,7 @@ impl RotaRow {
         let ports = &context.ports;
         let now = known.map(|known| known.time(ports));
         let problems = known.map(|known| known.snapshot.problems());
+        let address = known.and_then(|known| known.snapshot.address());
         let people = known.map(|known| known.on_duty(ports)).unwrap_or_default();
         let next = known.zip(now).and_then(|(known, now)| known.snapshot.shifts().next(now));
         let serves = known.is_some() && failure.is_none();
@@ -85,7 +90,9 @@ impl RotaRow {
         RotaRow {
             name: rota.name.clone(),
             source: rota.kind(),
-            source_words: rota.source_words(),
+            source_words: source_words(rota, address),
+            url_host: address.map(|address| visible(&address.host)),
+            url_sha256: address.map(|address| visible(&address.sha256)),
             serves,
             failure: failure.map(|why| why.visible()),
             fetched_at: known.map(|known| in_whole_seconds(known.snapshot.fetched().aws_time_then())),
@@ -103,6 +110,13 @@ impl RotaRow {
                 .unwrap_or_default(),
             now,
         }
+    }
+}
+
+fn source_words(rota: &Rota, address: Option<&AddressMark>) -> String {
+    match address {
+        Some(address) => format!("calendar at {}, whose address is in the keyring", visible(&address.host)),
+        None => rota.source_words(),
     }
 }
 

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::identity::{rules, shown_path};
 use crate::cli::output;
+use crate::domain::text::visible;
 use crate::report::Result;
 use crate::settings::{Settings, check_policy};
 
-/// Check a policy, and print how many rules it has, its path and its digest
+/// Check a policy, print how many rules it has, its path and its digest, and warn of what is surely a slip
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The policy file; the one in force otherwise
@@ -21,6 +22,9 @@ pub fn run(args: &Args, settings: impl FnOnce() -> Result<Settings>) -> Result<(
         Some(file) => check_policy(file)?,
         None => settings()?.read_policy()?,
     };
+    for slip in policy.slips() {
+        output::stderr(&format!("daypass: {}", visible(&slip)));
+    }
     let identity = policy.identity();
     output::stdout(&format!("{} · {} · {}\n", rules(policy.rules().count()), shown_path(identity), identity.digest))
 }

@@ -1,10 +1,12 @@
-//! `daypass policy`: whether a policy is valid, what it says, and what it would ask for a target. Nothing is asked of AWS or
-//! the keyring, and nothing is recorded.
+//! `daypass policy`: whether a policy is valid, what it says, what it would ask for a target, and its JSON Schema. Nothing is
+//! asked of AWS, and nothing is recorded; `test` alone reads rotas.
 
 mod at;
 mod check;
 mod identity;
+mod json;
 mod rotas;
+mod schema;
 mod show;
 mod terms;
 mod test;
@@ -18,13 +20,14 @@ use crate::environment::Environment;
 use crate::report::Result;
 use crate::settings::{Flags, Folders, Settings, load};
 
-/// Check the policy, show it, or try it on a target
+/// Check the policy, show it, try it on a target, or print its JSON Schema
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a command's help stands at its arguments")]
 pub enum PolicyCommand {
     Check(check::Args),
     Show(show::Args),
     Test(test::Args),
+    Schema(schema::Args),
 }
 
 impl PolicyCommand {
@@ -41,6 +44,7 @@ impl PolicyCommand {
         match self {
             PolicyCommand::Check(args) => check::run(&args, || settings(flags, &environment))?,
             PolicyCommand::Show(args) => show::run(&args, &settings(flags, &environment)?)?,
+            PolicyCommand::Schema(args) => schema::run(&args)?,
             PolicyCommand::Test(args) => {
                 let context = context(flags, environment)?;
                 warn(&context.settings);

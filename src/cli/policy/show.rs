@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::identity::{IdentityReport, rules, shown_path};
+use super::json::json;
 use super::terms::{TermsReport, report, sourced_lines};
 use crate::cli::output;
 use crate::domain::policy::{Policy, Rule};
@@ -49,11 +50,11 @@ struct RuleReport {
 
 pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     let policy = settings.read_policy()?;
-    output::stdout(&if args.json { json(&policy) } else { text(&policy) })
+    output::stdout(&if args.json { json(&report_of(&policy)) } else { text(&policy) })
 }
 
-fn json(policy: &Policy) -> String {
-    let report = PolicyReport {
+fn report_of(policy: &Policy) -> PolicyReport {
+    PolicyReport {
         policy: IdentityReport::of(policy.identity()),
         max_session: SessionReport {
             value: format!("{:#}", policy.max_session()),
@@ -61,9 +62,7 @@ fn json(policy: &Policy) -> String {
         },
         tiers: Tier::ALL.map(|tier| (tier.word(), report(&policy.defaults().sourced(tier)))).into(),
         rules: policy.rules().map(|rule| rule_report(rule, policy)).collect(),
-    };
-    // Numbers and texts always serialize.
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    }
 }
 
 fn rule_report(rule: &Rule, policy: &Policy) -> RuleReport {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::at::At;
 use super::identity::{IdentityReport, shown_path};
+use super::json::json;
 use super::rotas::OnCallReport;
 use super::terms::{TermReport, TermsReport, lines, report, sourced_lines};
 use crate::cli::args::TargetArgs;
@@ -157,7 +158,6 @@ fn strictest(terms: &Terms) -> TermsReport {
     Clause::ALL.into_iter().map(|clause| (clause.key(), TermReport::new(terms.value(clause), None))).collect()
 }
 
-/// What is asked of the rota. Evidence of who is on duty at that moment belongs here.
 /// The facts that are missing.
 fn unknown(misses_name: bool, misses_tags: bool) -> Vec<&'static str> {
     let name = "the account has not been listed, so its name is not known; `daypass roles` lists it";
@@ -175,11 +175,6 @@ fn notes(terms: &Terms) -> Vec<String> {
         terms.caps.iter().map(|cap| format!("the cap {cap} counts elevations of {} on this device", cap.owner)),
     );
     notes
-}
-
-fn json(answer: &Answer) -> String {
-    // Numbers and texts always serialize.
-    serde_json::to_string_pretty(answer).unwrap_or_default() + "\n"
 }
 
 fn text(

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reading::{Problems, Reading};
 use super::rota::{Rota, RotaDigest, SourceKind};
+use super::secret_url::AddressMark;
 use super::shift::Shifts;
 use crate::domain::time::{Now, Stamp};
 
@@ -19,13 +20,26 @@ pub struct RotaSnapshot {
     shifts: Shifts,
     #[serde(default)]
     problems: Problems,
+    /// Where it was read, where the keyring keeps the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<AddressMark>,
 }
 
 impl RotaSnapshot {
     /// What was read of `rota` at `fetched`, the moment at which it was asked for.
     pub fn new(rota: &Rota, fetched: Stamp, reading: Reading) -> Self {
         let Reading { shifts, problems } = reading;
-        RotaSnapshot { definition: rota.digest(), fetched, shifts, problems }
+        RotaSnapshot { definition: rota.digest(), fetched, shifts, problems, address: None }
+    }
+
+    /// The same, read at an address that the keyring keeps.
+    pub fn read_at(self, address: Option<AddressMark>) -> Self {
+        RotaSnapshot { address, ..self }
+    }
+
+    /// Where it was read, where the keyring keeps the address.
+    pub fn address(&self) -> Option<&AddressMark> {
+        self.address.as_ref()
     }
 
     /// The shifts.
@@ -43,9 +57,9 @@ impl RotaSnapshot {
         self.fetched
     }
 
-    /// Whether it is of `rota` as it is defined now.
+    /// Whether it is of `rota` as it is defined now, and says where it was read if the policy does not.
     pub fn is_of(&self, rota: &Rota) -> bool {
-        self.definition == rota.digest()
+        self.definition == rota.digest() && (rota.kind() != SourceKind::IcalKeyring || self.address.is_some())
     }
 
     /// How old it is, as far as that can be told: what was read before the machine was started anew may have any age, and
@@ -73,6 +87,8 @@ impl RotaSnapshot {
             freshness,
             age_s: self.age(now).unwrap_or(SignedDuration::ZERO).as_secs(),
             until,
+            url_host: self.address.as_ref().map(|address| address.host.clone()),
+            url_sha256: self.address.as_ref().map(|address| address.sha256.clone()),
         }
     }
 }
@@ -108,12 +124,18 @@ pub struct Evidence {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub until: Option<Timestamp>,
+    /// The server that it was read from, where the keyring keeps the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url_host: Option<String>,
+    /// The SHA-256 of that address, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url_sha256: Option<String>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::on_call::RotaSource;
+    use crate::domain::on_call::{RotaSource, SecretUrl};
     use crate::domain::time::BootReading;
 
     fn now(wall: i64, boot: Option<(u64, u64)>) -> Now {
@@ -174,5 +196,26 @@ mod tests {
         assert_eq!(serde_json::to_value(&evidence).unwrap(), expected);
         let off = Evidence { until: None, ..evidence };
         assert!(serde_json::to_value(off).unwrap().get("until").is_none());
+    }
+
+    #[test]
+    fn of_an_address_in_the_keyring_records_have_server_and_digest() {
+        let at = now(10_000, Some((1, 100)));
+        let address = SecretUrl::parse("https://calendar.example/CANARY").unwrap().mark();
+        let evidence = snapshot(at).read_at(Some(address.clone())).evidence(&rota("/a"), Freshness::Live, at, None);
+        let value = serde_json::to_value(evidence).unwrap();
+        assert_eq!((&value["url_host"], &value["url_sha256"]), (&address.host.into(), &address.sha256.into()));
+        assert!(!value.to_string().contains("CANARY"));
+    }
+
+    #[test]
+    fn what_does_not_say_at_which_address_of_the_keyring_it_was_read_serves_no_more() {
+        let at = now(10_000, Some((1, 100)));
+        let rota = Rota { source: RotaSource::KeyringUrl { host: None }, ..rota("/a") };
+        let stamp = Stamp { at, aws_offset: SignedDuration::ZERO };
+        let kept = RotaSnapshot::new(&rota, stamp, Reading::default());
+        assert!(!kept.serves(&rota, at));
+        let address = SecretUrl::parse("https://calendar.example/x").unwrap().mark();
+        assert!(kept.read_at(Some(address)).serves(&rota, at));
     }
 }

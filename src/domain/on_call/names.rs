@@ -13,9 +13,10 @@ use crate::domain::text::Untrusted;
 pub struct PersonNames(Vec<Untrusted>);
 
 impl PersonNames {
-    /// The most names that are kept of one person, and the most characters of a name: longer ones are none.
-    const MOST: usize = 8;
-    const LONGEST: usize = 120;
+    /// The most names that are kept of one person.
+    pub const MOST: usize = 8;
+    /// The most characters of a name: a longer one is none.
+    pub const LONGEST: usize = 120;
 
     /// The names among `given`.
     pub fn new<T: Into<String>>(given: impl IntoIterator<Item = T>) -> Self {

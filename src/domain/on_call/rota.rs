@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::calendar_host::CalendarHost;
 use super::shift::Shift;
 use crate::domain::ids::is_https_or_loopback;
 use crate::domain::secret_shapes::secret_in;
@@ -30,11 +31,19 @@ pub enum RotaSource {
     /// In a calendar on a server, at an address that is no secret.
     Url(Url),
     /// In a calendar on a server, at an address that the keyring keeps.
-    KeyringUrl,
+    KeyringUrl {
+        /// The only server that the address may lead to; any where the policy names none.
+        host: Option<CalendarHost>,
+    },
     /// In the policy itself.
     Shifts(Vec<Shift>),
-    /// In what a program prints: its name and arguments.
-    Command(Vec<String>),
+    /// In what a program prints.
+    Command {
+        /// Its name and arguments.
+        words: Vec<String>,
+        /// The folder that it runs in.
+        folder: PathBuf,
+    },
 }
 
 /// The kind of a [`RotaSource`], for records.
@@ -72,9 +81,9 @@ impl Rota {
         match &self.source {
             RotaSource::File(_) => SourceKind::IcalFile,
             RotaSource::Url(_) => SourceKind::IcalUrl,
-            RotaSource::KeyringUrl => SourceKind::IcalKeyring,
+            RotaSource::KeyringUrl { .. } => SourceKind::IcalKeyring,
             RotaSource::Shifts(_) => SourceKind::Shifts,
-            RotaSource::Command(_) => SourceKind::Command,
+            RotaSource::Command { .. } => SourceKind::Command,
         }
     }
 
@@ -90,8 +99,12 @@ impl Rota {
         match &self.source {
             RotaSource::File(path) => part(path.as_os_str().as_encoded_bytes()),
             RotaSource::Url(url) => part(url.as_str().as_bytes()),
-            RotaSource::KeyringUrl | RotaSource::Shifts(_) => {}
-            RotaSource::Command(words) => words.iter().for_each(|word| part(word.as_bytes())),
+            RotaSource::KeyringUrl { host } => host.iter().for_each(|host| part(host.as_str().as_bytes())),
+            RotaSource::Shifts(_) => {}
+            RotaSource::Command { words, folder } => {
+                part(folder.as_os_str().as_encoded_bytes());
+                words.iter().for_each(|word| part(word.as_bytes()));
+            }
         }
         RotaDigest(hex(&digest.finalize()))
     }
@@ -101,9 +114,11 @@ impl Rota {
         match &self.source {
             RotaSource::File(path) => visible(&path.display().to_string()),
             RotaSource::Url(url) => visible(url.as_str()),
-            RotaSource::KeyringUrl => "calendar whose address is in the keyring".to_owned(),
+            RotaSource::KeyringUrl { .. } => "calendar whose address is in the keyring".to_owned(),
             RotaSource::Shifts(_) => "shifts in the policy".to_owned(),
-            RotaSource::Command(words) => format!("command {}", visible(words.first().map_or("", String::as_str))),
+            RotaSource::Command { words, .. } => {
+                format!("command {}", visible(words.first().map_or("", String::as_str)))
+            }
         }
     }
 }
@@ -239,16 +254,22 @@ mod tests {
     #[test]
     fn another_definition_has_another_digest() {
         let rota = |name: &str, source| Rota { name: name.to_owned(), source }.digest().to_string();
-        let command = |words: &[&str]| RotaSource::Command(words.iter().map(|word| (*word).to_owned()).collect());
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let command = |said: &[&str]| RotaSource::Command { words: words(said), folder: "/".into() };
+        let keyring =
+            |host: Option<&str>| RotaSource::KeyringUrl { host: host.map(|host| CalendarHost::parse(host).unwrap()) };
         let digests = [
-            rota("a", RotaSource::KeyringUrl),
-            rota("b", RotaSource::KeyringUrl),
+            rota("a", keyring(None)),
+            rota("b", keyring(None)),
+            rota("a", keyring(Some("calendar.example"))),
+            rota("a", keyring(Some("other.example"))),
             rota("a", RotaSource::File("/x".into())),
             rota("a", RotaSource::File("/y".into())),
             rota("a", RotaSource::public_url("https://x.example/").unwrap()),
             rota("a", command(&["x", "y"])),
             rota("a", command(&["xy"])),
             rota("a", command(&["x", "y", ""])),
+            rota("a", RotaSource::Command { words: words(&["x", "y"]), folder: "/etc".into() }),
         ];
         for (at, digest) in digests.iter().enumerate() {
             assert!(!digests[..at].contains(digest), "{at}");

@@ -1,9 +1,13 @@
 //! The address of a calendar that lets whoever knows it read it.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::calendar_host::CalendarHost;
 use super::rota::{UnfitUrl, check_url};
+use crate::domain::text::hex;
 
 /// An address with a token in it. `Debug` leaves it out.
 #[derive(Debug, Clone)]
@@ -38,6 +42,25 @@ impl SecretUrl {
         let url = Url::parse(self.expose()).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
+
+    /// Whether it leads to that server.
+    pub fn is_at(&self, host: &CalendarHost) -> bool {
+        self.host() == host.as_str()
+    }
+
+    /// What tells it from other addresses without giving it away.
+    pub fn mark(&self) -> AddressMark {
+        AddressMark { host: self.host(), sha256: hex(&Sha256::digest(self.expose())) }
+    }
+}
+
+/// What tells one secret address from another, for records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressMark {
+    /// The server's name.
+    pub host: String,
+    /// The SHA-256 of the address, in hexadecimal.
+    pub sha256: String,
 }
 
 #[cfg(test)]
@@ -49,6 +72,29 @@ mod tests {
         let url = SecretUrl::parse("https://calendar.example/private-CANARY/basic.ics?token=CANARY").unwrap();
         assert!(!format!("{url:?}").contains("CANARY") && url.expose().contains("CANARY"));
         assert_eq!(url.host(), "calendar.example");
+    }
+
+    #[test]
+    fn it_leads_to_one_server_and_to_none_whose_name_begins_or_ends_like_it() {
+        let host = CalendarHost::parse("acme.example").unwrap();
+        let is_at = |url: &str| SecretUrl::parse(url).unwrap().is_at(&host);
+        assert!(is_at("https://acme.example/x") && is_at("webcal://ACME.example:8443/x?token=1"));
+        for other in
+            ["https://acme.example.evil.example/x", "https://x.acme.example/", "https://evil.example/acme.example"]
+        {
+            assert!(!is_at(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn another_address_has_another_mark_which_has_nothing_of_its_token() {
+        let mark = |url: &str| SecretUrl::parse(url).unwrap().mark();
+        let ours = mark("https://calendar.example/x");
+        assert_eq!(ours.host, "calendar.example");
+        // printf %s https://calendar.example/x | sha256sum
+        assert_eq!(ours.sha256, "e78362d1da9789fc94c45d1afec2eb46cd8cf23fa2719873f074eb50822b0ac2");
+        assert_ne!(ours, mark("https://calendar.example/y"));
+        assert!(!format!("{:?}", mark("https://calendar.example/CANARY?t=CANARY")).contains("CANARY"));
     }
 
     #[test]

@@ -120,15 +120,26 @@ impl Shifts {
         until
     }
 
+    /// When the last shift of `who` that is over at `now` ended.
+    pub fn last_end_of(&self, who: &PersonNames, now: Timestamp) -> Option<Timestamp> {
+        self.0.iter().filter(|shift| shift.until <= now && shift.who.is(who)).map(Shift::until).max()
+    }
+
     /// When a shift of `who` begins next after `now`.
     pub fn next_of(&self, who: &PersonNames, now: Timestamp) -> Option<Timestamp> {
         self.0.iter().filter(|shift| shift.from > now && shift.who.is(who)).map(Shift::from).min()
     }
 
-    /// Each person on duty at `now`.
+    /// The most people on duty at once that are told apart, for people to read.
+    const MOST_TOLD: usize = 20;
+
+    /// Each person on duty at `now`; of a great many, the first.
     pub fn on_duty(&self, now: Timestamp) -> Vec<&PersonNames> {
         let mut people: Vec<&PersonNames> = Vec::new();
         for shift in self.0.iter().filter(|shift| shift.from <= now && now < shift.until) {
+            if people.len() == Self::MOST_TOLD {
+                break;
+            }
             if !people.iter().any(|known| known.is(&shift.who)) {
                 people.push(&shift.who);
             }
@@ -162,6 +173,15 @@ mod tests {
             window,
             table.iter().filter_map(|(who, from, until)| Shift::new(person(who), at(*from), at(*until))),
         )
+    }
+
+    #[test]
+    fn of_a_great_many_on_duty_at_once_the_first_are_told_and_each_is_on_duty() {
+        let names: Vec<String> = (0..100).map(|number| format!("p{number}")).collect();
+        let rows: Vec<(&str, i64, i64)> = names.iter().map(|name| (name.as_str(), 8, 16)).collect();
+        let rota = shifts(&rows);
+        assert_eq!(rota.on_duty(at(9)).len(), Shifts::MOST_TOLD);
+        assert!(names.iter().all(|name| rota.on_duty_until(&person(name), at(9)) == Some(at(16))));
     }
 
     #[test]

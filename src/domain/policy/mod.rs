@@ -45,6 +45,7 @@ mod pattern;
 mod role_names;
 mod rule;
 mod rule_id;
+mod slips;
 mod tags;
 mod terms;
 #[cfg(test)]

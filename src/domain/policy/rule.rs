@@ -61,7 +61,7 @@ pub struct Clauses {
 
 impl Clauses {
     /// What they ask of a role of `tier`: these, completed by `defaults` and within the floors.
-    pub(super) fn terms(&self, tier: Tier, defaults: &Terms) -> Terms {
+    pub fn terms(&self, tier: Tier, defaults: &Terms) -> Terms {
         self.completed(tier, defaults).within_floors()
     }
 

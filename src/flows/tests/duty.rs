@@ -70,16 +70,46 @@ async fn whoever_is_on_duty_passes_until_a_quarter_of_an_hour_after_the_shift() 
     assert!(warm(&world).is_none(), "what shows it is older than a quarter of an hour");
     developer(&world, None).await.unwrap();
     assert_eq!(world.aws.credentials.count(), 1, "the rota was read again, and the credentials still serve");
+    // The shift is over, and what was fetched serves a quarter of an hour longer.
     pass(15 * 60).await;
-    assert_eq!(developer(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded, "the shift is over");
+    let handed_over = developer(&world, None).await.unwrap();
+    assert_eq!((world.aws.credentials.count(), handed_over.elevation()), (1, None));
+    assert!(warm(&world).is_some());
+    pass(15 * 60 - 3).await;
+    developer(&world, None).await.expect("to the last second");
+    assert!(warm(&world).is_some());
+    pass(2).await;
+    assert!(warm(&world).is_none());
+    assert_eq!(developer(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+    assert_eq!(world.aws.credentials.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_shift_nothing_new_is_fetched_and_an_elevation_still_opens_the_gate() {
+    let world = known("alice");
+    pass(30 * 60 + 1).await;
+    assert_eq!(developer(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+    assert_eq!((world.aws.credentials.count(), issued(&world)), (0, 0));
+    let elevated = developer(&world, Some(WHY)).await.unwrap();
+    assert!(elevated.elevation().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_serves_nobody_whose_shift_is_taken_away() {
+    let world = known("alice");
+    developer(&world, None).await.unwrap();
+    *world.on_call.text.lock().unwrap() = Some(CALENDAR.replace("Alice", "Carol"));
+    pass(15 * 60 + 1).await;
+    assert_eq!(developer(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded);
+    assert!(warm(&world).is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_is_not_on_duty_is_told_who_is_and_nothing_is_asked_of_aws() {
     let world = known("bob");
     let error = developer(&world, None).await.unwrap_err();
-    let expected = "111111111111/Developer: not on call; rota pay says Alice until 2026-03-02T09:30:00Z; \
-                    yours begins 2026-03-02T09:30:00Z";
+    let expected = "111111111111/Developer: not on call; rota pay says Alice until 2026-03-02 09:30 UTC; \
+                    yours begins 2026-03-02 09:30 UTC";
     assert_eq!(error.to_string(), expected);
     assert_eq!((error.kind(), world.aws.credentials.count()), (Kind::ElevationNeeded, 0));
     assert_eq!(*world.log.lines.lock().unwrap(), ["refused: "]);

@@ -7,10 +7,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::world::{World, pass};
-use crate::domain::on_call::{Duty, Freshness, People, PersonNames, Rota, RotaSource, Shift, Unknown};
+use crate::domain::on_call::{
+    CalendarHost, Duty, Freshness, People, PersonNames, Rota, RotaSource, SecretUrl, Shift, Unknown,
+};
 use crate::domain::policy::Policy;
 use crate::flows::locks::lock_rota;
-use crate::flows::on_call::{ask, duty, duty_cached};
+use crate::flows::on_call::{ask, duty, duty_cached, forget_address, set_address};
 
 const WITHIN: Duration = Duration::from_secs(2);
 /// Alice is on duty for the first two hours of the world, and Bob for two more.
@@ -139,11 +141,33 @@ async fn shifts_in_the_policy_need_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn a_calendar_whose_address_the_keyring_lacks_is_unknown() {
-    let (world, policy) = (World::new(), policy(&[("pay", RotaSource::KeyringUrl)]));
+    let (world, policy) = (World::new(), policy(&[("pay", RotaSource::KeyringUrl { host: None })]));
     world.store.silent.store(true, Ordering::SeqCst);
     let standing = duty(&world.ports, &policy, &rotas(&["pay"]), ALICE, WITHIN).await;
     let Duty::Unknown(unknown) = &standing.refusal().unwrap().duty else { panic!("{standing:?}") };
     assert_eq!(unknown.to_string(), "the keyring refuses");
+}
+
+#[tokio::test(start_paused = true)]
+async fn evidence_has_server_and_digest_of_an_address_in_the_keyring_and_another_server_is_not_asked() {
+    let world = world(CALENDAR);
+    let address = || SecretUrl::parse("https://calendar.example/CANARY").unwrap();
+    let any = policy(&[("pay", RotaSource::KeyringUrl { host: None })]);
+    set_address(&world.ports, &any.rotas()[0], address()).unwrap();
+    let standing = duty(&world.ports, &any, &rotas(&["pay"]), ALICE, WITHIN).await;
+    let mark = address().mark();
+    let evidence = standing.evidence().next().unwrap();
+    assert_eq!((&evidence.url_host, &evidence.url_sha256), (&Some(mark.host), &Some(mark.sha256)));
+    assert!(standing.until().is_some());
+    let host = Some(CalendarHost::parse("acme.example").unwrap());
+    let elsewhere = policy(&[("pay", RotaSource::KeyringUrl { host })]);
+    let refused = duty(&world.ports, &elsewhere, &rotas(&["pay"]), ALICE, WITHIN).await;
+    let Duty::Unknown(unknown) = &refused.refusal().unwrap().duty else { panic!("{refused:?}") };
+    assert_eq!(unknown.to_string(), "the address in the keyring is not one at acme.example, as the policy asks");
+    assert_eq!(fetches(&world), 1);
+    assert!(set_address(&world.ports, &elsewhere.rotas()[0], address()).is_err());
+    forget_address(&world.ports, "pay").unwrap();
+    assert!(duty_cached(&world.ports, &any, &rotas(&["pay"]), "alice@acme.example").is_none());
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use crate::settings::toml_file::Table;
 
 /// The most rules of a policy.
 const RULES: usize = 1_000;
-/// The most texts in one list.
-const IN_ONE_LIST: [(&str, usize); 4] = [("alerts", 50), ("approvers", 50), ("notify", 50), ("reason_deny", 50)];
+/// The most texts in one list; each elevation shows and records all names.
+const IN_ONE_LIST: [(&str, usize); 4] = [("alerts", 16), ("approvers", 16), ("notify", 16), ("reason_deny", 50)];
 
 /// What is counted over the whole policy.
 struct Total {

@@ -1,11 +1,12 @@
 //! `[[rota]]` and `[people]`, and which rota a gate means.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::values::{checked, maybe_each, name, only};
-use crate::domain::on_call::{People, PersonNames, Rota, RotaSource, Shift, UnfitUrl, rota_name};
+use super::values::{checked, maybe_each, only};
+use crate::domain::on_call::{CalendarHost, People, PersonNames, Rota, RotaSource, Shift, UnfitUrl, rota_name};
 use crate::domain::policy::TierDefaults;
 use crate::domain::secret_shapes::secret_in;
 use crate::domain::text::visible;
@@ -13,10 +14,12 @@ use crate::domain::tier::{Gate, Tier};
 use crate::error::Result;
 use crate::settings::toml_file::Table;
 
-const ROTA_KEYS: [&str; 4] = ["command", "ical", "name", "shifts"];
+const ROTA_KEYS: [&str; 5] = ["command", "host", "ical", "name", "shifts"];
 const SHIFT_KEYS: [&str; 3] = ["from", "until", "who"];
-/// The most rotas, shifts and people of a policy.
+/// The most shifts of a rota, and people of a policy.
 const MOST: usize = 10_000;
+/// The most rotas of a policy.
+const MOST_ROTAS: usize = 100;
 
 /// The rotas of a policy.
 pub(super) struct Rotas {
@@ -28,6 +31,9 @@ impl Rotas {
     /// Reads `[[rota]]`.
     pub(super) fn read(root: &Table<'_>) -> Result<Self> {
         let tables = root.tables("rota")?;
+        if let Some(first_too_many) = tables.get(MOST_ROTAS) {
+            return Err(first_too_many.wrong(format!("there are more than {MOST_ROTAS} rotas")));
+        }
         let list = tables.iter().map(rota).collect::<Result<Vec<_>>>()?;
         let mut seen = HashSet::new();
         for (table, rota) in tables.iter().zip(&list) {
@@ -96,9 +102,15 @@ fn rota(table: &Table<'_>) -> Result<Rota> {
     let Some(name) = checked(table.text("name")?, rota_name)? else {
         return Err(table.wrong("this rota has no `name`"));
     };
-    let ical = checked(table.text("ical")?, |text| ical(text, &name, table))?;
+    let host = checked(table.text("host")?, CalendarHost::parse)?;
+    let ical = checked(table.text("ical")?, |text| ical(text, &name, host.as_ref(), table))?;
+    if host.is_some() && !matches!(ical, Some(RotaSource::KeyringUrl { .. })) {
+        return Err(
+            table.wrong_key("host", "`host` needs `ical = \"keyring\"`: every other source stands in the policy")
+        );
+    }
     let shifts = shifts(table)?.map(RotaSource::Shifts);
-    let command = command(table)?.map(RotaSource::Command);
+    let command = command(table)?.map(|words| RotaSource::Command { words, folder: folder_of(table) });
     let mut sources = [ical, shifts, command].into_iter().flatten();
     match (sources.next(), sources.next()) {
         (Some(source), None) => Ok(Rota { name, source }),
@@ -107,9 +119,9 @@ fn rota(table: &Table<'_>) -> Result<Rota> {
 }
 
 /// A path, an address, or the word for an address in the keyring. What has a token in it is not repeated.
-fn ical(text: &str, rota: &str, table: &Table<'_>) -> Result<RotaSource, String> {
+fn ical(text: &str, rota: &str, host: Option<&CalendarHost>, table: &Table<'_>) -> Result<RotaSource, String> {
     if text == "keyring" {
-        return Ok(RotaSource::KeyringUrl);
+        return Ok(RotaSource::KeyringUrl { host: host.cloned() });
     }
     if text.is_empty() || text.contains(char::is_control) {
         return Err("`ical` is neither a path, nor an https URL, nor `keyring`".to_owned());
@@ -131,7 +143,9 @@ fn shifts(table: &Table<'_>) -> Result<Option<Vec<Shift>>> {
     match (tables.len(), table.has("shifts")) {
         (0, false) => return Ok(None),
         (0, true) => return Err(table.wrong_key("shifts", "`shifts` is empty")),
-        (MOST.., _) => return Err(table.wrong_key("shifts", format!("there are more than {MOST} shifts"))),
+        (count, _) if count > MOST => {
+            return Err(table.wrong_key("shifts", format!("there are more than {MOST} shifts")));
+        }
         _ => {}
     }
     tables.iter().map(shift).collect::<Result<Vec<_>>>().map(Some)
@@ -140,18 +154,30 @@ fn shifts(table: &Table<'_>) -> Result<Option<Vec<Shift>>> {
 fn shift(table: &Table<'_>) -> Result<Shift> {
     only(table, &SHIFT_KEYS)?;
     let missing = |key: &str| table.wrong(format!("this shift has no `{key}`"));
-    let who = checked(table.text("who")?, name)?.ok_or_else(|| missing("who"))?;
+    let who = checked(table.text("who")?, person_name)?.ok_or_else(|| missing("who"))?;
     let moment = |key: &'static str| checked(table.text(key)?, time)?.ok_or_else(|| missing(key));
     let (from, until) = (moment("from")?, moment("until")?);
-    let who = PersonNames::new([who]);
-    if who.is_empty() {
-        return Err(table.wrong_key("who", "`who` is no name"));
+    Shift::new(PersonNames::new([who]), from, until)
+        .ok_or_else(|| table.wrong_key("until", "`until` is not after `from`"))
+}
+
+/// What a person is called on a rota: nothing that would be left out later.
+fn person_name(text: &str) -> Result<String, String> {
+    let count = text.trim().chars().count();
+    if (1..=PersonNames::LONGEST).contains(&count) && !text.contains(char::is_control) {
+        return Ok(text.to_owned());
     }
-    Shift::new(who, from, until).ok_or_else(|| table.wrong_key("until", "`until` is not after `from`"))
+    Err(format!("`{}` is no name: 1 to {} characters on one line", visible(&shortened(text)), PersonNames::LONGEST))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| format!("`{}` is not a time such as 2026-11-22T09:00:00+01:00", visible(&shortened(text))))
+}
+
+/// The folder of the policy, which a program runs in: it does not depend on where daypass is started.
+fn folder_of(table: &Table<'_>) -> PathBuf {
+    let folder = table.folder();
+    if folder.is_absolute() { folder.to_owned() } else { PathBuf::from("/") }
 }
 
 fn command(table: &Table<'_>) -> Result<Option<Vec<String>>> {
@@ -171,12 +197,19 @@ fn command(table: &Table<'_>) -> Result<Option<Vec<String>>> {
 pub(super) fn people(root: &Table<'_>) -> Result<People> {
     let mut people = People::default();
     let Some(table) = root.table("people")? else { return Ok(people) };
-    for user in table.keys().map(|user| user.value) {
-        let names = maybe_each(&table, user, name)?.unwrap_or_default();
-        let names = PersonNames::new(names);
+    for (count, user) in table.keys().map(|user| user.value).enumerate() {
+        if count == MOST {
+            return Err(table.wrong_key(user, format!("there are more than {MOST} people")));
+        }
+        let names = maybe_each(&table, user, person_name)?.unwrap_or_default();
         if names.is_empty() {
             return Err(table.wrong_key(user, "this user has no names; leave the line out to know them by this one"));
         }
+        if names.len() > PersonNames::MOST {
+            let what = format!("this user has {} names; allowed: {} at most", names.len(), PersonNames::MOST);
+            return Err(table.wrong_key(user, what));
+        }
+        let names = PersonNames::new(names);
         if user.trim().is_empty() || !people.add(user, names) {
             return Err(table.wrong_key(user, "this user is listed twice, or is nobody"));
         }

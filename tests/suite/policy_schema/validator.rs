@@ -37,8 +37,8 @@ impl Validator<'_> {
             "minimum" => value.as_f64().is_none_or(|number| number >= said.as_f64().unwrap()),
             "maximum" => value.as_f64().is_none_or(|number| number <= said.as_f64().unwrap()),
             "items" => value.as_array().is_none_or(|items| items.iter().all(|item| self.fits(said, item))),
-            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= said.as_u64().unwrap()),
             "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= said.as_u64().unwrap()),
+            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= said.as_u64().unwrap()),
             "properties" => value.as_object().is_none_or(|object| {
                 object.iter().all(|(name, item)| said.get(name).is_none_or(|schema| self.fits(schema, item)))
             }),

@@ -47,14 +47,21 @@ pub(super) enum Until {
 
 /// The most times of a day at which one event begins: every quarter of an hour.
 const MOST_TIMES: usize = 96;
+/// The parts that a rule may have, each once.
+const MOST_PARTS: usize = 14;
 /// What an occurrence costs, where a day that is looked at costs one.
 const OCCURRENCE: usize = 20;
+/// How many items of lists may be looked through for the cost of a day.
+const ITEMS: usize = 8;
 
 impl Rule {
     /// Takes `text`, such as `FREQ=WEEKLY;BYDAY=MO`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut parts: Vec<(String, &str)> = Vec::new();
         for part in text.trim().trim_end_matches(';').split(';') {
+            if parts.len() == MOST_PARTS {
+                return Err("its RRULE has a part that is not known".to_owned());
+            }
             let (name, value) = part.split_once('=').ok_or("its RRULE cannot be read")?;
             let name = name.trim().to_ascii_uppercase();
             if parts.iter().any(|(known, _)| *known == name) {
@@ -83,7 +90,7 @@ impl Rule {
             by_week: numbers(take("BYWEEKNO"), 1..=53, true)?,
             by_year_day: numbers(take("BYYEARDAY"), 1..=366, true)?,
             by_month_day: numbers(take("BYMONTHDAY"), 1..=31, true)?,
-            by_day: take("BYDAY").map_or(Ok(Vec::new()), |days| days.split(',').map(nth_weekday).collect())?,
+            by_day: take("BYDAY").map_or(Ok(Vec::new()), nth_weekdays)?,
             by_hour: numbers(take("BYHOUR"), 0..=23, false)?,
             by_minute: numbers(take("BYMINUTE"), 0..=59, false)?,
             by_second: numbers(take("BYSECOND"), 0..=59, false)?,
@@ -235,7 +242,7 @@ impl Rule {
     /// All that recurs in a period.
     fn set(&self, period: i64, times: &[Time], budget: &mut Budget) -> Result<Vec<DateTime>, Spent> {
         let Some((first, count)) = self.days_of(period) else { return Ok(Vec::new()) };
-        budget.take(count)?;
+        budget.take(count * (1 + self.items() / ITEMS))?;
         let mut set = Vec::new();
         let mut day = Some(first);
         for _ in 0..count {
@@ -249,11 +256,18 @@ impl Rule {
         if self.by_position.is_empty() {
             return Ok(set);
         }
+        budget.take(set.len() * self.by_position.len() / ITEMS)?;
         let is_chosen = |at: usize| {
             let (from_start, from_end) = (at as i64 + 1, at as i64 - set.len() as i64);
             self.by_position.contains(&from_start) || self.by_position.contains(&from_end)
         };
         Ok(set.iter().enumerate().filter(|(at, _)| is_chosen(*at)).map(|(_, time)| *time).collect())
+    }
+
+    /// How many items its lists about days have.
+    fn items(&self) -> usize {
+        let numbers = [&self.by_month, &self.by_week, &self.by_year_day, &self.by_month_day];
+        numbers.iter().map(|list| list.len()).sum::<usize>() + self.by_day.len()
     }
 
     /// Whether it recurs on `day`, as far as days go.
@@ -325,7 +339,15 @@ fn numbers(text: Option<&str>, range: std::ops::RangeInclusive<i64>, signed: boo
         Some(digits) if signed => Ok(-number(digits, range.clone())?),
         _ => number(text.strip_prefix('+').filter(|_| signed).unwrap_or(text), range.clone()),
     };
-    text.split(',').map(|text| one(text.trim())).collect()
+    let list = text.split(',').map(|text| one(text.trim())).collect::<Result<Vec<_>, _>>()?;
+    Ok(each_once(list))
+}
+
+/// The items in order, each once: an expression of megabytes may repeat one of them.
+fn each_once<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 fn weekday(text: &str) -> Result<Weekday, String> {
@@ -339,6 +361,13 @@ fn weekday(text: &str) -> Result<Weekday, String> {
         "SU" => Ok(Weekday::Sunday),
         _ => Err("its RRULE has a weekday that is none".to_owned()),
     }
+}
+
+fn nth_weekdays(text: &str) -> Result<Vec<(i64, Weekday)>, String> {
+    let mut list = text.split(',').map(nth_weekday).collect::<Result<Vec<_>, _>>()?;
+    list.sort_unstable_by_key(|(nth, weekday)| (*nth, weekday.to_monday_one_offset()));
+    list.dedup();
+    Ok(list)
 }
 
 /// `MO`, or `-1MO` for the last one; every one has the number 0.
@@ -372,6 +401,45 @@ mod tests {
         let found =
             rule.between(start.parse().unwrap(), first.parse().unwrap(), last.parse().unwrap(), &mut Budget::whole());
         found.unwrap().iter().map(|time| time.date().to_string()).collect()
+    }
+
+    #[test]
+    fn a_list_that_repeats_itself_is_no_longer_than_what_it_says() {
+        let repeated = |part: &str| vec![part; 200_000].join(",");
+        let rule = Rule::parse(&format!(
+            "FREQ=YEARLY;COUNT=1000000;BYMONTH={};BYMONTHDAY={};BYDAY={};BYHOUR={}",
+            repeated("11"),
+            repeated("-1"),
+            repeated("-1MO"),
+            repeated("9")
+        ))
+        .unwrap();
+        assert_eq!((rule.by_month, rule.by_month_day), (vec![11], vec![-1]));
+        assert_eq!((rule.by_day, rule.by_hour), (vec![(-1, Weekday::Monday)], vec![9]));
+    }
+
+    #[test]
+    fn no_more_parts_are_looked_at_than_there_are() {
+        let all = "FREQ=YEARLY;INTERVAL=1;COUNT=9;BYMONTH=1;BYWEEKNO=1;BYYEARDAY=1;BYMONTHDAY=1;BYDAY=MO;BYHOUR=1;BYMINUTE=1;\
+                   BYSECOND=1;BYSETPOS=1;WKST=MO";
+        assert!(Rule::parse(all).is_ok());
+        let more: String = (0..20).map(|number| format!(";X{number}=1")).collect();
+        let refused = Rule::parse(&format!("FREQ=DAILY{more};no part")).unwrap_err();
+        assert_eq!(refused, "its RRULE has a part that is not known");
+    }
+
+    #[test]
+    fn long_lists_cost_more_than_short_ones() {
+        let whole = |rule: &str| {
+            let (first, last) = (Date::constant(1, 1, 1), Date::constant(9999, 12, 31));
+            let rule = Rule::parse(rule).unwrap();
+            rule.between(first.at(0, 0, 0, 0), last, last, &mut Budget::whole()).map(drop)
+        };
+        // No February has thirty days, so that days are all that is looked at.
+        let never = "FREQ=YEARLY;COUNT=1000000;BYMONTH=2;BYMONTHDAY=30";
+        assert_eq!(whole(never), Ok(()));
+        let weekdays: Vec<String> = (1..=53).map(|nth| format!("{nth}MO,{nth}TU,-{nth}WE")).collect();
+        assert_eq!(whole(&format!("{never};BYDAY={}", weekdays.join(","))), Err(Spent));
     }
 
     #[test]

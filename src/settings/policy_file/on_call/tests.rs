@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::super::parse_policy;
 use crate::domain::ids::{AccountId, RoleName};
-use crate::domain::on_call::{PersonNames, RotaSource, SourceKind};
+use crate::domain::on_call::{CalendarHost, PersonNames, RotaSource, SourceKind};
 use crate::domain::policy::{Facts, Policy, Terms};
 use crate::domain::tier::Gate;
 use crate::error::Result;
@@ -92,8 +92,47 @@ fn with_several_rotas_each_gate_says_which() {
     assert!(parsed(&format!("{TWO}[tiers.developer]\ngate = 'break_glass'")).is_ok());
 }
 
+fn many_rotas(count: usize) -> String {
+    let rotas: String = (0..count).map(|rota| format!("[[rota]]\nname = '{rota}'\nical = 'x'\n")).collect();
+    rotas + "[tiers.developer]\nrota = '0'\n"
+}
+
+fn many_shifts(count: usize) -> String {
+    let shift = "{ who = 'x', from = '2026-11-22T09:00:00Z', until = '2026-11-22T10:00:00Z' }";
+    format!("[[rota]]\nname = 'a'\nshifts = [{}]\n", vec![shift; count].join(","))
+}
+
+fn many_people(count: usize) -> String {
+    (0..count).fold("[people]\n".to_owned(), |text, user| text + &format!("u{user:05} = ['x']\n"))
+}
+
+#[test]
+fn as_many_as_allowed_are_taken() {
+    assert_eq!(parsed(&many_rotas(100)).unwrap().rotas().len(), 100);
+    let RotaSource::Shifts(shifts) = parsed(&many_shifts(10_000)).unwrap().rotas()[0].source.clone() else { panic!() };
+    assert_eq!(shifts.len(), 10_000);
+    assert!(parsed(&many_people(10_000)).is_ok());
+    let eight = parsed("[people]\nalice = ['1', '2', '3', '4', '5', '6', '7', '8']").unwrap();
+    assert_eq!(eight.names_of("alice").all().len(), 8);
+    let longest = "x".repeat(120);
+    assert_eq!(parsed(&format!("[people]\nalice = '{longest}'")).unwrap().names_of("alice").first().raw(), longest);
+}
+
+#[test]
+fn a_command_runs_in_the_policys_folder_and_the_server_of_a_calendar_may_be_named() {
+    let command = parsed("[[rota]]\nname = 'a'\ncommand = ['who', '-x']").unwrap();
+    let words = vec!["who".to_owned(), "-x".to_owned()];
+    assert_eq!(command.rotas()[0].source, RotaSource::Command { words: words.clone(), folder: "/etc/acme".into() });
+    let nowhere = parse_policy(Path::new("policy.toml"), b"[[rota]]\nname = 'a'\ncommand = ['who', '-x']".to_vec());
+    assert_eq!(nowhere.unwrap().rotas()[0].source, RotaSource::Command { words, folder: "/".into() });
+    let keyring = parsed("[[rota]]\nname = 'a'\nical = 'keyring'\nhost = 'C.example'").unwrap();
+    let host = Some(CalendarHost::parse("c.example").unwrap());
+    assert_eq!(keyring.rotas()[0].source, RotaSource::KeyringUrl { host });
+}
+
 #[test]
 fn a_slip_is_an_error_with_its_place() {
+    let long_name = format!("line 2, column 15: `{}` is no name: 1 to 120 characters on one line", "x".repeat(80));
     let table = [
         (TWO.to_owned(), "line 4, column 1: there are several rotas, and `[tiers.developer]` does not say with `rota` which one Developer roles ask for; the rotas are pay, net"),
         (format!("{TWO}[tiers.developer]\nrota = 'pay'\n[[rule]]\nid = 'a'\ngate = 'on_call'"), "line 11, column 1: `gate` is `on_call`, and `rota` does not say on which rota; the rotas are pay, net"),
@@ -112,12 +151,19 @@ fn a_slip_is_an_error_with_its_place() {
         ("[[rota]]\nname = 'a'\nshifts = [{ who = 'x', from = 'y' }]".to_owned(), "line 3, column 31: `y` is not a time such as 2026-11-22T09:00:00+01:00"),
         ("[[rota]]\nname = 'a'\nshifts = [{ who = 'x', from = '2026-11-22T09:00:00', until = '2026-11-22T10:00:00Z' }]".to_owned(), "line 3, column 31: `2026-11-22T09:00:00` is not a time such as 2026-11-22T09:00:00+01:00"),
         ("[[rota]]\nname = 'a'\nshifts = [{ who = 'x', from = '2026-11-22T09:00:00Z', until = '2026-11-22T09:00:00Z' }]".to_owned(), "line 3, column 55: `until` is not after `from`"),
-        ("[[rota]]\nname = 'a'\nshifts = [{ who = ' ', from = '2026-11-22T09:00:00Z', until = '2026-11-22T10:00:00Z' }]".to_owned(), "line 3, column 13: `who` is no name"),
+        ("[[rota]]\nname = 'a'\nshifts = [{ who = ' ', from = '2026-11-22T09:00:00Z', until = '2026-11-22T10:00:00Z' }]".to_owned(), "line 3, column 19: ` ` is no name: 1 to 120 characters on one line"),
         ("[[rota]]\nname = 'a'\nshifts = [{ from = '2026-11-22T09:00:00Z', until = '2026-11-22T10:00:00Z' }]".to_owned(), "line 3, column 11: this shift has no `who`"),
         ("[[rota]]\nname = 'a'\ncommand = []".to_owned(), "line 3, column 1: `command` names no program"),
-        ("[[rota]]\nname = 'a'\nurl = 'x'".to_owned(), "line 3, column 1: there is no key `url`; the keys are command, ical, name, shifts"),
+        ("[[rota]]\nname = 'a'\nurl = 'x'".to_owned(), "line 3, column 1: there is no key `url`; the keys are command, host, ical, name, shifts"),
         ("[people]\nalice = []".to_owned(), "line 2, column 1: this user has no names; leave the line out to know them by this one"),
         ("[people]\nalice = ['x']\nALICE = ['y']".to_owned(), "line 2, column 1: this user is listed twice, or is nobody"),
+        ("[[rota]]\nname = 'a'\nical = 'keyring'\nhost = 'https://x'".to_owned(), "line 4, column 8: `https://x` is no name of a server such as acme.pagerduty.com"),
+        (format!("{ONE}host = 'c.example'"), "line 4, column 1: `host` needs `ical = \"keyring\"`: every other source stands in the policy"),
+        (format!("[people]\nalice = ['a', '{}']", "x".repeat(121)), &long_name),
+        ("[people]\nalice = ['1', '2', '3', '4', '5', '6', '7', '8', '9']".to_owned(), "line 2, column 1: this user has 9 names; allowed: 8 at most"),
+        (many_rotas(101), "line 301, column 1: there are more than 100 rotas"),
+        (many_shifts(10_001), "line 3, column 1: there are more than 10000 shifts"),
+        (many_people(10_001), "line 10002, column 1: there are more than 10000 people"),
         ("[people]\nalice = 7".to_owned(), "line 2, column 9: `alice` must be text in quotes or a list of such, not of type integer"),
     ];
     for (text, expected) in table {
