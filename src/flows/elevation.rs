@@ -225,7 +225,7 @@ pub(super) fn left_to_the_next_start(error: &Error) {
 }
 
 fn record(ports: &Ports, event: Event) -> Result<()> {
-    ports.audit.append(ports.stamp(), event).map(|_| ())
+    ports.audit.append(ports.stamp(), event)
 }
 
 /// Records how each of these elevations ended.

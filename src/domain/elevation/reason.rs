@@ -130,10 +130,14 @@ fn is_run(letters: &[char]) -> bool {
     ROWS.iter().any(|row| row.contains(&forwards) || row.contains(&backwards))
 }
 
+/// A reason as it was kept. What it says was judged where somebody wrote it, by the rules of that day: judged again, a record
+/// could become unreadable.
 impl TryFrom<String> for Reason {
-    type Error = InvalidReason;
-    fn try_from(text: String) -> Result<Self, InvalidReason> {
-        Reason::parse(&text, Self::FLOOR)
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let is_one = (Self::FLOOR..=Self::LIMIT).contains(&text.chars().count()) && !text.chars().any(is_unsafe);
+        if is_one { Ok(Reason(text)) } else { Err("it is no reason as reasons are kept") }
     }
 }
 
@@ -229,6 +233,16 @@ mod tests {
         assert_eq!(String::from(reason.clone()), reason.as_str());
         let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
         assert_eq!(again, reason);
-        assert!(serde_json::from_str::<Reason>("\"short\"").is_err());
+    }
+
+    #[test]
+    fn a_kept_reason_is_safe_to_show_and_is_not_judged_again() {
+        let kept = |text: &str| Reason::try_from(text.to_owned()).map(String::from);
+        for text in ["asdf asdf asdf", "INC-1 \\tyui", &["with AKIA", "IOSFODNN7EXAMPLE"].concat(), &"x".repeat(500)] {
+            assert_eq!(kept(text).as_deref(), Ok(text));
+        }
+        for text in ["short", "restore \u{1b}[2J the ledger", "restore\u{200b} the ledger", &"x".repeat(501)] {
+            assert!(kept(text).is_err(), "{text:?}");
+        }
     }
 }

@@ -50,16 +50,14 @@ impl Ticket {
 
     /// Takes `text` as a ticket that all of `patterns` match.
     pub fn parse(text: &str, patterns: &[Pattern]) -> Result<Self, InvalidTicket> {
-        let text = text.trim();
-        if !(1..=Ticket::LIMIT).contains(&text.chars().count()) || text.chars().any(is_unsafe) {
-            return Err(InvalidTicket::NotOne);
-        }
+        let ticket = Ticket::try_from(text.trim().to_owned())?;
+        let text = ticket.as_str();
         if let Some(secret) = secret_in(text) {
             return Err(InvalidTicket::Secret(secret));
         }
         match patterns.iter().find(|pattern| !pattern.matches(text)) {
             Some(pattern) => Err(InvalidTicket::NotLike(pattern.as_str().to_owned())),
-            None => Ok(Ticket(text.to_owned())),
+            None => Ok(ticket),
         }
     }
 
@@ -90,11 +88,13 @@ impl TicketAnswer {
     }
 }
 
+/// A ticket as it was kept: whether it holds a secret was judged where somebody wrote it.
 impl TryFrom<String> for Ticket {
     type Error = InvalidTicket;
 
     fn try_from(text: String) -> Result<Self, InvalidTicket> {
-        Ticket::parse(&text, &[])
+        let is_one = (1..=Ticket::LIMIT).contains(&text.chars().count()) && !text.chars().any(is_unsafe);
+        if is_one { Ok(Ticket(text)) } else { Err(InvalidTicket::NotOne) }
     }
 }
 
@@ -157,5 +157,8 @@ mod tests {
         assert_eq!(refused(&["AKIA", "IOSFODNN7EXAMPLE"].concat()), InvalidTicket::Secret("an AWS access key"));
         let again: Ticket = serde_json::from_str("\"INC-4711\"").unwrap();
         assert_eq!(serde_json::to_string(&again).unwrap(), "\"INC-4711\"");
+        let kept = |text: &str| Ticket::try_from(text.to_owned());
+        assert!(kept(&["AKIA", "IOSFODNN7EXAMPLE"].concat()).is_ok(), "it is not judged again");
+        assert!(["", "INC-1\u{200b}", &"9".repeat(101)].into_iter().all(|text| kept(text).is_err()));
     }
 }

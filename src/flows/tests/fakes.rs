@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Head, Line, Origin, Writer};
+use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Line, Origin, Writer};
 use crate::domain::catalog::Catalog;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
@@ -245,7 +245,7 @@ fn step(event: &Event) -> Option<String> {
 }
 
 impl AuditLog for FakeLog {
-    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
+    fn append(&self, at: Stamp, event: Event) -> Result<()> {
         let late = !matches!(event, Event::Intent(_)) && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
             return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
@@ -262,7 +262,7 @@ impl AuditLog for FakeLog {
         let mut chain = Chain::new(ChainId::new(at.at.wall, 0));
         let line = chain.add(event, &origin).unwrap();
         self.list.lock().unwrap().take(&Line::<AnyEvent>::read(&line).unwrap());
-        Ok(Some(chain.head()))
+        Ok(())
     }
 
     fn elevations(&self) -> Result<ElevationList> {
@@ -273,6 +273,10 @@ impl AuditLog for FakeLog {
     }
 
     fn all_elevations(&self) -> Result<ElevationList> {
+        self.elevations()
+    }
+
+    fn elevations_for_decision(&self) -> Result<ElevationList> {
         self.elevations()
     }
 }
