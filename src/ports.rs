@@ -254,7 +254,7 @@ pub trait Locks: Send + Sync {
 pub trait AuditLog: Send + Sync {
     /// Appends a record of `event` at `at`; blocking. What a gate let through is on disk when this returns. A record that was
     /// torn off by a crash is set aside first, and that is recorded too. Nothing is recorded of what no gate let through before
-    /// a log has begun, and of a refusal that was recorded within the last minute.
+    /// a log has begun, and of a refusal that repeats one of the last minute.
     fn append(&self, at: Stamp, event: Event) -> Result<()>;
     /// The elevations that the log tells of: all without an end, and those of the last days that have one; blocking.
     fn elevations(&self) -> Result<ElevationList>;

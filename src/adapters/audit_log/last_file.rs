@@ -92,17 +92,18 @@ impl LastFile {
         self.bytes.len() >= FULL
     }
 
-    /// Whether it tells of `refused` already, within the minute before `at`: a program that asks again and again must not
-    /// fill the log.
+    /// Whether it tells of `refused` already, within the minute before `at` and with nothing but refusals since: a program that
+    /// asks again and again must not fill the log.
     pub(super) fn has_just_recorded(&self, refused: &Refused, at: Timestamp) -> bool {
         let since = later(at, -SAME_REFUSAL);
-        let is_same = |event: Option<Event>| matches!(event, Some(Event::Refused(other)) if *other == *refused);
         self.bytes
             .rsplit(|byte| *byte == b'\n')
             .filter(|line| !line.is_empty())
             .map_while(|line| Line::read(line).ok())
             .take_while(|line| (since..=at).contains(&line.envelope.at().at.wall))
-            .any(|line| is_same(line.event.read()))
+            .filter_map(|line| line.event.read::<Event>())
+            .take_while(|event| matches!(event, Event::Refused(_)))
+            .any(|event| matches!(event, Event::Refused(other) if *other == *refused))
     }
 
     /// The error of a record that cannot follow on what the file holds.

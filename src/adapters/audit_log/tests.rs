@@ -571,7 +571,7 @@ fn a_full_file_takes_what_no_gate_let_through_while_the_keyring_is_locked() {
 }
 
 #[test]
-fn a_refusal_is_recorded_once_a_minute() {
+fn a_refusal_that_is_repeated_is_recorded_once_a_minute() {
     let world = World::new();
     for (seconds, why) in [(0, "not on duty"), (59, "not on duty"), (59, "no reason"), (60, "no reason")] {
         world.append_at(seconds, refused(why));
@@ -582,6 +582,9 @@ fn a_refusal_is_recorded_once_a_minute() {
     assert_eq!(refusals(), 3);
     world.append_at(-10, refused("no reason"));
     assert_eq!(refusals(), 4, "a clock that was set back hides none");
+    world.append(intent(1));
+    world.append(refused("no reason"));
+    assert_eq!(refusals(), 5, "what came in between shows that it is another attempt");
 }
 
 #[test]
