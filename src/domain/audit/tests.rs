@@ -235,10 +235,17 @@ fn a_policy_whose_path_is_no_text_is_recorded() {
     assert_eq!(told.access.policy_path.as_deref(), Some("/home/a/p\u{fffd}.toml"));
 }
 
+/// Texts with many characters whose escapes make a run of keys with what follows them, and with anything in between.
+fn text_with_escapes() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(&["\tyui", "\u{1b}rty", "\nbvc", "a", "b7", "!!", " ", "\u{200b}"][..]);
+    let piece = prop_oneof![4 => piece.prop_map(str::to_owned), 1 => "\\PC{1,4}"];
+    proptest::collection::vec(piece, 4..12).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #[test]
     fn what_is_accepted_reads_back_from_its_record(
-        reason in "[\tyuiopzxcvb !\u{1b}\u{200b}]{10,40}",
+        reason in text_with_escapes(),
         ticket in "\\PC{1,40}",
     ) {
         let Ok(reason) = Reason::parse(&reason, 10) else { return Ok(()) };
