@@ -107,7 +107,7 @@ impl LastFile {
     }
 
     /// The error of a record that cannot follow on what the file holds.
-    pub(super) fn is_broken(&self, folder: &Path) -> Error {
+    pub(super) fn nothing_follows(&self, folder: &Path) -> Error {
         let what = "its lines do not follow from each other".into();
         unusable(&folder::file(folder, self.number), FileFault::Invalid { line: None, column: None, what })
     }

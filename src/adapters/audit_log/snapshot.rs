@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::folder;
@@ -114,9 +114,8 @@ impl Snapshot {
     /// AWS's times in the records: this machine's clock may jump.
     pub(super) fn keep(mut self, folder: &Path) {
         let ends = self.list.past().iter().filter_map(|past| past.lasted.map(|(_, until)| until));
-        if let Some(last) = ends.max() {
-            self.list.forget_before(later(last, -KEPT));
-        }
+        let last = ends.max().unwrap_or(Timestamp::MIN);
+        self.list.forget_before(later(last, -KEPT));
         let path = path(folder);
         let bytes = serde_json::to_vec(&self).map_err(|error| cannot("write", &path, error.into()));
         if let Err(error) = bytes.and_then(|bytes| write_cache(&path, &bytes)) {

@@ -48,7 +48,7 @@ impl Write<'_> {
             // A log begins with what a gate let through.
             LastChain::None if !event.is_gated() => return Ok(()),
             // It does not wait for the keyring: whoever asks for a checkpoint next begins a new chain.
-            LastChain::Broken(_) if !event.is_gated() => return Err(file.is_broken(folder)),
+            LastChain::Broken(_) if !event.is_gated() => return Err(file.nothing_follows(folder)),
             last => self.next(last)?,
         };
         let is_new = matches!(next, Next::NewChain { .. });
