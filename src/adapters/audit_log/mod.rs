@@ -24,7 +24,6 @@ use self::write::Write;
 use super::files::ensure_private_dir;
 use crate::domain::audit::{Event, KeptLog, Writer};
 use crate::domain::elevation_list::ElevationList;
-use crate::domain::store_choice::StoreName;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::ports::{self, SecretStore};
@@ -57,7 +56,7 @@ impl AuditLog {
             os_user: (self.user_name)(),
         };
         let kept = self.kept_for(&event)?;
-        let write = Write { log: self, at, writer, kept };
+        let write = Write { folder: &self.folder, secrets: &*self.secrets, at, writer, kept };
         let limit = if event.is_gated() { LOCK_TIMEOUT } else { SHORT_LOCK_TIMEOUT };
         let _lock = folder::lock(&self.folder, limit)?;
         write.append(event)?;
@@ -79,11 +78,6 @@ impl AuditLog {
         }
         let kept = self.secrets.load_log();
         Ok(kept.inspect_err(|error| tracing::debug!(%error, "a full file of the audit log stays open")).ok())
-    }
-
-    /// Whether checkpoints are signed: not where the key would not outlive the process.
-    fn signs(&self) -> bool {
-        self.secrets.name() != StoreName::Memory
     }
 }
 

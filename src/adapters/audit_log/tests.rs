@@ -26,6 +26,7 @@ use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::hex;
 use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::Now;

@@ -1,21 +1,26 @@
 //! One write: the record, what the log has to say about itself before it, and the checkpoint.
 
+use std::path::Path;
+
 use ulid::Ulid;
 
 use super::batch::Batch;
 use super::last_file::{Known, LastChain, LastFile, has_head};
 use super::signer::{Signer, fill, new_key};
-use super::{AuditLog, lost, torn_end};
+use super::{lost, torn_end};
 use crate::adapters::files::Durability;
 use crate::domain::audit::{
     Chain, ChainId, Discontinued, Event, Head, KeptLog, LogEvent, LogKey, Origin, Previous, Writer,
 };
+use crate::domain::store_choice::StoreName;
 use crate::domain::time::Stamp;
 use crate::error::Result;
+use crate::ports::SecretStore;
 
 /// One write to the log. Its lock is held.
 pub(super) struct Write<'a> {
-    pub(super) log: &'a AuditLog,
+    pub(super) folder: &'a Path,
+    pub(super) secrets: &'a dyn SecretStore,
     pub(super) at: Stamp,
     pub(super) writer: Writer,
     /// What the keyring held before the lock was taken; none where no checkpoint is to be written.
@@ -36,7 +41,7 @@ impl Write<'_> {
     /// # Errors
     /// It cannot be written.
     pub(super) fn append(&self, event: Event) -> Result<()> {
-        let folder = &self.log.folder;
+        let folder = self.folder;
         let origin = || self.origin();
         let mut file = LastFile::open(folder)?;
         if let Event::Refused(refused) = &event
@@ -122,9 +127,9 @@ impl Write<'_> {
         if !extends_head {
             return self.discontinue(kept.head_of(chain.id()), Discontinued::NotExtending);
         }
-        if !self.log.signs() {
+        if !self.signs() {
             // Another thread may have begun the chain after the store was read.
-            return match self.log.secrets.load_log()?.head_of(chain.id()) {
+            return match self.secrets.load_log()?.head_of(chain.id()) {
                 Some(_) => Ok(Next::SameChain { chain, is_closed, signer: None }),
                 None => self.discontinue(Some(chain.head()), Discontinued::NotSigned),
             };
@@ -140,7 +145,7 @@ impl Write<'_> {
         let of_chain = |kept: &KeptLog| kept.key.clone().filter(|key| key.chain == chain);
         match of_chain(kept) {
             Some(key) => Ok(Some(key)),
-            None => Ok(of_chain(&self.log.secrets.load_log()?)),
+            None => Ok(of_chain(&self.secrets.load_log()?)),
         }
     }
 
@@ -154,7 +159,7 @@ impl Write<'_> {
     /// their chain need not be the last one.
     fn discontinue(&self, head: Option<Head>, why: Discontinued) -> Result<Next> {
         let (head, why) = match self.kept_head()? {
-            Some(kept) if !has_head(&self.log.folder, kept)? => (Some(kept), Discontinued::NotExtending),
+            Some(kept) if !has_head(self.folder, kept)? => (Some(kept), Discontinued::NotExtending),
             _ => (head, why),
         };
         Ok(Next::NewChain { previous: head.map(Previous::from), discontinued: Some(why) })
@@ -163,7 +168,7 @@ impl Write<'_> {
     fn kept_head(&self) -> Result<Option<Head>> {
         match &self.kept {
             Some(kept) => Ok(kept.head),
-            None => Ok(self.log.secrets.load_log()?.head),
+            None => Ok(self.secrets.load_log()?.head),
         }
     }
 
@@ -171,15 +176,15 @@ impl Write<'_> {
     /// which got no further is used, unless a chain has ended here.
     fn new_chain(&self, has_previous: bool) -> Result<(ChainId, Option<Signer>)> {
         let id = ChainId::new(self.at.at.wall, random()?);
-        if !self.log.signs() {
+        if !self.signs() {
             return Ok((id, None));
         }
-        let kept = self.log.secrets.load_log()?;
+        let kept = self.secrets.load_log()?;
         let key = match kept.key.filter(|_| !has_previous && kept.head.is_none()) {
             Some(key) => key,
             None => {
                 let key = new_key(id)?;
-                self.log.secrets.save_log_key(&key)?;
+                self.secrets.save_log_key(&key)?;
                 key
             }
         };
@@ -189,10 +194,15 @@ impl Write<'_> {
     /// Keeps the head in the keyring. That it cannot be kept is recorded and stops nothing.
     fn keep_head(&self, batch: &mut Batch<'_>, file: &mut LastFile) -> Result<()> {
         let head = batch.head();
-        let Err(error) = self.log.secrets.save_log_head(&head) else { return Ok(()) };
+        let Err(error) = self.secrets.save_log_head(&head) else { return Ok(()) };
         tracing::warn!(%error, "the head of the audit log could not be kept");
         batch.add(LogEvent::HeadNotKept { size: head.size })?;
         batch.write(file, Durability::WhenConvenient)
+    }
+
+    /// Whether checkpoints are signed: not where the key would not outlive the process.
+    fn signs(&self) -> bool {
+        self.secrets.name() != StoreName::Memory
     }
 
     fn origin(&self) -> Result<Origin> {
