@@ -285,6 +285,14 @@ pub enum Error {
     /// A record cannot be written in the log's form.
     #[error("the record {0}")]
     UnwritableRecord(InvalidLine),
+    /// A record of an elevation cannot be read, so that nobody knows what the log tells in all.
+    #[error("{} line {line}: this version of daypass cannot read what it tells of an elevation", shown(file))]
+    UnreadableRecord {
+        /// The log's file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: u32,
+    },
     /// The key in the keyring signs nothing.
     #[error("the audit log's key in the keyring cannot be used")]
     LogKeyUnusable,
@@ -403,6 +411,7 @@ impl Error {
             | Error::OtherIdentity { .. }
             | Error::NotRecorded(_)
             | Error::UnwritableRecord(_)
+            | Error::UnreadableRecord { .. }
             | Error::LogKeyUnusable
             | Error::Rota(_)
             | Error::NotCopied(_)

@@ -253,15 +253,18 @@ pub trait Locks: Send + Sync {
 /// The append-only audit log.
 pub trait AuditLog: Send + Sync {
     /// Appends a record of `event` at `at`; blocking. What a gate let through is on disk when this returns. A record that was
-    /// torn off by a crash is set aside first, and that is recorded too. None where nothing was recorded: a log begins with what
-    /// a gate let through.
-    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>>;
+    /// torn off by a crash is set aside first, and that is recorded too. Nothing is recorded of what no gate let through before
+    /// a log has begun, and of a refusal that repeats one of the last minute.
+    fn append(&self, at: Stamp, event: Event) -> Result<()>;
     /// The elevations that the log tells of: all without an end, and those of the last days that have one; blocking.
     fn elevations(&self) -> Result<ElevationList>;
     /// The same with all that have an end; blocking.
     fn all_elevations(&self) -> Result<ElevationList>;
     /// What people should be told about records that were lost though what they record went on; said once.
     fn notice(&self) -> Option<String>;
+    /// The same for deciding whether a new elevation may begin: read from the log's own records, and an error where one of
+    /// them cannot be read; blocking.
+    fn elevations_for_decision(&self) -> Result<ElevationList>;
 }
 
 /// The processes of this machine.

@@ -176,6 +176,14 @@ impl ElevationList {
         }
     }
 
+    /// Whether `line` tells of an elevation's beginning and cannot be read, as one that another version wrote. The list lacks
+    /// then what may count for caps, and nothing may be decided by it. What tells of an end, and cannot be read, leaves open
+    /// what it is about.
+    pub fn lacks(line: &Line<AnyEvent>) -> bool {
+        matches!(line.event.kind.as_str(), "elevation.intent" | "elevation.granted")
+            && line.event.read::<Event>().is_none()
+    }
+
     fn close(&mut self, id: ElevationId, ended_at: Option<Timestamp>, outcome: Outcome) {
         if let Some(open) = self.open.remove(&id) {
             self.past.push(open.into_past(ended_at, outcome));

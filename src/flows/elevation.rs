@@ -45,7 +45,7 @@ pub fn review_draft(
 fn elevations_that_count(ports: &Ports, verdict: &Verdict) -> Result<ElevationList> {
     match verdict.terms().caps.is_empty() {
         true => Ok(ElevationList::default()),
-        false => ports.audit.all_elevations(),
+        false => ports.audit.elevations_for_decision(),
     }
 }
 
@@ -273,7 +273,7 @@ pub(super) fn left_to_the_next_start(error: &Error) {
 }
 
 fn record(ports: &Ports, event: Event) -> Result<()> {
-    ports.audit.append(ports.stamp(), event).map(|_| ())
+    ports.audit.append(ports.stamp(), event)
 }
 
 /// Records how each of these elevations ended.

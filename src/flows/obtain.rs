@@ -301,7 +301,7 @@ impl Fetch {
             }
         };
         let passage = match passage {
-            Passage::IfOnDuty => self.admitted(ports, &issued).await?,
+            Passage::IfOnDuty => self.admitted(ports, &issued, &access).await?,
             passage => passage,
         };
         let user = issued.user.clone();
@@ -349,8 +349,10 @@ impl Fetch {
 
     /// Whether the person is on duty whom AWS has named with the credentials, whoever was noted before. They are dropped
     /// where it is not so.
-    async fn admitted(&self, ports: &Ports, issued: &Issued) -> Result<Passage> {
+    async fn admitted(&self, ports: &Ports, issued: &Issued, access: &Access) -> Result<Passage> {
         let user = issued.user.clone().ok_or(Error::UserUnknown)?;
+        // Whoever is refused need not be asked about again.
+        self.note_user(ports, Some(user.clone()), access).await;
         match self.admission_of(ports, Some(&user)).await {
             Admission::OnDuty(proof) => Ok(Passage::OnDuty(proof)),
             Admission::Refused(why) => Err(self.turned_away(ports, ElevationNeeded::NotOnDuty(why)).await),

@@ -85,7 +85,11 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             let refused = "an elevation that cannot be recorded is refused".into();
             std::iter::once(refused).chain(hints(cause)).collect()
         }
-        Error::UnwritableRecord(_) => one("a shorter reason makes a shorter record"),
+        Error::UnwritableRecord(_) => one("shorten what it holds: the reason, or the policy's `alerts` and `notify`"),
+        Error::UnreadableRecord { .. } => several(&[
+            "update daypass: a newer version wrote it",
+            "or move the audit-*.jsonl files there away: the log then begins a new chain that says so",
+        ]),
         Error::LogKeyUnusable => one("delete the keyring item `log/key` of daypass: the log then begins a new chain"),
         Error::SecretNotCopied { target, .. } => vec![
             Hint::command("daypass shell", format!(" {target}   needs no clipboard")),

@@ -155,6 +155,7 @@ pub(crate) fn every_error() -> Vec<Error> {
         Error::NotConfirmed,
         Error::NoSuchElevation(ElevationId::new(jiff::Timestamp::UNIX_EPOCH, 7)),
         Error::UnwritableRecord(InvalidLine::TooLong),
+        Error::UnreadableRecord { file: "/home/a\u{1b}/audit-000003.jsonl".into(), line: 12 },
         Error::LogKeyUnusable,
         variable(VariableFault::NotUtf8),
         variable(VariableFault::Relative("he\u{1b}re".into())),
@@ -254,6 +255,7 @@ fn number(error: &Error) -> usize {
         Error::RoleNotAssumed { .. } => 43,
         Error::OtherIdentity { .. } => 44,
         Error::GrantNotKept(_) => 45,
+        Error::UnreadableRecord { .. } => 46,
     }
 }
 
@@ -261,7 +263,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..46).collect());
+    assert_eq!(seen, (0..47).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

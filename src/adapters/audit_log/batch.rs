@@ -43,7 +43,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     /// As [`Batch::add`].
-    pub(super) fn seal(&mut self, signer: Option<&Signer>) -> Result<()> {
+    pub(super) fn add_checkpoint(&mut self, signer: Option<&Signer>) -> Result<()> {
         match signer {
             Some(signer) => self.add(signer.checkpoint(&self.chain)),
             None => Ok(()),

@@ -35,9 +35,9 @@ pub(super) fn first(folder: &Path) -> Result<Option<u32>> {
 
 fn number_of(name: &str) -> Option<u32> {
     let digits = name.strip_prefix("audit-")?.strip_suffix(".jsonl")?;
-    // The last number of all has none after it.
-    let number = digits.parse().ok().filter(|number| *number < u32::MAX)?;
-    (file(Path::new(""), number).to_str() == Some(name)).then_some(number)
+    let number = digits.parse().ok()?;
+    // There is always a next one.
+    (number < u32::MAX && file(Path::new(""), number).to_str() == Some(name)).then_some(number)
 }
 
 /// Waits for the lock of the log in `folder`, for as long as `limit`; the file that is returned holds it.
@@ -65,6 +65,10 @@ mod tests {
         {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
+        assert_eq!(
+            (number_of("audit-4294967294.jsonl"), number_of("audit-4294967295.jsonl")),
+            (Some(u32::MAX - 1), None)
+        );
         assert_eq!(first(folder.path()).unwrap(), Some(3));
         assert_eq!((last(folder.path(), 3), last(folder.path(), 4), last(folder.path(), 5)), (Some(4), Some(4), None));
     }

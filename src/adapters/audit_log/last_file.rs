@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::folder;
 use super::snapshot::LARGEST;
 use super::torn_end;
-use crate::adapters::files::{Durability, LogFile};
-use crate::domain::audit::{Chain, Head, LogEvent};
-use crate::error::Result;
+use crate::adapters::files::{Durability, LogFile, read_bounded, unusable};
+use crate::domain::audit::{Chain, Event, Head, Line, LogEvent, Refused};
+use crate::domain::time::later;
+use crate::error::{Error, FileFault, Result};
 
-/// A file this large is closed before the next sealed record.
+/// A file this large is closed before the next record, where the keyring can be asked for the key that signs its end.
 const FULL: usize = 256 << 10;
+/// How long the same refusal is not recorded again.
+const SAME_REFUSAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// The log's last file, open for appending. The log's lock is held.
 pub(super) struct LastFile {
@@ -43,7 +48,7 @@ pub(super) enum Known {
     Nothing,
     /// The keyring has this head: each line after it is checked.
     Head(Head),
-    /// It does not matter: the last line alone is checked, for what is not sealed.
+    /// It does not matter: the last line alone is checked, for what carries no checkpoint.
     AllButTheLast,
 }
 
@@ -87,6 +92,26 @@ impl LastFile {
         self.bytes.len() >= FULL
     }
 
+    /// Whether it tells of `refused` already, within the minute before `at` and with nothing but refusals since: a program that
+    /// asks again and again must not fill the log.
+    pub(super) fn has_just_recorded(&self, refused: &Refused, at: Timestamp) -> bool {
+        let since = later(at, -SAME_REFUSAL);
+        self.bytes
+            .rsplit(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map_while(|line| Line::read(line).ok())
+            .take_while(|line| (since..=at).contains(&line.envelope.at().at.wall))
+            .filter_map(|line| line.event.read::<Event>())
+            .take_while(|event| matches!(event, Event::Refused(_)))
+            .any(|event| matches!(event, Event::Refused(other) if *other == *refused))
+    }
+
+    /// The error of a record that cannot follow on what the file holds.
+    pub(super) fn nothing_follows(&self, folder: &Path) -> Error {
+        let what = "its lines do not follow from each other".into();
+        unusable(&folder::file(folder, self.number), FileFault::Invalid { line: None, column: None, what })
+    }
+
     /// Appends `lines`.
     ///
     /// # Errors
@@ -102,6 +127,39 @@ impl LastFile {
     pub(super) fn next(&self, folder: &Path) -> Result<Self> {
         LastFile::open_number(folder, self.number + 1)
     }
+}
+
+/// Whether the last file of the log in `folder` is full, as far as can be told without its lock.
+pub(super) fn is_full(folder: &Path) -> bool {
+    let first = folder::first(folder).ok().flatten();
+    let last = first.and_then(|first| folder::last(folder, first)).map(|last| folder::file(folder, last));
+    last.and_then(|last| last.metadata().ok()).is_some_and(|found| found.len() >= FULL as u64)
+}
+
+/// Whether a file of the log in `folder` has the lines that `head` is of.
+///
+/// # Errors
+/// A file cannot be read.
+pub(super) fn has_head(folder: &Path, head: Head) -> Result<bool> {
+    let Some(first) = folder::first(folder)? else { return Ok(false) };
+    let Some(last) = folder::last(folder, first) else { return Ok(false) };
+    for number in first..=last {
+        let bytes = read_bounded(&folder::file(folder, number), LARGEST).map_err(Error::OwnFile)?;
+        if tells_of(head, &bytes.unwrap_or_default()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn tells_of(head: Head, bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).peekable();
+    let Some(Ok(mut chain)) = lines.peek().map(|first| Chain::before(first)) else { return false };
+    chain.id() == head.chain
+        && lines.any(|line| {
+            chain.push(line);
+            chain.size() == head.size && chain.head() == head
+        })
 }
 
 fn read(bytes: &[u8], known: &dyn Fn(&Chain) -> Known) -> LastChain {

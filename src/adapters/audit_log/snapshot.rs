@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 /// The largest log file and snapshot that are read.
 pub(super) const LARGEST: u64 = 64 << 20;
-/// How long ended elevations are kept in the snapshot: longer than any cap looks back.
+/// For how long before the last end those that ended are kept in the snapshot.
 const KEPT: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// The elevations after the first `bytes` bytes of the file with this number.
@@ -26,6 +26,9 @@ pub(super) struct Snapshot {
     bytes: u64,
     /// Those elevations.
     pub(super) list: ElevationList,
+    /// The file and line, from 1, of the first record that the list lacks.
+    #[serde(skip)]
+    lacks: Option<(PathBuf, u32)>,
 }
 
 impl Snapshot {
@@ -51,15 +54,30 @@ impl Snapshot {
     /// As [`Snapshot::current`].
     pub(super) fn from_the_beginning(folder: &Path) -> Result<Self> {
         let file = folder::first(folder)?.unwrap_or(folder::FIRST);
-        let empty = Snapshot { file, bytes: 0, list: ElevationList::default() };
+        let empty = Snapshot { file, bytes: 0, list: ElevationList::default(), lacks: None };
         Ok(empty.clone().read_on(folder)?.unwrap_or(empty))
     }
 
-    /// Reads what was appended; none where the file is shorter than what was read, and so another one.
+    /// The elevations, for what is decided by them: none of them is left out because this version cannot read its records.
+    ///
+    /// # Errors
+    /// One is.
+    pub(super) fn complete(self) -> Result<ElevationList> {
+        match self.lacks {
+            Some((file, line)) => Err(Error::UnreadableRecord { file, line }),
+            None => Ok(self.list),
+        }
+    }
+
+    /// Reads what was appended; none where the file is not there, or shorter than what was read, and so another one.
     fn read_on(mut self, folder: &Path) -> Result<Option<Self>> {
         loop {
             let path = folder::file(folder, self.file);
-            let length = path.metadata().map_or(0, |found| found.len());
+            let length = match path.metadata() {
+                Ok(found) => found.len(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(cannot("read", &path, error)),
+            };
             if length < self.bytes {
                 return Ok(None);
             }
@@ -67,30 +85,38 @@ impl Snapshot {
                 let bytes = read_bounded(&path, LARGEST).map_err(Error::OwnFile)?.unwrap_or_default();
                 let read = usize::try_from(self.bytes).unwrap_or(usize::MAX);
                 let Some(rest) = bytes.get(read..) else { return Ok(None) };
-                self.take(rest);
+                self.take(rest, &path);
             }
-            let next = self.file.saturating_add(1);
-            if folder::last(folder, next).is_none() {
+            let Some(next) = self.file.checked_add(1).filter(|next| folder::last(folder, *next).is_some()) else {
                 return Ok(Some(self));
-            }
+            };
             (self.file, self.bytes) = (next, 0);
         }
     }
 
-    /// Takes the whole lines of `bytes`. What is no line tells of no elevation.
-    fn take(&mut self, bytes: &[u8]) {
-        for line in bytes.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n")) {
+    /// Takes the whole lines of `bytes`, the rest of the file at `path`. What is no line tells of no elevation: it breaks the
+    /// chain, which the log says for itself.
+    fn take(&mut self, bytes: &[u8], path: &Path) {
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n"));
+        for (number, line) in (1..).zip(lines) {
             self.bytes += line.len() as u64 + 1;
             match Line::read(line) {
+                Ok(line) if ElevationList::lacks(&line) => {
+                    tracing::warn!(kind = line.event.kind, "a record of an elevation cannot be read");
+                    self.lacks.get_or_insert_with(|| (path.to_owned(), number));
+                }
                 Ok(line) => self.list.take(&line),
                 Err(why) => tracing::warn!(%why, "a line of the audit log cannot be read"),
             }
         }
     }
 
-    /// Keeps it, for whoever reads next. What cannot be kept is read from the log again.
-    pub(super) fn keep(mut self, folder: &Path, now: Timestamp) {
-        self.list.forget_before(later(now, -KEPT));
+    /// Keeps it, for whoever reads next. What cannot be kept is read from the log again. How old something is follows from
+    /// AWS's times in the records: this machine's clock may jump.
+    pub(super) fn keep(mut self, folder: &Path) {
+        let ends = self.list.past().iter().filter_map(|past| past.lasted.map(|(_, until)| until));
+        let last = ends.max().unwrap_or(Timestamp::MIN);
+        self.list.forget_before(later(last, -KEPT));
         let path = path(folder);
         let bytes = serde_json::to_vec(&self).map_err(|error| cannot("write", &path, error.into()));
         if let Err(error) = bytes.and_then(|bytes| write_cache(&path, &bytes)) {

@@ -9,19 +9,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::Value;
+use ulid::Ulid;
 use zeroize::Zeroizing;
 
+use super::batch::Batch;
+use super::last_file::{Known, LastChain, LastFile};
 use super::*;
-use crate::adapters::files::write_private;
+use crate::adapters::files::{Durability, write_private};
 use crate::adapters::store::Secrets;
 use crate::adapters::store::raw::{RawStore, StoreError, StoreResult};
 use crate::domain::audit::{
-    Access, AnyEvent, CallRecord, Ended, Failed, GivenCredentials, Granted, Intent, Issued, Line, Mode, Subject,
+    Access, AnyEvent, CallRecord, Chain, Ended, Failed, GivenCredentials, Granted, Head, Intent, Issued, Line,
+    LogEvent, Mode, Origin, Refused, Subject,
 };
 use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason};
 use crate::domain::ids::{Region, SessionName, StartUrl};
 use crate::domain::source::Source;
 use crate::domain::sso_session::SsoSession;
+use crate::domain::store_choice::StoreName;
 use crate::domain::text::hex;
 use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::Now;
@@ -32,10 +37,14 @@ struct Keyring {
     items: Mutex<HashMap<String, Vec<u8>>>,
     name: StoreName,
     takes_no_head: AtomicBool,
+    is_locked: AtomicBool,
 }
 
 impl RawStore for Keyring {
     fn load(&self, item: &str) -> StoreResult<Option<Zeroizing<Vec<u8>>>> {
+        if self.is_locked.load(Ordering::SeqCst) {
+            return Err(StoreError::NoRoom);
+        }
         Ok(self.items.lock().unwrap().get(item).cloned().map(Zeroizing::new))
     }
     fn save(&self, item: &str, secret: &[u8]) -> StoreResult<()> {
@@ -68,7 +77,12 @@ impl World {
     }
 
     fn with(name: StoreName) -> Self {
-        let keyring = Keyring { items: Mutex::default(), name, takes_no_head: AtomicBool::new(false) };
+        let keyring = Keyring {
+            items: Mutex::default(),
+            name,
+            takes_no_head: AtomicBool::default(),
+            is_locked: AtomicBool::default(),
+        };
         World { folder: tempfile::tempdir().unwrap(), keyring: Arc::new(keyring) }
     }
 
@@ -77,8 +91,25 @@ impl World {
         AuditLog::new(self.folder.path(), Arc::new(Secrets::new(raw)))
     }
 
-    fn append(&self, event: Event) -> Head {
-        self.log().append(stamp(0), event).unwrap().expect("a record")
+    fn append(&self, event: Event) {
+        self.append_at(0, event);
+    }
+
+    fn append_at(&self, seconds: i64, event: Event) {
+        self.log().append(stamp(seconds), event).unwrap();
+    }
+
+    /// The head that the keyring has.
+    fn head(&self) -> Head {
+        self.log().secrets.load_log().unwrap().head.unwrap()
+    }
+
+    /// Why the last chain began, and the chain and size that it says the one before had.
+    fn last_beginning(&self) -> (Option<String>, Option<String>, Option<u64>) {
+        let created = self.lines().into_iter().rfind(|line| line["kind"] == "log.created").unwrap();
+        let (data, previous) = (&created["data"], &created["data"]["previous"]);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        (text(&data["discontinued"]), text(&previous["chain"]), previous["size"].as_u64())
     }
 
     fn file(&self, number: u32) -> PathBuf {
@@ -229,8 +260,8 @@ fn an_elevation_is_chained_and_its_beginning_and_end_are_signed() {
     let steps = ["log.created", "elevation.intent", "checkpoint", "elevation.granted", "elevation.ended", "checkpoint"];
     assert_eq!(world.kinds(), steps);
     assert_eq!(world.verify(), 2);
-    let head = world.append(intent(2));
-    assert_eq!(head.size, 8);
+    world.append(intent(2));
+    assert_eq!(world.head().size, 8);
     assert_eq!(world.keyring.items.lock().unwrap().keys().filter(|item| item.starts_with("log/")).count(), 2);
 }
 
@@ -246,7 +277,8 @@ fn a_store_that_ends_with_the_process_signs_nothing() {
 #[test]
 fn without_its_key_a_new_chain_begins_and_names_the_one_before() {
     let world = World::new();
-    let before = world.append(intent(1));
+    world.append(intent(1));
+    let before = world.head();
     world.keyring.items.lock().unwrap().remove("log/key");
     // What is not signed goes on with the chain that there is.
     world.append(granted(1));
@@ -267,7 +299,8 @@ fn a_file_that_lacks_what_the_keyring_knows_of_is_not_carried_on() {
     let world = World::new();
     world.append(intent(1));
     let cut = fs::read(world.file(1)).unwrap();
-    let kept = world.append(ended(1));
+    world.append(ended(1));
+    let kept = world.head();
     write_private(&world.file(1), &cut).unwrap();
     world.append(intent(2));
     let created = &world.lines()[3];
@@ -408,8 +441,8 @@ fn records_of_many_writers_make_one_chain() {
 #[test]
 fn a_record_that_cannot_be_written_is_refused_behind_a_gate_and_counted_without_one() {
     let world = World::new();
-    assert_eq!(world.log().append(stamp(0), issued()).unwrap(), None, "a log begins with what a gate let through");
-    assert_eq!(world.text(), "");
+    world.append(issued());
+    assert_eq!(world.text(), "", "a log begins with what a gate let through");
     world.append(intent(1));
     let text = world.text();
     fs::remove_file(world.file(1)).unwrap();
@@ -433,9 +466,9 @@ fn a_record_that_cannot_be_written_is_refused_behind_a_gate_and_counted_without_
 fn a_head_that_cannot_be_kept_is_recorded_and_refuses_nothing() {
     let world = World::new();
     world.keyring.takes_no_head.store(true, Ordering::SeqCst);
-    let head = world.append(intent(1));
+    world.append(intent(1));
     assert_eq!(world.kinds(), ["log.created", "elevation.intent", "checkpoint", "log.head_not_kept"]);
-    assert_eq!(world.lines()[3]["data"]["size"], head.size);
+    assert_eq!(world.lines()[3]["data"]["size"], 3);
     world.keyring.takes_no_head.store(false, Ordering::SeqCst);
     world.append(ended(1));
     world.verify();
@@ -499,4 +532,222 @@ fn a_line_of_the_log_that_nobody_knows_is_passed_over_in_the_list() {
     let unknown = String::from_utf8(line.to_bytes().unwrap()).unwrap().replace("elevation.intent", "elevation.other");
     list.take(&Line::read(unknown.as_bytes()).unwrap());
     assert_eq!(list.open().count(), 1);
+}
+
+fn refused(why: &str) -> Event {
+    Event::Refused(Box::new(Refused { access: subject(0, "restore the ledger").access, why: why.to_owned() }))
+}
+
+/// One that takes much of a file.
+fn long_issued() -> Event {
+    let Event::Issued(mut issued) = issued() else { unreachable!() };
+    issued.calls.arn = Some("a".repeat(12_000));
+    Event::Issued(issued)
+}
+
+#[test]
+fn a_full_file_is_closed_by_whatever_is_recorded_next() {
+    let refusals = (0..).map(|number| refused(&format!("{number:012000}")));
+    let issues = std::iter::repeat_with(long_issued);
+    let events: [Box<dyn Iterator<Item = Event>>; 2] = [Box::new(refusals), Box::new(issues)];
+    for (name, events) in [StoreName::Keychain, StoreName::Memory].into_iter().zip(events) {
+        let world = World::with(name);
+        world.append(intent(1));
+        events.take(60).for_each(|event| world.append(event));
+        assert!(world.file(3).exists());
+        let closed = fs::read_to_string(world.file(1)).unwrap();
+        assert!(closed.len() < 300_000 && closed.lines().last().unwrap().contains("log.closed"));
+        assert_eq!(world.kinds().iter().filter(|kind| *kind == "log.created").count(), 1);
+        world.verify();
+    }
+}
+
+#[test]
+fn a_full_file_takes_what_no_gate_let_through_while_the_keyring_is_locked() {
+    let world = World::new();
+    world.append(intent(1));
+    world.keyring.is_locked.store(true, Ordering::SeqCst);
+    (0..30).for_each(|_| world.append(long_issued()));
+    assert!(!world.file(2).exists() && !world.folder.path().join("audit-lost").exists());
+    world.keyring.is_locked.store(false, Ordering::SeqCst);
+    world.append(long_issued());
+    assert!(world.file(2).exists());
+    assert_eq!(world.kinds().iter().filter(|kind| *kind == "credentials.issued").count(), 31);
+    world.verify();
+}
+
+#[test]
+fn a_refusal_that_is_repeated_is_recorded_once_a_minute() {
+    let world = World::new();
+    for (seconds, why) in [(0, "not on duty"), (59, "not on duty"), (59, "no reason"), (60, "no reason")] {
+        world.append_at(seconds, refused(why));
+    }
+    let refusals = || world.kinds().into_iter().filter(|kind| kind == "elevation.refused").count();
+    assert_eq!(refusals(), 2);
+    world.append_at(61, refused("not on duty"));
+    assert_eq!(refusals(), 3);
+    world.append_at(-10, refused("no reason"));
+    assert_eq!(refusals(), 4, "a clock that was set back hides none");
+    world.append(intent(1));
+    world.append(refused("no reason"));
+    assert_eq!(refusals(), 5, "what came in between shows that it is another attempt");
+}
+
+#[test]
+fn what_no_gate_let_through_is_counted_as_lost_where_the_log_is_damaged() {
+    let world = World::new();
+    world.append(intent(1));
+    let text = world.text();
+    let damaged = text.replacen("log.created", "log.cremated", 1);
+    write_private(&world.file(1), damaged.as_bytes()).unwrap();
+    assert!(world.log().append(stamp(0), issued()).is_err());
+    assert_eq!(world.text(), damaged);
+    world.append(intent(2));
+    assert_eq!(world.kinds()[3..], ["log.created", "log.lost", "elevation.intent", "checkpoint"]);
+}
+
+#[test]
+fn a_log_that_was_deleted_or_emptied_is_missed() {
+    for is_emptied in [false, true] {
+        for first in [intent(2), refused("not on duty")] {
+            let world = World::new();
+            world.append(intent(1));
+            world.append(ended(1));
+            let before = world.head();
+            fs::remove_file(world.file(1)).unwrap();
+            if is_emptied {
+                write_private(&world.file(1), b"").unwrap();
+            }
+            world.append(first);
+            let expected = (Some("missing".to_owned()), Some(before.chain.to_string()), Some(before.size));
+            assert_eq!(world.last_beginning(), expected);
+            assert_eq!(world.verify(), 1, "the chain that says so is signed");
+            assert_ne!(world.head().chain, before.chain);
+        }
+    }
+}
+
+#[test]
+fn a_log_that_was_replaced_by_another_is_missed() {
+    let world = World::new();
+    let other = World::new();
+    world.append(intent(1));
+    other.append(intent(1));
+    let before = world.head();
+    fs::copy(other.file(1), world.file(1)).unwrap();
+    world.append(intent(2));
+    let expected = (Some("not_extending".to_owned()), Some(before.chain.to_string()), Some(before.size));
+    assert_eq!(world.last_beginning(), expected);
+}
+
+#[test]
+fn a_store_without_a_key_leaves_a_signed_chain_as_it_is() {
+    let world = World::new();
+    world.append(intent(1));
+    let signed = world.head();
+    let in_memory = World { keyring: World::with(StoreName::Memory).keyring, ..world };
+    for event in [intent(2), granted(2), ended(2)] {
+        in_memory.append(event);
+    }
+    let beginning = in_memory.last_beginning();
+    assert_eq!(beginning, (Some("not_signed".to_owned()), Some(signed.chain.to_string()), Some(signed.size)));
+    assert_eq!(in_memory.kinds()[3..], ["log.created", "elevation.intent", "elevation.granted", "elevation.ended"]);
+    // Within the run a cut is noticed; the next run begins a chain of its own.
+    let head = in_memory.head();
+    let text = fs::read_to_string(in_memory.file(2)).unwrap();
+    write_private(&in_memory.file(2), text.split_inclusive('\n').take(2).collect::<String>().as_bytes()).unwrap();
+    in_memory.append(intent(3));
+    let beginning = in_memory.last_beginning();
+    assert_eq!(beginning, (Some("not_extending".to_owned()), Some(head.chain.to_string()), Some(4)));
+    let before = in_memory.head();
+    in_memory.keyring.items.lock().unwrap().clear();
+    in_memory.append(intent(4));
+    let beginning = in_memory.last_beginning();
+    assert_eq!(beginning, (Some("not_signed".to_owned()), Some(before.chain.to_string()), Some(before.size)));
+}
+
+#[test]
+fn a_signed_chain_that_was_cut_behind_an_unsigned_one_is_missed() {
+    let world = World::new();
+    world.append(intent(1));
+    let short = fs::read(world.file(1)).unwrap();
+    world.append(ended(1));
+    let signed = world.head();
+    let keyring = Arc::clone(&world.keyring);
+    let in_memory = World { keyring: World::with(StoreName::Memory).keyring, ..world };
+    in_memory.append(intent(2));
+    let whole = fs::read(in_memory.file(1)).unwrap();
+    let again = World { keyring, ..in_memory };
+    for (first_file, expected) in [(whole, "key_lost"), (short, "not_extending")] {
+        let before = again.keyring.items.lock().unwrap().clone();
+        write_private(&again.file(1), &first_file).unwrap();
+        again.append(intent(3));
+        let (why, chain, _) = again.last_beginning();
+        assert_eq!(why.as_deref(), Some(expected));
+        assert_eq!(chain == Some(signed.chain.to_string()), expected == "not_extending");
+        fs::remove_file(again.file(3)).unwrap();
+        *again.keyring.items.lock().unwrap() = before;
+    }
+}
+
+#[test]
+fn what_is_decided_rests_on_the_log_and_not_on_what_was_kept_of_it() {
+    let world = World::new();
+    let kept = world.folder.path().join("elevations.json");
+    for event in [intent(1), granted(1), ended(1), intent(2), granted(2)] {
+        world.append(event);
+    }
+    let told = world.log().elevations_for_decision().unwrap();
+    assert_eq!((told.open().count(), told.past().len()), (1, 1));
+    let mut edited: Value = serde_json::from_slice(&fs::read(&kept).unwrap()).unwrap();
+    edited["list"] = serde_json::to_value(ElevationList::default()).unwrap();
+    for (file, bytes) in
+        [(1, edited["bytes"].clone()), (9, 0.into()), (u32::MAX, 0.into()), (u32::MAX, u64::MAX.into())]
+    {
+        (edited["file"], edited["bytes"]) = (file.into(), bytes);
+        write_private(&kept, edited.to_string().as_bytes()).unwrap();
+        assert_eq!(world.log().elevations_for_decision().unwrap(), told, "{file}");
+        assert!(file == 1 || world.log().elevations().unwrap() == told, "{file}");
+    }
+}
+
+#[test]
+fn nothing_is_decided_where_a_record_of_an_elevation_cannot_be_read() {
+    for (events, kind, is_decided) in [
+        (vec![intent(1)], "elevation.intent", false),
+        (vec![intent(1), granted(1)], "elevation.granted", false),
+        (vec![intent(1), granted(1), ended(1)], "elevation.ended", true),
+        (vec![intent(1), refused("not on duty")], "elevation.refused", true),
+    ] {
+        let world = World::new();
+        events.into_iter().for_each(|event| world.append(event));
+        let number = world.kinds().iter().position(|found| found == kind).unwrap();
+        let mut lines = world.lines();
+        lines[number]["data"]["tier"] = "supreme".into();
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        write_private(&world.file(1), text.as_bytes()).unwrap();
+        fs::remove_file(world.folder.path().join("elevations.json")).unwrap();
+        match world.log().elevations_for_decision() {
+            Ok(list) => assert_eq!((list.open().count(), is_decided), (1, true), "{kind}"),
+            Err(Error::NotRecorded(why)) => {
+                let expected =
+                    format!("line {}: this version of daypass cannot read what it tells of an elevation", number + 1);
+                assert!(why.to_string().ends_with(&expected), "{why}");
+                assert!(!is_decided, "{kind}");
+            }
+            Err(other) => panic!("{other}"),
+        }
+        assert!(world.log().elevations().is_ok(), "what is open can be ended");
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_makes_no_elevation_forgotten() {
+    let world = World::new();
+    for event in [intent(1), granted(1), ended(1)] {
+        world.append(event);
+    }
+    world.append_at(9 * 86_400, refused("not on duty"));
+    world.append(refused("no reason"));
+    assert_eq!(world.log().elevations().unwrap().past().len(), 1);
 }

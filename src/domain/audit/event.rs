@@ -1,7 +1,5 @@
-//! What the audit log records, kind by kind. The fields are those of a line's `data`, as `assets/docs/audit-format.md`
-//! will describe them: integers and texts, moments in milliseconds since 1970, nothing that is absent.
-
-use std::path::PathBuf;
+//! What the audit log records, kind by kind. The fields are those of a line's `data`: integers and texts, moments in
+//! milliseconds since 1970, nothing that is absent.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,7 +46,7 @@ impl Event {
     }
 
     /// Whether a checkpoint is written with it: at each elevation's beginning and end.
-    pub fn is_sealed(&self) -> bool {
+    pub fn has_checkpoint(&self) -> bool {
         match self {
             Event::Intent(_) | Event::Failed(_) | Event::Ended(_) => true,
             Event::Refused(_) | Event::Granted(_) | Event::Warned(_) | Event::Issued(_) => false,
@@ -81,9 +79,9 @@ pub struct Access {
     pub rules: Vec<String>,
     /// The digest of the policy, in hex.
     pub policy_digest: String,
-    /// The file it was read from; none for the built-in policy.
+    /// The file it was read from, as far as its name is text; none for the built-in policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy_path: Option<PathBuf>,
+    pub policy_path: Option<String>,
 }
 
 /// What every record of an elevation repeats, so that each can be read alone.

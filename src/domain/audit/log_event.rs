@@ -92,4 +92,8 @@ pub enum Discontinued {
     NotExtending,
     /// Its lines do not follow from each other.
     Broken,
+    /// No line is there, though the keyring knows of some.
+    Missing,
+    /// The store that is used keeps no key: what follows is not signed.
+    NotSigned,
 }

@@ -77,7 +77,7 @@ impl Access {
             gate: verdict.gate(),
             rules,
             policy_digest: verdict.policy().digest.to_string(),
-            policy_path: verdict.policy().path.clone(),
+            policy_path: verdict.policy().path.as_ref().map(|path| path.to_string_lossy().into_owned()),
         }
     }
 }

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use ulid::Ulid;
 
 use super::*;
-use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason};
+use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason, Ticket};
 use crate::domain::ids::{Region, SessionName, StartUrl};
+use crate::domain::policy::{Facts, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::store_choice::StoreName;
 use crate::domain::tier::{Gate, Tier};
@@ -204,7 +205,54 @@ fn a_line_that_is_too_long_is_not_written_and_moves_nothing() {
     chain.add(failed(10_000), &origin(0)).unwrap();
 }
 
+/// The subject as a record tells it.
+fn told(subject: &Subject) -> Subject {
+    let failed = Event::Failed(Box::new(Failed { subject: subject.clone(), why: "AWS says no".to_owned() }));
+    let line = chain().add(failed, &origin(0)).unwrap();
+    match Line::read(&line).unwrap().event.read() {
+        Some(Event::Failed(failed)) => failed.subject,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_reason_whose_escapes_look_like_keys_reads_back_from_its_record() {
+    let reason = Reason::parse("a\tyui bc !!!!", 10).unwrap();
+    assert_eq!(told(&Subject { reason: reason.clone(), ..subject() }).reason, reason);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_policy_whose_path_is_no_text_is_recorded() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let path = std::ffi::OsString::from_vec(b"/home/a/p\xff.toml".to_vec());
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: Some(path.into()) };
+    let policy = Policy::new(SessionLimit::default(), TierDefaults::built_in(&[]), Vec::new(), identity);
+    let target = source().target().clone();
+    let facts = Facts { account: &target.account, account_name: None, role: &target.role, at: at(0) };
+    let access = Access::of(&source(), &policy.judge(facts), None, None);
+    let told = told(&Subject { access, ..subject() });
+    assert_eq!(told.access.policy_path.as_deref(), Some("/home/a/p\u{fffd}.toml"));
+}
+
+/// Texts with many characters whose escapes make a run of keys with what follows them, and with anything in between.
+fn text_with_escapes() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(&["\tyui", "\u{1b}rty", "\nbvc", "a", "b7", "!!", " ", "\u{200b}"][..]);
+    let piece = prop_oneof![4 => piece.prop_map(str::to_owned), 1 => "\\PC{1,4}"];
+    proptest::collection::vec(piece, 4..12).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    #[test]
+    fn what_is_accepted_reads_back_from_its_record(
+        reason in text_with_escapes(),
+        ticket in "\\PC{1,40}",
+    ) {
+        let Ok(reason) = Reason::parse(&reason, 10) else { return Ok(()) };
+        let subject = Subject { reason, ticket: Ticket::parse(&ticket, &[]).ok(), ..subject() };
+        prop_assert_eq!(told(&subject), subject);
+    }
+
     #[test]
     fn any_bytes_are_a_line_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = Line::read(&bytes);

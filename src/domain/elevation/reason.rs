@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::policy::Pattern;
 use crate::domain::secret_shapes::secret_in;
-use crate::domain::text::visible;
+use crate::domain::text::{is_unsafe, visible};
 
 /// Why an elevation is needed, in the engineer's words: at least ten characters, at most 500, one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,16 +152,14 @@ fn is_run(letters: &[char]) -> bool {
     ROWS.iter().any(|row| row.contains(&forwards) || row.contains(&backwards))
 }
 
-/// As records have it. What it says was judged when it was given: a record must stay readable whatever is refused later.
+/// A reason as it was kept. What it says was judged where somebody wrote it, by the rules of that day: judged again, a record
+/// could become unreadable.
 impl TryFrom<String> for Reason {
-    type Error = InvalidReason;
-    fn try_from(text: String) -> Result<Self, InvalidReason> {
-        let text = visible(text.trim());
-        match text.chars().count() {
-            ..Self::FLOOR => Err(InvalidReason::TooShort(Self::FLOOR)),
-            count if count > Self::LIMIT => Err(InvalidReason::TooLong),
-            _ => Ok(Reason(text)),
-        }
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let is_one = (Self::FLOOR..=Self::LIMIT).contains(&text.chars().count()) && !text.chars().any(is_unsafe);
+        if is_one { Ok(Reason(text)) } else { Err("it is no reason as reasons are kept") }
     }
 }
 
@@ -182,7 +180,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::text::is_unsafe;
 
     proptest! {
         #[test]
@@ -285,7 +282,17 @@ mod tests {
         assert_eq!(String::from(reason.clone()), reason.as_str());
         let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
         assert_eq!(again, reason);
-        assert!(serde_json::from_str::<Reason>("\"short\"").is_err());
+    }
+
+    #[test]
+    fn a_kept_reason_is_safe_to_show_and_is_not_judged_again() {
+        let kept = |text: &str| Reason::try_from(text.to_owned()).map(String::from);
+        for text in ["asdf asdf asdf", "INC-1 \\tyui", &["with AKIA", "IOSFODNN7EXAMPLE"].concat(), &"x".repeat(500)] {
+            assert_eq!(kept(text).as_deref(), Ok(text));
+        }
+        for text in ["short", "restore \u{1b}[2J the ledger", "restore\u{200b} the ledger", &"x".repeat(501)] {
+            assert!(kept(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]
@@ -294,8 +301,6 @@ mod tests {
         let reason = Reason::parse("ab\u{200b} ab\\u{200b}", 10).unwrap();
         let again: Reason = serde_json::from_str(&serde_json::to_string(&reason).unwrap()).unwrap();
         assert_eq!(again, reason);
-        let foreign: Reason = serde_json::from_str("\"restore \\u001b[2J the ledger\"").unwrap();
-        assert_eq!(foreign.as_str(), "restore \\e[2J the ledger");
         assert!(Reason::try_from("a".repeat(501)).is_err());
     }
 }

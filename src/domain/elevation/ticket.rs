@@ -50,20 +50,14 @@ impl Ticket {
 
     /// Takes `text` as a ticket that all of `patterns` match.
     pub fn parse(text: &str, patterns: &[Pattern]) -> Result<Self, InvalidTicket> {
-        let ticket = Ticket::formed(text)?;
-        if let Some(secret) = secret_in(&ticket.0) {
+        let ticket = Ticket::try_from(text.trim().to_owned())?;
+        if let Some(secret) = secret_in(ticket.as_str()) {
             return Err(InvalidTicket::Secret(secret));
         }
-        match patterns.iter().find(|pattern| !pattern.matches(&ticket.0)) {
+        match patterns.iter().find(|pattern| !pattern.matches(ticket.as_str())) {
             Some(pattern) => Err(InvalidTicket::NotLike(pattern.as_str().to_owned())),
             None => Ok(ticket),
         }
-    }
-
-    fn formed(text: &str) -> Result<Self, InvalidTicket> {
-        let text = text.trim();
-        let is_one = (1..=Ticket::LIMIT).contains(&text.chars().count()) && !text.chars().any(is_unsafe);
-        if is_one { Ok(Ticket(text.to_owned())) } else { Err(InvalidTicket::NotOne) }
     }
 
     /// The ticket as text, safe to show.
@@ -93,13 +87,13 @@ impl TicketAnswer {
     }
 }
 
-/// As records have it. Whether it holds a secret was judged when it was given: a record must stay readable whatever is
-/// refused later.
+/// A ticket as it was kept: whether it holds a secret was judged where somebody wrote it.
 impl TryFrom<String> for Ticket {
     type Error = InvalidTicket;
 
     fn try_from(text: String) -> Result<Self, InvalidTicket> {
-        Ticket::formed(&text)
+        let is_one = (1..=Ticket::LIMIT).contains(&text.chars().count()) && !text.chars().any(is_unsafe);
+        if is_one { Ok(Ticket(text)) } else { Err(InvalidTicket::NotOne) }
     }
 }
 
@@ -162,5 +156,8 @@ mod tests {
         assert_eq!(refused(&["AKIA", "IOSFODNN7EXAMPLE"].concat()), InvalidTicket::Secret("an AWS access key"));
         let again: Ticket = serde_json::from_str("\"INC-4711\"").unwrap();
         assert_eq!(serde_json::to_string(&again).unwrap(), "\"INC-4711\"");
+        let kept = |text: &str| Ticket::try_from(text.to_owned());
+        assert!(kept(&["AKIA", "IOSFODNN7EXAMPLE"].concat()).is_ok(), "it is not judged again");
+        assert!(["", "INC-1\u{200b}", &"9".repeat(101)].into_iter().all(|text| kept(text).is_err()));
     }
 }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::steps::{Port, Steps};
-use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Head, Line, Origin, Writer};
+use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Line, Origin, Writer};
 use crate::domain::catalog::Catalog;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
@@ -278,7 +278,7 @@ fn step(event: &Event) -> Option<String> {
 }
 
 impl FakeLog {
-    fn take(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
+    fn take(&self, at: Stamp, event: Event) -> Result<()> {
         let late = !matches!(event, Event::Intent(_)) && self.full_after_intent.load(Ordering::SeqCst);
         if late || self.full.load(Ordering::SeqCst) {
             return Err(Error::NotRecorded(Box::new(Error::TaskEnded)));
@@ -296,12 +296,12 @@ impl FakeLog {
         let mut chain = Chain::new(ChainId::new(at.at.wall, 0));
         let line = chain.add(event, &origin).unwrap();
         self.list.lock().unwrap().take(&Line::<AnyEvent>::read(&line).unwrap());
-        Ok(Some(chain.head()))
+        Ok(())
     }
 }
 
 impl AuditLog for FakeLog {
-    fn append(&self, at: Stamp, event: Event) -> Result<Option<Head>> {
+    fn append(&self, at: Stamp, event: Event) -> Result<()> {
         let step = step(&event).unwrap_or_else(|| "issued: ".to_owned());
         let what = step.split(':').next().unwrap_or_default().to_owned();
         self.steps.call(Port::Log, &what, || self.take(at, event))
@@ -320,6 +320,10 @@ impl AuditLog for FakeLog {
 
     fn notice(&self) -> Option<String> {
         None
+    }
+
+    fn elevations_for_decision(&self) -> Result<ElevationList> {
+        self.elevations()
     }
 }
 
