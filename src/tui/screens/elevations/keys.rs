@@ -13,8 +13,14 @@ pub(crate) enum Command {
     CopyText,
     /// The same as Markdown.
     CopyMarkdown,
+    /// Copy what is live until when, of all elevations.
+    CopyLive,
+    /// Carry the selected elevation on with another one.
+    Extend(ElevationId),
     /// End the selected elevation, once that is confirmed.
     End(ElevationId),
+    /// Show the whole summary.
+    Read,
     /// Read the log anew.
     Refresh,
     Help,
@@ -27,18 +33,27 @@ pub(crate) fn bindings(screen: &ElevationsScreen) -> Bindings<Command> {
     if let Some(row) = screen.selected() {
         bindings.add(&[ctrl('y')], Command::CopyText, "copy summary", "Copy the summary as text");
         bindings.add(&[ctrl('o')], Command::CopyMarkdown, "as Markdown", "Copy the summary as Markdown");
+        if let Some(id) = row.extendable_id() {
+            bindings.add(&[ctrl('e')], Command::Extend(id), "extend", "Extend the elevation");
+        }
         if let Some(id) = row.open_id() {
             bindings.add(&[ctrl('x')], Command::End(id), "end", "End the elevation");
         }
     }
+    if screen.all.is_some() {
+        bindings.add(&[ctrl('t')], Command::CopyLive, "copy all live", "Copy what is live until when");
+    }
+    if screen.selected().is_some() && !screen.is_reading() {
+        bindings.add(&[key(KeyCode::Enter)], Command::Read, "whole", "Show the whole summary");
+    }
     bindings.add(&[ctrl('r')], Command::Refresh, "refresh", "Read the log anew");
     bindings.pin(&[key(KeyCode::F(1))], Command::Help, "help", "Show these keys");
-    let label = if screen.query.is_empty() { "back" } else { "clear" };
+    let label = if screen.query.is_empty() || screen.is_reading() { "back" } else { "clear" };
     bindings.pin(
         &[key(KeyCode::Esc), key(KeyCode::F(6))],
         Command::Back,
         label,
-        "Clear the search, or back to the roles",
+        "Back to the list, clear the search, or back to the roles",
     );
     bindings.movement(false, Command::Move);
     bindings
