@@ -184,3 +184,63 @@ fn row(subject: &Subject, state: State) -> Row {
         ended: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    /// As many as `count`, the last of them ended an hour before the start of 1970-02-01.
+    fn over(count: u64) -> ElevationList {
+        let past: Vec<_> = (0..count)
+            .map(|at| {
+                let minutes = i64::try_from(at).unwrap() - i64::try_from(count).unwrap();
+                let until = now().wall + SignedDuration::from_mins(60 * minutes);
+                json!({
+                    "subject": {
+                        "elevation": ElevationId::new(Timestamp::UNIX_EPOCH, u128::from(at)), "session": "acme",
+                        "portal": "acme.awsapps.com", "account": "100000023757", "role": "Admin", "tier": "admin",
+                        "gate": "break_glass", "rules": ["built-in *Admin*"], "policy_digest": "00", "mode": "direct",
+                        "reason": format!("reason number {at}"), "requested_at": 0,
+                    },
+                    "lasted": [until - SignedDuration::from_mins(10), until],
+                    "credentials": { "access_key_id": "ASIAEXAMPLE", "aws_ends_at": (until + SignedDuration::from_mins(70)).as_millisecond() },
+                    "fetches": 1,
+                    "outcome": { "ended": "ended_early" },
+                })
+            })
+            .collect();
+        serde_json::from_value(json!({ "open": {}, "past": past })).unwrap()
+    }
+
+    fn now() -> Now {
+        Now { wall: "1970-02-01T00:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None }
+    }
+
+    fn shown(count: u64, most: usize) -> String {
+        text(&over(count), most, now(), &TimeZone::UTC)
+    }
+
+    #[test]
+    fn the_latest_stand_last_and_what_is_left_out_is_counted_before_them() {
+        let some = shown(23, SHOWN);
+        assert!(some.starts_with("3 before these: daypass elevations --all\n"), "{some}");
+        assert!(!some.contains("reason number 2\n") && some.contains("reason number 3\n"), "{some}");
+        assert!(
+            some.find("number 3\n") < some.find("number 22\n") && some.ends_with("nothing is elevated\n"),
+            "{some}"
+        );
+        let all = shown(23, usize::MAX);
+        assert!(all.contains("reason number 0\n") && !all.contains("before these"), "{all}");
+        assert_eq!(shown(0, SHOWN), "nothing is elevated\n");
+    }
+
+    #[test]
+    fn one_that_is_over_tells_how_in_words_and_what_aws_still_accepts() {
+        let expected = "100000023757 / Admin · ended early\n  1970-01-31 22:50 UTC to 1970-01-31 23:00 UTC; AWS accepts \
+                        copies of its keys until 00:10 UTC\n  reason number 0\n";
+        assert!(shown(1, SHOWN).starts_with(expected), "{}", shown(1, SHOWN));
+    }
+}

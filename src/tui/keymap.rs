@@ -84,7 +84,7 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
     if matches!(model.screen, Screen::Roles | Screen::Active(_)) {
         let (keys, about) = ([key(KeyCode::F(6))], "Show elevations and their summaries");
         match model.elevation_of_keys() {
-            Some(_) => own.add_before_pinned(&keys, Command::ShowElevations, "elevations", about),
+            Some(_) => own.add_before_pinned(&keys, Command::ShowElevations, "live", about),
             None => own.add_to_help(&keys, Command::ShowElevations, about),
         }
     }

@@ -249,7 +249,7 @@ impl<'a> Details<'a> {
     fn accepted_after_end(&self) -> Option<Line<'static>> {
         let until = self.model.accepted_after_end(&self.session.key, self.target)?;
         let time = Span::raw(format!("{}  ", self.model.clock_time(until)));
-        let note = span("for copies of the keys", self.model.theme().muted());
+        let note = span("copies of the keys", self.model.theme().muted());
         Some(labelled(self.model.theme(), "AWS until", vec![time, note]))
     }
 

@@ -49,6 +49,13 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
     assert_eq!((rows.len(), &rows[0]["state"], &rows[0]["id"]), (1, &"active".into(), &id.as_str().into()));
     assert!(rows[0]["seconds_left"].as_i64().is_some_and(|left| (1_100..=1_200).contains(&left)), "{rows:?}");
 
+    for command in ["elevations", "status"] {
+        let shown = world.run(&[command]).succeeds().stdout;
+        assert!(shown.contains(" left); AWS accepts it until "), "{command}: {shown}");
+    }
+    let shown = world.run(&["elevations"]).succeeds().stdout;
+    assert!(shown.contains(" · active\n") && shown.contains("INC-4711 · ") && shown.contains(&id), "{shown}");
+
     let ended = world.run(&["end"]).succeeds();
     assert!(ended.stderr.contains("AWS takes the credentials that were handed out until"), "{ended:?}");
     assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
@@ -57,6 +64,11 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
     assert_eq!(listed(&world)[0]["ended"], "ended_early");
     world.run(&["end"]).fails_saying(2, "no elevation is active");
     world.run(&["end", &id]).fails_saying(2, "no elevation");
+    assert!(!world.run(&["status"]).succeeds().stdout.contains("elevated"));
+    let shown = world.run(&["elevations"]).succeeds().stdout;
+    assert!(shown.contains(" · ended early\n") && shown.ends_with("nothing is elevated\n"), "{shown}");
+    let unknown = "01M7YNAYM00000000000000000";
+    world.run(&["elevations", "--summary", unknown]).fails_saying(2, "is known");
     let summary = world.run(&["elevations", "--summary", &id, "--markdown"]).succeeds().stdout;
     assert!(
         summary.contains(&format!("**Why**: `{REASON}`")) && summary.contains("**Ticket**: `INC-4711`"),

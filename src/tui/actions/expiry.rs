@@ -136,7 +136,8 @@ fn new_warnings(model: &Model) -> Vec<Warned> {
 fn warning_words(model: &Model, warned: &Warned) -> String {
     let elevation = model.active_elevation(warned.subject.elevation);
     let left = elevation.map_or(SignedDuration::ZERO, |elevation| elevation.active.life.left(model.now));
-    format!("{} ends in {}", warned.subject.described(), left_words(left))
+    let drill = if warned.subject.drill { "The drill of " } else { "" };
+    format!("{drill}{} ends in {}", warned.subject.described(), left_words(left))
 }
 
 /// The sign-in and the credentials of a session, with what is left of each.
@@ -237,7 +238,7 @@ mod tests {
             let notified = |effect: &&Effect| matches!(effect, Effect::Notify(text) if text.contains("has ended"));
             assert_eq!(app.effects.iter().filter(notified).count(), 1);
             let details = app.keys("pay admin").screen();
-            assert!(details.contains("AWS until   12:27  for copies of the keys"), "{details}");
+            assert!(details.contains("AWS until   12:27  copies of the keys"), "{details}");
         }
     }
 

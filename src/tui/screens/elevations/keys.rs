@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::model::ElevationsScreen;
+use super::model::{ElevationsScreen, Row};
 use crate::domain::elevation::ElevationId;
 use crate::tui::keys::{Bindings, ctrl, key};
 use crate::tui::movement::Movement;
@@ -30,20 +30,21 @@ pub(crate) enum Command {
 
 pub(crate) fn bindings(screen: &ElevationsScreen) -> Bindings<Command> {
     let mut bindings = Bindings::default();
-    if let Some(row) = screen.selected() {
-        bindings.add(&[ctrl('y')], Command::CopyText, "copy summary", "Copy the summary as text");
-        bindings.add(&[ctrl('o')], Command::CopyMarkdown, "as Markdown", "Copy the summary as Markdown");
-        if let Some(id) = row.extendable_id() {
-            bindings.add(&[ctrl('e')], Command::Extend(id), "extend", "Extend the elevation");
-        }
-        if let Some(id) = row.open_id() {
-            bindings.add(&[ctrl('x')], Command::End(id), "end", "End the elevation");
-        }
+    let row = screen.selected();
+    if row.is_some() {
+        bindings.add(&[ctrl('y')], Command::CopyText, "copy", "Copy the summary as text");
+        bindings.add(&[ctrl('o')], Command::CopyMarkdown, "Markdown", "Copy the summary as Markdown");
     }
     if screen.all.is_some() {
-        bindings.add(&[ctrl('t')], Command::CopyLive, "copy all live", "Copy what is live until when");
+        bindings.add(&[ctrl('t')], Command::CopyLive, "all live", "Copy what is live until when");
     }
-    if screen.selected().is_some() && !screen.is_reading() {
+    if let Some(id) = row.and_then(Row::extendable_id) {
+        bindings.add(&[ctrl('e')], Command::Extend(id), "extend", "Extend the elevation");
+    }
+    if let Some(id) = row.and_then(Row::open_id) {
+        bindings.add(&[ctrl('x')], Command::End(id), "end", "End the elevation");
+    }
+    if row.is_some() && !screen.is_reading() {
         bindings.add(&[key(KeyCode::Enter)], Command::Read, "whole", "Show the whole summary");
     }
     bindings.add(&[ctrl('r')], Command::Refresh, "refresh", "Read the log anew");

@@ -10,8 +10,8 @@ use crate::tui::model::screen::Screen;
 /// From this width on, the summary is beside the list: above it, rows tell the reason too.
 const BESIDE: u16 = 150;
 /// Rows of the list, and of a summary below it, with their borders.
-const LEAST_LIST: u16 = 6;
-const LEAST_SUMMARY: u16 = 9;
+const LEAST_LIST: u16 = 5;
+const LEAST_SUMMARY: u16 = 8;
 const MOST_SUMMARY: u16 = 18;
 
 pub(crate) fn areas(model: &Model) -> ListAreas {

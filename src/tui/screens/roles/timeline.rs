@@ -75,7 +75,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     frame.render_widget(panel(theme, vec![span("Today", theme.title())]), area);
     let inner = layout::inside(area, 1);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let name = if usize::from(inner.width) >= WITH_ROLE { NAME_WITH_ROLE } else { NAME };
+    let has_roles = bars.iter().any(|bar| bar.tier().is_some());
+    let name = if has_roles && usize::from(inner.width) >= WITH_ROLE { NAME_WITH_ROLE } else { NAME };
     let width = usize::from(inner.width).saturating_sub(name + 9);
     let Some(axis) = Axis::over(&bars, name, width) else { return };
     let mut lines = vec![axis_line(model, &axis)];
