@@ -89,6 +89,24 @@ fn a_longer_life_at_aws_than_the_policy_allows_is_said_with_what_mends_it() {
 }
 
 #[test]
+fn leaving_the_screen_tells_what_stays_live_on_the_terminal_that_is_restored() {
+    let world = unattended("");
+    let leave = || {
+        let mut terminal = Pty::of(&world.command(&[]));
+        terminal.wait_for("roles", |text| text.contains("╭ Roles") && text.contains("esc quit"));
+        terminal.press_alone("\u{1b}");
+        let (code, shown) = terminal.finish();
+        assert_eq!(code, 0, "{shown}");
+        shown.rsplit_once("\u{1b}[?1049l").unwrap().1.to_owned()
+    };
+    assert!(!leave().contains("live"));
+    elevate(&world, &[ADMIN]).succeeds();
+    let after = leave();
+    assert!(after.contains("daypass: 1 elevation is live until "), "{after:?}");
+    assert!(after.contains("; daypass elevations"), "{after:?}");
+}
+
+#[test]
 fn the_end_of_an_elevation_is_recorded_by_the_next_command_of_any_kind() {
     let world = unattended("");
     elevate(&world, &[ADMIN]).succeeds();

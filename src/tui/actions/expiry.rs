@@ -8,9 +8,10 @@ use crate::domain::elevation_list::Outcome;
 use crate::domain::time::{Lifespan, left_words};
 use crate::tui::effect::{Effect, Effects};
 use crate::tui::model::Model;
-use crate::tui::model::elevations::{ActiveElevation, WatchedElevation};
+use crate::tui::model::elevations::ActiveElevation;
 use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::session::SessionState;
+use crate::tui::model::watched::WatchedElevation;
 use crate::tui::notify::Ending;
 use crate::tui::task::Task;
 

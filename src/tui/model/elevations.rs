@@ -19,17 +19,6 @@ pub(crate) struct ActiveElevation<'a> {
     pub(crate) active: &'a Active,
 }
 
-/// What there is to say of an active elevation when it is over.
-#[derive(Debug, Clone)]
-pub(crate) struct WatchedElevation {
-    pub(crate) described: String,
-    pub(crate) is_drill: bool,
-    /// Until when AWS accepts what was handed out, where that is after its end.
-    pub(crate) accepted_until: Option<Timestamp>,
-    /// The notice that warns of its end.
-    pub(crate) warning: Option<String>,
-}
-
 impl Model {
     /// Those that are active: drills last, else the selected one first and then the one that ends first.
     pub(crate) fn active_elevations(&self) -> Vec<ActiveElevation<'_>> {

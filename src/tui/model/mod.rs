@@ -8,6 +8,7 @@ pub(crate) mod profiles;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod settings;
+pub(crate) mod watched;
 
 use std::collections::BTreeMap;
 
@@ -15,11 +16,11 @@ use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Size;
 
-use self::elevations::WatchedElevation;
 use self::pending_task::PendingTask;
 use self::screen::{Dialog, Screen};
 use self::session::SessionState;
 use self::settings::Settings;
+use self::watched::WatchedElevation;
 use super::dialogs::elevation::model::ElevationForm;
 use super::effect::{Effect, Effects};
 use super::notify::Announced;
