@@ -45,6 +45,7 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let setting_rows = setting_rows::setting_rows(&settings);
     let read_settings = settings.clone();
     let color = color_depth(settings.color.value, &environment);
+    let is_demo = demo.is_some();
     let left = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(&environment, settings.osc52.value, program().into())),
@@ -83,7 +84,8 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         settings: setting_rows,
         settings_file: settings_file(&environment),
     })?;
-    if let Some(live) = left.live {
+    // What the demo grants ends with it.
+    if let Some(live) = left.live.filter(|_| !is_demo) {
         stderr(&format!("daypass: {live}; daypass elevations"));
     }
     Ok(left.exit.code())

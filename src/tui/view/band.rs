@@ -131,8 +131,8 @@ impl BandLine<'_> {
         let ticket = spare.take(subject.ticket.as_ref().map(|ticket| format!(" · {ticket}")));
 
         spare.keep(columns(&whole_name).saturating_sub(LEAST_NAME));
-        let word_left = spare.take(Some(" left".to_owned()));
         let until = spare.take(Some(format!(" ({})", model.time_of_day(active.life.ends_at_local()))));
+        let word_left = spare.take(Some(" left".to_owned()));
         let aws_until = active.aws_ends_at_local().filter(|_| !aws_left.is_empty() && !until.is_empty());
         let aws_until = spare.take(aws_until.map(|at| format!(" ({})", model.clock_time(at))));
         let reason = spare.take_part(&format!(" · {}", subject.reason), LEAST_REASON);
