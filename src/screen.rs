@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::adapters::clipboard::SystemClipboard;
 use crate::adapters::store::Interaction;
 use crate::cli::context::Context;
+use crate::cli::output::stderr;
 use crate::colors::{background, color_depth};
 use crate::domain::role_names::Aliases;
 use crate::domain::text::visible;
@@ -44,7 +45,8 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
     let setting_rows = setting_rows::setting_rows(&settings);
     let read_settings = settings.clone();
     let color = color_depth(settings.color.value, &environment);
-    let exit = tui::run(Options {
+    let is_demo = demo.is_some();
+    let left = tui::run(Options {
         ports: context.ports,
         clipboard: Arc::new(SystemClipboard::new(&environment, settings.osc52.value, program().into())),
         user_shell: context.user_shell,
@@ -82,7 +84,11 @@ pub fn open(context: Context, demo: Option<Demo>) -> Result<u8> {
         settings: setting_rows,
         settings_file: settings_file(&environment),
     })?;
-    Ok(exit.code())
+    // What the demo grants ends with it.
+    if let Some(live) = left.live.filter(|_| !is_demo) {
+        stderr(&format!("daypass: {live}; daypass elevations"));
+    }
+    Ok(left.exit.code())
 }
 
 /// The message and what to do next.

@@ -5,9 +5,12 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::output;
+use crate::domain::audit::Subject;
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation_list::Active;
 use crate::domain::ids::SessionName;
 use crate::domain::index::{Index, KeptNote, SessionNote, SignInNote};
+use crate::domain::live::until_words;
 use crate::domain::sso_session::SsoSession;
 use crate::domain::standby::usable;
 use crate::domain::store_choice::StoreName;
@@ -38,6 +41,9 @@ pub struct Args {
 struct Status {
     signed_in: bool,
     sessions: Vec<SessionStatus>,
+    /// What is elevated and until when, a line each; `elevations --json` has more.
+    #[serde(skip)]
+    elevated: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +116,22 @@ fn status(sessions: &[&SsoSession], meant: Option<&SsoSession>, now: Now, contex
         Some(meant) => sessions.iter().any(|report| report.name == meant.name.as_str() && report.signed_in),
         None => sessions.iter().any(|report| report.signed_in),
     };
-    Status { signed_in, sessions }
+    Status { signed_in, sessions, elevated: elevated(now, context) }
+}
+
+/// What is elevated and until when; whatever the audit log is like, the rest of the status is told.
+fn elevated(now: Now, context: &Context) -> Vec<String> {
+    let list = match context.ports.audit.elevations() {
+        Ok(list) => list,
+        Err(error) => return vec![format!("what is elevated is not known: {}", Report::of(&error).message())],
+    };
+    let zone = context.environment.time_zone();
+    let active = list.open().filter_map(|open| Some((&open.subject, open.active.as_ref()?)));
+    let line = |(subject, active): (&Subject, &Active)| {
+        let word = if subject.drill { "drill" } else { "elevated" };
+        format!("{word}: {} {}", subject.described(), until_words(active, now, &zone))
+    };
+    active.filter(|(_, active)| !active.life.is_over(now)).map(line).collect()
 }
 
 fn session_status(session: &SsoSession, index: &Index, now: Now, context: &Context) -> SessionStatus {
@@ -241,6 +262,7 @@ fn text(status: &Status) -> String {
             text.push_str(&table(&standby.credentials));
         }
     }
+    text.extend(status.elevated.iter().map(|line| format!("{line}\n")));
     text
 }
 
@@ -306,7 +328,7 @@ mod tests {
             credentials: rows,
             standbys: Vec::new(),
         };
-        let text = text(&Status { signed_in: true, sessions: vec![session] });
+        let text = text(&Status { signed_in: true, sessions: vec![session], elevated: Vec::new() });
         let widths: Vec<usize> = text.lines().skip(1).map(columns).collect();
         assert_eq!(widths.len(), names.len() + 1);
         assert!(widths.iter().all(|width| *width == widths[0] && *width <= 80), "{text}");

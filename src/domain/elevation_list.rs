@@ -76,6 +76,23 @@ pub enum Outcome {
     Ended(EndReason),
 }
 
+impl Outcome {
+    /// As people read it.
+    pub fn words(&self) -> String {
+        match self {
+            Outcome::Failed(why) => format!("failed: {why}"),
+            Outcome::Ended(how) => how.word().replace('_', " "),
+        }
+    }
+}
+
+impl PastElevation {
+    /// Until when AWS accepts what it gave, where that is later than `now`.
+    pub fn accepted_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.credentials.as_ref().map(|credentials| credentials.aws_ends_at).filter(|ends_at| *ends_at > now)
+    }
+}
+
 impl OpenElevation {
     /// Whether its credentials are kept in `store`.
     pub fn is_in(&self, store: StoreName) -> bool {
@@ -129,6 +146,18 @@ impl Active {
             self.life.left(now) <= threshold && self.life.total() > threshold
         };
         WARNED_AT.into_iter().find(is_near).filter(|_| !self.life.is_over(now))
+    }
+
+    /// The end of what AWS gave last, by this machine's wall clock; none in a drill.
+    pub fn aws_ends_at_local(&self) -> Option<Timestamp> {
+        let credentials = self.credentials.as_ref()?;
+        Some(self.life.obtained().to_local(credentials.aws_ends_at))
+    }
+
+    /// How long AWS still accepts what it gave last; none in a drill.
+    pub fn aws_left(&self, now: Now) -> Option<SignedDuration> {
+        let credentials = self.credentials.as_ref()?;
+        Some(self.life.obtained().left_until(credentials.aws_ends_at, now))
     }
 
     /// Whether nobody was warned with so many minutes left, or fewer.

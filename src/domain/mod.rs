@@ -22,6 +22,7 @@ pub mod incident_summary;
 pub mod index;
 pub mod issued;
 pub mod known_regions;
+pub mod live;
 pub mod names;
 pub mod nearest;
 pub mod on_call;

@@ -1,5 +1,6 @@
 //! Time as a value: the wall clock for what AWS says, the boot clock for what has surely passed.
 
+use jiff::tz::TimeZone;
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -176,7 +177,14 @@ pub fn in_whole_seconds(time: Timestamp) -> String {
     time.round(second).unwrap_or(time).to_string()
 }
 
-/// Shows a time left: `6h 12m`, `47m 05s`, `9s`, or `expired` at zero.
+/// `time` as people in `zone` read it, `09:27 CET`, with its date where that is not the one of `now`.
+pub fn local_words(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (time, now) = (time.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let pattern = if time.date() == now.date() { "%H:%M %Z" } else { "%Y-%m-%d %H:%M %Z" };
+    time.strftime(pattern).to_string()
+}
+
+/// Shows a time left: `4d 23h` from two days on, `6h 12m`, `47m 05s`, `9s`, or `expired` at zero.
 pub fn left_words(left: SignedDuration) -> String {
     let seconds = left.as_secs().max(0);
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -184,8 +192,15 @@ pub fn left_words(left: SignedDuration) -> String {
         (0, 0, 0) => "expired".to_owned(),
         (0, 0, s) => format!("{s}s"),
         (0, m, s) => format!("{m}m {s:02}s"),
-        (h, m, _) => format!("{h}h {m:02}m"),
+        (h, m, _) if h < 48 => format!("{h}h {m:02}m"),
+        (h, _, _) => format!("{}d {}h", h / 24, h % 24),
     }
+}
+
+/// The same without seconds while there are minutes, for what is read and not watched: `47m`.
+pub fn left_in_minutes(left: SignedDuration) -> String {
+    let minutes = left.as_mins();
+    if (1..60).contains(&minutes) { format!("{minutes}m") } else { left_words(left) }
 }
 
 #[cfg(test)]
@@ -284,9 +299,36 @@ mod tests {
 
     #[test]
     fn time_left_reads_well() {
-        let table = [(22_320, "6h 12m"), (2_825, "47m 05s"), (9, "9s"), (0, "expired"), (-5, "expired")];
-        for (seconds, words) in table {
-            assert_eq!(left_words(SignedDuration::from_secs(seconds)), words);
+        let table = [
+            (430_000, "4d 23h", "4d 23h"),
+            (172_800, "2d 0h", "2d 0h"),
+            (172_799, "47h 59m", "47h 59m"),
+            (22_320, "6h 12m", "6h 12m"),
+            (3_600, "1h 00m", "1h 00m"),
+            (2_825, "47m 05s", "47m"),
+            (60, "1m 00s", "1m"),
+            (59, "59s", "59s"),
+            (9, "9s", "9s"),
+            (0, "expired", "expired"),
+            (-5, "expired", "expired"),
+        ];
+        for (seconds, words, in_minutes) in table {
+            let left = SignedDuration::from_secs(seconds);
+            assert_eq!((left_words(left).as_str(), left_in_minutes(left).as_str()), (words, in_minutes));
+        }
+    }
+
+    #[test]
+    fn a_local_time_names_its_zone_and_the_date_of_another_day() {
+        let zone = TimeZone::posix("CET-1").unwrap();
+        let now = "2026-11-21T09:00:00Z".parse().unwrap();
+        let table = [
+            ("2026-11-21T08:27:59Z", "09:27 CET"),
+            ("2026-11-20T23:00:00Z", "00:00 CET"),
+            ("2026-11-20T22:59:00Z", "2026-11-20 23:59 CET"),
+        ];
+        for (time, shown) in table {
+            assert_eq!(local_words(time.parse().unwrap(), now, &zone), shown);
         }
     }
 }

@@ -26,6 +26,7 @@ use super::terminal::{self, Display, unusable};
 use super::terminal_events::TerminalEvents;
 use super::update::update;
 use super::{notify, redraw, startup, verbatim, view};
+use crate::domain::live;
 use crate::error::{Error, Result};
 use crate::flows::elevation::settle;
 use crate::ports::{ChildKind, Ports};
@@ -60,16 +61,25 @@ impl Exit {
     }
 }
 
+/// How the UI ended, and what it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// How it ended.
+    pub exit: Exit,
+    /// What is elevated and until when, on one line; nothing where nothing is.
+    pub live: Option<String>,
+}
+
 /// Runs the UI until the person quits or a signal ends it, and restores the terminal.
 ///
 /// # Errors
 /// `Usage` where there is no terminal, `Failed` where it cannot be used.
-pub fn run(options: Options) -> Result<Exit> {
+pub fn run(options: Options) -> Result<Left> {
     let tasks = options.ports.tasks.clone();
     runtime::run(&tasks, async { LocalSet::new().run_until(run_on_terminal(options)).await })
 }
 
-async fn run_on_terminal(options: Options) -> Result<Exit> {
+async fn run_on_terminal(options: Options) -> Result<Left> {
     // Before the terminal is entered: a signal that is not caught would end the process without restoring it.
     let signals = Signals::new().map_err(|source| Error::System { action: "catch signals", source })?;
     let display = Display::enter(&options.display)?;
@@ -117,12 +127,15 @@ impl EventLoop {
         EventLoop { ports, display, signals, model, executor, messages, shells, input, is_suspended: false }
     }
 
-    async fn run(mut self) -> Result<Exit> {
-        match self.run_until_exit().await {
+    async fn run(mut self) -> Result<Left> {
+        let exit = match self.run_until_exit().await {
             // Drawing may fail before SIGHUP arrives.
-            Err(_) if terminal::is_gone() => Ok(Exit::HANGUP),
-            exit => exit,
-        }
+            Err(_) if terminal::is_gone() => Exit::HANGUP,
+            exit => exit?,
+        };
+        let (now, zone) = (self.ports.clock.now(), &self.model.settings.zone);
+        let live = self.model.elevations.as_ref().and_then(|list| live::in_short(list, now, zone));
+        Ok(Left { exit, live })
     }
 
     async fn run_until_exit(&mut self) -> Result<Exit> {

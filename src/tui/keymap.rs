@@ -10,7 +10,7 @@ use super::model::screen::{Dialog, Screen};
 use super::screens::{active, elevations, roles, setup, sign_in};
 use crate::domain::elevation::ElevationId;
 
-/// Extends the elevation that stands first on the band, and ends it.
+/// Extends the elevation that keys act on, and ends it.
 const EXTEND: KeyPress = ctrl('e');
 const END: KeyPress = ctrl('x');
 
@@ -82,7 +82,11 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
         Screen::Elevations(screen) => elevations::keys::bindings(screen).map(Command::Elevations),
     };
     if matches!(model.screen, Screen::Roles | Screen::Active(_)) {
-        own.add_to_help(&[key(KeyCode::F(6))], Command::ShowElevations, "Show elevations and their summaries");
+        let (keys, about) = ([key(KeyCode::F(6))], "Show elevations and their summaries");
+        match model.elevation_of_keys() {
+            Some(_) => own.add_before_pinned(&keys, Command::ShowElevations, "live", about),
+            None => own.add_to_help(&keys, Command::ShowElevations, about),
+        }
     }
     if model.sent_to_terminal.is_some() {
         own.add_to_help(&[ctrl('v')], Command::ShowSentText, "Show what was sent to the terminal's clipboard");
@@ -100,34 +104,40 @@ pub(crate) fn screen_bindings(model: &Model) -> Bindings<Command> {
     bindings
 }
 
-/// The keys of the elevation that stands first on the band. A key that drops what is selected goes on doing that.
+/// The keys of an elevation that is on the band. A key that drops what is selected goes on doing that.
 fn add_elevation(model: &Model, bindings: &mut Bindings<Command>) {
-    let Some(first) = model.active_elevations().first().map(|first| first.subject.elevation) else { return };
+    let Some(subject) = model.elevation_of_keys().map(|elevation| elevation.subject) else { return };
     // What is typed there is edited with the same keys.
     if matches!(model.screen, Screen::Setup(_)) {
         return;
     }
-    bindings.add_to_help(&[EXTEND], Command::ExtendElevation(first), "Extend the elevation on the band");
-    if !bindings.iter().any(|binding| binding.keys.contains(&END)) {
-        bindings.add_to_help(&[END], Command::EndElevation(first), "End the elevation on the band");
+    let (id, is_drill) = (subject.elevation, subject.drill);
+    let is_free = |bindings: &Bindings<Command>, key| !bindings.iter().any(|binding| binding.keys.contains(&key));
+    if !is_drill && is_free(bindings, EXTEND) {
+        bindings.add_to_help(&[EXTEND], Command::ExtendElevation(id), "Extend the elevation on the band");
+    }
+    if is_free(bindings, END) {
+        bindings.add_to_help(&[END], Command::EndElevation(id), "End the elevation on the band");
     }
 }
 
-/// The keys that act on the first elevation of the band now, with what they do where `with_words`.
-pub(crate) fn band_keys(model: &Model, with_words: bool) -> String {
+/// The keys that act on [`Model::elevation_of_keys`] now, with what they do where `with_words`.
+pub(crate) fn band_keys(model: &Model, with_words: bool) -> Vec<(String, Command)> {
     if !model.dialogs.is_empty() {
-        return String::new();
+        return Vec::new();
     }
     let bindings = screen_bindings(model);
-    let gives = |key: KeyPress, wanted: fn(Command) -> bool| {
-        bindings.iter().any(|binding| binding.keys.contains(&key) && wanted(binding.command))
-    };
-    let extends = gives(EXTEND, |command| matches!(command, Command::ExtendElevation(_)));
-    let keys = [(EXTEND, "extend", extends), (END, "end", gives(END, ends_elevation))];
-    let given = keys.into_iter().filter(|(_, _, is_given)| *is_given);
-    let labels = given.map(|(key, word, _)| if with_words { format!("{} {word}", key.name()) } else { key.name() });
-    let separator = if with_words { "  " } else { " " };
-    labels.collect::<Vec<_>>().join(separator) + " "
+    let command =
+        |key: KeyPress| bindings.iter().find(|binding| binding.keys.contains(&key)).map(|found| found.command);
+    let extend =
+        command(EXTEND).filter(|command| extends_elevation(*command)).map(|command| (EXTEND, "extend ", command));
+    let end = command(END).filter(|command| ends_elevation(*command)).map(|command| (END, "end", command));
+    let text = |key: KeyPress, word| if with_words { format!("{} {word} ", key.name()) } else { key.name() + " " };
+    extend.into_iter().chain(end).map(|(key, word, command)| (text(key, word), command)).collect()
+}
+
+fn extends_elevation(command: Command) -> bool {
+    matches!(command, Command::ExtendElevation(_) | Command::Elevations(elevations::keys::Command::Extend(_)))
 }
 
 fn ends_elevation(command: Command) -> bool {

@@ -106,6 +106,19 @@ impl<C> Bindings<C> {
         self.push(keys, command, Some(label), about, true);
     }
 
+    /// Like [`Self::add`], before what the footer always shows.
+    pub(crate) fn add_before_pinned(
+        &mut self,
+        keys: &[KeyPress],
+        command: C,
+        label: &'static str,
+        about: &'static str,
+    ) {
+        let at = self.0.iter().position(|binding| binding.pinned).unwrap_or(self.0.len());
+        let binding = Binding { keys: keys.to_vec(), command, label: Some(label), about, pinned: false };
+        self.0.insert(at, binding);
+    }
+
     /// Binds keys to a command that only help shows.
     pub(crate) fn add_to_help(&mut self, keys: &[KeyPress], command: C, about: &'static str) {
         self.push(keys, command, None, about, false);

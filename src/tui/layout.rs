@@ -3,6 +3,8 @@
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::model::Model;
+use super::model::screen::Screen;
+use super::screens::roles::banner;
 
 /// The smallest size that the screens are drawn at.
 pub(crate) const SMALLEST: Size = Size { width: 40, height: 10 };
@@ -35,8 +37,27 @@ pub(crate) fn screen(model: &Model) -> [Rect; 3] {
 
 /// The band of elevations, of no height where there are none, and what is below it.
 pub(crate) fn with_band(model: &Model) -> [Rect; 4] {
-    let lines =
-        [Constraint::Length(band_height(model)), Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)];
+    let [band, header, _, body, footer] = whole(model);
+    [band, header, body, footer]
+}
+
+/// Where a notice is shown on the screens besides that of the roles, which has a banner of its own.
+pub(crate) fn notice(model: &Model) -> Rect {
+    let [_, _, notice, _, _] = whole(model);
+    notice
+}
+
+fn whole(model: &Model) -> [Rect; 5] {
+    let has_notice = matches!(model.screen, Screen::Active(_) | Screen::Elevations(_)) && !is_too_small(model.size);
+    let notice = if has_notice { banner::notice_lines(model, model.size.width).len() } else { 0 };
+    let notice = u16::try_from(notice).unwrap_or_default().min(model.size.height / 4);
+    let lines = [
+        Constraint::Length(band_height(model)),
+        Constraint::Length(1),
+        Constraint::Length(notice),
+        Constraint::Min(0),
+        Constraint::Length(1),
+    ];
     Layout::vertical(lines).areas(Rect::from(model.size))
 }
 

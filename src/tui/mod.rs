@@ -65,7 +65,7 @@ mod widgets;
 
 pub use self::child::{ChildEnd, run_child};
 pub use self::confirmation::{ConfirmationOptions, confirm};
-pub use self::event_loop::{Exit, run};
+pub use self::event_loop::{Exit, Left, run};
 pub use self::inline::restore as restore_inline;
 pub use self::notify::NotifyBy;
 pub use self::options::{Demo, DisplayOptions, Options, PolicyReader, SettingRow};

@@ -239,7 +239,18 @@ impl<'a> Details<'a> {
     }
 
     fn expiries(&self) -> Vec<Line<'static>> {
-        self.kept.map(|kept| expiry_lines(self.model, self.verdict.tier(), kept)).unwrap_or_default()
+        match self.kept {
+            Some(kept) => expiry_lines(self.model, self.verdict.tier(), kept),
+            None => self.accepted_after_end().into_iter().collect(),
+        }
+    }
+
+    /// AWS goes by its own end, whatever daypass has deleted.
+    fn accepted_after_end(&self) -> Option<Line<'static>> {
+        let until = self.model.accepted_after_end(&self.session.key, self.target)?;
+        let time = Span::raw(format!("{}  ", self.model.clock_time(until)));
+        let note = span("copies of the keys", self.model.theme().muted());
+        Some(labelled(self.model.theme(), "AWS until", vec![time, note]))
     }
 
     fn reason(&self) -> Vec<Line<'static>> {

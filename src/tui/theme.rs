@@ -77,6 +77,12 @@ const BANNER: (u32, u32) = (0x001b_1d22, 0x00e5_c07b);
 /// What has to be seen whatever else is, on either background.
 const BAND: (u32, u32) = (0x00ff_ffff, 0x00b4_232c);
 
+/// The same when it is about to end: the colours change places.
+const BAND_AT_END: (u32, u32) = (BAND.1, BAND.0);
+
+/// What looks like it and is none of it, on either background.
+const BAND_OF_DRILL: (u32, u32) = (0x00e6_e9ef, 0x003a_4452);
+
 /// The styles of everything on the screen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
@@ -177,6 +183,16 @@ impl Theme {
     /// The line of an elevation that is active.
     pub(crate) fn band(self) -> Style {
         self.filled((Color::Gray, Color::Red), BAND).add_modifier(Modifier::BOLD)
+    }
+
+    /// The line of an elevation that ends within minutes.
+    pub(crate) fn band_at_end(self) -> Style {
+        self.filled((Color::Red, Color::Gray), BAND_AT_END).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
+    /// The line of a drill.
+    pub(crate) fn band_of_drill(self) -> Style {
+        self.filled((Color::Black, Color::Cyan), BAND_OF_DRILL)
     }
 
     /// The colour of a tier, whose name is always shown as well.

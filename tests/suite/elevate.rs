@@ -49,6 +49,13 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
     assert_eq!((rows.len(), &rows[0]["state"], &rows[0]["id"]), (1, &"active".into(), &id.as_str().into()));
     assert!(rows[0]["seconds_left"].as_i64().is_some_and(|left| (1_100..=1_200).contains(&left)), "{rows:?}");
 
+    for command in ["elevations", "status"] {
+        let shown = world.run(&[command]).succeeds().stdout;
+        assert!(shown.contains(" left); AWS accepts it until "), "{command}: {shown}");
+    }
+    let shown = world.run(&["elevations"]).succeeds().stdout;
+    assert!(shown.contains(" · active\n") && shown.contains("INC-4711 · ") && shown.contains(&id), "{shown}");
+
     let ended = world.run(&["end"]).succeeds();
     assert!(ended.stderr.contains("AWS accepts the credentials that were handed out until"), "{ended:?}");
     assert!(world.record("role/").is_none() && world.record("elevation/").is_none());
@@ -57,6 +64,11 @@ fn an_elevation_serves_every_command_until_it_is_ended_and_each_step_is_recorded
     assert_eq!(listed(&world)[0]["ended"], "ended_early");
     world.run(&["end"]).fails_saying(2, "no elevation is active");
     world.run(&["end", &id]).fails_saying(2, "no elevation");
+    assert!(!world.run(&["status"]).succeeds().stdout.contains("elevated"));
+    let shown = world.run(&["elevations"]).succeeds().stdout;
+    assert!(shown.contains(" · ended early\n") && shown.ends_with("nothing is elevated\n"), "{shown}");
+    let unknown = "01M7YNAYM00000000000000000";
+    world.run(&["elevations", "--summary", unknown]).fails_saying(2, "is known");
     let summary = world.run(&["elevations", "--summary", &id, "--markdown"]).succeeds().stdout;
     assert!(
         summary.contains(&format!("**Why**: `{REASON}`")) && summary.contains("**Ticket**: `INC-4711`"),
@@ -74,6 +86,24 @@ fn a_longer_life_at_aws_than_the_policy_allows_is_said_with_what_mends_it() {
         let begun = elevate(&world, &[ADMIN]).succeeds();
         assert_eq!(begun.stderr.contains("PT1H"), warns, "{begun:?}");
     }
+}
+
+#[test]
+fn leaving_the_screen_tells_what_stays_live_on_the_terminal_that_is_restored() {
+    let world = unattended("");
+    let leave = || {
+        let mut terminal = Pty::of(&world.command(&[]));
+        terminal.wait_for("roles", |text| text.contains("╭ Roles") && text.contains("esc quit"));
+        terminal.press_alone("\u{1b}");
+        let (code, shown) = terminal.finish();
+        assert_eq!(code, 0, "{shown}");
+        shown.rsplit_once("\u{1b}[?1049l").unwrap().1.to_owned()
+    };
+    assert!(!leave().contains("live"));
+    elevate(&world, &[ADMIN]).succeeds();
+    let after = leave();
+    assert!(after.contains("daypass: 1 elevation is live until "), "{after:?}");
+    assert!(after.contains("; daypass elevations"), "{after:?}");
 }
 
 #[test]

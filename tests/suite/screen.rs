@@ -399,6 +399,7 @@ fn run_screen(on_read: fn(usize)) -> daypass::error::Result<tui::Exit> {
         settings: Vec::new(),
         settings_file: "config.toml".into(),
     })
+    .map(|left| left.exit)
 }
 
 /// Starts this test of ours, which is ignored otherwise, as a program on a terminal.

@@ -41,12 +41,24 @@ impl Subject {
 
     /// The same in words, the account by its name where that was listed.
     pub fn described(&self) -> String {
-        let account = self.access.account_name.clone().unwrap_or_else(|| self.access.account.to_string());
-        format!("{} / {}", visible(&account), self.access.role)
+        format!("{} / {}", self.access.account_shown(), self.access.role)
+    }
+
+    /// `INC-4711 · alice@acme.example · restore the ledger`, as far as it is known; safe to show.
+    pub fn why_and_who(&self) -> String {
+        let ticket = self.ticket.as_ref().map(ToString::to_string);
+        let user = self.access.user.as_deref().map(visible);
+        let parts: Vec<String> = ticket.into_iter().chain(user).chain([self.reason.to_string()]).collect();
+        parts.join(" · ")
     }
 }
 
 impl Access {
+    /// The account's name where it was listed, its id otherwise; safe to show.
+    pub fn account_shown(&self) -> String {
+        visible(self.account_name.as_deref().unwrap_or(self.account.as_str()))
+    }
+
     /// Whether an elevation to it counts for a cap of this owner.
     pub fn counts_for(&self, owner: &CapOwner) -> bool {
         match owner {

@@ -3,9 +3,11 @@
 use crate::domain::elevation::ElevationId;
 use crate::flows::end_elevation::Ended;
 use crate::ports::KeyHolders;
+use crate::report::Report;
 use crate::tui::actions::sign_in;
 use crate::tui::dialogs::confirm::model::Confirmation;
 use crate::tui::dialogs::elevation;
+use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::goal::{Goal, Purpose};
@@ -19,18 +21,21 @@ pub(crate) fn extend(model: &mut Model, id: ElevationId) -> Effects {
         return Effects::none();
     };
     if subject.drill {
-        model.show_toast("A drill is not extended");
-        return Effects::none();
+        return refuse(model, "a drill is not extended");
     }
     let Some(session) = model.session_of_elevation(&subject) else {
-        model.show_toast(format!("The session {} is not configured here", subject.access.session));
-        return Effects::none();
+        return refuse(model, &format!("the session {} is not configured here", subject.access.session));
     };
     let key = session.key.clone();
     if !session.is_signed_in(model.now) && !session.is_served_by_standby(model.now) {
         return sign_in::start(model, &key, None);
     }
     elevation::extend(model, Goal::new(&key, &subject.target(), Purpose::Keep), &subject)
+}
+
+fn refuse(model: &mut Model, why: &str) -> Effects {
+    model.open_dialog(Dialog::Error(ErrorDialog::new(Report::usage(why), ErrorAction::None)));
+    Effects::none()
 }
 
 /// Asks whether this elevation is to end.
@@ -58,5 +63,5 @@ pub(crate) fn ended(model: &mut Model, described: &str, ended: &Ended) {
         }
         KeyHolders::NotTold => "close the shells that were started with them".to_owned(),
     };
-    model.add_notice(format!("AWS takes the credentials of {described} until {until}; {holders}"));
+    model.add_notice(format!("AWS accepts the credentials of {described} until {until}; {holders}"));
 }

@@ -1,5 +1,7 @@
 //! The elevations that are active, as the audit log told of them last.
 
+use jiff::Timestamp;
+
 use super::Model;
 use super::session::SessionState;
 use crate::domain::audit::Subject;
@@ -18,14 +20,21 @@ pub(crate) struct ActiveElevation<'a> {
 }
 
 impl Model {
-    /// Those that are active, the one first that keys act on: that of the selected role, or the one that ends first.
+    /// Those that are active: drills last, else the selected one first and then the one that ends first.
     pub(crate) fn active_elevations(&self) -> Vec<ActiveElevation<'_>> {
         let mut active: Vec<_> = self.all_active_elevations().collect();
         let chosen = self.selected_elevation();
         active.sort_by_key(|elevation| {
-            (Some(elevation.subject.elevation) != chosen, elevation.active.life.left(self.now))
+            let subject = elevation.subject;
+            (subject.drill, Some(subject.elevation) != chosen, elevation.active.life.left(self.now))
         });
         active
+    }
+
+    /// The one that keys act on: the selected one, or the first.
+    pub(crate) fn elevation_of_keys(&self) -> Option<ActiveElevation<'_>> {
+        let selected = self.selected_elevation().and_then(|id| self.active_elevation(id));
+        selected.or_else(|| self.active_elevations().first().copied())
     }
 
     fn all_active_elevations(&self) -> impl Iterator<Item = ActiveElevation<'_>> {
@@ -49,6 +58,20 @@ impl Model {
             elevation.subject.target() == *target && elevation.subject.access.session == session.config.name
         });
         of_role.map(|elevation| elevation.subject.elevation)
+    }
+
+    /// Until when AWS accepts what was handed out for a role under an elevation that is over.
+    pub(crate) fn accepted_after_end(&self, session: &SessionKey, target: &Target) -> Option<Timestamp> {
+        let session = self.session(session)?;
+        let is_of_role =
+            |subject: &Subject| subject.target() == *target && subject.access.session == session.config.name;
+        let list = self.elevations.as_ref()?;
+        let unsettled = list.open().filter(|open| is_of_role(&open.subject)).filter_map(|open| {
+            let active = open.active.as_ref().filter(|active| active.life.is_over(self.now))?;
+            active.aws_ends_at_local().filter(|ends_at| *ends_at > self.now.wall)
+        });
+        let past = list.past().iter().filter(|past| is_of_role(&past.subject));
+        unsettled.chain(past.filter_map(|past| past.accepted_until(self.now.wall))).max()
     }
 
     /// The session that an elevation was reached through, where it is still configured.

@@ -8,6 +8,7 @@ pub(crate) mod profiles;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod settings;
+pub(crate) mod watched;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use self::pending_task::PendingTask;
 use self::screen::{Dialog, Screen};
 use self::session::SessionState;
 use self::settings::Settings;
+use self::watched::WatchedElevation;
 use super::dialogs::elevation::model::ElevationForm;
 use super::effect::{Effect, Effects};
 use super::notify::Announced;
@@ -68,6 +70,8 @@ pub(crate) struct Model {
     pub(crate) announced: Announced,
     /// With how many minutes left the end of each elevation was warned of here.
     pub(crate) warned: BTreeMap<ElevationId, u32>,
+    /// The elevations that were active when last looked at.
+    pub(crate) watched: BTreeMap<ElevationId, WatchedElevation>,
     /// Warnings; the first is shown until it is dismissed.
     pub(crate) notices: Vec<String>,
     /// What was typed for elevations that were not asked for, by role.
@@ -85,11 +89,21 @@ pub(crate) struct Model {
     last_task: u64,
 }
 
-/// A short message about something that succeeded; it disappears by itself.
+/// A short message; it disappears by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Toast {
     pub(crate) text: String,
+    pub(crate) tone: Tone,
     pub(crate) lifespan: Lifespan,
+}
+
+/// What a short message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Something succeeded.
+    Good,
+    /// Something ends, or has ended.
+    Warning,
 }
 
 /// A key whose command uses credentials.
@@ -120,6 +134,7 @@ impl Model {
             sent_to_terminal: None,
             announced: Announced::default(),
             warned: BTreeMap::new(),
+            watched: BTreeMap::new(),
             notices: Vec::new(),
             drafts: BTreeMap::new(),
             elevations: None,
@@ -225,7 +240,16 @@ impl Model {
     }
 
     pub(crate) fn show_toast(&mut self, text: impl Into<String>) {
-        self.toast = Some(Toast { text: text.into(), lifespan: lifespan_from(self.now, TOAST) });
+        self.set_toast(text.into(), Tone::Good);
+    }
+
+    /// The same for what ends.
+    pub(crate) fn show_warning(&mut self, text: impl Into<String>) {
+        self.set_toast(text.into(), Tone::Warning);
+    }
+
+    fn set_toast(&mut self, text: String, tone: Tone) {
+        self.toast = Some(Toast { text, tone, lifespan: lifespan_from(self.now, TOAST) });
     }
 
     /// Adds a notice, unless it is shown or waits already.
@@ -233,6 +257,12 @@ impl Model {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
+    }
+
+    /// Adds a notice that is shown before those that wait, in place of `previous`.
+    pub(crate) fn add_urgent_notice(&mut self, notice: String, previous: Option<&str>) {
+        self.notices.retain(|waiting| *waiting != notice && Some(waiting.as_str()) != previous);
+        self.notices.insert(0, notice);
     }
 
     pub(crate) fn open_dialog(&mut self, dialog: Dialog) {

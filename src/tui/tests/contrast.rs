@@ -55,6 +55,8 @@ fn texts(theme: Theme) -> Vec<(&'static str, Style)> {
 fn filled(theme: Theme) -> Vec<(&'static str, Style)> {
     vec![
         ("band", theme.band()),
+        ("band at the end", theme.band_at_end()),
+        ("band of a drill", theme.band_of_drill()),
         ("banner", theme.banner()),
         ("selected row", theme.selected_row()),
         ("selected", theme.selected()),

@@ -51,6 +51,28 @@ impl ElevationsFixture {
         }
     }
 
+    /// A drill that is active.
+    pub(super) fn add_drill(&mut self, what: &str, life: Lifespan) {
+        let id = self.next_id();
+        self.add_open(what, life, life.ends_at());
+        self.open[&id]["subject"]["drill"] = json!(true);
+        self.open[&id]["active"]["credentials"] = Value::Null;
+    }
+
+    /// The one that was added first is over, as `how` says.
+    pub(super) fn end_first(&mut self, how: &str) {
+        let first = self.open.keys().next().unwrap().clone();
+        let open = self.open.remove(&first).unwrap();
+        let life: Lifespan = serde_json::from_value(open["active"]["life"].clone()).unwrap();
+        self.past.push(json!({
+            "subject": open["subject"],
+            "lasted": [life.obtained().aws_time_then(), life.ends_at()],
+            "credentials": open["active"]["credentials"],
+            "fetches": 1,
+            "outcome": { "ended": how },
+        }));
+    }
+
     /// One whose time is over.
     pub(super) fn add_past(&mut self, what: &str, life: Lifespan) {
         let id = self.next_id();

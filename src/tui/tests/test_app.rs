@@ -374,6 +374,20 @@ impl TestApp {
         self.with_credentials(what, age, ours, aws, Some("restore the ledger after INC-4711"))
     }
 
+    /// A drill that was begun `age` minutes ago, for `ours` minutes.
+    pub fn with_drill(mut self, what: &str, age: i64, ours: i64) -> Self {
+        self.elevations.add_drill(what, lifespan(age, ours));
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self
+    }
+
+    /// The log tells that the first elevation is over, and how.
+    pub fn first_elevation_ended(mut self, how: &str) -> Self {
+        self.elevations.end_first(how);
+        self.send(Message::Elevations(Box::new(self.elevations.list())));
+        self
+    }
+
     /// What was asked for of the whole log arrives.
     pub fn all_elevations(mut self) -> Self {
         self.send(Message::AllElevations(Box::new(self.elevations.list())));

@@ -18,7 +18,7 @@ use super::model::screen::{Dialog, Screen};
 use super::model::{LastUse, Model};
 use super::policy::TuiPolicy;
 use super::screens::{active, elevations, roles, setup, sign_in};
-use super::view::footer;
+use super::view::{band, footer};
 use crate::domain::index::Index;
 use crate::domain::policy::Policy;
 use crate::domain::time::Now;
@@ -268,7 +268,7 @@ fn scroll(model: &mut Model, lines: isize) {
         (Some(Dialog::Sheet(_)), _) => sheet::update::scroll(model, lines),
         (None, Screen::Roles) => roles::update::scroll(model, lines),
         (None, Screen::Active(_)) => active::update::scroll(model, lines.signum()),
-        (None, Screen::Elevations(screen)) => elevations::update::scroll(screen, lines.signum()),
+        (None, Screen::Elevations(_)) => elevations::update::scroll(model, lines),
         (Some(_), _) | (None, Screen::Setup(_) | Screen::SignIn(_)) => {}
     }
 }
@@ -279,6 +279,9 @@ fn click(model: &mut Model, column: u16, row: u16) -> Effects {
             Some(command) => run(model, command, false),
             None => Effects::none(),
         };
+    }
+    if let Some(command) = band::command_at(model, column, row) {
+        return run(model, command, false);
     }
     match (model.dialogs.last(), &model.screen) {
         (None, Screen::Roles) => roles::update::click(model, column, row),

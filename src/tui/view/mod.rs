@@ -37,6 +37,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
     let [band, head, body, foot] = layout::with_band(model);
     band::draw(frame, band, model);
     header::draw(frame, head, model);
+    let notice = layout::notice(model);
+    if notice.height > 0 {
+        roles::view::draw_warning(frame, notice, model, roles::banner::notice_lines(model, notice.width));
+    }
     match &model.screen {
         Screen::Setup(form) => setup::view::draw(frame, body, model, form),
         Screen::SignIn(sign_in) => sign_in::view::draw(frame, body, model, sign_in),

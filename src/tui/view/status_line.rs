@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Tone};
 use crate::tui::widgets::cells::{clip, line_columns, span};
 
 pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, model: &Model) {
@@ -13,7 +13,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, model: &Model) {
     let progress = model.pending.values().find_map(|pending| pending.progress_text());
     let mut spans = match (progress, &model.toast) {
         (Some(text), _) => vec![span(format!(" {} {text}… ", model.spinner()), theme.accent())],
-        (None, Some(toast)) => vec![span(" ✓ ", theme.good()), span(format!("{} ", toast.text), theme.title())],
+        (None, Some(toast)) => {
+            let mark = match toast.tone {
+                Tone::Good => span(" ✓ ", theme.good()),
+                Tone::Warning => span(" ▲ ", theme.warn()),
+            };
+            vec![mark, span(format!("{} ", toast.text), theme.title())]
+        }
         (None, None) => return,
     };
     clip(&mut spans, usize::from(body.width.saturating_sub(4)));

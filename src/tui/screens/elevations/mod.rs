@@ -3,6 +3,7 @@
 pub(crate) mod keys;
 mod layout;
 pub(crate) mod model;
+mod row;
 #[cfg(test)]
 mod tests;
 pub(crate) mod update;

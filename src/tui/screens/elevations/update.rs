@@ -1,10 +1,11 @@
 //! What the keys, the mouse and typed text do on the screen of elevations.
 
 use super::keys::Command;
-use super::layout;
 use super::model::ElevationsScreen;
+use super::{layout, view};
 use crate::domain::elevation_list::ElevationList;
-use crate::tui::actions::elevation;
+use crate::domain::live;
+use crate::tui::actions::{elevation, expiry};
 use crate::tui::dialogs::help::model::HelpDialog;
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
@@ -12,6 +13,9 @@ use crate::tui::model::pending_task::PendingTask;
 use crate::tui::model::screen::{Dialog, Screen};
 use crate::tui::task::Task;
 use crate::tui::widgets::text_input::TextInput;
+
+/// Lines of the summary that a page key scrolls.
+const PAGE: usize = 10;
 
 /// Shows the screen, and has the log read from its beginning.
 pub(crate) fn open(model: &mut Model) -> Effects {
@@ -23,7 +27,9 @@ pub(crate) fn open(model: &mut Model) -> Effects {
 pub(crate) fn on_elevations(model: &mut Model, elevations: ElevationList) -> Effects {
     let is_other = model.elevations.as_ref() != Some(&elevations);
     model.elevations = Some(elevations);
-    if is_other && matches!(model.screen, Screen::Elevations(_)) { refresh(model) } else { Effects::none() }
+    let announced = expiry::announce(model);
+    let is_shown = matches!(model.screen, Screen::Elevations(_));
+    announced.and(if is_other && is_shown { refresh(model) } else { Effects::none() })
 }
 
 fn refresh(model: &mut Model) -> Effects {
@@ -34,22 +40,32 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
     let page = usize::from(layout::areas(model).list.height);
     let Screen::Elevations(screen) = &mut model.screen else { return Effects::none() };
     match command {
+        Command::Move(movement) if screen.is_reading() => {
+            scroll_summary(model, |first, last| movement.apply(first, last + 1, PAGE))
+        }
         Command::Move(movement) => screen.move_selection(movement, page),
+        Command::Read => screen.read_from(0),
+        Command::Back if screen.is_reading() => screen.stop_reading(),
         Command::Back if !screen.query.is_empty() => {
             screen.query.clear();
             screen.query_changed();
         }
         Command::Back => model.screen = Screen::Roles,
         Command::Refresh => return refresh(model),
+        Command::Extend(id) => return elevation::extend(model, id),
         Command::End(id) => elevation::ask_to_end(model, id),
         Command::Help => model.open_dialog(Dialog::Help(HelpDialog::default())),
         Command::CopyText => {
-            let text = screen.selected().map(|row| row.summary().text());
+            let text = screen.selected().map(|row| row.summary().text(&model.settings.zone));
             return copy(model, "the summary", text);
         }
         Command::CopyMarkdown => {
-            let text = screen.selected().map(|row| row.summary().markdown());
+            let text = screen.selected().map(|row| row.summary().markdown(&model.settings.zone));
             return copy(model, "the summary as Markdown", text);
+        }
+        Command::CopyLive => {
+            let text = screen.all.as_ref().map(|all| live::handover(all, model.now, &model.settings.zone));
+            return copy(model, "what is live until when", text);
         }
     }
     Effects::none()
@@ -67,9 +83,21 @@ pub(crate) fn edit_query(screen: &mut ElevationsScreen, edit: impl FnOnce(&mut T
     }
 }
 
-/// Scrolls by `lines`, up where negative.
-pub(crate) fn scroll(screen: &mut ElevationsScreen, lines: isize) {
-    screen.select(screen.selected_index().saturating_add_signed(lines));
+/// Scrolls by `lines`, up where negative: the summary, where that has the screen.
+pub(crate) fn scroll(model: &mut Model, lines: isize) {
+    let Screen::Elevations(screen) = &mut model.screen else { return };
+    if screen.is_reading() {
+        return scroll_summary(model, |first, _| first.saturating_add_signed(lines));
+    }
+    screen.select(screen.selected_index().saturating_add_signed(lines.signum()));
+}
+
+/// Sets the first line of the summary, given the current one and the last possible one.
+fn scroll_summary(model: &mut Model, change: impl FnOnce(usize, usize) -> usize) {
+    let last = view::last_first_line(model);
+    if let Screen::Elevations(screen) = &mut model.screen {
+        screen.read_from(change(screen.first_line(last), last).min(last));
+    }
 }
 
 /// Selects the row under the mouse.

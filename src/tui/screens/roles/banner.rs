@@ -10,8 +10,16 @@ const MOST_LINES: usize = 3;
 
 /// The banner's lines on a screen of this width; none where there is nothing to say.
 pub(crate) fn lines(model: &Model, width: u16) -> Vec<String> {
-    let Some(text) = text(model) else { return Vec::new() };
-    let mut lines = wrap(&text, usize::from(width.saturating_sub(4)));
+    text(model).map(|text| wrapped(&text, width)).unwrap_or_default()
+}
+
+/// The lines of the notice on the screens on which nothing dismisses it.
+pub(crate) fn notice_lines(model: &Model, width: u16) -> Vec<String> {
+    model.notices.first().map(|notice| wrapped(&visible(notice), width)).unwrap_or_default()
+}
+
+fn wrapped(text: &str, width: u16) -> Vec<String> {
+    let mut lines = wrap(text, usize::from(width.saturating_sub(4)));
     if lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES);
         if let Some(last) = lines.last_mut() {

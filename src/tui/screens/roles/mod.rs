@@ -1,6 +1,6 @@
 //! The roles of every SSO session: search, list, timeline, details.
 
-mod banner;
+pub(crate) mod banner;
 mod details;
 pub(crate) mod keys;
 #[cfg(test)]

@@ -16,17 +16,23 @@ use crate::tui::model::session::SessionState;
 use crate::tui::remaining::Remaining;
 use crate::tui::widgets::cells::span;
 use crate::tui::widgets::panel::panel;
+use crate::tui::widgets::role_heading::role_text;
 
 /// The most bars that are shown; those that end last are left out.
 const MOST_BARS: usize = 12;
-/// Columns of a bar's name.
+/// Columns of a bar's name, and from which width of all on it has the role's as well.
 const NAME: usize = 22;
+const NAME_WITH_ROLE: usize = 32;
+const WITH_ROLE: usize = 60;
 
 struct Bar {
-    name: String,
-    /// None for a sign-in.
-    tier: Option<Tier>,
+    name: BarName,
     lifespan: Lifespan,
+}
+
+enum BarName {
+    SignIn(String),
+    Role { account: String, role: String, tier: Tier },
 }
 
 /// The height of the panel; none where there is nothing to show.
@@ -44,50 +50,54 @@ fn bars(model: &Model) -> Vec<Bar> {
         if let Some(lifespan) = signed_in.map(|signed_in| signed_in.lifespan())
             && !lifespan.left(model.now).is_zero()
         {
-            bars.push(Bar { name: format!("sign-in {}", session.config.name), tier: None, lifespan });
+            bars.push(Bar { name: BarName::SignIn(format!("sign-in {}", session.config.name)), lifespan });
         }
         for (target, kept) in session.all_kept(model.now) {
             let tier = model.settings.policy.verdict_on_target(&session.catalog, target, model.now).tier();
-            bars.push(Bar { name: session.account_name(target), tier: Some(tier), lifespan: kept.ours });
+            let name = BarName::Role { account: session.account_name(target), role: target.role.to_string(), tier };
+            bars.push(Bar { name, lifespan: kept.ours });
         }
     }
     // The sign-ins stand first: they bound all others.
-    bars.sort_by_key(|bar| (bar.tier.is_some(), bar.lifespan.ends_at_local()));
+    bars.sort_by_key(|bar| (bar.tier().is_some(), bar.lifespan.ends_at_local()));
     bars.truncate(MOST_BARS);
     bars
 }
 
 /// ```text
-/// ╭ Today ─── 08:00 ─────────────── 16:00 ───────╮
-/// │ sign-in acme       ▱▱▱▰▰▰▰▰▰▰▰▰▰▰▰▰┤ 16:57   │
-/// │ prod-payments-0008 ▱▰▰┤ 09:24                │
-/// ╰──────────────────────────────────────────────╯
+/// ╭ Today ─────────────── 08:00 ─────────────── 16:00 ───────╮
+/// │ sign-in acme                   ▱▱▱▰▰▰▰▰▰▰▰▰▰▰▰▰┤ 16:57   │
+/// │ prod-payments-0008 / Developer ▱▰▰┤ 09:24                │
+/// ╰──────────────────────────────────────────────────────────╯
 /// ```
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let (theme, bars) = (model.theme(), bars(model));
     frame.render_widget(panel(theme, vec![span("Today", theme.title())]), area);
     let inner = layout::inside(area, 1);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let width = usize::from(inner.width).saturating_sub(NAME + 9);
-    let Some(axis) = Axis::over(&bars, width) else { return };
+    let has_roles = bars.iter().any(|bar| bar.tier().is_some());
+    let name = if has_roles && usize::from(inner.width) >= WITH_ROLE { NAME_WITH_ROLE } else { NAME };
+    let width = usize::from(inner.width).saturating_sub(name + 9);
+    let Some(axis) = Axis::over(&bars, name, width) else { return };
     let mut lines = vec![axis_line(model, &axis)];
     lines.extend(bars.iter().map(|bar| line(model, &axis, bar)));
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// Columns for the hours from the first beginning to the last end.
+/// Columns for the hours from the first beginning to the last end, beside those of the names.
 struct Axis {
+    name: usize,
     first: Timestamp,
     length: SignedDuration,
     width: usize,
 }
 
 impl Axis {
-    fn over(bars: &[Bar], width: usize) -> Option<Self> {
+    fn over(bars: &[Bar], name: usize, width: usize) -> Option<Self> {
         let first = bars.iter().map(|bar| bar.begins()).min()?;
         let last = bars.iter().map(|bar| bar.lifespan.ends_at_local()).max()?;
         let length = last.duration_since(first).max(SignedDuration::from_mins(30));
-        (width > 0).then_some(Axis { first, length, width })
+        (width > 0).then_some(Axis { name, first, length, width })
     }
 
     fn column(&self, at: Timestamp) -> usize {
@@ -117,14 +127,30 @@ impl Bar {
     fn begins(&self) -> Timestamp {
         self.lifespan.obtained().at.wall
     }
+
+    /// None for a sign-in.
+    fn tier(&self) -> Option<Tier> {
+        match self.name {
+            BarName::SignIn(_) => None,
+            BarName::Role { tier, .. } => Some(tier),
+        }
+    }
+
+    /// Its name in so many columns, with the role where that has room.
+    fn name(&self, width: usize) -> String {
+        match &self.name {
+            BarName::Role { account, role, .. } if width + 1 >= NAME_WITH_ROLE => role_text(account, role, width),
+            BarName::SignIn(name) | BarName::Role { account: name, .. } => name.clone(),
+        }
+    }
 }
 
 fn axis_line(model: &Model, axis: &Axis) -> Line<'static> {
-    let mut text = " ".repeat(NAME);
+    let mut text = " ".repeat(axis.name);
     for hour in axis.hours() {
-        let (column, name) = (NAME + axis.column(hour), model.time_of_day(hour));
+        let (column, name) = (axis.name + axis.column(hour), model.time_of_day(hour));
         let used = text.chars().count();
-        if column >= used && column + name.len() <= NAME + axis.width + 7 {
+        if column >= used && column + name.len() <= axis.name + axis.width + 7 {
             text.push_str(&" ".repeat(column - used));
             text.push_str(&name);
         }
@@ -138,13 +164,13 @@ fn line(model: &Model, axis: &Axis, bar: &Bar) -> Line<'static> {
     let ends = bar.lifespan.ends_at_local();
     let (first, now, last) = (axis.column(bar.begins()), axis.column(model.now.wall), axis.column(ends));
     let (now, last) = (now.clamp(first, last.max(first)), last.max(first + 1));
-    let filled = match bar.tier {
+    let filled = match bar.tier() {
         Some(Tier::Admin) => theme.tier(Tier::Admin),
         _ => theme.urgency(remaining.urgency()),
     };
-    let name_style = bar.tier.map_or_else(Style::new, |tier| theme.tier(tier));
+    let name_style = bar.tier().map_or_else(Style::new, |tier| theme.tier(tier));
     Line::from(vec![
-        span(padded(&bar.name, NAME - 1), name_style),
+        span(padded(&bar.name(axis.name - 1), axis.name - 1), name_style),
         Span::raw(" ".repeat(first + 1)),
         span("▱".repeat(now - first), theme.drained()),
         span("▰".repeat(last - now), filled),

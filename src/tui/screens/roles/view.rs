@@ -53,8 +53,13 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
 ///  ▲ Your session expired at 14:02; 1 role's credentials still work. ^S signs in.
 /// ```
 fn draw_banner(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    draw_warning(frame, area, model, banner::lines(model, area.width));
+}
+
+/// Draws the lines of a warning across the whole area.
+pub(crate) fn draw_warning(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: Vec<String>) {
     let style = model.theme().banner();
-    let lines: Vec<Line<'static>> = banner::lines(model, area.width)
+    let lines: Vec<Line<'static>> = lines
         .into_iter()
         .enumerate()
         .map(|(at, line)| Line::from(span(format!(" {} {line}", if at == 0 { '▲' } else { ' ' }), style)))

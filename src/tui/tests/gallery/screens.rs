@@ -29,7 +29,16 @@ pub(super) const STATES: &[State] = &[
             60,
         )
     }),
+    ("band_at_end", || elevated().advance(25 * 60 + 20)),
+    ("band_drill", || alone().with_drill("100000027182/AWSAdministratorAccess", 6, 15)),
+    ("band_drill_last", || {
+        elevated().with_drill("100000027182/AWSAdministratorAccess", 6, 15).keys("<F6><Down>").all_elevations()
+    }),
+    ("elevation_has_ended", || elevated().advance(27 * 60).first_elevation_ended("expired")),
+    ("elevation_has_ended_active", || elevated().advance(27 * 60).first_elevation_ended("expired").keys("<F2>")),
     ("elevations", || listed().keys("<F6>").all_elevations()),
+    ("elevations_many", || many().keys("<F6>").all_elevations().keys("<Down>")),
+    ("elevations_read", || many().keys("<F6>").all_elevations().keys("<Enter><Down><Down>")),
     ("elevations_over", || listed().keys("<F6>").all_elevations().keys("stage")),
     ("elevations_reading", || listed().keys("<F6>")),
     ("elevations_none_match", || listed().keys("<F6>").all_elevations().keys("zzz")),
@@ -67,6 +76,15 @@ pub(super) const STATES: &[State] = &[
 fn listed() -> TestApp {
     let stage = "100000086989/AWSAdministratorAccess";
     elevated().past_elevation(stage, 1_500, 30).past_elevation(stage, 300, 20)
+}
+
+/// Two elevations and a drill are active, one ended a moment ago, and a dozen are over.
+fn many() -> TestApp {
+    let (stage, lake) = ("100000086989/AWSAdministratorAccess", "100000031415/AWSAdministratorAccess");
+    let app = elevated().advance(27 * 60).first_elevation_ended("ended_early");
+    let app = app.with_elevation(stage, -25, 30, 60).with_elevation(lake, -20, 30, 240);
+    let app = app.with_drill("100000027182/AWSAdministratorAccess", -20, 15);
+    (1..13).fold(app, |app, day| app.past_elevation(stage, day * 1_440, 20))
 }
 
 fn with_code() -> TestApp {
