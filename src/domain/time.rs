@@ -1,5 +1,6 @@
 //! Time as a value: the wall clock for what AWS says, the boot clock for what has surely passed.
 
+use jiff::tz::TimeZone;
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +175,18 @@ pub fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
 pub fn in_whole_seconds(time: Timestamp) -> String {
     let second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
     time.round(second).unwrap_or(time).to_string()
+}
+
+/// A time of day within the coming hours is clear without its date.
+const SOON: SignedDuration = SignedDuration::from_hours(20);
+
+/// Shows `at` as the clocks of `zone` do, with the day where that is not clear at `now`.
+pub fn clock_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let coming = at.duration_since(now);
+    let is_soon = coming.is_positive() && coming < SOON;
+    let (at, today) = (zone.to_datetime(at), zone.to_datetime(now));
+    let pattern = if is_soon || at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
+    at.strftime(pattern).to_string()
 }
 
 /// Shows a time left: `6h 12m`, `47m 05s`, `9s`, or `expired` at zero.

@@ -208,7 +208,8 @@ impl Worker {
                 let all = ports.blocking(|ports| ports.audit.all_elevations()).await?;
                 self.send(Message::AllElevations(Box::new(all)));
             }
-            Task::ReadElevations => {
+            Task::PrepareElevation => {
+                self.policy().await?;
                 let elevations = ports.blocking(|ports| ports.audit.elevations()).await?;
                 self.send(Message::Elevations(Box::new(elevations)));
             }
@@ -223,8 +224,9 @@ impl Worker {
         credentials: &CachedCredentials,
         about: &ShellAbout,
     ) -> Result<()> {
-        let ShellAbout { account_name, tier, region, on_end } = about;
-        let session = ShellSession { credentials, account_name, tier: *tier, region };
+        let ShellAbout { account_name, tier, region, on_end, by_screen_alone } = about;
+        let by_screen_alone = *by_screen_alone;
+        let session = ShellSession { credentials, account_name, tier: *tier, region, by_screen_alone };
         let command = self.user_shell.command(&session, None)?;
         let target = credentials.target();
         let left = left_words(credentials.life().left(self.ports.clock.now()));

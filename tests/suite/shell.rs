@@ -262,3 +262,29 @@ fn a_shell_without_a_script_gets_the_environment_and_one_that_is_not_there_is_na
     world.run(&["shell", DEVELOPER, "--shell", "no-such-shell"]).fails_saying(1, "cannot start no-such-shell");
     world.run(&["shell", ADMIN]).fails(5);
 }
+
+#[test]
+fn an_elevations_shell_warns_twice_with_the_way_on_and_tells_of_an_end_that_came_early() {
+    for shell in Shell::all() {
+        let world = listed();
+        world.allow_unattended();
+        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--duration", "8m30s", "--yes"];
+        let mut terminal = shell.open(&world, &arguments, "");
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 8m");
+        terminal.wait_for_raw("; daypass extend 01");
+        let soon = if shell.program == FISH.program {
+            "set DAYPASS_EXPIRES (math (date +%s) + 110)\r"
+        } else {
+            "DAYPASS_EXPIRES=$(($(date +%s) + 110))\r"
+        };
+        terminal.press(soon);
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 1m");
+        world.run(&["end"]).succeeds();
+        terminal.press("true\r");
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin ended]");
+        terminal.press("exit\r");
+        let (_, shown) = terminal.finish();
+        let warnings = shown.lines().filter(|line| line.contains("ends in") && line.contains("carries it on")).count();
+        assert_eq!((warnings, shown.matches("was ended early").count()), (2, 1), "{}: {shown}", shell.program);
+    }
+}

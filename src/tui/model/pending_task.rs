@@ -30,6 +30,8 @@ pub(crate) enum PendingTask {
     AddSession(SsoSession),
     OpenLink,
     SavePreference,
+    /// Reads what the form of an elevation goes by.
+    PrepareElevation,
     ReadElevations,
     RecordWarning,
 }
@@ -49,6 +51,7 @@ impl PendingTask {
             | PendingTask::AddSession(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning => None,
         }
@@ -84,6 +87,7 @@ impl PendingTask {
             | PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
             | PendingTask::OpenLink
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning
             | PendingTask::SavePreference => None,
@@ -97,6 +101,7 @@ impl PendingTask {
             | PendingTask::ListRoles(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning
             | PendingTask::CopyPrivateLink

@@ -1,10 +1,12 @@
 //! How each task's end changes the model. A task that is no longer pending changes nothing.
 
 use crate::domain::catalog::Catalog;
+use crate::domain::on_call::Admission;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::error::{Error, Kind};
 use crate::report::Report;
 use crate::tui::actions::{copying, credentials, listing, sign_in};
+use crate::tui::dialogs::elevation;
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
@@ -50,6 +52,7 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
         | PendingTask::CopyPrivateLink
         | PendingTask::OpenLink
         | PendingTask::SavePreference
+        | PendingTask::PrepareElevation
         | PendingTask::ReadElevations
         | PendingTask::RecordWarning
         | PendingTask::EndElevation(_) => {}
@@ -130,10 +133,21 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
                     }
                     ErrorAction::SignIn(goal)
                 }
-                Kind::ElevationNeeded => ErrorAction::GiveReason(goal),
+                Kind::ElevationNeeded => {
+                    let admission = match error {
+                        Error::NotOnCall { why, .. } => Admission::Refused(why.clone()),
+                        _ => Admission::NotAsked,
+                    };
+                    ErrorAction::GiveReason(goal, admission)
+                }
                 _ => ErrorAction::None,
             };
             model.open_dialog(Dialog::Error(ErrorDialog::new(report, action)));
+        }
+        PendingTask::PrepareElevation => {
+            // Under a policy that cannot be read nothing would come of what is typed.
+            elevation::give_up(model);
+            model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None)));
         }
         // Nobody waits for it: a dialog would take the next keys from what is being done.
         PendingTask::SavePreference | PendingTask::RecordWarning => model.notices.push(report.message().to_owned()),

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 
 use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, ElevationId, Reason, Ticket};
+use crate::domain::on_call::Admission;
 use crate::domain::text::visible;
 use crate::tui::model::goal::Goal;
 use crate::tui::typed_phrase::TypedPhrase;
@@ -22,6 +23,8 @@ pub(crate) struct ElevationDialog {
     pub(crate) goal: Goal,
     /// The elevation that it carries on.
     pub(crate) extends: Option<ElevationId>,
+    /// What was found of the person's duty before.
+    pub(crate) admission: Admission,
     pub(crate) form: ElevationForm,
     pub(crate) focus: Field,
     pub(crate) phrase: TypedPhrase,
@@ -145,11 +148,13 @@ impl ElevationDialog {
         goal: Goal,
         form: ElevationForm,
         extends: Option<ElevationId>,
+        admission: Admission,
         phrase: ConfirmationPhrase,
     ) -> Self {
         ElevationDialog {
             goal,
             extends,
+            admission,
             form,
             focus: Field::Reason,
             phrase: TypedPhrase::new(phrase),

@@ -34,6 +34,13 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
     Effects::none()
 }
 
+/// Closes the form, where it is open; what was written is kept.
+pub(crate) fn give_up(model: &mut Model) {
+    if let Some(Dialog::Elevation(_)) = model.dialogs.last() {
+        close_with_draft(model);
+    }
+}
+
 /// Keeps what was written. What carries another elevation on begins with the words of that one each time.
 fn close_with_draft(model: &mut Model) {
     let Some(Dialog::Elevation(dialog)) = model.dialogs.pop() else { return };
