@@ -39,6 +39,8 @@ pub(crate) enum Task {
     CopyLink(Link),
     DropCredentials(Source),
     EndElevation(ElevationId),
+    /// Hold the drill that the person has confirmed: all of an elevation but asking AWS.
+    HoldDrill(Source, Box<Draft>),
     /// Record that the person was warned of the end of an elevation.
     RecordWarning(Box<Warned>),
     /// Write a session's block to the AWS config file.

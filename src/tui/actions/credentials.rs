@@ -53,7 +53,7 @@ fn spawn(model: &mut Model, goal: Goal, elevation: Option<Box<Draft>>, renew: bo
     let request = RoleRequest { source, elevation, renew };
     let region = model.region_of(session, &goal.target).region;
     let task = match goal.purpose {
-        Purpose::Keep => Task::FetchCredentials(request),
+        Purpose::Keep | Purpose::Extension => Task::FetchCredentials(request),
         Purpose::Copy(format) => Task::CopyCredentials(request, format, region),
         Purpose::Shell => {
             let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);

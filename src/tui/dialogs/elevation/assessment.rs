@@ -52,7 +52,11 @@ pub(super) fn assess(model: &Model, dialog: &ElevationDialog) -> Option<Assessme
             true => Err(InvalidReason::Confirmation),
             false => Reason::parse_under(form.reason.text(), terms.min_reason, &terms.denied_reasons),
         },
-        ticket: TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms),
+        ticket: match TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms) {
+            // A drill needs no incident.
+            Err(_) if dialog.is_drill => Ok(TicketAnswer::NoTicket),
+            answer => answer,
+        },
         duration: form.asked_duration().and_then(allowed),
         refused,
         outlook,

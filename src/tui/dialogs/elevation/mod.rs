@@ -11,4 +11,3 @@ pub(crate) mod update;
 pub(crate) mod view;
 
 pub(crate) use open::{extend, open};
-pub(crate) use update::give_up;

@@ -25,6 +25,8 @@ pub(crate) struct ElevationDialog {
     pub(crate) extends: Option<ElevationId>,
     /// What was found of the person's duty before.
     pub(crate) admission: Admission,
+    /// Whether it is a drill, for which AWS is not asked.
+    pub(crate) is_drill: bool,
     pub(crate) form: ElevationForm,
     pub(crate) focus: Field,
     pub(crate) phrase: TypedPhrase,
@@ -123,14 +125,15 @@ impl ElevationForm {
         }
     }
 
-    /// The elevation that it asks for, confirmed by typing.
-    pub(crate) fn draft(&self, extends: Option<ElevationId>) -> Draft {
+    /// The elevation, or the drill, that it asks for, confirmed by typing.
+    pub(crate) fn draft(&self, extends: Option<ElevationId>, drill: bool) -> Draft {
         let ticket = Some(self.ticket.text().to_owned()).filter(|ticket| !ticket.trim().is_empty());
         Draft {
             no_ticket: self.no_ticket && ticket.is_none(),
             ticket,
             duration: self.asked_duration().ok().flatten(),
             extends,
+            drill,
             ..Draft::new(self.reason.text(), Confirmation::Typed)
         }
     }
@@ -155,6 +158,7 @@ impl ElevationDialog {
             goal,
             extends,
             admission,
+            is_drill: false,
             form,
             focus: Field::Reason,
             phrase: TypedPhrase::new(phrase),

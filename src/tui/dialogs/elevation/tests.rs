@@ -243,3 +243,33 @@ fn under_a_policy_that_cannot_be_read_the_form_gives_way_to_why_and_keeps_what_w
     assert_eq!(typed(&app), "restore the");
     assert_eq!(reasons(&app), [""; 0]);
 }
+
+#[test]
+fn a_drill_is_everything_but_asking_aws_and_an_extension_is_none() {
+    let drilled = |app: TestApp| -> Vec<String> {
+        let reason = |effect: &Effect| match effect {
+            Effect::Spawn(_, Task::HoldDrill(_, draft)) if draft.drill => Some(draft.reason.clone()),
+            _ => None,
+        };
+        app.effects.iter().filter_map(reason).collect()
+    };
+    let mut app = opened().size(120, 40).keys("practise the ledger<C-r>");
+    assert!(app.screen().contains("a drill: AWS is not asked") && app.screen().contains("╭ Drill"), "{}", app.screen());
+    let app = app.keys(CONFIRM);
+    assert_eq!(asked(&app).len(), 0);
+    assert_eq!(drilled(app), ["practise the ledger"]);
+    let app = opened().keys("restore the ledger<C-r><C-r>").keys(CONFIRM);
+    assert_eq!(reasons(&app), ["restore the ledger"], "the key takes it back");
+    let required = Clauses { ticket: Some(TicketNeed::Required), ..Clauses::default() };
+    assert_eq!(drilled(under(required).keys("practise the ledger<C-r>").keys(CONFIRM)).len(), 1, "it needs no ticket");
+    let elevated = TestApp::signed_in().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
+    assert!(drilled(elevated.keys("<C-e><C-r>").keys(CONFIRM)).is_empty());
+}
+
+#[test]
+fn after_an_extension_it_is_said_that_open_shells_keep_what_they_have() {
+    let elevated = TestApp::signed_in().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
+    let mut app = elevated.size(120, 40).keys("<C-e><Enter><Enter>").keys(CONFIRM).task_done();
+    let screen = app.screen();
+    assert!(screen.contains("Extended") && screen.contains("keep their old keys"), "{screen}");
+}
