@@ -120,10 +120,8 @@ pub(super) fn confirmed(
             stderr(&plan);
         }
     }
-    if may_ask {
-        if !(context.confirm)(context, phrase_for(targets))? {
-            return Err(Error::NotConfirmed);
-        }
+    if may_ask && !(context.confirm)(context, phrase_for(targets))? {
+        return Err(Error::NotConfirmed);
     }
     Ok(draft)
 }

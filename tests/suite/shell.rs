@@ -194,7 +194,8 @@ fn admin_is_red_and_no_color_and_a_dumb_terminal_are_respected() {
     for shell in Shell::all() {
         let world = listed();
         world.allow_unattended();
-        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--yes"];
+        // Longer than the prompt says by most of a minute, so that it says the same while the test runs.
+        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--duration", "30m50s", "--yes"];
         let mut terminal = shell.open(&world, &arguments, "");
         wait_for_prompt(&terminal, "[prod-payments-0003/Admin 30m ELEVATED]");
         terminal.press("exit\r");
