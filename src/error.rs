@@ -18,7 +18,7 @@ pub use self::file::{FileError, FileFault, SpecialFile};
 use crate::domain::assume_role::InvalidRoleArn;
 use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind, wait_words};
-use crate::domain::elevation::{ElevationId, Refusal};
+use crate::domain::elevation::{ElevationId, Lacking, Refusal};
 use crate::domain::endpoint::InvalidEndpoint;
 use crate::domain::ids::{Region, SessionName};
 use crate::domain::names::NameError;
@@ -183,12 +183,14 @@ pub enum Error {
     },
 
     /// The target's tier asks for a reason.
-    #[error("{target}: {} access asks for a reason", .tier.title())]
+    #[error("{target}: {} access asks for a reason{}", .tier.title(), lacking_words(*.lacking))]
     ReasonRequired {
         /// The target.
         target: Target,
         /// Its tier.
         tier: Tier,
+        /// What an elevation that is active lacks since the policy was changed.
+        lacking: Option<Lacking>,
     },
     /// The target is for whoever is on call.
     #[error("{target}: {why}")]
@@ -613,6 +615,14 @@ struct ToolName(Option<&'static str>);
 impl fmt::Display for ToolName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |tool| write!(f, ": {tool} failed"))
+    }
+}
+
+/// Why an elevation that is active does not do.
+fn lacking_words(lacking: Option<Lacking>) -> String {
+    match lacking {
+        Some(what) => format!("; the policy has changed, and asks the active elevation for {what}"),
+        None => String::new(),
     }
 }
 

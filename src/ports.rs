@@ -20,7 +20,7 @@ use crate::domain::call_evidence::Answered;
 use crate::domain::caller_identity::CallerIdentity;
 use crate::domain::catalog::{Account, Catalog};
 use crate::domain::credentials::{CachedCredentials, RoleCredentials};
-use crate::domain::elevation::GrantedElevation;
+use crate::domain::elevation::{ElevationId, GrantedElevation};
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::ids::{AccountId, RoleName};
 use crate::domain::index::Index;
@@ -225,6 +225,8 @@ pub trait StateStore: Send + Sync {
     /// Notes at once, and without waiting for anybody, that credentials of `source` that were kept already are used; what
     /// cannot be noted is no reason to fail.
     fn note_use(&self, source: &Source, at: Timestamp);
+    /// Tells the prompts of shells that this elevation has ended; what cannot be told is no reason to fail.
+    fn note_elevation_ended(&self, id: ElevationId);
     /// The catalog of a session; an unreadable one reads as empty.
     fn catalog(&self, key: &SessionKey) -> Catalog;
     /// Changes the catalog of a session under its lock.

@@ -31,23 +31,33 @@ __daypass_prompt() {
 }
 
 __daypass_describe() {
-    local label=${DAYPASS_PROMPT-} left shown color='' reset=''
+    local label=${DAYPASS_PROMPT-} left shown ending ended soon=300 last=0 color='' reset=''
     case ${DAYPASS_EXPIRES-} in '' | *[!0-9]*) return 0 ;; esac
     if [ -z "$label" ]; then return 0; fi
     __daypass_now
     left=$((DAYPASS_EXPIRES - __daypass_time))
+    # Of the end of an elevation it is warned twice, as on the screen.
+    if [ -n "${DAYPASS_ELEVATION-}" ]; then soon=600 last=120; fi
+    ended='has ended for daypass, though AWS may still take its keys; exit leaves this shell'
+    # The file is gone once the elevation has ended, however that came.
+    if ((left > 0)) && [ -n "${DAYPASS_ELEVATION_FILE-}" ] && [ ! -e "$DAYPASS_ELEVATION_FILE" ]; then
+        left=0
+        ended='was ended early or extended: AWS may still take the keys of this shell; exit leaves it'
+    fi
     if ((left <= 0)); then
         shown=ended
         if [ "$__daypass_warned" != ended ]; then
-            __daypass_say "$label has ended for daypass, though AWS may still take its keys; exit leaves this shell"
+            __daypass_say "$label $ended"
         fi
         __daypass_warned=ended
-    elif ((left < 300)); then
+    elif ((left < soon)); then
         shown="$((left / 60))m $((left % 60))s"
-        if [ -z "$__daypass_warned" ]; then
-            __daypass_say "$label ends in $shown${DAYPASS_ELEVATION:+; daypass extend $DAYPASS_ELEVATION carries it on}"
+        ending=soon
+        if ((left < last)); then ending=last; fi
+        if [ -z "$__daypass_warned" ] || [ "$ending$__daypass_warned" = lastsoon ]; then
+            __daypass_say "$label ends in $shown${DAYPASS_EXTEND:+; $DAYPASS_EXTEND carries it on}"
         fi
-        __daypass_warned=soon
+        __daypass_warned=$ending
     elif ((left < 3600)); then
         shown="$((left / 60))m"
         __daypass_warned=''

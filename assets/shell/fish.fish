@@ -10,16 +10,30 @@ if status is-interactive
         string match -qr '^[0-9]+$' -- "$DAYPASS_EXPIRES"; or return 0
         set -l left (math $DAYPASS_EXPIRES - (command date +%s))
         set -l warned ''
+        set -l soon 300
+        set -l last 0
+        set -l ended 'has ended for daypass, though AWS may still take its keys; exit leaves this shell'
+        # Of the end of an elevation it is warned twice, as on the screen.
+        test -n "$DAYPASS_ELEVATION"; and set soon 600; and set last 120
+        # The file is gone once the elevation has ended, however that came.
+        if test $left -gt 0; and test -n "$DAYPASS_ELEVATION_FILE"; and not test -e "$DAYPASS_ELEVATION_FILE"
+            set left 0
+            set ended 'was ended early or extended: AWS may still take the keys of this shell; exit leaves it'
+        end
         if test $left -le 0
             set -g __daypass_shown ended
             set warned ended
             test "$__daypass_warned" = ended
-            or echo "daypass: $DAYPASS_PROMPT has ended for daypass, though AWS may still take its keys; exit leaves this shell" >&2
-        else if test $left -lt 300
+            or echo "daypass: $DAYPASS_PROMPT $ended" >&2
+        else if test $left -lt $soon
             set -g __daypass_shown (math --scale=0 $left / 60)'m '(math $left % 60)s
             set warned soon
-            test -n "$__daypass_warned"
-            or echo "daypass: $DAYPASS_PROMPT ends in $__daypass_shown" >&2
+            test $left -lt $last; and set warned last
+            if test -z "$__daypass_warned"; or test "$warned$__daypass_warned" = lastsoon
+                set -l extend ''
+                test -n "$DAYPASS_EXTEND"; and set extend "; $DAYPASS_EXTEND carries it on"
+                echo "daypass: $DAYPASS_PROMPT ends in $__daypass_shown$extend" >&2
+            end
         else if test $left -lt 3600
             set -g __daypass_shown (math --scale=0 $left / 60)m
         else

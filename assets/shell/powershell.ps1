@@ -13,17 +13,33 @@ function global:prompt {
         $label = $env:DAYPASS_PROMPT
         $span = [TimeSpan]::FromSeconds([Math]::Max(0, $left))
         $warned = ''
+        $soon = 300
+        $last = 0
+        $ended = ' has ended for daypass, though AWS may still take its keys; exit leaves this shell'
+        # Of the end of an elevation it is warned twice, as on the screen.
+        if ($env:DAYPASS_ELEVATION) {
+            $soon = 600
+            $last = 120
+        }
+        # The file is gone once the elevation has ended, however that came.
+        if ($left -gt 0 -and $env:DAYPASS_ELEVATION_FILE -and -not [IO.File]::Exists($env:DAYPASS_ELEVATION_FILE)) {
+            $left = 0
+            $ended = ' was ended early or extended: AWS may still take the keys of this shell; exit leaves it'
+        }
         if ($left -le 0) {
             $shown = 'ended'
             $warned = 'ended'
             if ($global:DaypassWarned -ne 'ended') {
-                [Console]::Error.WriteLine('daypass: ' + $label + ' has ended for daypass, though AWS may still take its keys; exit leaves this shell')
+                [Console]::Error.WriteLine('daypass: ' + $label + $ended)
             }
-        } elseif ($left -lt 300) {
+        } elseif ($left -lt $soon) {
             $shown = '{0}m {1}s' -f $span.Minutes, $span.Seconds
             $warned = 'soon'
-            if (-not $global:DaypassWarned) {
-                [Console]::Error.WriteLine('daypass: ' + $label + ' ends in ' + $shown)
+            if ($left -lt $last) { $warned = 'last' }
+            if (-not $global:DaypassWarned -or ($warned + $global:DaypassWarned) -eq 'lastsoon') {
+                $extend = ''
+                if ($env:DAYPASS_EXTEND) { $extend = '; ' + $env:DAYPASS_EXTEND + ' carries it on' }
+                [Console]::Error.WriteLine('daypass: ' + $label + ' ends in ' + $shown + $extend)
             }
         } elseif ($left -lt 3600) {
             $shown = '{0}m' -f $span.Minutes

@@ -18,15 +18,26 @@ __daypass_precmd() {
     __daypass_prefix=''
     local label=${DAYPASS_PROMPT-} now='%D{%s}' shown color reset
     [[ -n $label && ${DAYPASS_EXPIRES-} == <-> ]] || return 0
-    local -i left=$((DAYPASS_EXPIRES - ${(%)now}))
+    local -i left=$((DAYPASS_EXPIRES - ${(%)now})) soon=300 last=0
+    local ending ended='has ended for daypass, though AWS may still take its keys; exit leaves this shell'
+    # Of the end of an elevation it is warned twice, as on the screen.
+    [[ -z ${DAYPASS_ELEVATION-} ]] || soon=600 last=120
+    # The file is gone once the elevation has ended, however that came.
+    if ((left > 0)) && [[ -n ${DAYPASS_ELEVATION_FILE-} && ! -e $DAYPASS_ELEVATION_FILE ]]; then
+        left=0
+        ended='was ended early or extended: AWS may still take the keys of this shell; exit leaves it'
+    fi
     if ((left <= 0)); then
         shown=ended
-        [[ $__daypass_warned == ended ]] || __daypass_say "$label has ended for daypass, though AWS may still take its keys; exit leaves this shell"
+        [[ $__daypass_warned == ended ]] || __daypass_say "$label $ended"
         __daypass_warned=ended
-    elif ((left < 300)); then
+    elif ((left < soon)); then
         shown="$((left / 60))m $((left % 60))s"
-        [[ -n $__daypass_warned ]] || __daypass_say "$label ends in $shown${DAYPASS_ELEVATION:+; daypass extend $DAYPASS_ELEVATION carries it on}"
-        __daypass_warned=soon
+        ending=soon
+        ((left >= last)) || ending=last
+        [[ -n $__daypass_warned && $ending$__daypass_warned != lastsoon ]] ||
+            __daypass_say "$label ends in $shown${DAYPASS_EXTEND:+; $DAYPASS_EXTEND carries it on}"
+        __daypass_warned=$ending
     elif ((left < 3600)); then
         shown="$((left / 60))m"
         __daypass_warned=''

@@ -8,6 +8,7 @@ pub mod callback;
 pub mod clipboard;
 pub mod clock;
 mod command_line;
+mod elevation_marks;
 pub mod files;
 mod flock;
 mod https;

@@ -11,10 +11,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::elevation_marks::ElevationMarks;
 use super::files::{cannot, ensure_private_dir, hashed_name, read_trusted, write_private};
 use super::lock::Locks;
 use super::uses_log::UsesLog;
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation::ElevationId;
 use crate::domain::index::Index;
 use crate::domain::on_call::RotaSnapshot;
 use crate::domain::preferences::Preferences;
@@ -196,6 +198,10 @@ impl StateStore for State {
         let path = self.rota_file(rota);
         let bytes = serde_json::to_vec(snapshot).map_err(|error| cannot("write", &path, error.into()))?;
         write_private(&path, &bytes)
+    }
+
+    fn note_elevation_ended(&self, id: ElevationId) {
+        ElevationMarks::new(&self.state.join("shell")).remove(id);
     }
 
     fn drop_rota_snapshot(&self, rota: &str) -> Result<()> {

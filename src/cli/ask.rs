@@ -2,7 +2,7 @@
 
 use super::output::stderr;
 use super::terminal_line::read_line;
-use crate::domain::elevation::{Draft, Reason, TicketAnswer};
+use crate::domain::elevation::{ConfirmationPhrase, Draft, InvalidReason, Reason, TicketAnswer};
 use crate::domain::policy::{Terms, TicketNeed};
 use crate::domain::text::visible;
 use crate::error::{Error, Result};
@@ -10,29 +10,35 @@ use crate::error::{Error, Result};
 /// How often something is asked for where the answer before will not do.
 const TRIES: usize = 3;
 
-/// Asks for the reason that `terms` need for `what`; `None` where the person gives none.
+/// Asks for the reason that `terms` need for `what`; `None` where the person gives none. The elevation is confirmed by `phrase`
+/// afterwards, which is no reason.
 ///
 /// # Errors
 /// None of the tries was a reason, or the terminal cannot be read.
-pub(super) fn ask_for_reason(what: &str, terms: &Terms) -> Result<Option<Reason>> {
+pub(super) fn ask_for_reason(what: &str, terms: &Terms, phrase: &ConfirmationPhrase) -> Result<Option<Reason>> {
     let least = terms.min_reason;
     stderr(&format!("{what} asks for a reason (at least {least} characters)"));
-    let mut line = typed("reason: ")?;
+    let mut read: Option<Reason> = None;
     let mut tries = 1;
     loop {
-        let Some(text) = line else { return Ok(None) };
-        match Reason::parse_under(&text, least, &terms.denied_reasons) {
-            Ok(reason) => {
-                line = typed(&format!("enter goes on with `{reason}`, other words replace it: "))?;
-                if line.as_ref().is_some_and(String::is_empty) {
-                    return Ok(Some(reason));
-                }
-            }
+        let prompt = match &read {
+            Some(reason) => format!("reason (↵ takes \"{reason}\"): "),
+            None => "reason: ".to_owned(),
+        };
+        let Some(text) = typed(&prompt)? else { return Ok(None) };
+        if text.is_empty() && read.is_some() {
+            return Ok(read);
+        }
+        let reason = match phrase.is(&text) {
+            true => Err(InvalidReason::Confirmation),
+            false => Reason::parse_under(&text, least, &terms.denied_reasons),
+        };
+        match reason {
+            Ok(reason) => read = Some(reason),
             Err(why) if tries == TRIES => return Err(Error::ElevationRefused(why.into())),
             Err(why) => {
                 tries += 1;
                 stderr(&why.to_string());
-                line = typed("reason: ")?;
             }
         }
     }

@@ -1,15 +1,24 @@
 //! What a person at the terminal is asked before an elevation begins: the reason, the ticket, and to confirm it by typing.
 
+use std::time::Duration;
+
 use super::ask::{ask_for_reason, ask_for_ticket};
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
 use super::output::{is_attended, stderr};
 use crate::domain::catalog::Catalog;
 use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, Plan, Refusal, TicketAnswer};
+use crate::domain::on_call::Admission;
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
+use crate::domain::tier::Gate;
 use crate::error::{Error, Result};
-use crate::flows::elevation::{caps_left, record_refused, review_draft};
+use crate::flows::admission::{admission, user_of};
+use crate::flows::elevation::{outlook, record_refused, review_draft};
+use crate::runtime;
+
+/// For how long rotas are asked for what is only shown.
+const ROTAS_WITHIN: Duration = Duration::from_secs(2);
 
 /// A target that is to be elevated, with what is known of it.
 pub(super) struct Elevating {
@@ -48,12 +57,24 @@ impl Elevating {
     /// The log cannot be read.
     pub(super) fn plan(&self, context: &Context, draft: &Draft) -> Result<(String, Option<Refusal>)> {
         let reviewed = review_draft(&context.ports, &self.source, &self.verdict, draft)?;
-        let left = caps_left(&context.ports, &self.source, &self.verdict)?;
+        let (admission, zone) = (self.admission(context), context.environment.time_zone());
+        let outlook = outlook(&context.ports, &self.source, &self.verdict, admission, zone)?;
         let (target, account_name) = (self.source.target(), self.account_name.as_deref());
-        let plan = Plan { target, account_name, verdict: &self.verdict, reviewed: &reviewed, left };
+        let plan = Plan { target, account_name, verdict: &self.verdict, reviewed: &reviewed, outlook };
         let lines = plan.lines().into_iter().map(|(about, what)| format!("  {about:<9} {what}"));
         let text = std::iter::once(plan.heading()).chain(lines).collect::<Vec<_>>().join("\n");
         Ok((text, reviewed.err()))
+    }
+
+    /// Whether the gate is open to the person already, where the rotas tell in time.
+    fn admission(&self, context: &Context) -> Admission {
+        let (ports, verdict) = (&context.ports, &self.verdict);
+        if verdict.gate() != Gate::OnCall {
+            return Admission::NotAsked;
+        }
+        let user = user_of(ports, &self.source);
+        let admission = admission(ports, &context.policy, verdict, user.as_ref(), ROTAS_WITHIN);
+        runtime::run(&ports.tasks, async { Ok::<_, Error>(admission.await) }).unwrap_or(Admission::NotAsked)
     }
 }
 
@@ -74,7 +95,7 @@ pub(super) fn confirmed(
         Some(reason) => draft(reason),
         None if may_ask => {
             let strictest = targets.iter().max_by_key(|target| target.verdict.min_reason()).unwrap_or(first);
-            let reason = ask_for_reason(&strictest.described(), strictest.verdict.terms())?;
+            let reason = ask_for_reason(&strictest.described(), strictest.verdict.terms(), &phrase_for(targets))?;
             draft(reason.ok_or(Error::NotConfirmed)?.as_str())
         }
         None => return Err(needed(first)),
@@ -101,19 +122,19 @@ pub(super) fn confirmed(
             stderr(&plan);
         }
     }
-    if may_ask {
-        let accounts =
-            targets.iter().map(|target| (target.source.target().account.clone(), target.account_name.clone()));
-        let phrase = ConfirmationPhrase::of(&accounts.collect::<Vec<_>>());
-        if !(context.confirm)(context, phrase)? {
-            return Err(Error::NotConfirmed);
-        }
+    if may_ask && !(context.confirm)(context, phrase_for(targets))? {
+        return Err(Error::NotConfirmed);
     }
     Ok(to_confirm)
 }
 
+fn phrase_for(targets: &[Elevating]) -> ConfirmationPhrase {
+    let accounts = targets.iter().map(|target| (target.source.target().account.clone(), target.account_name.clone()));
+    ConfirmationPhrase::of(&accounts.collect::<Vec<_>>())
+}
+
 fn needed(target: &Elevating) -> Error {
-    Error::ReasonRequired { target: target.source.target().clone(), tier: target.verdict.tier() }
+    Error::ReasonRequired { target: target.source.target().clone(), tier: target.verdict.tier(), lacking: None }
 }
 
 /// Whether the policy asks for a word about a ticket and nothing was said.

@@ -29,6 +29,10 @@ pub(super) fn obtain_for_person(
         elevate(context, target, args)
     } else {
         match obtain_now(context, found.source(), None, kept) {
+            Err(changed @ Error::ReasonRequired { lacking: Some(_), .. }) if is_attended() => {
+                stderr(&format!("daypass: {changed}"));
+                elevate(context, target, args)
+            }
             Err(Error::ReasonRequired { .. }) if is_attended() => elevate(context, target, args),
             Err(refused @ Error::NotOnCall { .. }) if is_attended() => {
                 stderr(&format!("daypass: {refused}; an elevation is the way in"));

@@ -35,6 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
         account_name: catalog.account(&found.resolved.target.account).map_or("", |account| account.name.raw()),
         tier: context.policy.judge_target(&catalog, &found.resolved.target, context.ports.clock.now().wall).tier(),
         region: &work_region.region,
+        by_screen_alone: false,
     };
     let command = context.user_shell.command(&session, args.shell.as_deref())?;
     if let Some(outer) = outer_shell(context) {

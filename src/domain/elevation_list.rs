@@ -1,5 +1,7 @@
 //! Which elevations the audit log tells of: those that have no end there yet, and those that have.
 
+mod outlook;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -278,6 +280,11 @@ impl ElevationList {
         source: &SourceKey,
         counts: impl Fn(&Access) -> bool,
     ) -> SignedDuration {
+        self.counted(now, source, counts).within(window, now)
+    }
+
+    /// From when to when the elevations lasted, or may last, that [`used`](Self::used) counts.
+    fn counted(&self, now: Timestamp, source: &SourceKey, counts: impl Fn(&Access) -> bool) -> Counted {
         let running = self.open().filter(|open| counts(&open.subject.access)).filter_map(|open| {
             let is_replaced = open.source == *source;
             let (from, ends_at) = match &open.active {
@@ -292,11 +299,19 @@ impl ElevationList {
             let (from, until) = past.lasted?;
             Some((from, until, past.subject.drill))
         });
+        let all = running.chain(past).filter(|(_, _, is_drill)| !is_drill);
+        Counted(all.map(|(from, until, _)| (from, until)).collect())
+    }
+}
+
+/// From when to when several elevations last.
+struct Counted(Vec<(Timestamp, Timestamp)>);
+
+impl Counted {
+    /// How long that is in all within `window` before `now`.
+    fn within(&self, window: SignedDuration, now: Timestamp) -> SignedDuration {
         let since = later(now, -window);
-        running
-            .chain(past)
-            .filter(|(_, _, is_drill)| !is_drill)
-            .map(|(from, until, _)| until.duration_since(from.max(since)).max(SignedDuration::ZERO))
-            .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
+        let lengths = self.0.iter().map(|(from, until)| until.duration_since(*from.max(&since)));
+        lengths.fold(SignedDuration::ZERO, |sum, length| sum.saturating_add(length.max(SignedDuration::ZERO)))
     }
 }

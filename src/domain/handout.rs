@@ -30,7 +30,7 @@ pub type Variables = Vec<(&'static str, Zeroizing<String>)>;
 
 /// Variables that would override or contradict the credentials handed out, to be unset. Those of a shell that daypass
 /// opened are among them, so that its prompt does not go on naming a role whose keys are gone.
-pub const STALE_VARIABLES: [&str; 18] = [
+pub const STALE_VARIABLES: [&str; 20] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SECURITY_TOKEN",
@@ -49,6 +49,8 @@ pub const STALE_VARIABLES: [&str; 18] = [
     "DAYPASS_TIER",
     "DAYPASS_EXPIRES",
     "DAYPASS_ELEVATION",
+    "DAYPASS_ELEVATION_FILE",
+    "DAYPASS_EXTEND",
     "DAYPASS_PROMPT",
 ];
 

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::credentials::CachedCredentials;
+use super::elevation::ElevationId;
 use super::handout::{Variables, program_variables};
 use super::ids::Region;
 use super::text::visible;
@@ -19,6 +20,8 @@ pub struct ShellSession<'a> {
     pub tier: Tier,
     /// The region to work in.
     pub region: &'a Region,
+    /// Whether no command beside the screen knows of the elevation that the credentials are under, as in the demo.
+    pub by_screen_alone: bool,
 }
 
 /// The longest account name in a prompt, in characters.
@@ -50,15 +53,26 @@ impl ShellSession<'_> {
             ("DAYPASS_EXPIRES", plain(&self.credentials.life().ends_at_local().as_second().to_string())),
             ("DAYPASS_PROMPT", plain(&self.prompt_label())),
         ]);
-        let elevation = self.credentials.elevation().map(|id| ("DAYPASS_ELEVATION", plain(&id.to_string())));
-        variables.extend(elevation);
+        if let Some(id) = self.credentials.elevation() {
+            variables.extend([
+                ("DAYPASS_ELEVATION", plain(&id.to_string())),
+                ("DAYPASS_EXTEND", plain(&self.extension_words(id))),
+            ]);
+        }
         variables
+    }
+
+    /// How the elevation is carried on, in the words of the prompt's warnings.
+    fn extension_words(&self, id: ElevationId) -> String {
+        if self.by_screen_alone { "exit, then ^E".to_owned() } else { format!("daypass extend {id}") }
     }
 
     /// What the person can do about the elevation that the credentials are under, for the line above the first prompt.
     pub fn elevation_hint(&self) -> Option<String> {
         let id = self.credentials.elevation()?;
-        Some(format!("ELEVATED, and recorded: daypass extend {id} carries it on, daypass end {id} ends it"))
+        let extend = self.extension_words(id);
+        let end = if self.by_screen_alone { "^X".to_owned() } else { format!("daypass end {id}") };
+        Some(format!("ELEVATED, and recorded: {extend} carries it on, {end} ends it"))
     }
 }
 
@@ -71,7 +85,13 @@ mod tests {
     fn with_session<T>(account_name: &str, role: &str, look: impl FnOnce(&ShellSession<'_>) -> T) -> T {
         let credentials = cached(&format!("100000023757/{role}"), "s3cret");
         let region = Region::parse("eu-central-1").unwrap();
-        look(&ShellSession { credentials: &credentials, account_name, tier: Tier::Admin, region: &region })
+        look(&ShellSession {
+            credentials: &credentials,
+            account_name,
+            tier: Tier::Admin,
+            region: &region,
+            by_screen_alone: false,
+        })
     }
 
     #[test]

@@ -184,6 +184,18 @@ pub fn local_words(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     time.strftime(pattern).to_string()
 }
 
+/// A time of day within the coming hours is clear without its date.
+const SOON: SignedDuration = SignedDuration::from_hours(20);
+
+/// Shows `at` as the clocks of `zone` do, with the day where that is not clear at `now`.
+pub fn clock_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let coming = at.duration_since(now);
+    let is_soon = coming.is_positive() && coming < SOON;
+    let (at, today) = (zone.to_datetime(at), zone.to_datetime(now));
+    let pattern = if is_soon || at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
+    at.strftime(pattern).to_string()
+}
+
 /// Shows a time left: `4d 23h` from two days on, `6h 12m`, `47m 05s`, `9s`, or `expired` at zero.
 pub fn left_words(left: SignedDuration) -> String {
     let seconds = left.as_secs().max(0);

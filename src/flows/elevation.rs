@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::issue::Chain;
@@ -14,10 +15,10 @@ use crate::domain::audit::{
 };
 use crate::domain::credentials::RoleCredentials;
 use crate::domain::elevation::{
-    ApprovedElevation, Draft, ElevationId, EndReason, GrantedElevation, Refusal, TicketAnswer, review,
+    ApprovedElevation, Draft, ElevationId, EndReason, GrantedElevation, Outlook, Refusal, TicketAnswer, review,
 };
 use crate::domain::elevation_list::{ElevationList, OpenElevation};
-use crate::domain::on_call::Evidence;
+use crate::domain::on_call::{Admission, Evidence};
 use crate::domain::policy::{self, Cap, Verdict};
 use crate::domain::source::{Source, SourceKey};
 use crate::domain::sso_session::SessionKey;
@@ -49,14 +50,19 @@ fn elevations_that_count(ports: &Ports, verdict: &Verdict) -> Result<ElevationLi
     }
 }
 
-/// How much of each of the verdict's caps is left for a new elevation of `source`. Blocking.
+/// What is known beforehand of an elevation of `source`. Blocking.
 ///
 /// # Errors
 /// The log cannot be read.
-pub fn caps_left(ports: &Ports, source: &Source, verdict: &Verdict) -> Result<Vec<SignedDuration>> {
-    let (elevations, now) = (elevations_that_count(ports, verdict)?, ports.stamp().aws_time_then());
-    let left = |cap: &Cap| cap.left_after(used(&elevations, now, source, cap));
-    Ok(verdict.terms().caps.iter().map(left).collect())
+pub fn outlook(
+    ports: &Ports,
+    source: &Source,
+    verdict: &Verdict,
+    admission: Admission,
+    zone: TimeZone,
+) -> Result<Outlook> {
+    let times = (ports.stamp(), ports.clock.now());
+    Ok(ports.audit.elevations()?.outlook(verdict, source, admission, times, zone))
 }
 
 /// How much of `cap` has been used at `now`, by AWS's clock.
@@ -286,7 +292,9 @@ fn end(ports: &Ports, open: impl Iterator<Item = OpenElevation>, how: EndReason)
             Some(active) if active.life.is_over(now) => (EndReason::Expired, Some(active.life.ends_at())),
             Some(active) => (how, Some(active.life.obtained().aws_time(now))),
         };
+        let id = elevation.subject.elevation;
         record(ports, Event::Ended(Box::new(Ended { subject: elevation.subject, how, ended_at })))?;
+        ports.state.note_elevation_ended(id);
     }
     Ok(())
 }

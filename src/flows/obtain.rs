@@ -314,7 +314,7 @@ impl Fetch {
     async fn turned_away(&self, ports: &Ports, needed: ElevationNeeded) -> Error {
         let target = self.source.target().clone();
         match needed {
-            ElevationNeeded::BreakGlass(tier) => Error::ReasonRequired { target, tier },
+            ElevationNeeded::BreakGlass(tier, lacking) => Error::ReasonRequired { target, tier, lacking },
             ElevationNeeded::NotOnDuty(why) => {
                 let (source, verdict, words) = (self.source.clone(), self.verdict.clone(), why.to_string());
                 let record = move |ports: &Ports| {

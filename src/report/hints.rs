@@ -69,6 +69,9 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => variable_hints(name, fault),
         Error::NoHome { variable } => one(format!("set HOME, or {variable} to a path of your choice")),
+        Error::UserFile(error) if error.path.file_name() == Some(POLICY_FILE.as_ref()) => {
+            vec![file_hint(error).into(), Hint::command("daypass policy check", "   says whether it is valid")]
+        }
         Error::UserFile(error) | Error::OwnFile(error) => one(file_hint(error)),
         Error::LockHeld { holder: Some(pid), .. } => one(format!("if it hangs, end it: kill {pid}")),
         Error::LockHeld { holder: None, .. } => one("end the daypass process that hangs, and try again"),
@@ -105,6 +108,9 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::System { .. } => Vec::new(),
     }
 }
+
+/// What a team's policy is called.
+const POLICY_FILE: &str = "policy.toml";
 
 /// What to type where the config file has a start URL or region that is not the portal's.
 pub(crate) fn correct_portal(session: &SsoSession) -> String {
@@ -208,7 +214,10 @@ fn reason_hint(why: &InvalidReason) -> String {
     let asked = match why {
         InvalidReason::TooShort(least) => format!("at least {least} characters that say what the access is for"),
         InvalidReason::TooLong => format!("at most {} characters that say what the access is for", Reason::LIMIT),
-        InvalidReason::SaysNothing | InvalidReason::Denied(_) => "words that say what the access is for".to_owned(),
+        InvalidReason::SaysNothing
+        | InvalidReason::Confirmation
+        | InvalidReason::Command
+        | InvalidReason::Denied(_) => "words that say what the access is for".to_owned(),
         InvalidReason::Secret(_) => "words alone: it is kept in the log and may be sent with alerts".to_owned(),
     };
     format!("--reason \"…\"   with {asked}")

@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::assume_role::InvalidRoleArn;
 use crate::domain::audit::InvalidLine;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
-use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Refusal};
+use crate::domain::elevation::{ElevationId, InvalidReason, InvalidTicket, Lacking, Refusal};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::{AccountId, Region, SessionName};
 use crate::domain::names::NameError;
@@ -138,7 +138,7 @@ pub(crate) fn every_error() -> Vec<Error> {
             source: silence(),
         },
         Error::StandbyOut { region: region(0), standbys: vec![region(1)], source: silence() },
-        Error::ReasonRequired { target: target(), tier: Tier::Admin },
+        Error::ReasonRequired { target: target(), tier: Tier::Admin, lacking: Some(Lacking::Ticket) },
         Error::ElevationRefused(InvalidReason::TooShort(10).into()),
         Error::ElevationRefused(InvalidTicket::Needed { or_none: true }.into()),
         Error::ElevationRefused(InvalidTicket::NotOne.into()),

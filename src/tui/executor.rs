@@ -14,6 +14,7 @@ use super::message::{Message, TaskProgress};
 use super::options::PolicyReader;
 use super::task::{Place, RoleRequest, ShellAbout, Task, TaskId};
 use crate::domain::credentials::CachedCredentials;
+use crate::domain::elevation::Draft;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::handout::render;
 use crate::domain::index::Index;
@@ -25,8 +26,9 @@ use crate::domain::standby::{Diversion, Replicas};
 use crate::domain::target::Target;
 use crate::domain::time::left_words;
 use crate::error::{Error, Kind, Result};
-use crate::flows::elevation::{record_warning, settle_overdue, until_ended};
-use crate::flows::end_elevation::end_elevation;
+use crate::flows::elevation::{record_warning, review_draft, settle_overdue, until_ended};
+use crate::flows::end_elevation::{drill, end_elevation};
+use crate::flows::judge::judge;
 use crate::flows::obtain::CredentialsRequest;
 use crate::flows::retry::RetryPolicy;
 use crate::flows::{catalog, identity, login, standby};
@@ -119,6 +121,7 @@ impl Worker {
                 | Task::SignOut(_)
                 | Task::DropCredentials(_)
                 | Task::EndElevation(_)
+                | Task::HoldDrill(..)
                 | Task::RecordWarning(_)
         );
         let result = self.perform(id, task).await;
@@ -192,6 +195,7 @@ impl Worker {
                 let ended = end_elevation(ports, elevation).await?;
                 self.send(Message::TaskProgress(id, TaskProgress::ElevationEnded(ended)));
             }
+            Task::HoldDrill(source, draft) => self.hold_drill(source, *draft).await?,
             Task::RecordWarning(warned) => {
                 ports.blocking_to_its_end(move |ports| record_warning(ports, *warned)).await?
             }
@@ -208,7 +212,8 @@ impl Worker {
                 let all = ports.blocking(|ports| ports.audit.all_elevations()).await?;
                 self.send(Message::AllElevations(Box::new(all)));
             }
-            Task::ReadElevations => {
+            Task::PrepareElevation => {
+                self.policy().await?;
                 let elevations = ports.blocking(|ports| ports.audit.elevations()).await?;
                 self.send(Message::Elevations(Box::new(elevations)));
             }
@@ -223,8 +228,9 @@ impl Worker {
         credentials: &CachedCredentials,
         about: &ShellAbout,
     ) -> Result<()> {
-        let ShellAbout { account_name, tier, region, on_end } = about;
-        let session = ShellSession { credentials, account_name, tier: *tier, region };
+        let ShellAbout { account_name, tier, region, on_end, by_screen_alone } = about;
+        let by_screen_alone = *by_screen_alone;
+        let session = ShellSession { credentials, account_name, tier: *tier, region, by_screen_alone };
         let command = self.user_shell.command(&session, None)?;
         let target = credentials.target();
         let left = left_words(credentials.life().left(self.ports.clock.now()));
@@ -252,6 +258,18 @@ impl Worker {
         }
         let (ports, key, life) = (self.ports.clone(), source.key(), credentials.life());
         Box::pin(async move { until_ended(&ports, &key, life, || {}).await })
+    }
+
+    async fn hold_drill(&self, source: Source, draft: Draft) -> Result<()> {
+        let policy = self.policy().await?;
+        let of = source.clone();
+        let review = move |ports: &Ports| {
+            let verdict = judge(ports, &policy, &of);
+            let approved = review_draft(ports, &of, &verdict, &draft)??;
+            Ok((verdict, approved))
+        };
+        let (verdict, approved) = self.ports.blocking(review).await?;
+        drill(&self.ports, &source, &verdict, approved).await
     }
 
     async fn fetch(&self, request: RoleRequest) -> Result<CachedCredentials> {

@@ -13,7 +13,7 @@ use crate::domain::policy::Verdict;
 use crate::domain::region::WorkRegion;
 use crate::domain::target::Target;
 use crate::domain::text::{columns, fit, visible};
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::left_words;
 use crate::tui::actions::role::RoleState;
 use crate::tui::layout;
@@ -224,17 +224,19 @@ impl<'a> Details<'a> {
     fn tier(&self) -> Vec<Line<'static>> {
         let (theme, tier) = (self.model.theme(), self.verdict.tier());
         let title = span(tier.title(), theme.tier(tier));
-        if !self.verdict.asks_for_elevation() {
-            return vec![labelled(theme, "Tier", vec![title])];
-        }
         let most = format!("{} at most", left_words(self.verdict.max_duration()));
-        let (asks, in_one) = (" · ◆ asks for a reason", format!(" · ◆ asks for a reason, {most}"));
+        let (asks, rest) = match self.verdict.gate() {
+            Gate::None => return vec![labelled(theme, "Tier", vec![title])],
+            Gate::OnCall => (" · ◇ on call", "otherwise with a reason".to_owned()),
+            Gate::BreakGlass => (" · ◆ asks for a reason", most),
+        };
+        let in_one = format!("{asks}, {rest}");
         if LABEL + columns(tier.title()) + columns(&in_one) <= self.width {
             return vec![labelled(theme, "Tier", vec![title, span(in_one, theme.muted())])];
         }
         vec![
             labelled(theme, "Tier", vec![title, span(asks, theme.muted())]),
-            labelled(theme, "", vec![span(most, theme.muted())]),
+            labelled(theme, "", vec![span(rest, theme.muted())]),
         ]
     }
 

@@ -39,6 +39,8 @@ pub(crate) enum Task {
     CopyLink(Link),
     DropCredentials(Source),
     EndElevation(ElevationId),
+    /// Hold the drill that the person has confirmed: all of an elevation but asking AWS.
+    HoldDrill(Source, Box<Draft>),
     /// Record that the person was warned of the end of an elevation.
     RecordWarning(Box<Warned>),
     /// Write a session's block to the AWS config file.
@@ -47,9 +49,9 @@ pub(crate) enum Task {
     OpenLink(Link),
     /// Write a change to what the screen remembers.
     SavePreference(PreferenceChange),
-    /// Read which elevations the audit log tells of.
-    ReadElevations,
-    /// The same with all that are over.
+    /// Read what the form of an elevation goes by: the policy in force, and which elevations the audit log tells of.
+    PrepareElevation,
+    /// Read all elevations that the audit log tells of.
     ReadAllElevations,
 }
 
@@ -81,4 +83,6 @@ pub(crate) struct ShellAbout {
     pub(crate) tier: Tier,
     pub(crate) region: Region,
     pub(crate) on_end: OnEnd,
+    /// Whether no command beside the screen knows of its elevation.
+    pub(crate) by_screen_alone: bool,
 }

@@ -24,6 +24,10 @@ pub(crate) struct TypedPhrase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
     Pasted,
+    /// Several keys came together, which a paste does and sometimes a slow connection.
+    TooFast,
+    /// Enter came together with other keys.
+    EnterTooFast,
     Wrong,
 }
 
@@ -36,7 +40,7 @@ impl TypedPhrase {
     pub(crate) fn on_key(&mut self, key: KeyEvent, in_burst: bool) -> bool {
         self.at_once = if in_burst { self.at_once + 1 } else { 0 };
         if self.at_once + 1 >= PASTED {
-            self.refuse(Refused::Pasted);
+            self.refuse(Refused::TooFast);
         } else if key.code == KeyCode::Enter {
             return self.enter(in_burst);
         } else if self.typed.edit(key) {
@@ -53,6 +57,7 @@ impl TypedPhrase {
     fn enter(&mut self, in_burst: bool) -> bool {
         // An end that came together with other keys may have been pasted with them.
         if in_burst {
+            self.refused = Some(Refused::EnterTooFast);
             return false;
         }
         if self.phrase.is(self.typed.text()) {
@@ -75,6 +80,8 @@ impl Refused {
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Refused::Pasted => "what is pasted does not count: type it",
+            Refused::TooFast => "that came as fast as a paste: type it more slowly",
+            Refused::EnterTooFast => "↵ came as fast as a paste: press it once more",
             Refused::Wrong => "that is not it",
         }
     }

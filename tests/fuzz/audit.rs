@@ -17,6 +17,7 @@ use daypass::domain::text::visible;
 use daypass::domain::tier::{Gate, Tier};
 use daypass::domain::time::{BootReading, Now, Stamp};
 use daypass::ports::AuditLog as _;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use ulid::Ulid;
@@ -277,7 +278,11 @@ fn check_list(list: &ElevationList) {
 
 /// Nothing in a record acts on the terminal that shows it, nor makes lines of its own.
 fn check_summary(summary: &IncidentSummary<'_>) {
-    let lines = [summary.text().lines().count(), summary.markdown().lines().count() - 2];
+    let lines = [summary.text(&TimeZone::UTC).lines().count(), summary.markdown(&TimeZone::UTC).lines().count() - 2];
     assert_eq!(lines[0], lines[1], "{summary:?}");
-    summary.text().lines().chain(summary.markdown().lines()).for_each(|line| assert_eq!(visible(line), line));
+    summary
+        .text(&TimeZone::UTC)
+        .lines()
+        .chain(summary.markdown(&TimeZone::UTC).lines())
+        .for_each(|line| assert_eq!(visible(line), line));
 }

@@ -30,7 +30,7 @@ fn at_a_terminal_a_missing_reason_is_asked_for_and_the_command_goes_on() {
         let question = "prod-payments-0003 / Admin asks for a reason (at least 10 characters)";
         assert!(terminal.raw().contains(question), "{}", terminal.raw());
         terminal.press(&format!("{reason}\r"));
-        terminal.wait_for_raw(&format!("enter goes on with `{reason}`"));
+        terminal.wait_for_raw(&format!("reason (↵ takes \"{reason}\"): "));
         assert_eq!(recorded(&world).len(), number, "nothing is fetched before the reason is confirmed");
         terminal.press("\r");
         terminal.wait_for_raw("type prod-payments-0003 or 3757 to go on");
@@ -53,11 +53,12 @@ fn a_reason_that_will_not_do_is_asked_for_again_and_the_third_ends_the_command()
     terminal.wait_for_raw("the reason needs at least 10 characters");
     terminal.wait_until("asked again", |state| String::from_utf8_lossy(&state.raw).matches("reason: ").count() == 2);
     terminal.press("INC-4711 to be replaced\r");
-    terminal.wait_for_raw("enter goes on with `INC-4711 to be replaced`");
-    terminal.press("aaaaaaaaaaaa\r");
-    terminal.wait_for_raw("the reason says nothing");
-    terminal.wait_until("asked again", |state| String::from_utf8_lossy(&state.raw).matches("reason: ").count() == 3);
-    terminal.press("\r");
+    let taken = "reason (↵ takes \"INC-4711 to be replaced\"): ";
+    terminal.wait_for_raw(taken);
+    terminal.press("3757\r");
+    terminal.wait_for_raw("what confirms an elevation is no reason for it");
+    terminal.wait_until("still there", |state| String::from_utf8_lossy(&state.raw).matches(taken).count() == 2);
+    terminal.press("daypass end 01M8\r");
     let (code, shown) = terminal.finish();
     assert_eq!(code, 2, "{shown}");
     assert_eq!((recorded(&world).len(), world.aws.counts().total()), (0, 0));
@@ -70,10 +71,10 @@ fn what_was_typed_too_soon_or_pasted_with_line_ends_confirms_nothing_and_ctrl_c_
     terminal.press("INC-1 typed too soon\r\r");
     terminal.wait_for_raw("reason: ");
     terminal.press("INC-2 first line\rINC-3 second line\r");
-    terminal.wait_for_raw("enter goes on with `INC-");
+    terminal.wait_for_raw("reason (↵ takes \"INC-");
     terminal.press("\u{3}");
     let (code, shown) = terminal.finish();
-    assert!(!shown.contains("goes on with `INC-1"), "{shown}");
+    assert!(!shown.contains("takes \"INC-1"), "{shown}");
     assert_eq!((code, recorded(&world).len(), world.aws.counts().total()), (INTERRUPTED, 0, 0), "{shown}");
 
     let mut terminal = asked(&world, &["exec", ADMIN, "--", "true"]);

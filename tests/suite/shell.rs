@@ -194,7 +194,8 @@ fn admin_is_red_and_no_color_and_a_dumb_terminal_are_respected() {
     for shell in Shell::all() {
         let world = listed();
         world.allow_unattended();
-        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--yes"];
+        // Longer than the prompt says by most of a minute, so that it says the same while the test runs.
+        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--duration", "30m50s", "--yes"];
         let mut terminal = shell.open(&world, &arguments, "");
         wait_for_prompt(&terminal, "[prod-payments-0003/Admin 30m ELEVATED]");
         terminal.press("exit\r");
@@ -261,4 +262,30 @@ fn a_shell_without_a_script_gets_the_environment_and_one_that_is_not_there_is_na
     assert!(code == 3 && shown.contains("eu-west-2"), "{shown}");
     world.run(&["shell", DEVELOPER, "--shell", "no-such-shell"]).fails_saying(1, "cannot start no-such-shell");
     world.run(&["shell", ADMIN]).fails(5);
+}
+
+#[test]
+fn an_elevations_shell_warns_twice_with_the_way_on_and_tells_of_an_end_that_came_early() {
+    for shell in Shell::all() {
+        let world = listed();
+        world.allow_unattended();
+        let arguments = [ADMIN, "--reason", "INC-4711 payments are stuck", "--duration", "8m30s", "--yes"];
+        let mut terminal = shell.open(&world, &arguments, "");
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 8m");
+        terminal.wait_for_raw("; daypass extend 01");
+        let soon = if shell.program == FISH.program {
+            "set DAYPASS_EXPIRES (math (date +%s) + 110)\r"
+        } else {
+            "DAYPASS_EXPIRES=$(($(date +%s) + 110))\r"
+        };
+        terminal.press(soon);
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin 1m");
+        world.run(&["end"]).succeeds();
+        terminal.press("true\r");
+        wait_for_prompt(&terminal, "[prod-payments-0003/Admin ended]");
+        terminal.press("exit\r");
+        let (_, shown) = terminal.finish();
+        let warnings = shown.lines().filter(|line| line.contains("ends in") && line.contains("carries it on")).count();
+        assert_eq!((warnings, shown.matches("was ended early").count()), (2, 1), "{}: {shown}", shell.program);
+    }
 }

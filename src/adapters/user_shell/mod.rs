@@ -12,6 +12,7 @@ use std::process::Command;
 
 use self::kind::Kind;
 use self::scripts::{BASH, FISH, POWERSHELL, ZSHENV, ZSHRC, install};
+use crate::adapters::elevation_marks::ElevationMarks;
 use crate::domain::handout::{APP_ID_VARIABLE, changes_for_program};
 use crate::domain::shell_session::ShellSession;
 use crate::environment::Environment;
@@ -59,6 +60,9 @@ impl UserShell for SystemShell {
                 None => command.env_remove(name),
             };
         }
+        if let Some(path) = self.mark(session) {
+            command.env("DAYPASS_ELEVATION_FILE", path);
+        }
         match Kind::of(program) {
             Kind::Bash => {
                 command.arg("--rcfile").arg(install(&self.folder, &BASH)?);
@@ -91,6 +95,14 @@ impl UserShell for SystemShell {
     }
 }
 
+impl SystemShell {
+    /// The file whose absence tells the prompt that the elevation has ended. Without it the prompt goes by the time alone.
+    fn mark(&self, session: &ShellSession<'_>) -> Option<PathBuf> {
+        let put = ElevationMarks::new(&self.folder).put(session.credentials.elevation()?);
+        put.inspect_err(|error| tracing::warn!(%error, "a prompt is not told when its elevation is ended early")).ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -107,7 +119,13 @@ mod tests {
         let credentials = cached("100000023757/Admin", "SECRETCANARY");
         let region = Region::parse("eu-central-1").unwrap();
         let account_name = "prod $(id)";
-        let session = ShellSession { credentials: &credentials, account_name, tier: Tier::Admin, region: &region };
+        let session = ShellSession {
+            credentials: &credentials,
+            account_name,
+            tier: Tier::Admin,
+            region: &region,
+            by_screen_alone: false,
+        };
         let command = shell.command(&session, program.map(OsStr::new)).unwrap();
         let text = |text: &OsStr| text.to_str().unwrap().to_owned();
         let words = std::iter::once(command.get_program()).chain(command.get_args()).map(text).collect();

@@ -28,6 +28,29 @@ pub struct GrantedElevation {
     life: Lifespan,
 }
 
+/// What an elevation lacks under a policy that has become stricter since it was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Lacking {
+    /// Its reason will not do.
+    #[error("another reason")]
+    Reason,
+    /// What was said about a ticket will not do.
+    #[error("a ticket")]
+    Ticket,
+    /// Somebody has to approve it.
+    #[error("an approval")]
+    Approval,
+    /// Somebody at a terminal has to confirm it.
+    #[error("a confirmation at a terminal")]
+    Confirmation,
+    /// Its credentials are another role's.
+    #[error("credentials of another role")]
+    Role,
+    /// It may not last that long.
+    #[error("a shorter time")]
+    Length,
+}
+
 impl GrantedElevation {
     pub(super) fn new(approved: ApprovedElevation, life: Lifespan) -> Self {
         GrantedElevation {
@@ -63,15 +86,40 @@ impl GrantedElevation {
 
     /// What is left of it under `verdict`, which may have become stricter since it was granted.
     pub fn life_under(&self, verdict: &Verdict) -> Option<Lifespan> {
+        let granted = self.life.obtained().aws_time_then();
+        match self.lacking(verdict) {
+            None => self.life.ending_by(later(granted, verdict.max_duration())),
+            Some(_) => None,
+        }
+    }
+
+    /// What it lacks under `verdict`, where it would last at `now` under the policy that it was granted under.
+    pub(super) fn lacks(&self, verdict: &Verdict, now: Now) -> Option<Lacking> {
+        if self.life.is_over(now) {
+            return None;
+        }
+        match (self.lacking(verdict), self.life_under(verdict)) {
+            (None, Some(life)) if life.is_over(now) => Some(Lacking::Length),
+            (lacking, _) => lacking,
+        }
+    }
+
+    fn lacking(&self, verdict: &Verdict) -> Option<Lacking> {
         let terms = verdict.terms();
         let ticket = self.ticket.as_ref().map(Ticket::as_str);
-        let stands = self.reason.stands_under(terms.min_reason, &terms.denied_reasons)
-            && TicketAnswer::parse(ticket, self.no_ticket, terms).is_ok()
-            && terms.approvers.is_none()
-            && (self.confirmation == Confirmation::Typed || terms.unattended)
-            && self.assumed == assumed(&terms.mode);
-        let granted = self.life.obtained().aws_time_then();
-        if stands { self.life.ending_by(later(granted, verdict.max_duration())) } else { None }
+        if !self.reason.stands_under(terms.min_reason, &terms.denied_reasons) {
+            Some(Lacking::Reason)
+        } else if TicketAnswer::parse(ticket, self.no_ticket, terms).is_err() {
+            Some(Lacking::Ticket)
+        } else if terms.approvers.is_some() {
+            Some(Lacking::Approval)
+        } else if self.confirmation == Confirmation::Unattended && !terms.unattended {
+            Some(Lacking::Confirmation)
+        } else if self.assumed != assumed(&terms.mode) {
+            Some(Lacking::Role)
+        } else {
+            None
+        }
     }
 
     /// The same, no longer than `verdict` allows, where it lasts at `now`.

@@ -13,6 +13,7 @@ mod end;
 mod granted;
 mod id;
 mod identity_check;
+mod outlook;
 mod phrase;
 mod plan;
 mod reason;
@@ -23,11 +24,12 @@ mod ticket;
 pub use self::approved::ApprovedElevation;
 pub use self::draft::{Confirmation, Draft};
 pub use self::end::EndReason;
-pub use self::granted::GrantedElevation;
+pub use self::granted::{GrantedElevation, Lacking};
 pub use self::id::ElevationId;
 pub use self::identity_check::{ExpectedIdentity, IdentityCheck, check_identity};
+pub use self::outlook::{Beginning, CapLeft, Fact, Outlook, WARNING};
 pub use self::phrase::ConfirmationPhrase;
-pub use self::plan::{Plan, duration_words, rule_lines, told_lines};
+pub use self::plan::Plan;
 pub use self::reason::{InvalidReason, Reason};
 pub use self::review::{Refusal, SHORTEST, allowed_duration, review};
 pub use self::session_names::{RoleSessionName, SessionTags, SourceIdentity};
@@ -54,9 +56,9 @@ pub enum Authorization {
 /// A gate did not open, and an elevation would open it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ElevationNeeded {
-    /// It asks for one.
+    /// It asks for one; an elevation that runs lacks what the policy asks for now.
     #[error("{} access asks for a reason", .0.title())]
-    BreakGlass(Tier),
+    BreakGlass(Tier, Option<Lacking>),
     /// It is open to whoever is on duty.
     #[error(transparent)]
     NotOnDuty(NotOnDuty),
@@ -76,14 +78,15 @@ pub fn authorize(
     if let Some(approved) = approved {
         return Ok(Authorization::Approved(approved));
     }
-    let running = || running.and_then(|elevation| elevation.running_under(verdict, now)).map(Authorization::Running);
+    let lacks = || running.and_then(|elevation| elevation.lacks(verdict, now));
+    let serves = || running.and_then(|elevation| elevation.running_under(verdict, now)).map(Authorization::Running);
     match (verdict.gate(), admission) {
         (Gate::None, _) => Ok(Authorization::Free),
         (Gate::OnCall, Admission::OnDuty(_)) => Ok(Authorization::IfOnDuty),
-        (Gate::OnCall, Admission::UserUnknown) => Ok(running().unwrap_or(Authorization::IfOnDuty)),
-        (Gate::OnCall, Admission::Refused(why)) => running().ok_or(ElevationNeeded::NotOnDuty(why)),
+        (Gate::OnCall, Admission::UserUnknown) => Ok(serves().unwrap_or(Authorization::IfOnDuty)),
+        (Gate::OnCall, Admission::Refused(why)) => serves().ok_or(ElevationNeeded::NotOnDuty(why)),
         (Gate::OnCall, Admission::NotAsked) | (Gate::BreakGlass, _) => {
-            running().ok_or(ElevationNeeded::BreakGlass(verdict.tier()))
+            serves().ok_or_else(|| ElevationNeeded::BreakGlass(verdict.tier(), lacks()))
         }
     }
 }

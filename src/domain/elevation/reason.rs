@@ -28,6 +28,12 @@ pub enum InvalidReason {
     /// The policy refuses reasons like it.
     #[error("the policy refuses a reason that matches `{}`", visible(.0))]
     Denied(String),
+    /// It is what is typed to confirm, which is asked for later.
+    #[error("what confirms an elevation is no reason for it; the confirmation is asked for after the reason")]
+    Confirmation,
+    /// It is a command, typed where the reason was asked for.
+    #[error("the reason begins like a daypass command; write what the access is for")]
+    Command,
     /// It seems to hold a secret, which a record would keep.
     #[error("the reason seems to hold {0}, and reasons are recorded; write it without")]
     Secret(&'static str),
@@ -61,9 +67,12 @@ impl Reason {
         Ok(Reason(text))
     }
 
-    /// The same, where `denied` are the policy's patterns of reasons that it refuses.
+    /// The same for a new reason, where `denied` are the policy's patterns of reasons that it refuses.
     pub fn parse_under(text: &str, least: usize, denied: &[Pattern]) -> Result<Self, InvalidReason> {
         let reason = Reason::parse(text, least)?;
+        if reason.0.split_whitespace().next() == Some("daypass") {
+            return Err(InvalidReason::Command);
+        }
         match denied.iter().find(|pattern| pattern.matches(&reason.0)) {
             Some(pattern) => Err(InvalidReason::Denied(pattern.as_str().to_owned())),
             None => Ok(reason),
@@ -273,6 +282,15 @@ mod tests {
             "the policy refuses a reason that matches `(?i)^test`"
         );
         assert!(Reason::parse_under("restore the ledger", 10, &denied).is_ok());
+    }
+
+    #[test]
+    fn a_command_that_was_typed_where_the_reason_is_asked_for_is_none() {
+        for command in ["daypass end 01M8", "  daypass extend --duration 1h"] {
+            assert_eq!(Reason::parse_under(command, 10, &[]), Err(InvalidReason::Command), "{command}");
+        }
+        assert!(Reason::parse_under("upgrade daypass on the bastion", 10, &[]).is_ok());
+        assert!(Reason::parse("daypass end 01M8", 10).is_ok(), "what is in the log stays readable");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::approved::ApprovedElevation;
 use super::draft::{Confirmation, Draft};
 use super::id::ElevationId;
+use super::outlook::rounded_down;
 use super::reason::{InvalidReason, Reason};
 use super::ticket::{InvalidTicket, TicketAnswer};
 use crate::domain::policy::{Cap, Terms, Verdict};
@@ -31,7 +32,7 @@ pub enum Refusal {
         most: SignedDuration,
     },
     /// Too much has been used already.
-    #[error("the policy allows {cap} on this device, and {left:#} of it is left")]
+    #[error("the policy allows {cap} on this device, and {} of it is left", rounded_down(*left))]
     Cap {
         /// The cap.
         cap: Cap,
@@ -82,20 +83,23 @@ pub fn review(
     if let Some(approvers) = &terms.approvers {
         return Err(Refusal::Approval(approvers.clone()));
     }
-    let duration = allowed_duration(draft.duration, terms, used)?;
+    let duration = allowed_duration(draft.duration, draft.extends, terms, used)?;
     Ok(ApprovedElevation::new(id, draft, confirmation, reason, ticket, terms.mode.clone(), duration))
 }
 
-/// How long an elevation lasts for which `asked` is asked for. What nobody asked for is shortened to what the caps leave.
+/// How long an elevation lasts for which `asked` is asked for. Where nobody asks, one that `extends` another lasts as long as it
+/// may: its default could end sooner than that one. What nobody asked for is shortened to what the caps leave.
 ///
 /// # Errors
 /// It is longer or shorter than elevations may be, or the caps leave less.
 pub fn allowed_duration(
     asked: Option<SignedDuration>,
+    extends: Option<ElevationId>,
     terms: &Terms,
     used: impl Fn(&Cap) -> SignedDuration,
 ) -> Result<SignedDuration, Refusal> {
-    let wanted = asked.unwrap_or(terms.default_duration);
+    let usual = if extends.is_some() { terms.max_duration } else { terms.default_duration };
+    let wanted = asked.unwrap_or(usual);
     if !(SHORTEST..=terms.max_duration).contains(&wanted) {
         return Err(Refusal::Duration { asked: wanted, most: terms.max_duration });
     }

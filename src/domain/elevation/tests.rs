@@ -92,7 +92,7 @@ fn a_running_elevation_carries_on_until_its_end_and_no_longer() {
     let verdict = verdict(&policy, "Admin");
     let later = |seconds| authorize(&verdict, None, Some(&elevation), Admission::NotAsked, now(seconds, 0));
     assert_eq!(later(3599), Ok(Authorization::Running(elevation.clone())));
-    assert_eq!(later(3600), Err(ElevationNeeded::BreakGlass(Tier::Admin)));
+    assert_eq!(later(3600), Err(ElevationNeeded::BreakGlass(Tier::Admin, None)));
 }
 
 #[test]
@@ -128,7 +128,16 @@ fn a_policy_that_became_stricter_ends_what_runs_longer_or_says_less() {
     assert_eq!(limited.life().total().as_secs(), 900);
     assert_eq!(
         authorize(&stricter, None, Some(&elevation), Admission::NotAsked, now(900, 0)),
-        Err(ElevationNeeded::BreakGlass(Tier::Admin))
+        Err(ElevationNeeded::BreakGlass(Tier::Admin, Some(Lacking::Length)))
+    );
+    let ticket = policy_of(&Clauses { ticket: Some(TicketNeed::Required), ..Clauses::default() });
+    let now_asked = verdict(&ticket, "Admin");
+    let lacking = |seconds| authorize(&now_asked, None, Some(&elevation), Admission::NotAsked, now(seconds, 0));
+    assert_eq!(lacking(60), Err(ElevationNeeded::BreakGlass(Tier::Admin, Some(Lacking::Ticket))));
+    assert_eq!(
+        lacking(3600),
+        Err(ElevationNeeded::BreakGlass(Tier::Admin, None)),
+        "it is over whatever the policy says"
     );
 }
 
@@ -193,4 +202,27 @@ fn ids_are_ulids_that_survive_json() {
     assert_eq!(id.to_string().len(), 26);
     assert_eq!(serde_json::from_str::<ElevationId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
     assert!(serde_json::from_str::<ElevationId>("\"nonsense\"").is_err());
+}
+
+#[test]
+fn an_extension_lasts_as_long_as_it_may_where_nothing_is_said() {
+    let length = |draft: &Draft, used| {
+        let cap = Cap::parse("1h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
+        let policy = policy_of(&Clauses { cap: Some(cap), ..Clauses::default() });
+        let approved = review(draft, &verdict(&policy, "Admin"), id(2), |_| SignedDuration::from_mins(used));
+        approved.unwrap().duration().as_mins()
+    };
+    let extending = |minutes| Draft { extends: Some(id(1)), ..draft(minutes) };
+    assert_eq!((length(&draft(None), 0), length(&extending(None), 0)), (30, 60));
+    assert_eq!(length(&extending(None), 25), 35, "the caps hold");
+    assert_eq!(length(&extending(Some(15)), 0), 15, "what is said counts");
+}
+
+#[test]
+fn what_is_left_of_a_cap_is_said_without_fractions() {
+    let cap = Cap::parse("1h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
+    let words = |millis| Refusal::Cap { cap: cap.clone(), left: SignedDuration::from_millis(millis) }.to_string();
+    assert_eq!(words(8), "the policy allows 1h in 24h on this device, and 0s of it is left");
+    assert_eq!(words(59_999), "the policy allows 1h in 24h on this device, and 59s of it is left");
+    assert_eq!(words(125_770), "the policy allows 1h in 24h on this device, and 2m of it is left");
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::steps::{Port, Steps};
 use crate::domain::audit::{AnyEvent, Chain, ChainId, Event, Line, Origin, Writer};
 use crate::domain::catalog::Catalog;
+use crate::domain::elevation::ElevationId;
 use crate::domain::elevation_list::ElevationList;
 use crate::domain::index::Index;
 use crate::domain::on_call::{Rota, RotaSnapshot, SecretUrl};
@@ -105,6 +106,8 @@ pub struct FakeState {
     preferences: Mutex<Option<Preferences>>,
     catalogs: Mutex<BTreeMap<SessionKey, Catalog>>,
     rotas: Mutex<BTreeMap<String, RotaSnapshot>>,
+    /// The elevations of which prompts were told that they have ended.
+    pub told_ended: Mutex<Vec<ElevationId>>,
     pub catalog_saves: AtomicUsize,
     /// Whether there is no room for a changed index.
     pub full: AtomicBool,
@@ -155,6 +158,10 @@ impl StateStore for FakeState {
     fn keep_rota_snapshot(&self, rota: &str, snapshot: &RotaSnapshot) -> Result<()> {
         self.rotas.lock().unwrap().insert(rota.to_owned(), snapshot.clone());
         Ok(())
+    }
+
+    fn note_elevation_ended(&self, id: ElevationId) {
+        self.told_ended.lock().unwrap().push(id);
     }
 
     fn drop_rota_snapshot(&self, rota: &str) -> Result<()> {

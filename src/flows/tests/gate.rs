@@ -173,6 +173,8 @@ async fn a_new_reason_is_a_new_elevation_that_replaces_the_old_one() {
     assert_ne!(first.elevation(), second.elevation());
     assert_eq!(steps(&world), ["intent", "granted", "intent", "failed", "intent", "granted", "ended replaced"]);
     assert_eq!(world.ports.audit.elevations().unwrap().open().count(), 1);
+    let told = world.state.told_ended.lock().unwrap().clone();
+    assert_eq!(told, [first.elevation().unwrap()], "the prompts of its shells");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Fetching, using and dropping role credentials.
 
 use crate::domain::elevation::Draft;
+use crate::domain::on_call::Admission;
 use crate::domain::source::Source;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
@@ -35,7 +36,7 @@ fn obtain_where_allowed(model: &mut Model, goal: Goal, renew: bool) -> Effects {
         }
         let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
         if verdict.asks_for_elevation() {
-            return elevation::open(model, goal);
+            return elevation::open(model, goal, Admission::NotAsked);
         }
     }
     spawn(model, goal, None, renew)
@@ -52,13 +53,14 @@ fn spawn(model: &mut Model, goal: Goal, elevation: Option<Box<Draft>>, renew: bo
     let request = RoleRequest { source, elevation, renew };
     let region = model.region_of(session, &goal.target).region;
     let task = match goal.purpose {
-        Purpose::Keep => Task::FetchCredentials(request),
+        Purpose::Keep | Purpose::Extension => Task::FetchCredentials(request),
         Purpose::Copy(format) => Task::CopyCredentials(request, format, region),
         Purpose::Shell => {
             let verdict = model.settings.policy.verdict_on_target(&session.catalog, &goal.target, model.now);
             let account_name = session.account_name(&goal.target);
             let (tier, on_end) = (verdict.tier(), verdict.terms().on_end);
-            Task::OpenShell(request, Box::new(ShellAbout { account_name, tier, region, on_end }))
+            let by_screen_alone = model.settings.demo.is_some();
+            Task::OpenShell(request, Box::new(ShellAbout { account_name, tier, region, on_end, by_screen_alone }))
         }
     };
     // Two shells cannot have the terminal, and one that is no longer waited for would take it from what is done instead.

@@ -1,6 +1,7 @@
-//! Extending and ending the elevations that are active.
+//! Extending and ending the elevations that are active, and holding drills.
 
-use crate::domain::elevation::ElevationId;
+use crate::domain::elevation::{Draft, ElevationId};
+use crate::domain::source::Source;
 use crate::flows::end_elevation::Ended;
 use crate::ports::KeyHolders;
 use crate::report::Report;
@@ -30,7 +31,15 @@ pub(crate) fn extend(model: &mut Model, id: ElevationId) -> Effects {
     if !session.is_signed_in(model.now) && !session.is_served_by_standby(model.now) {
         return sign_in::start(model, &key, None);
     }
-    elevation::extend(model, Goal::new(&key, &subject.target(), Purpose::Keep), &subject)
+    elevation::extend(model, Goal::new(&key, &subject.target(), Purpose::Extension), &subject)
+}
+
+/// Holds a drill of the role that is wanted.
+pub(crate) fn hold_drill(model: &mut Model, goal: &Goal, draft: Draft) -> Effects {
+    let Some(session) = model.session(&goal.session) else { return Effects::none() };
+    let source = Source::portal_role(session.config.clone(), goal.target.clone());
+    let role = model.role_name(&goal.session, &goal.target);
+    model.spawn(PendingTask::HoldDrill(role), Task::HoldDrill(source, Box::new(draft))).1
 }
 
 fn refuse(model: &mut Model, why: &str) -> Effects {

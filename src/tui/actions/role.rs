@@ -91,9 +91,10 @@ impl RoleState {
         })
     }
 
-    /// What Enter does on the screen of roles: what has ended is renewed first, for whatever used it.
+    /// What Enter does on the screen of roles: what has ended is renewed first, for whatever used it. Whoever gives a reason
+    /// wants to work with it: behind a gate that asks for one it is always a shell.
     pub(crate) fn on_enter(self) -> RoleAction {
-        if self.has_ended { RoleAction::Get } else { RoleAction::Shell }
+        if self.has_ended && !self.asks_for_elevation { RoleAction::Get } else { RoleAction::Shell }
     }
 
     /// The actions that are given by keys of their own, as on the screen of roles.

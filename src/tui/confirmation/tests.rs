@@ -45,6 +45,7 @@ fn a_paste_confirms_nothing_even_one_that_ends_itself() {
     type_slowly(&mut question, "0008");
     assert_eq!(question.phrase.refused, None);
     assert_eq!(press(&mut question, KeyCode::Enter, true), None, "an end that came with other keys");
+    assert_eq!((question.phrase.refused, question.phrase.typed.text()), (Some(Refused::EnterTooFast), "0008"));
     assert_eq!(press(&mut question, KeyCode::Enter, false), Some(Some(())));
 }
 
@@ -54,7 +55,7 @@ fn keys_that_no_person_types_that_fast_were_pasted() {
     for letter in "0008".chars() {
         press(&mut question, KeyCode::Char(letter), true);
     }
-    assert_eq!((question.phrase.refused, question.phrase.typed.text()), (Some(Refused::Pasted), ""));
+    assert_eq!((question.phrase.refused, question.phrase.typed.text()), (Some(Refused::TooFast), ""));
     // Two at once come from a slow connection.
     type_slowly(&mut question, "00");
     press(&mut question, KeyCode::Char('0'), true);

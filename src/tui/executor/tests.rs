@@ -67,7 +67,13 @@ async fn a_shell_is_made_ready_with_the_credentials_of_its_role() {
         let (mut executor, mut messages, mut shells) = executor_with(&world, Arc::new(|| Ok(Policy::built_in())));
         let Task::FetchCredentials(request) = fetch(&world) else { panic!() };
         let region = Region::parse("eu-central-1").unwrap();
-        let about = ShellAbout { account_name: "prod".into(), tier: Tier::Developer, region, on_end: OnEnd::Warn };
+        let about = ShellAbout {
+            account_name: "prod".into(),
+            tier: Tier::Developer,
+            region,
+            on_end: OnEnd::Warn,
+            by_screen_alone: false,
+        };
         executor.spawn(TaskId(1), Task::OpenShell(request, Box::new(about)));
         ended(&mut messages).await.1.unwrap();
         let shell = shells.recv().await.unwrap();

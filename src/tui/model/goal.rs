@@ -15,6 +15,8 @@ pub(crate) struct Goal {
 pub(crate) enum Purpose {
     /// To be kept, for whatever asks daypass for them.
     Keep,
+    /// To be kept as those of an elevation that carries another one on.
+    Extension,
     /// To open a shell with them.
     Shell,
     /// To put them on the clipboard.

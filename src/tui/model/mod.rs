@@ -35,12 +35,9 @@ use crate::domain::preferences::{PreferenceChange, Preferences};
 use crate::domain::region::WorkRegion;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
-use crate::domain::time::{Lifespan, Now, Stamp};
+use crate::domain::time::{Lifespan, Now, Stamp, clock_time};
 use crate::error::Error;
 use crate::report::Report;
-
-/// A time of day within the coming hours is clear without its date.
-const SOON: SignedDuration = SignedDuration::from_hours(20);
 
 /// How long a toast is shown.
 const TOAST: SignedDuration = SignedDuration::from_secs(6);
@@ -300,11 +297,7 @@ impl Model {
 
     /// A time of day, with its date where that is not today and not within the coming hours.
     pub(crate) fn clock_time(&self, at: Timestamp) -> String {
-        let coming = at.duration_since(self.now.wall);
-        let is_soon = coming.is_positive() && coming < SOON;
-        let (at, today) = (at.to_zoned(self.settings.zone.clone()), self.now.wall.to_zoned(self.settings.zone.clone()));
-        let pattern = if is_soon || at.date() == today.date() { "%H:%M" } else { "%b %d %H:%M" };
-        at.strftime(pattern).to_string()
+        clock_time(at, self.now.wall, &self.settings.zone)
     }
 }
 

@@ -27,9 +27,13 @@ pub(crate) enum PendingTask {
     DropCredentials(SessionKey, Target),
     /// Ends an elevation; named for messages.
     EndElevation(String),
+    /// Holds a drill; named for messages.
+    HoldDrill(String),
     AddSession(SsoSession),
     OpenLink,
     SavePreference,
+    /// Reads what the form of an elevation goes by.
+    PrepareElevation,
     ReadElevations,
     RecordWarning,
 }
@@ -46,9 +50,11 @@ impl PendingTask {
             PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
             | PendingTask::EndElevation(_)
+            | PendingTask::HoldDrill(_)
             | PendingTask::AddSession(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning => None,
         }
@@ -78,12 +84,14 @@ impl PendingTask {
             PendingTask::Obtain(_) => Some("A request for credentials"),
             PendingTask::DropCredentials(..) => Some("Dropping credentials"),
             PendingTask::EndElevation(_) => Some("Ending an elevation"),
+            PendingTask::HoldDrill(_) => Some("A drill"),
             PendingTask::AddSession(_) => Some("Writing the session"),
             // Saving a preference goes on to its end.
             PendingTask::ListRoles(_)
             | PendingTask::CopyText { .. }
             | PendingTask::CopyPrivateLink
             | PendingTask::OpenLink
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning
             | PendingTask::SavePreference => None,
@@ -97,17 +105,19 @@ impl PendingTask {
             | PendingTask::ListRoles(_)
             | PendingTask::OpenLink
             | PendingTask::SavePreference
+            | PendingTask::PrepareElevation
             | PendingTask::ReadElevations
             | PendingTask::RecordWarning
             | PendingTask::CopyPrivateLink
             | PendingTask::CopyText { .. } => None,
             PendingTask::SignOut(_) => Some("signing out".to_owned()),
             PendingTask::Obtain(Goal { target, purpose, .. }) => Some(match purpose {
-                Purpose::Keep | Purpose::Shell => format!("asking AWS for {target}"),
+                Purpose::Keep | Purpose::Extension | Purpose::Shell => format!("asking AWS for {target}"),
                 Purpose::Copy(_) => format!("copying {target}"),
             }),
             PendingTask::DropCredentials(_, target) => Some(format!("dropping {target}")),
             PendingTask::EndElevation(described) => Some(format!("ending {described}")),
+            PendingTask::HoldDrill(described) => Some(format!("recording a drill of {described}")),
             PendingTask::AddSession(session) => Some(format!("writing [sso-session {}]", session.name)),
         }
     }

@@ -1,10 +1,12 @@
 //! How each task's end changes the model. A task that is no longer pending changes nothing.
 
 use crate::domain::catalog::Catalog;
+use crate::domain::on_call::Admission;
 use crate::domain::sso_session::{SessionKey, SsoSession};
 use crate::error::{Error, Kind};
 use crate::report::Report;
 use crate::tui::actions::{copying, credentials, listing, sign_in};
+use crate::tui::dialogs::elevation;
 use crate::tui::dialogs::error::model::{ErrorAction, ErrorDialog};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
@@ -45,11 +47,15 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
             let name = model.session_name(&key);
             model.show_toast(format!("Signed out of {name}"));
         }
+        PendingTask::HoldDrill(described) => {
+            model.show_toast(format!("A drill of {described} has begun; AWS was not asked"));
+        }
         // Their progress has said all.
         PendingTask::CopyText { .. }
         | PendingTask::CopyPrivateLink
         | PendingTask::OpenLink
         | PendingTask::SavePreference
+        | PendingTask::PrepareElevation
         | PendingTask::ReadElevations
         | PendingTask::RecordWarning
         | PendingTask::EndElevation(_) => {}
@@ -59,16 +65,18 @@ fn on_success(model: &mut Model, pending: PendingTask) -> Effects {
 
 fn obtained(model: &mut Model, goal: &Goal) {
     let role = model.role_name(&goal.session, &goal.target);
-    match goal.purpose {
-        Purpose::Keep => {
-            let kept = model.session(&goal.session).and_then(|session| session.kept(&goal.target, model.now));
-            match kept.map(|kept| model.clock_time(kept.ours.ends_at_local())) {
-                Some(until) => model.show_toast(format!("{role}: credentials until {until}")),
-                None => model.show_toast(format!("{role}: credentials are here")),
-            }
+    let kept = model.session(&goal.session).and_then(|session| session.kept(&goal.target, model.now));
+    let until = kept.map(|kept| model.clock_time(kept.ours.ends_at_local()));
+    match (goal.purpose, until) {
+        (Purpose::Keep, Some(until)) => model.show_toast(format!("{role}: credentials until {until}")),
+        (Purpose::Keep, None) => model.show_toast(format!("{role}: credentials are here")),
+        (Purpose::Extension, until) => {
+            let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+            model.show_toast(format!("Extended {role}{until}"));
+            model.add_notice(format!("Shells of {role} that are open keep their old keys; a new one has the new keys"));
         }
         // The shell takes the screen, and where a copy went has been said.
-        Purpose::Shell | Purpose::Copy(_) => {}
+        (Purpose::Shell | Purpose::Copy(_), _) => {}
     }
 }
 
@@ -130,10 +138,21 @@ fn on_failure(model: &mut Model, id: TaskId, pending: PendingTask, error: &Error
                     }
                     ErrorAction::SignIn(goal)
                 }
-                Kind::ElevationNeeded => ErrorAction::GiveReason(goal),
+                Kind::ElevationNeeded => {
+                    let admission = match error {
+                        Error::NotOnCall { why, .. } => Admission::Refused(why.clone()),
+                        _ => Admission::NotAsked,
+                    };
+                    ErrorAction::GiveReason(goal, admission)
+                }
                 _ => ErrorAction::None,
             };
             model.open_dialog(Dialog::Error(ErrorDialog::new(report, action)));
+        }
+        PendingTask::PrepareElevation => {
+            // Under a policy that cannot be read nothing would come of what is typed.
+            elevation::update::give_up(model);
+            model.open_dialog(Dialog::Error(ErrorDialog::new(report, ErrorAction::None)));
         }
         // Nobody waits for it: a dialog would take the next keys from what is being done.
         PendingTask::SavePreference | PendingTask::RecordWarning => model.notices.push(report.message().to_owned()),

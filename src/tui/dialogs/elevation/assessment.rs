@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::model::ElevationDialog;
 use crate::domain::elevation::{
-    InvalidReason, InvalidTicket, Reason, Refusal, SHORTEST, TicketAnswer, allowed_duration,
+    InvalidReason, InvalidTicket, Outlook, Reason, Refusal, SHORTEST, TicketAnswer, allowed_duration,
 };
 use crate::domain::policy::{Cap, Verdict};
 use crate::domain::source::Source;
@@ -16,8 +16,8 @@ pub(super) struct Assessment {
     pub(super) reason: Result<Reason, InvalidReason>,
     pub(super) ticket: Result<TicketAnswer, InvalidTicket>,
     pub(super) duration: Result<SignedDuration, String>,
-    /// How much of each cap is left; none while that is being read.
-    pub(super) left: Option<Vec<SignedDuration>>,
+    /// What is known beforehand.
+    pub(super) outlook: Outlook,
     /// Why no elevation is possible, whatever is written.
     pub(super) refused: Option<Refusal>,
 }
@@ -26,27 +26,40 @@ pub(super) struct Assessment {
 pub(super) fn assess(model: &Model, dialog: &ElevationDialog) -> Option<Assessment> {
     let session = model.session(&dialog.goal.session)?;
     let verdict = model.settings.policy.verdict_on_target(&session.catalog, &dialog.goal.target, model.now);
-    let key = Source::portal_role(session.config.clone(), dialog.goal.target.clone()).key();
-    let aws_time = Stamp { at: model.now, aws_offset: SignedDuration::ZERO }.aws_time(model.now);
-    let used = |cap: &Cap| match &model.elevations {
-        Some(list) => list.used(cap.window, aws_time, &key, |access| access.counts_for(&cap.owner)),
-        None => SignedDuration::ZERO,
+    let source = Source::portal_role(session.config.clone(), dialog.goal.target.clone());
+    let stamp = Stamp { at: model.now, aws_offset: SignedDuration::ZERO };
+    let (admission, zone) = (dialog.admission.clone(), model.settings.zone.clone());
+    let outlook = match &model.elevations {
+        Some(list) => list.outlook(&verdict, &source, admission, (stamp, model.now), zone),
+        None => Outlook::while_reading(admission, model.now.wall, zone),
     };
     let terms = verdict.terms();
-    let left = |cap: &Cap| cap.total.saturating_sub(used(cap)).max(SignedDuration::ZERO);
+    let lefts = outlook.caps.iter().flatten().map(|cap| cap.left);
+    let lefts: Vec<(&Cap, SignedDuration)> = terms.caps.iter().zip(lefts).collect();
+    let used = |cap: &Cap| {
+        let known = lefts.iter().find(|(known, _)| *known == cap);
+        known.map_or(SignedDuration::ZERO, |(cap, left)| cap.total.saturating_sub(*left))
+    };
     let form = &dialog.form;
-    let allowed = |asked| allowed_duration(asked, terms, used).map_err(|refusal| refusal.to_string());
-    let spent = terms.caps.iter().find(|cap| left(cap) < SHORTEST);
+    let allowed = |asked| allowed_duration(asked, dialog.extends, terms, used).map_err(|refusal| refusal.to_string());
+    let spent = lefts.iter().find(|(_, left)| *left < SHORTEST);
     let refused = match &terms.approvers {
         Some(approvers) => Some(Refusal::Approval(approvers.clone())),
-        None => spent.map(|cap| Refusal::Cap { cap: cap.clone(), left: left(cap) }),
+        None => spent.map(|(cap, left)| Refusal::Cap { cap: (*cap).clone(), left: *left }),
     };
     Some(Assessment {
-        reason: Reason::parse_under(form.reason.text(), terms.min_reason, &terms.denied_reasons),
-        ticket: TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms),
+        reason: match dialog.phrase.phrase.is(form.reason.text()) {
+            true => Err(InvalidReason::Confirmation),
+            false => Reason::parse_under(form.reason.text(), terms.min_reason, &terms.denied_reasons),
+        },
+        ticket: match TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms) {
+            // A drill needs no incident.
+            Err(_) if dialog.is_drill => Ok(TicketAnswer::NoTicket),
+            answer => answer,
+        },
         duration: form.asked_duration().and_then(allowed),
-        left: model.elevations.as_ref().map(|_| terms.caps.iter().map(left).collect()),
         refused,
+        outlook,
         verdict,
     })
 }

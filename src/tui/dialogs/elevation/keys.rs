@@ -18,6 +18,8 @@ pub(crate) enum Command {
     NextDuration,
     /// Say that there is no ticket, or take it back.
     NoTicket,
+    /// Make it a drill, or an elevation again.
+    Drill,
     /// Take the reason that was used before the one shown.
     Older,
     /// Take the reason that was used after the one shown, or what was typed.
@@ -44,6 +46,10 @@ pub(crate) fn bindings(model: &Model, dialog: &ElevationDialog) -> Bindings<Comm
                 "no ticket",
                 "Say that there is no ticket, which is recorded",
             );
+        }
+        if dialog.extends.is_none() {
+            let label = if dialog.is_drill { "no drill" } else { "drill" };
+            bindings.add(&[ctrl('r')], Command::Drill, label, "A drill: everything but asking AWS");
         }
         if dialog.focus == Field::Reason && !model.preferences.reasons.is_empty() {
             let older = "Take a reason that was used before";

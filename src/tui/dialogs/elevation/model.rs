@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 
 use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, ElevationId, Reason, Ticket};
+use crate::domain::on_call::Admission;
 use crate::domain::text::visible;
 use crate::tui::model::goal::Goal;
 use crate::tui::typed_phrase::TypedPhrase;
@@ -22,6 +23,10 @@ pub(crate) struct ElevationDialog {
     pub(crate) goal: Goal,
     /// The elevation that it carries on.
     pub(crate) extends: Option<ElevationId>,
+    /// What was found of the person's duty before.
+    pub(crate) admission: Admission,
+    /// Whether it is a drill, for which AWS is not asked.
+    pub(crate) is_drill: bool,
     pub(crate) form: ElevationForm,
     pub(crate) focus: Field,
     pub(crate) phrase: TypedPhrase,
@@ -120,14 +125,15 @@ impl ElevationForm {
         }
     }
 
-    /// The elevation that it asks for, confirmed by typing.
-    pub(crate) fn draft(&self, extends: Option<ElevationId>) -> Draft {
+    /// The elevation, or the drill, that it asks for, confirmed by typing.
+    pub(crate) fn draft(&self, extends: Option<ElevationId>, drill: bool) -> Draft {
         let ticket = Some(self.ticket.text().to_owned()).filter(|ticket| !ticket.trim().is_empty());
         Draft {
             no_ticket: self.no_ticket && ticket.is_none(),
             ticket,
             duration: self.asked_duration().ok().flatten(),
             extends,
+            drill,
             ..Draft::new(self.reason.text(), Confirmation::Typed)
         }
     }
@@ -145,11 +151,14 @@ impl ElevationDialog {
         goal: Goal,
         form: ElevationForm,
         extends: Option<ElevationId>,
+        admission: Admission,
         phrase: ConfirmationPhrase,
     ) -> Self {
         ElevationDialog {
             goal,
             extends,
+            admission,
+            is_drill: false,
             form,
             focus: Field::Reason,
             phrase: TypedPhrase::new(phrase),

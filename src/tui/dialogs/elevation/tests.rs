@@ -3,9 +3,11 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::domain::elevation::{Confirmation, Draft};
+use crate::domain::on_call::{Admission, Standing};
 use crate::domain::policy::{Cap, CapOwner, Clauses, Pattern, Policy, PolicyDigest, PolicyIdentity, SessionLimit};
 use crate::domain::policy::{TicketNeed, TierDefaults};
 use crate::domain::tier::Tier;
+use crate::error::{Error, FileError, FileFault};
 use crate::tui::effect::Effect;
 use crate::tui::model::screen::Dialog;
 use crate::tui::policy::TuiPolicy;
@@ -63,7 +65,7 @@ fn what_to_do_stands_before_facts_on_the_smallest_screen() {
 
 #[test]
 fn the_list_that_caps_are_counted_in_is_read_when_the_form_opens() {
-    assert!(matches!(opened().effects.as_slice(), [Effect::Spawn(_, Task::ReadElevations)]));
+    assert!(matches!(opened().effects.as_slice(), [Effect::Spawn(_, Task::PrepareElevation)]));
 }
 
 #[test]
@@ -201,4 +203,73 @@ fn what_the_policy_refuses_is_said_before_anything_is_typed() {
         assert!(screen.contains(expected), "{screen}");
         assert_eq!(reasons(&app.keys("restore the ledger").keys(CONFIRM)), [""; 0]);
     }
+}
+
+#[test]
+fn what_takes_the_place_of_a_running_elevation_says_so_and_warns_where_it_ends_sooner() {
+    let elevated =
+        || TestApp::signed_in().size(120, 40).with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
+    let shows = |app: TestApp, expected: &[&str]| {
+        let screen = app.size(120, 40).screen();
+        assert!(expected.iter().all(|words| screen.contains(words)), "{screen}");
+    };
+    shows(
+        elevated().keys("<C-e>"),
+        &["1h, unless you say otherwise", "now until 09:27, then until 10:00", "(+33m)", "for up to 1h (as last time)"],
+    );
+    shows(elevated().keys("<C-e><Tab><Tab>15"), &["▲ this ends SOONER: 09:15 instead of 09:27", "(−12m)"]);
+    let mut new = elevated().keys("pay admin<C-o>r");
+    assert!(new.screen().contains("replaces  the elevation of this role that is active now"), "{}", new.screen());
+}
+
+#[test]
+fn whoever_is_not_on_duty_reads_why_in_the_form_too() {
+    let Admission::Refused(why) = Admission::from(Standing::of(Vec::new())) else { panic!() };
+    let refused = Error::NotOnCall { target: target("100000023757/Developer"), why };
+    let mut app = TestApp::signed_in().keys("pay dev<Enter>").task_failed(refused).keys("<Enter>");
+    assert!(app.screen().contains("on call   the policy names no rota"), "{}", app.screen());
+    let mut other = app.keys("<Esc><C-u>pay admin<Enter>");
+    assert!(!other.screen().contains("names no rota"), "it is said of that role alone: {}", other.screen());
+}
+
+#[test]
+fn under_a_policy_that_cannot_be_read_the_form_gives_way_to_why_and_keeps_what_was_written() {
+    let fault = FileFault::Invalid { line: Some(3), column: None, what: "`gait` is no key".into() };
+    let broken = Error::UserFile(FileError::new(std::path::Path::new("/etc/daypass/policy.toml"), fault));
+    let mut app = opened().keys("restore the").task_failed(broken);
+    let screen = app.screen();
+    assert!(screen.contains("`gait` is no key") && screen.contains("daypass policy check"), "{screen}");
+    let app = app.keys("<Esc><Enter>");
+    assert_eq!(typed(&app), "restore the");
+    assert_eq!(reasons(&app), [""; 0]);
+}
+
+#[test]
+fn a_drill_is_everything_but_asking_aws_and_an_extension_is_none() {
+    let drilled = |app: TestApp| -> Vec<String> {
+        let reason = |effect: &Effect| match effect {
+            Effect::Spawn(_, Task::HoldDrill(_, draft)) if draft.drill => Some(draft.reason.clone()),
+            _ => None,
+        };
+        app.effects.iter().filter_map(reason).collect()
+    };
+    let mut app = opened().size(120, 40).keys("practise the ledger<C-r>");
+    assert!(app.screen().contains("a drill: AWS is not asked") && app.screen().contains("╭ Drill"), "{}", app.screen());
+    let app = app.keys(CONFIRM);
+    assert_eq!(asked(&app).len(), 0);
+    assert_eq!(drilled(app), ["practise the ledger"]);
+    let app = opened().keys("restore the ledger<C-r><C-r>").keys(CONFIRM);
+    assert_eq!(reasons(&app), ["restore the ledger"], "the key takes it back");
+    let required = Clauses { ticket: Some(TicketNeed::Required), ..Clauses::default() };
+    assert_eq!(drilled(under(required).keys("practise the ledger<C-r>").keys(CONFIRM)).len(), 1, "it needs no ticket");
+    let elevated = TestApp::signed_in().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
+    assert!(drilled(elevated.keys("<C-e><C-r>").keys(CONFIRM)).is_empty());
+}
+
+#[test]
+fn after_an_extension_it_is_said_that_open_shells_keep_what_they_have() {
+    let elevated = TestApp::signed_in().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
+    let mut app = elevated.size(120, 40).keys("<C-e><Enter><Enter>").keys(CONFIRM).task_done();
+    let screen = app.screen();
+    assert!(screen.contains("Extended") && screen.contains("keep their old keys"), "{screen}");
 }

@@ -8,7 +8,7 @@ use super::layout;
 use super::model::{ElevationDialog, Field};
 use crate::domain::elevation::Reason;
 use crate::domain::preferences::PreferenceChange;
-use crate::tui::actions::{credentials, preferences};
+use crate::tui::actions::{credentials, elevation, preferences};
 use crate::tui::effect::Effects;
 use crate::tui::model::Model;
 use crate::tui::model::screen::Dialog;
@@ -26,12 +26,20 @@ pub(crate) fn update(model: &mut Model, command: Command, is_deliberate: bool) -
         Command::PreviousField => dialog.focus_on(dialog.focus.beside(false)),
         Command::NextDuration => dialog.form.take_next_duration(assessment.verdict.max_duration()),
         Command::NoTicket => dialog.form.no_ticket = !dialog.form.no_ticket,
+        Command::Drill => dialog.is_drill = !dialog.is_drill,
         Command::Older => dialog.recall_older(&model.preferences.reasons),
         Command::Newer => dialog.recall_newer(&model.preferences.reasons),
         Command::Back => close_with_draft(model),
         Command::Enter => {}
     }
     Effects::none()
+}
+
+/// Closes the form, where it is open; what was written is kept.
+pub(crate) fn give_up(model: &mut Model) {
+    if let Some(Dialog::Elevation(_)) = model.dialogs.last() {
+        close_with_draft(model);
+    }
 }
 
 /// Keeps what was written. What carries another elevation on begins with the words of that one each time.
@@ -80,10 +88,15 @@ fn missing(assessment: &Assessment) -> Result<Reason, (Field, String)> {
 
 fn begin(model: &mut Model, reason: Reason) -> Effects {
     let Some(Dialog::Elevation(dialog)) = model.dialogs.pop() else { return Effects::none() };
-    let ElevationDialog { goal, form, extends, .. } = *dialog;
+    let ElevationDialog { goal, form, extends, is_drill, .. } = *dialog;
     model.drafts.remove(&(goal.session.clone(), goal.target.clone()));
     let remembered = preferences::change(model, PreferenceChange::Reason(reason));
-    remembered.and(credentials::obtain_for(model, goal, form.draft(extends)))
+    let draft = form.draft(extends, is_drill);
+    let begun = match is_drill {
+        true => elevation::hold_drill(model, &goal, draft),
+        false => credentials::obtain_for(model, goal, draft),
+    };
+    remembered.and(begun)
 }
 
 /// Edits the field that has the focus with a key that is no command. Up on the first line of the reason shows recent ones,

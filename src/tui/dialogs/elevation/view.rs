@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::assessment::{Assessment, assess};
 use super::layout::{self, LABEL, WIDTH, reason_height};
 use super::model::{ElevationDialog, Field, usual_durations};
-use crate::domain::elevation::{TicketAnswer, duration_words, rule_lines, told_lines};
+use crate::domain::elevation::{Beginning, Fact, TicketAnswer, WARNING};
 use crate::domain::policy::TicketNeed;
 use crate::domain::text::{columns, fit_middle, visible};
 use crate::error::Error;
@@ -23,10 +23,10 @@ use crate::tui::widgets::role_heading::role_heading;
 /// ╭ Elevate ─────────────────────────────────────────────────────────────────╮
 /// │ prod-payments-0003 / AWSAdministratorAccess                              │
 /// │ rule      built-in *Administrator* · Admin · break-glass                 │
-/// │ lasts     30m here, then our copy is deleted; AWS's own end is the       │
-/// │           permission set's                                               │
-/// │ cap       2h of 3h in 24h is left on this device                         │
-/// │ alerts    #incidents                                                     │
+/// │ lasts     30m, until 09:30; then our copy is deleted                     │
+/// │ AWS       accepts copies for up to 1h (as last time)                     │
+/// │ cap       2h of 3h in 24h left on this device                            │
+/// │ alerts    #incidents (recorded only: nothing is sent yet)                │
 /// │                                                                          │
 /// │ reason  › restore the ledger                                             │
 /// │                                                                          │
@@ -48,9 +48,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ElevationDialo
     if assessment.refused.is_some() {
         lines.extend(refusal(theme, &assessment, width));
         lines.push(Line::default());
-        lines.extend(drawn(theme, facts(&assessment), width));
+        lines.extend(drawn(theme, facts(dialog, &assessment), width));
     } else {
-        let (facts, fields) = (facts(&assessment), fields(model, dialog, &assessment, width, room));
+        let (facts, fields) = (facts(dialog, &assessment), fields(model, dialog, &assessment, width, room));
         let all = drawn(theme, facts.clone(), width);
         if lines.len() + all.len() + fields.len() < room {
             lines.extend(all);
@@ -64,31 +64,27 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ElevationDialo
             lines.extend(drawn(theme, others, width));
         }
     }
-    let title = if dialog.extends.is_some() { "Extend" } else { "Elevate" };
+    let title = match (dialog.is_drill, dialog.extends) {
+        (true, _) => "Drill",
+        (false, Some(_)) => "Extend",
+        (false, None) => "Elevate",
+    };
     dialog::draw(frame, title, theme.tier(tier), WIDTH, lines);
 }
 
-/// Something to know beforehand, with what it is about.
-type Fact = (&'static str, String);
-
-/// What the policy's warnings are about.
-const WARNING: &str = "WARNING";
-
 /// What the policy asks, tells and lets last.
-fn facts(assessment: &Assessment) -> Vec<Fact> {
-    let verdict = &assessment.verdict;
-    let mut facts = rule_lines(verdict);
+fn facts(dialog: &ElevationDialog, assessment: &Assessment) -> Vec<Fact> {
+    let (verdict, outlook) = (&assessment.verdict, &assessment.outlook);
+    let mut facts = outlook.rule_facts(verdict);
     if let (None, Ok(duration)) = (&assessment.refused, &assessment.duration) {
-        facts.insert(1, ("lasts", duration_words(verdict, *duration, false)));
+        let beginning = match (dialog.is_drill, dialog.extends) {
+            (true, _) => Beginning::Drill,
+            (false, Some(_)) => Beginning::Extension,
+            (false, None) => Beginning::New,
+        };
+        facts.extend(outlook.end_facts(verdict, *duration, beginning));
     }
-    match &assessment.left {
-        Some(left) => facts.extend(told_lines(verdict, left)),
-        None => {
-            let caps = verdict.terms().caps.iter().map(|cap| ("cap", format!("{cap}; what is left is being read")));
-            facts.extend(caps);
-            facts.extend(told_lines(verdict, &[]));
-        }
-    }
+    facts.extend(outlook.told_facts(verdict));
     if assessment.refused.is_none() {
         facts.push(("recorded", "reason, ticket, you and the time, in the audit log".to_owned()));
     }

@@ -21,7 +21,7 @@ pub(crate) fn bindings(dialog: &ErrorDialog) -> Bindings<Command> {
             bindings.add(&[key(KeyCode::Enter)], Command::SignIn, "sign in", "Sign in");
             bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
         }
-        ErrorAction::GiveReason(_) => {
+        ErrorAction::GiveReason(..) => {
             bindings.add(&[key(KeyCode::Enter)], Command::GiveReason, "give a reason", "Give a reason");
             bindings.pin(&[key(KeyCode::Esc)], Command::Close, "close", "Close this");
         }

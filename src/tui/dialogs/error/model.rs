@@ -1,5 +1,6 @@
 //! An error, with what can be done about it.
 
+use crate::domain::on_call::Admission;
 use crate::report::Report;
 use crate::tui::model::goal::Goal;
 
@@ -23,6 +24,6 @@ pub(crate) enum ErrorAction {
     None,
     /// Sign in, then try again.
     SignIn(Goal),
-    /// Give a reason, and try again with it.
-    GiveReason(Goal),
+    /// Give a reason, and try again with it; with what was found of the person's duty.
+    GiveReason(Goal, Admission),
 }

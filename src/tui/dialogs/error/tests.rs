@@ -37,7 +37,7 @@ fn a_session_that_has_ended_offers_to_sign_in_and_fetch_again() {
 #[test]
 fn a_policy_that_asks_for_a_reason_since_the_key_was_pressed_offers_to_give_one() {
     let asked = target("100000023757/Developer");
-    let error = Error::ReasonRequired { target: asked.clone(), tier: Tier::Developer };
+    let error = Error::ReasonRequired { target: asked.clone(), tier: Tier::Developer, lacking: None };
     let app = TestApp::signed_in().keys("pay dev<Enter>").task_failed(error);
     assert!(matches!(app.model.dialogs.as_slice(), [Dialog::Error(_)]), "what is being typed is no reason");
     let app = app.keys("<Enter>");

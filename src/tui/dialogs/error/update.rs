@@ -23,7 +23,7 @@ pub(crate) fn update(model: &mut Model, command: Command) -> Effects {
             let session = goal.session.clone();
             sign_in::start(model, &session, Some(goal))
         }
-        (Command::GiveReason, ErrorAction::GiveReason(goal)) => elevation::open(model, goal),
+        (Command::GiveReason, ErrorAction::GiveReason(goal, admission)) => elevation::open(model, goal, admission),
         (Command::SignIn | Command::GiveReason | Command::Close | Command::Move(_), _) => Effects::none(),
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ErrorDialog) {
     let shown = lines.into_iter().skip(dialog.first.min(last)).take(layout::height(model)).collect();
     let enter = match dialog.action {
         ErrorAction::SignIn(_) => Some(" sign in   "),
-        ErrorAction::GiveReason(_) => Some(" give a reason   "),
+        ErrorAction::GiveReason(..) => Some(" give a reason   "),
         ErrorAction::None => None,
     };
     let mut keys = Vec::new();

@@ -181,6 +181,18 @@ fn enter_on_a_role_whose_credentials_have_ended_renews_them() {
 }
 
 #[test]
+fn a_reason_for_a_role_whose_elevation_has_ended_leads_to_a_shell() {
+    let admin = "100000023757/AWSAdministratorAccess";
+    let ended = || TestApp::signed_in().with_credentials(admin, 180, 60, 60, Some("restore the ledger"));
+    let app = ended().keys("pay admin<Enter>restore the ledger<Enter>3757<Enter>");
+    assert!(matches!(tasks(&app)[..], [.., Task::OpenShell(request, _)] if *request.source.target() == target(admin)));
+    let mut row = ended().size(120, 40).keys("pay admin");
+    assert!(row.screen().contains("◆ reason") && !row.screen().contains("renew"), "{}", row.screen());
+    let app = ended().keys("pay admin<C-o>rrestore the ledger<Enter>3757<Enter>");
+    assert!(matches!(tasks(&app)[..], [.., Task::FetchCredentials(_)]), "what is for other tools is in the sheet");
+}
+
+#[test]
 fn the_region_chosen_for_a_role_goes_into_commands_and_shells() {
     let app = TestApp::signed_in().keys("pay dev<C-g>london<Enter><C-y>");
     assert!(matches!(tasks(&app)[..], [Task::SavePreference(_), Task::CopyText(text)]

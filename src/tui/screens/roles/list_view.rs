@@ -11,7 +11,7 @@ use super::rows::{RowId, account_name, entry_of, why_failed};
 use super::state::{RoleStatus, status};
 use crate::domain::catalog::Roles;
 use crate::domain::text::{columns as columns_of, padded};
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Gate, Tier};
 use crate::tui::model::Model;
 use crate::tui::widgets::cells::{clip, span};
 use crate::tui::widgets::gauge::tier_bar;
@@ -121,7 +121,7 @@ fn row(model: &Model, columns: &Columns, visible_row: &VisibleRow<'_>) -> Line<'
         spans.push(span(format!(" could not be listed: {}", why_failed(row, &model.sessions)), theme.warn()));
         return Line::from(spans);
     };
-    let status = status(model, session, target, row.asks_for_elevation);
+    let status = status(model, session, target, row.gate);
     spans.push(status.dot(model));
     spans.extend(name);
     spans.push(Span::raw(" "));
@@ -163,13 +163,18 @@ fn status_spans(model: &Model, tier: Tier, status: &RoleStatus, columns: &Column
             }
             spans
         }
-        RoleStatus::Ended(at) => {
+        RoleStatus::Ended(at, gate) => {
             let at = model.time_of_day(*at);
-            let texts = [format!("expired {at} · ↵ renews"), format!("expired {at} · ↵"), format!("expired {at}")];
+            let (next, short) = match gate {
+                Gate::BreakGlass => ("◆ reason", "◆"),
+                Gate::None | Gate::OnCall => ("↵ renews", "↵"),
+            };
+            let texts = [format!("expired {at} · {next}"), format!("expired {at} · {short}"), format!("expired {at}")];
             let text = texts.into_iter().find(|text| columns_of(text) <= columns.status);
             vec![span(text.unwrap_or_else(|| format!("✗ {at}")), theme.warn())]
         }
         RoleStatus::AsksForReason => vec![span("◆ reason", theme.muted())],
+        RoleStatus::ForThoseOnCall => vec![span("◇ on call", theme.muted())],
         RoleStatus::Fetching | RoleStatus::Free => Vec::new(),
     }
 }

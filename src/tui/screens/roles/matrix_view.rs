@@ -103,9 +103,10 @@ fn cell(model: &Model, account: usize, tier: Tier, width: usize) -> Vec<Span<'st
     let (text, style) = match row_status(model, row) {
         RoleStatus::Fetching => (model.spinner().to_string(), theme.accent()),
         RoleStatus::Kept(remaining) => (format!("● {}", remaining.clock()), theme.urgency(remaining.urgency())),
-        RoleStatus::Ended(at) if width < NAMED_CELL => (format!("✗ {}", model.time_of_day(at)), theme.warn()),
-        RoleStatus::Ended(at) => (format!("✗ ended {}", model.time_of_day(at)), theme.warn()),
+        RoleStatus::Ended(at, _) if width < NAMED_CELL => (format!("✗ {}", model.time_of_day(at)), theme.warn()),
+        RoleStatus::Ended(at, _) => (format!("✗ ended {}", model.time_of_day(at)), theme.warn()),
         RoleStatus::AsksForReason => ("◆".to_owned(), theme.tier(tier)),
+        RoleStatus::ForThoseOnCall => ("◇".to_owned(), theme.tier(tier)),
         RoleStatus::Free => ("○".to_owned(), theme.tier(tier)),
     };
     let room = width.saturating_sub(columns(&text) + columns(&others) + 4);
@@ -119,7 +120,7 @@ fn cell(model: &Model, account: usize, tier: Tier, width: usize) -> Vec<Span<'st
 
 fn row_status(model: &Model, row: &Row) -> RoleStatus {
     match (model.sessions.get(row.session), row.target()) {
-        (Some(session), Some(target)) => status(model, session, target, row.asks_for_elevation),
+        (Some(session), Some(target)) => status(model, session, target, row.gate),
         _ => RoleStatus::Free,
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::search::Candidate;
 use crate::domain::sso_session::SessionKey;
 use crate::domain::target::Target;
 use crate::domain::text::{columns, visible};
-use crate::domain::tier::Tier;
+use crate::domain::tier::{Gate, Tier};
 use crate::domain::time::Now;
 use crate::tui::model::session::SessionState;
 use crate::tui::model::settings::Settings;
@@ -38,8 +38,8 @@ pub(crate) struct Row {
     /// Numbers the accounts of all sessions, from 0 on.
     pub(crate) account_number: usize,
     pub(crate) tier: Tier,
-    /// Whether its gate asks for an elevation.
-    pub(crate) asks_for_elevation: bool,
+    /// What is asked before its credentials are handed out.
+    pub(crate) gate: Gate,
 }
 
 impl Row {
@@ -161,7 +161,7 @@ fn push_account(rows: &mut Vec<Row>, sources: Sources<'_>, session: usize, at: u
             entry: Some(at),
             account_number: 0,
             tier: Tier::ReadOnly,
-            asks_for_elevation: false,
+            gate: Gate::None,
         });
     }
     let first = rows.len();
@@ -173,7 +173,7 @@ fn push_account(rows: &mut Vec<Row>, sources: Sources<'_>, session: usize, at: u
             entry: Some(at),
             account_number: 0,
             tier: verdict.tier(),
-            asks_for_elevation: verdict.asks_for_elevation(),
+            gate: verdict.gate(),
         }
     }));
     // The least powerful of equal matches comes first, so that a hasty Enter takes that one.
@@ -198,7 +198,7 @@ fn push_unlisted(rows: &mut Vec<Row>, sources: Sources<'_>) {
                 entry: session.catalog.entries.iter().position(|entry| entry.account.id == target.account),
                 account_number: 0,
                 tier: verdict.tier(),
-                asks_for_elevation: verdict.asks_for_elevation(),
+                gate: verdict.gate(),
             }
         });
         let unlisted: Vec<Row> = unlisted.collect();

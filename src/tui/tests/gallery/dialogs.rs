@@ -62,6 +62,8 @@ pub(super) const STATES: &[State] = &[
     ("confirm_drop_admin", || busy_day().keys("stage admin<C-x>")),
     ("confirm_end", || elevated().keys("pay admin<C-x>")),
     ("elevation_extend", || elevated().keys("<C-e>")),
+    ("elevation_extend_sooner", || elevated().keys("<C-e><Tab><Tab>15")),
+    ("elevation_replaces", || elevated().keys("pay admin<C-o>r")),
     ("confirm_sign_out", || organisations().keys("<Tab>x")),
     ("confirm_sign_out_with_nothing_kept", || alone().keys("<Tab>x")),
     ("confirm_quit_while_fetching", || alone().keys("pay read<C-o>r<C-u><Down><Esc>")),
@@ -157,7 +159,7 @@ fn not_assigned(detail: &str) -> Error {
 }
 
 fn reason_required() -> Error {
-    Error::ReasonRequired { target: target("100000023757/Developer"), tier: Tier::Developer }
+    Error::ReasonRequired { target: target("100000023757/Developer"), tier: Tier::Developer, lacking: None }
 }
 
 fn keyring() -> Error {

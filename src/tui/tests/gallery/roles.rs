@@ -1,12 +1,17 @@
 //! The states of the roles screen.
 
+use std::sync::Arc;
+
 use super::State;
 use super::apps::*;
 use crate::domain::aws_error::{AwsError, AwsErrorKind};
 use crate::domain::catalog::Catalog;
+use crate::domain::policy::{Clauses, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
+use crate::domain::tier::{Gate, Tier};
 use crate::error::Error;
 use crate::ports::Copied;
 use crate::tui::message::Message;
+use crate::tui::policy::TuiPolicy;
 use crate::tui::tests::test_app::*;
 
 pub(super) const STATES: &[State] = &[
@@ -51,6 +56,8 @@ pub(super) const STATES: &[State] = &[
     ("roles_one_role", one_role),
     ("roles_first_run", first_run),
     ("roles_in_the_demo", || alone().demo()),
+    ("roles_for_those_on_call", || for_those_on_call().keys("pay dev")),
+    ("matrix_for_those_on_call", || for_those_on_call().keys("<F4>")),
     ("matrix", || busy_day().keys("<F4>")),
     ("matrix_organisations", || organisations().keys("<F4>")),
     ("matrix_filtered", || busy_day().keys("<F4>stage")),
@@ -69,6 +76,17 @@ const LONG_NOTICE: &str = "~/.config/daypass/config.toml, line 12: `colour` is n
 
 const HOSTILE: [&str; 6] =
     ["\u{1b}[31mred\u{9b}", "pay\u{202e}dorp\u{200b}", "東京支店", "nul\0\r\n", "👩\u{200d}💻 dev", "   "];
+
+/// Developer is for whoever is on duty.
+fn for_those_on_call() -> TestApp {
+    let mut app = alone();
+    let identity = PolicyIdentity { digest: PolicyDigest::of(b"test"), path: None };
+    let on_call = Clauses { gate: Some(Gate::OnCall), ..Clauses::default() };
+    let defaults = TierDefaults::built_in(&["payments"]).with(Tier::Developer, &on_call);
+    let policy = Policy::new(SessionLimit::default(), defaults, Vec::new(), identity);
+    app.model.settings.policy = TuiPolicy::new(Arc::new(policy));
+    app
+}
 
 fn nothing_listed() -> TestApp {
     let mut app = alone();
