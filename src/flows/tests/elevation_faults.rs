@@ -395,3 +395,26 @@ async fn an_elevation_makes_its_calls_in_this_order() {
     ];
     assert_eq!(calls, expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn without_a_gate_no_trouble_with_the_log_keeps_anybody_out_and_a_warm_hit_does_not_ask_it() {
+    let fetch = async |world: &World, trouble| {
+        world.steps.begin(trouble);
+        let request = world.request("111111111111/Developer", None);
+        obtain(&world.ports, &Policy::built_in(), &request, None).await
+    };
+    let well = World::signed_in();
+    fetch(&well, None).await.unwrap();
+    let calls = well.steps.calls();
+    fetch(&well, None).await.unwrap();
+    assert_eq!(well.steps.calls(), [(Port::Keyring, "load credentials".to_owned())]);
+
+    let of_log: Vec<usize> = (0..calls.len()).filter(|at| calls[*at].0 == Port::Log).collect();
+    assert_eq!(of_log.len(), 2, "it is read and written: {calls:?}");
+    for at in of_log {
+        for trouble in [Trouble::Fails, Trouble::FailsThoughDone, Trouble::FailsForGood] {
+            let served = fetch(&World::signed_in(), Some((at, trouble))).await;
+            assert!(served.is_ok(), "{trouble:?} at {:?}: {:?}", calls[at], served.map(|_| ()));
+        }
+    }
+}

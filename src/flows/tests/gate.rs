@@ -391,6 +391,10 @@ async fn what_could_not_be_kept_opens_nothing_and_is_recorded_so() {
         *world.store.refuses.lock().unwrap() = Some(refused);
         assert_eq!(admin(&world, Some(WHY)).await.unwrap_err().kind(), Kind::Keyring, "{refused}");
         *world.store.refuses.lock().unwrap() = None;
+        assert!(
+            world.store.elevations.lock().unwrap().is_empty(),
+            "{refused}: a refused item may be there all the same"
+        );
         assert_eq!(steps(&world), ["intent", "granted", "ended not_kept"], "{refused}");
         assert_eq!(admin(&world, None).await.unwrap_err().kind(), Kind::ElevationNeeded, "{refused}");
         assert_eq!(world.aws.credentials.count(), 1, "{refused}");
