@@ -116,7 +116,7 @@ mod tests {
                 id.clone(),
                 json!({
                     "subject": subject(&id, &format!("prod-{at}"), drill), "source": source.key(), "asked": begun,
-                    "pid": 1, "session": source.session().key(), "store": "memory",
+                    "duration": life.total(), "pid": 1, "session": source.session().key(), "store": "memory",
                     "active": { "life": life, "credentials": given, "fetches": 1, "warned_at": null },
                 }),
             );

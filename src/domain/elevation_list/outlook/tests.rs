@@ -74,7 +74,7 @@ fn list(open: &[One], past: &[One]) -> ElevationList {
         let obtained = Stamp { at: now(*from), aws_offset: SignedDuration::ZERO };
         let life = Lifespan::new(obtained, at(*until)).unwrap();
         let one = json!({
-            "subject": subject(number, what), "source": source(what).key(), "asked": obtained, "pid": 1,
+            "subject": subject(number, what), "source": source(what).key(), "asked": obtained, "duration": life.total(), "pid": 1,
             "active": { "life": life, "credentials": credentials(*aws), "fetches": fetches, "warned_at": null },
             "session": source(what).session().key(), "store": StoreName::SecretService,
         });
