@@ -299,7 +299,7 @@ fn a_disk_that_fills_up_at_any_moment_leaves_an_outcome_and_nothing_that_is_not_
 fn type_an_elevation(terminal: &mut Pty) {
     terminal.wait_for_raw("reason: ");
     terminal.press(&format!("{REASON}\r"));
-    terminal.wait_for_raw("enter goes on with");
+    terminal.wait_for_raw("(↵ takes");
     terminal.press_alone("\r");
     terminal.wait_for_raw("to go on");
     terminal.type_as_a_person("3757");

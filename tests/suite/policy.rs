@@ -227,7 +227,7 @@ fn the_question_for_a_ticket_shows_the_pattern_without_acting_on_the_terminal() 
     let mut terminal = Pty::of(&world.command(&["exec", ADMIN, "--", "true"]));
     terminal.wait_for_raw("reason: ");
     terminal.press("INC-4711 payments are stuck\r");
-    terminal.wait_for_raw("enter goes on with");
+    terminal.wait_for_raw("(↵ takes");
     terminal.press("\r");
     terminal.wait_for_raw("asks for a ticket like (INC|\\e]0;x\\u{7}\\u{202e})-[0-9]+");
     assert!(!terminal.raw().contains("\u{1b}]0;x") && !terminal.raw().contains('\u{202e}'), "{}", terminal.raw());

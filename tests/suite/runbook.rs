@@ -10,7 +10,7 @@ use daypass::simulator::Operation;
 use crate::environment::{Running, TestEnv, through};
 use crate::left_out::left_out;
 
-const POLICY: &str = "[[rule]]\nid = \"break-glass\"\nrole = \"Admin\"\nmode = \"chained\"\n\
+const POLICY: &str = "[[rule]]\nid = \"break-glass\"\nrole = \"Admin\"\ntier = \"admin\"\nmode = \"chained\"\n\
      assume = \"arn:aws:iam::{account}:role/BreakGlassAdmin\"\n";
 
 /// What a person has who has listed the accounts once.

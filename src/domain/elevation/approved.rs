@@ -62,11 +62,6 @@ impl ApprovedElevation {
         &self.ticket
     }
 
-    /// How it gets its credentials.
-    pub(super) fn mode(&self) -> &Mode {
-        &self.mode
-    }
-
     /// How long it lasts from AWS's answer on.
     pub fn duration(&self) -> SignedDuration {
         self.duration
@@ -95,6 +90,6 @@ impl ApprovedElevation {
     /// AWS has granted it in the answer that `granted` was read off.
     pub fn granted(self, granted: Stamp) -> GrantedElevation {
         let life = Lifespan::countdown(granted, self.duration);
-        GrantedElevation::new(self, life)
+        GrantedElevation::new(self.id, self.reason, self.ticket, self.confirmation, &self.mode, life)
     }
 }

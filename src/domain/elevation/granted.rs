@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::approved::ApprovedElevation;
 use super::draft::Confirmation;
 use super::id::ElevationId;
 use super::reason::Reason;
@@ -52,14 +51,21 @@ pub enum Lacking {
 }
 
 impl GrantedElevation {
-    pub(super) fn new(approved: ApprovedElevation, life: Lifespan) -> Self {
+    pub(super) fn new(
+        id: ElevationId,
+        reason: Reason,
+        ticket: TicketAnswer,
+        confirmation: Confirmation,
+        mode: &Mode,
+        life: Lifespan,
+    ) -> Self {
         GrantedElevation {
-            assumed: assumed(approved.mode()),
-            id: approved.id(),
-            reason: approved.reason().clone(),
-            no_ticket: *approved.ticket() == TicketAnswer::NoTicket,
-            ticket: approved.ticket().ticket().cloned(),
-            confirmation: approved.confirmation(),
+            assumed: assumed(mode),
+            id,
+            reason,
+            no_ticket: ticket == TicketAnswer::NoTicket,
+            ticket: ticket.ticket().cloned(),
+            confirmation,
             life,
         }
     }
