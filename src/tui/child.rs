@@ -12,7 +12,6 @@ pub enum ChildEnd {
     /// Of itself, with this exit code; 128 + its number where a signal ended it.
     Left(u8),
     /// A signal of this number asks this program to end; the shell was told to hang up.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "Ctrl-C is the shell's, and there are no other signals"))]
     Signal(u8),
     /// Its time was over, so it was ended.
     Over,

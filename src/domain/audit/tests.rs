@@ -7,6 +7,7 @@ use ulid::Ulid;
 use super::*;
 use crate::domain::elevation::{Confirmation, ElevationId, EndReason, Reason, Ticket};
 use crate::domain::ids::{Region, SessionName, StartUrl};
+#[cfg(unix)]
 use crate::domain::policy::{Facts, Policy, PolicyDigest, PolicyIdentity, SessionLimit, TierDefaults};
 use crate::domain::sso_session::SsoSession;
 use crate::domain::store_choice::StoreName;
