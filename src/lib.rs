@@ -19,7 +19,7 @@
 //! | [`report`] | what people read beside it: heading, next commands, exit code; mapped once, for `cli` and `tui` |
 //! | `assemble`, `demo` | which adapter stands behind which port, and for the demo |
 //! | `screen`, `picker`, `confirmation`, `colors` | the terminal UI as settings and terminal want it: the whole screen, or a question under the prompt |
-//! | `child_process` | a program that a command starts and that has to end with an elevation |
+//! | `child_process` | a program that a command starts and that has to end with an elevation; `flows::elevation::until_ended` tells when |
 //! | `start`, `hardening`, `logging`, `runtime` | from `main` to the exit code |
 //!
 //! # How data travels
@@ -31,12 +31,13 @@
 //!   access token (refreshed under the session's lock, decided again on what was re-read) → the log's intent →
 //!   GetRoleCredentials → the log's grant → index, then keyring → stdout. From the lock on this is a task that its caller
 //!   can await and not drop.
-//! - **An elevation**: `Draft` → `review` → `ApprovedElevation` → the log's intent → AWS (`flows::issue`: the permission set's
+//! - **An elevation**: `Draft` → `review` → `ApprovedElevation` → under the lock of the caps the log's intent → AWS (`flows::issue`: the permission set's
 //!   credentials, or those of the role that it assumes, and whose they are) → `GrantedElevation`, with an end that counts from
 //!   AWS's answer → the log's grant → keyring. The log is the list of elevations (`domain::elevation_list`), read with a snapshot
 //!   that nobody waits for. It ends there, whatever ends it: `flows::elevation::settle` closes what a killed program left.
 //! - **Duty** (`flows::admission`): the verdict's rotas → what was read of them a moment ago, or their source → `Admission`, which
-//!   `authorize` takes beside the verdict.
+//!   `authorize` takes beside the verdict. With the credentials AWS says who the person is, and that person's duty is judged
+//!   before anything is kept or handed out.
 //! - **Signing in on the screen**: key → `update` returns an effect with a task's id → the executor runs `flows::login` →
 //!   its events come back as messages; those of a task that was given up are dropped. Device codes and tokens never
 //!   enter the model.

@@ -1,11 +1,14 @@
 """What is done in the demo while it is recorded."""
 
+import re
+
 from .session import Session
 
-ENTER, ESCAPE, F4 = "\r", "\x1b", "\x1bOS"
-UP, DOWN, RIGHT = "\x1b[A", "\x1b[B", "\x1b[C"
-CTRL_O, CTRL_T, CTRL_U = "\x0f", "\x14", "\x15"
-REASON = "INC-4711 restore the ledger table"
+ENTER, ESCAPE, F4, F6 = "\r", "\x1b", "\x1bOS", "\x1b[17~"
+UP, DOWN, RIGHT, TAB = "\x1b[A", "\x1b[B", "\x1b[C", "\t"
+CTRL_O, CTRL_T, CTRL_U, CTRL_X = "\x0f", "\x14", "\x15", "\x18"
+REASON = "restore the ledger table"
+TICKET = "INC-4711"
 # The demo has approved its sign-in and listed everything.
 LISTED = ("83 roles", "esc quit")
 # The animation shows this where motion is not wanted.
@@ -116,22 +119,62 @@ def pictures(program):
     session = open_demo(program, 100, 26)
     session.wait_for(*LISTED)
     session.type("prod ledger admin" + ENTER)
-    session.wait_for("A reason is needed")
-    session.type(REASON)
-    yield "reason", 16, session.screen.snapshot()
+    fill_in(session)
+    session.type(digits(session)[:2])
+    yield "elevate", 16, session.screen.snapshot()
     session.press(ESCAPE)
     session.press(ESCAPE)
     leave(session)
+
+    session = open_demo(program, 150, 32)
+    session.wait_for(*LISTED)
+    for query in ("prod ledger admin", "prod pay admin", "stage pay admin"):
+        search(session, query)
+        elevate(session)
+    # One of them was ended early.
+    session.press(CTRL_X)
+    session.wait_for("End ")
+    session.press(ENTER)
+    session.wait_for("Ended ")
+    session.press(F6)
+    session.wait_for("Elevations")
+    session.pause(1.0)
+    yield "elevations", 14, session.screen.snapshot()
+    # Back, the notice away, and the search.
+    for _ in range(3):
+        session.press(ESCAPE)
+        session.pause(0.5)
+    leave(session)
+
+
+def elevate(session):
+    """Has the credentials of the selected Admin role fetched under an elevation."""
+    session.type(CTRL_O + "r")
+    fill_in(session)
+    session.type(digits(session) + ENTER)
+    session.wait_for("●")
+    session.wait_until_gone("confirm ›")
+
+
+def fill_in(session):
+    """Fills the form in, up to the confirmation."""
+    session.wait_for("reason  ›")
+    session.type(REASON)
+    session.type(TAB + TICKET + ENTER)
+    session.wait_for("then ↵")
+
+
+def digits(session):
+    """What the form asks to have typed."""
+    found = re.search(r"type .* or ([0-9]{4}),? then", session.screen.text())
+    return found.group(1)
 
 
 def hold_and_pin(session):
     """Gets credentials for some roles, one of them Admin, pins others, and selects one that is held."""
     session.wait_for(*LISTED)
     search(session, "prod ledger admin")
-    session.type(CTRL_O + "r")
-    session.wait_for("A reason is needed")
-    session.type(REASON + ENTER)
-    session.wait_for("●")
+    elevate(session)
     for query in ("prod pay dev", "stage check ro", "log arch ro"):
         search(session, query)
         session.type(CTRL_O + "r")

@@ -295,7 +295,7 @@ fn expiry_lines(model: &Model, tier: Tier, kept: &KeptNote) -> Vec<Line<'static>
         line("AWS until", kept.aws_ends_at, aws_remaining(kept, model.now)),
     ];
     if outlives_ours(kept) {
-        let note = "AWS honours copies of the key until its own end";
+        let note = "copies work until AWS's end";
         lines.push(labelled(theme, "", vec![span(note, theme.muted())]));
     }
     lines
