@@ -17,6 +17,7 @@ use crate::domain::target::Target;
 use crate::environment::program;
 use crate::error::{self, Error};
 use crate::flows::admission::admission_cached;
+use crate::flows::elevation::settle_overdue;
 use crate::flows::judge::judge_by_ids;
 use crate::flows::kept::Kept;
 use crate::flows::obtain::CredentialsRequest;
@@ -103,7 +104,10 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
             // Last, so that it delays no answer.
             context.ports.state.note_use(&found.source(), context.ports.clock.now().wall);
         }
-        Warm::Stale(kept) => hand_out(&cold(args, &found, context, kept).map_err(in_session)?)?,
+        Warm::Stale(kept) => {
+            hand_out(&cold(args, &found, context, kept).map_err(in_session)?)?;
+            settle_overdue(&context.ports);
+        }
     }
     Ok(0)
 }

@@ -107,6 +107,8 @@ fn begin(args: &Args, target: &Elevating, draft: &Draft, context: &Context) -> R
 
 /// AWS tells its time in whole seconds, and took a moment to answer.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
+/// The shortest session of a permission set.
+const AWS_SHORTEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Says how long it lasts here and at AWS.
 pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context: &Context) {
@@ -116,14 +118,16 @@ pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context:
     let aws_left = life.obtained().left_until(aws_ends_at, now);
     let ours = left_words(life.left(now));
     stderr(&format!("daypass: {described} for {ours}; AWS's end is in {}", left_words(aws_left)));
-    let granted = life.obtained().aws_time_then();
-    if aws_ends_at.duration_since(granted) > target.verdict.max_duration() + CLOCKS_DIFFER {
-        stderr(&format!(
-            "daypass: AWS's end is later than the policy allows ({:#}); a session duration of PT1H in the permission set mends that",
-            target.verdict.max_duration()
-        ));
+    let (at_aws, most) = (aws_ends_at.duration_since(life.obtained().aws_time_then()), target.verdict.max_duration());
+    if at_aws > most + CLOCKS_DIFFER {
+        let mend = match at_aws > AWS_SHORTEST + CLOCKS_DIFFER {
+            true => "a session duration of PT1H in the permission set mends that",
+            false => "one hour is the shortest that a permission set can have",
+        };
+        stderr(&format!("daypass: AWS's end is later than the policy allows ({most:#}); {mend}"));
     }
     if let Some(id) = cached.elevation() {
+        stderr(&format!("daypass: daypass shell {}   opens a shell with it", cached.target()));
         stderr(&format!("daypass: daypass end {id}   ends it early"));
         let line = format!("{id} {} {}\n", cached.target(), in_whole_seconds(life.ends_at_local()));
         // The elevation runs, whoever reads that.

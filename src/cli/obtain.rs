@@ -35,7 +35,7 @@ pub(super) fn obtain_for_person(
             }
             Err(Error::ReasonRequired { .. }) if is_attended() => elevate(context, target, args),
             Err(refused @ Error::NotOnCall { .. }) if is_attended() => {
-                stderr(&format!("daypass: {refused}; an elevation is the way in"));
+                stderr(&format!("daypass: {refused}; an elevation opens it"));
                 elevate(context, target, args)
             }
             obtained => obtained,

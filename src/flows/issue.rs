@@ -136,7 +136,9 @@ async fn verified(
 ) -> Result<Option<Untrusted>> {
     let asked = ports.sts.caller_identity(source.session(), credentials);
     let answered = tokio::select! {
-        answered = asked => answered.ok(),
+        answered = asked => answered
+            .inspect_err(|error| tracing::warn!(%error, "AWS did not say whose credentials these are"))
+            .ok(),
         () = ports.clock.sleep(IDENTITY_TIMEOUT) => None,
     };
     let Some(answered) = answered else {
