@@ -379,7 +379,7 @@ fn a_source_that_fails_or_hangs_leaves_nobody_on_duty_and_says_why() {
     });
     let url = |server: &CalendarServer| format!("ical = \"http://{}/pay.ics\"", server.address);
     let table = [
-        (url(&hanging), "it gave no answer within 10 s"),
+        (url(&hanging), "it gave no answer within"),
         (url(&elsewhere), "its server leads elsewhere (302), which is not followed"),
         (url(&html), "it is no calendar: it does not begin with BEGIN:VCALENDAR"),
         ("command = [\"false\"]".to_owned(), "its command failed with exit code 1"),
