@@ -46,7 +46,8 @@ mod platform {
     use std::time::Duration;
 
     use rustix::process::{
-        Pid, Signal, WaitOptions, WaitStatus, getpgid, getpgrp, kill_process, kill_process_group, waitpid,
+        Pid, Signal, WaitOptions, WaitStatus, getpgid, getpgrp, kill_process, kill_process_group,
+        test_kill_process_group, waitpid,
     };
     use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr, tcsetpgrp};
     use tokio::task::JoinHandle;
@@ -76,7 +77,7 @@ mod platform {
         signals: &mut Signals,
         mut over: Pin<&mut impl Future<Output = ()>>,
     ) -> io::Result<ChildEnd> {
-        let modes = tcgetattr(stdin()).ok();
+        let terminal = OursBefore::now();
         let child = start(command)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return Ok(ChildEnd::Left(0)) };
         let mut change = next_change(pid);
@@ -85,35 +86,46 @@ mod platform {
                 biased;
                 number = signal_to_end(signals) => match kind {
                     ChildKind::Shell => {
-                        if asked_to_end(kind, pid, change).await.is_some() {
+                        if asked_to_end(kind, pid, terminal.group_of(kind, pid), change).await.is_some() {
                             tracing::warn!("the shell did not hang up");
                         }
-                        take_terminal_back(modes.as_ref());
+                        terminal.take_back(kind);
                         return Ok(ChildEnd::Signal(number));
                     }
                     ChildKind::Program => pass_on(pid, number),
                 },
                 () = &mut over => {
-                    let group = childs_group();
-                    if let Some(change) = asked_to_end(kind, pid, change).await {
+                    let group = terminal.group_of(kind, pid);
+                    if let Some(change) = asked_to_end(kind, pid, group, change).await {
                         kill(pid, group, change).await;
                     }
-                    take_terminal_back(modes.as_ref());
+                    terminal.take_back(kind);
                     return Ok(ChildEnd::Over);
                 }
                 status = &mut change => {
                     let status = status.map_err(io::Error::other)??;
                     if !status.is_some_and(WaitStatus::stopped) {
-                        take_terminal_back(modes.as_ref());
+                        terminal.take_back(kind);
                         return Ok(match kind {
                             ChildKind::Shell => end_of_left_shell(signals, exit_code(status)).await,
                             ChildKind::Program => ChildEnd::Left(exit_code(status)),
                         });
                     }
-                    if let Some(number) = suspend_with(pid, signals).await {
-                        // Told to hang up, it would take the terminal from whoever has it now.
-                        tell(kill_process(pid, Signal::KILL));
-                        return Ok(ChildEnd::Signal(number));
+                    match kind {
+                        ChildKind::Shell => {
+                            if let Some(number) = suspend_with(pid, signals).await {
+                                // Told to hang up, it would take the terminal from whoever has it now.
+                                tell(kill_process(pid, Signal::KILL));
+                                return Ok(ChildEnd::Signal(number));
+                            }
+                        }
+                        // One job: it stops with the program, and goes on with it in the foreground or the background.
+                        ChildKind::Program if job_control::has_shell() => {
+                            job_control::stop(Stop::Asked);
+                            tell(kill_process(pid, Signal::CONT));
+                        }
+                        // Whoever stopped it continues it.
+                        ChildKind::Program => {}
                     }
                     change = next_change(pid);
                 }
@@ -174,8 +186,44 @@ mod platform {
         }
     }
 
-    /// The group that has the terminal: the shell's, or that of a program in it. None where it is our own.
-    fn childs_group() -> Option<Pid> {
+    /// What of the terminal was this program's before the child had it.
+    struct OursBefore {
+        /// Whether it was in the foreground. If not, the group that has the terminal is somebody else's.
+        was_in_foreground: bool,
+        modes: Option<Termios>,
+    }
+
+    impl OursBefore {
+        fn now() -> Self {
+            OursBefore { was_in_foreground: job_control::is_in_foreground(), modes: tcgetattr(stdin()).ok() }
+        }
+
+        /// The group of the child, or of a program in the shell that has the terminal. None where it is our own.
+        fn group_of(&self, kind: ChildKind, pid: Pid) -> Option<Pid> {
+            match kind {
+                ChildKind::Shell if self.was_in_foreground => foreground_group(),
+                _ => getpgid(Some(pid)).ok().filter(|group| *group != getpgrp()),
+            }
+        }
+
+        /// A shell with jobs of its own had the terminal, and not each gives it back; one that was killed leaves its modes.
+        /// A program that ended in the background has left the terminal to whoever has it.
+        fn take_back(&self, kind: ChildKind) {
+            let is_left = || foreground_group().is_some_and(|group| test_kill_process_group(group).is_err());
+            if !self.was_in_foreground || (kind == ChildKind::Program && !is_left()) {
+                return;
+            }
+            without_stopping(|| {
+                tell(tcsetpgrp(stdin(), getpgrp()));
+                if let Some(modes) = &self.modes {
+                    tell(tcsetattr(stdin(), OptionalActions::Now, modes));
+                }
+            });
+        }
+    }
+
+    /// The group that has the terminal, where it is not our own.
+    fn foreground_group() -> Option<Pid> {
         tcgetpgrp(stdin()).ok().filter(|group| *group != getpgrp())
     }
 
@@ -185,12 +233,11 @@ mod platform {
 
     /// Tells the child and what runs in it to end: a shell as a terminal that closes does, until it ends. Returns what there
     /// is to wait for where it does not.
-    async fn asked_to_end(kind: ChildKind, pid: Pid, mut change: Change) -> Option<Change> {
+    async fn asked_to_end(kind: ChildKind, pid: Pid, group: Option<Pid>, mut change: Change) -> Option<Change> {
         let (signal, times, patience) = match kind {
             ChildKind::Shell => (Signal::HUP, HANGUPS, HANGUP_TIMEOUT),
             ChildKind::Program => (Signal::TERM, 1, TERMINATION_TIMEOUT),
         };
-        let group = childs_group();
         for _ in 0..times {
             // What is stopped acts on the signal once it is continued.
             send(pid, group, signal);
@@ -220,21 +267,11 @@ mod platform {
         }
     }
 
-    /// A shell with jobs of its own had the terminal, and not each gives it back; one that was killed leaves its modes.
-    fn take_terminal_back(modes: Option<&Termios>) {
-        without_stopping(|| {
-            tell(tcsetpgrp(stdin(), getpgrp()));
-            if let Some(modes) = modes {
-                tell(tcsetattr(stdin(), OptionalActions::Now, modes));
-            }
-        });
-    }
-
     /// The shell was suspended, so this program is too: the person is back where both were started from. Continued with the
     /// terminal, it gives that to the shell again. Returns the signal's number where it is to end instead; then the terminal
     /// belongs to somebody else.
     async fn suspend_with(pid: Pid, signals: &mut Signals) -> Option<u8> {
-        let group = childs_group();
+        let group = foreground_group();
         tell(without_stopping(|| tcsetpgrp(stdin(), getpgrp())));
         job_control::stop(Stop::Asked);
         // A shell that suspended this program's group with itself may go on first, and has taken the terminal.

@@ -105,3 +105,36 @@ fn an_interrupt_at_the_terminal_is_the_programs_own_affair() {
     terminal.signal(Signal::TERM);
     assert_eq!(terminal.finish().0, 7);
 }
+
+#[test]
+fn a_program_in_the_background_ends_alone_and_leaves_the_terminal_to_whoever_has_it() {
+    let world = world();
+    world.elevated(ADMIN, REASON).succeeds();
+    let script = "set -m; \"$@\" & cat; echo cat ended";
+    let mut terminal =
+        Pty::of(&world.through_shell(script, &["exec", ADMIN, "--", "sh", "-c", "echo ready; exec sleep 1000"]));
+    terminal.wait_for_raw("ready");
+    world.run(&["end"]).succeeds();
+    terminal.wait_for_raw(ENDED);
+    terminal.press("hello\r");
+    terminal.wait_for("what is typed, and cat's answer", |screen| screen.matches("hello").count() == 2);
+    terminal.press("\u{4}");
+    let (code, shown) = terminal.finish();
+    assert!(code == 0 && shown.contains("cat ended"), "{shown}");
+}
+
+#[test]
+fn a_program_that_is_suspended_goes_on_in_the_background() {
+    let world = world();
+    world.elevated(ADMIN, REASON).succeeds();
+    let script = "set -m; \"$@\"; echo stopped; bg; wait; echo status $?";
+    // It starts no others: a shell that has just forked cannot be stopped while what it forked is.
+    let program = "echo ready; exec sleep 1000";
+    let mut terminal = Pty::of(&world.through_shell(script, &["exec", ADMIN, "--", "sh", "-c", program]));
+    terminal.wait_for_raw("ready");
+    terminal.press("\u{1a}");
+    terminal.wait_for_raw("stopped");
+    world.run(&["end"]).succeeds();
+    terminal.wait_for_raw(ENDED);
+    terminal.finish();
+}
