@@ -120,11 +120,15 @@ fn as_many_as_allowed_are_taken() {
 
 #[test]
 fn a_command_runs_in_the_policys_folder_and_the_server_of_a_calendar_may_be_named() {
-    let command = parsed("[[rota]]\nname = 'a'\ncommand = ['who', '-x']").unwrap();
+    let source = |policy: &Path| {
+        let read = parse_policy(policy, b"[[rota]]\nname = 'a'\ncommand = ['who', '-x']".to_vec());
+        read.unwrap().rotas()[0].source.clone()
+    };
     let words = vec!["who".to_owned(), "-x".to_owned()];
-    assert_eq!(command.rotas()[0].source, RotaSource::Command { words: words.clone(), folder: "/etc/acme".into() });
-    let nowhere = parse_policy(Path::new("policy.toml"), b"[[rota]]\nname = 'a'\ncommand = ['who', '-x']".to_vec());
-    assert_eq!(nowhere.unwrap().rotas()[0].source, RotaSource::Command { words, folder: "/".into() });
+    let somewhere = std::env::temp_dir();
+    let command = RotaSource::Command { words: words.clone(), folder: somewhere.clone() };
+    assert_eq!(source(&somewhere.join("policy.toml")), command);
+    assert_eq!(source(Path::new("policy.toml")), RotaSource::Command { words, folder: "/".into() });
     let keyring = parsed("[[rota]]\nname = 'a'\nical = 'keyring'\nhost = 'C.example'").unwrap();
     let host = Some(CalendarHost::parse("c.example").unwrap());
     assert_eq!(keyring.rotas()[0].source, RotaSource::KeyringUrl { host });
