@@ -55,8 +55,18 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// When the folder cannot be written or synchronised.
 pub(crate) fn rename(path: &Path, to: &Path) -> Result<()> {
-    let renamed = fs::rename(path, to).and_then(|()| platform::sync_folder(folder_of(to)));
+    let renamed = rename_patiently(path, to).and_then(|()| platform::sync_folder(folder_of(to)));
     renamed.map_err(|error| cannot("rename", path, error))
+}
+
+fn rename_patiently(path: &Path, to: &Path) -> io::Result<()> {
+    let mut patience = platform::Patience::new();
+    loop {
+        match fs::rename(path, to) {
+            Err(error) if patience.outlasts(&error) => {}
+            renamed => return renamed,
+        }
+    }
 }
 
 /// Removes the temporary files of ours in `folder` that were left by a process that was killed: those much older than the
@@ -86,9 +96,9 @@ pub(crate) fn write_cache(path: &Path, bytes: &[u8]) -> Result<()> {
     let written = builder.tempfile_in(folder_of(path)).and_then(|mut staged| {
         platform::set_mode(staged.as_file(), None)?;
         staged.write_all(bytes)?;
-        staged.persist(path).map_err(|refused| refused.error)
+        put_in_place(staged, path)
     });
-    written.map(drop).map_err(|error| cannot("write", path, error))
+    written.map_err(|error| cannot("write", path, error))
 }
 
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
@@ -97,8 +107,18 @@ fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()>
     builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
     let staged = stage(&mut builder, folder, bytes, like)?;
     sweep(folder, &staged);
-    staged.persist(path).map_err(|refused| refused.error)?;
+    put_in_place(staged, path)?;
     platform::sync_folder(folder)
+}
+
+/// By the standard library's rename: on Windows it replaces files that are open, where the file system can do that.
+fn put_in_place(staged: NamedTempFile, path: &Path) -> io::Result<()> {
+    let (_, staged) = staged.keep().map_err(|refused| refused.error)?;
+    let renamed = rename_patiently(&staged, path);
+    if renamed.is_err() {
+        let _ = fs::remove_file(&staged);
+    }
+    renamed
 }
 
 /// Writes `bytes` into a new temporary file in `folder`, with the mode of `like` or private, and waits until the disk
@@ -115,4 +135,38 @@ pub(super) fn stage(
     staged.write_all(bytes)?;
     staged.as_file().sync_all()?;
     Ok(staged)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use super::*;
+    use crate::adapters::files::read_bounded;
+
+    #[test]
+    fn a_file_is_replaced_while_somebody_reads_it_and_each_read_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        write_private(&path, &[0; 1000]).unwrap();
+        let is_done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    // Nobody reads all the time: Windows could never replace the file then.
+                    thread::sleep(Duration::from_millis(1));
+                    let read = read_bounded(&path, 1000).unwrap().expect("the file is always there");
+                    assert!(read.len() == 1000 && read.iter().all(|byte| *byte == read[0]), "{read:?}");
+                }
+            });
+            let written: Result<()> = (1..=100).try_for_each(|byte| {
+                write_private(&path, &[byte; 1000])?;
+                write_cache(&path, &[byte; 1000])?;
+                replace_keeping_mode(&path, &[byte; 1000])
+            });
+            is_done.store(true, Ordering::Relaxed);
+            written.unwrap();
+        });
+    }
 }

@@ -9,6 +9,20 @@ use rustix::fs::OFlags;
 
 use crate::error::SpecialFile;
 
+/// A file can be replaced here whoever has it open.
+pub(crate) struct Patience;
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Patience
+    }
+
+    /// Whether what failed with `error` may succeed now.
+    pub(crate) fn outlasts(&mut self, _error: &io::Error) -> bool {
+        false
+    }
+}
+
 /// Makes `options` create a file for its owner alone and refuse a link. A FIFO in the file's place does not block.
 pub(crate) fn private(options: &mut OpenOptions) {
     options.mode(0o600).custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
