@@ -253,6 +253,9 @@ pub enum Error {
     /// A file that a person wrote cannot be used.
     #[error(transparent)]
     UserFile(FileError),
+    /// The policy in force cannot be used.
+    #[error(transparent)]
+    Policy(FileError),
     /// A file or folder of ours cannot be used.
     #[error(transparent)]
     OwnFile(FileError),
@@ -393,6 +396,7 @@ impl Error {
             | Error::Name(_)
             | Error::Variable { .. }
             | Error::UserFile(_)
+            | Error::Policy(_)
             | Error::NoSuchElevation(_)
             | Error::NoSignInEndpoint { .. }
             | Error::NoSuchStore { .. }

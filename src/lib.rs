@@ -31,10 +31,11 @@
 //!   access token (refreshed under the session's lock, decided again on what was re-read) → the log's intent →
 //!   GetRoleCredentials → the log's grant → index, then keyring → stdout. From the lock on this is a task that its caller
 //!   can await and not drop.
-//! - **An elevation**: `Draft` → `review` → `ApprovedElevation` → under the lock of the caps the log's intent → AWS (`flows::issue`: the permission set's
-//!   credentials, or those of the role that it assumes, and whose they are) → `GrantedElevation`, with an end that counts from
-//!   AWS's answer → the log's grant → keyring. The log is the list of elevations (`domain::elevation_list`), read with a snapshot
-//!   that nobody waits for. It ends there, whatever ends it: `flows::elevation::settle` closes what a killed program left.
+//! - **An elevation**: `Draft` → `review` → `ApprovedElevation` → under the lock of the caps the log's intent → AWS
+//!   (`flows::issue`: the permission set's credentials, or those of the role that it assumes, and whose they are) →
+//!   `GrantedElevation`, with an end that counts from AWS's answer → the log's grant → keyring. The log is the list of
+//!   elevations (`domain::elevation_list`), read with a snapshot that nobody waits for. It ends there, whatever ends it:
+//!   `flows::elevation::settle` closes what a killed program left.
 //! - **Duty** (`flows::admission`): the verdict's rotas → what was read of them a moment ago, or their source → `Admission`, which
 //!   `authorize` takes beside the verdict. With the credentials AWS says who the person is, and that person's duty is judged
 //!   before anything is kept or handed out.

@@ -262,11 +262,11 @@ pub trait AuditLog: Send + Sync {
     fn elevations(&self) -> Result<ElevationList>;
     /// The same with all that have an end; blocking.
     fn all_elevations(&self) -> Result<ElevationList>;
-    /// What people should be told about records that were lost though what they record went on; said once.
-    fn notice(&self) -> Option<String>;
     /// The same for deciding whether a new elevation may begin: read from the log's own records, and an error where one of
     /// them cannot be read; blocking.
     fn elevations_for_decision(&self) -> Result<ElevationList>;
+    /// What people should be told about records that were lost though what they record went on; said once.
+    fn notice(&self) -> Option<String>;
 }
 
 /// The processes of this machine.

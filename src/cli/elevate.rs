@@ -1,7 +1,5 @@
 //! `daypass elevate`: begins break-glass access to one or several targets, with one reason and one confirmation.
 
-use jiff::SignedDuration;
-
 use super::args::{Found, TargetArgs, pick};
 use super::context::Context;
 use super::elevation_args::ElevationArgs;
@@ -9,7 +7,7 @@ use super::gate::{Elevating, confirmed};
 use super::obtain::obtain_now;
 use super::output::{self, INTERRUPTED, stderr};
 use crate::domain::credentials::CachedCredentials;
-use crate::domain::elevation::{Confirmation, Draft, ElevationId};
+use crate::domain::elevation::{AwsLife, Confirmation, Draft, ElevationId};
 use crate::domain::time::{in_whole_seconds, later, left_words};
 use crate::error::Error;
 use crate::flows::elevation::review_draft;
@@ -105,11 +103,6 @@ fn begin(args: &Args, target: &Elevating, draft: &Draft, context: &Context) -> R
     Ok(cached.elevation())
 }
 
-/// AWS tells its time in whole seconds, and took a moment to answer.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
-/// The shortest session of a permission set.
-const AWS_SHORTEST: SignedDuration = SignedDuration::from_hours(1);
-
 /// Says how long it lasts here and at AWS.
 pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context: &Context) {
     let (described, now) = (target.described(), context.ports.clock.now());
@@ -119,11 +112,12 @@ pub(super) fn say_begun(target: &Elevating, cached: &CachedCredentials, context:
     let ours = left_words(life.left(now));
     stderr(&format!("daypass: {described} for {ours}; AWS's end is in {}", left_words(aws_left)));
     let (at_aws, most) = (aws_ends_at.duration_since(life.obtained().aws_time_then()), target.verdict.max_duration());
-    if at_aws > most + CLOCKS_DIFFER {
-        let mend = match at_aws > AWS_SHORTEST + CLOCKS_DIFFER {
-            true => "a session duration of PT1H in the permission set mends that",
-            false => "one hour is the shortest that a permission set can have",
-        };
+    let mend = match AwsLife::of(at_aws, most) {
+        AwsLife::AsThePolicyAllows => None,
+        AwsLife::LongerThanNeeded => Some("a session duration of PT1H in the permission set mends that"),
+        AwsLife::Shortest => Some("one hour is the shortest that a permission set can have"),
+    };
+    if let Some(mend) = mend {
         stderr(&format!("daypass: AWS's end is later than the policy allows ({most:#}); {mend}"));
     }
     if let Some(id) = cached.elevation() {

@@ -1,14 +1,14 @@
 //! `daypass end`: ends an elevation before its time.
 
 use super::context::Context;
-use super::open_elevation::{WhichArgs, active, is_of_shell};
+use super::open_elevation::{WhichArgs, active, is_of_shell, none};
 use super::output::stderr;
 use crate::domain::elevation_list::OpenElevation;
 use crate::domain::policy::OnEnd;
 use crate::domain::time::in_whole_seconds;
 use crate::flows::end_elevation::{Ended, end_elevation};
 use crate::ports::KeyHolders;
-use crate::report::{Report, Result};
+use crate::report::Result;
 use crate::runtime;
 
 /// End an elevation now: our copy of the credentials is deleted, and the end recorded
@@ -29,7 +29,7 @@ pub fn run(args: &Args, context: &Context) -> Result<u8> {
     let elevations = context.ports.audit.elevations()?;
     let active = active(&elevations);
     if active.is_empty() {
-        return Err(Report::usage("no elevation is active").hint("daypass elevations   shows those that were"));
+        return Err(none("no elevation is active"));
     }
     active.into_iter().try_for_each(|elevation| end(elevation, context))?;
     Ok(0)

@@ -83,6 +83,7 @@ fn of_target(named: &str, elevations: &ElevationList, context: &Context) -> Resu
     found.cloned().ok_or_else(|| none(&format!("no elevation of {target} is active")))
 }
 
-fn none(what: &str) -> Report {
+/// There is no elevation to work on.
+pub(super) fn none(what: &str) -> Report {
     Report::usage(what).hint("daypass elevations   shows those that were")
 }

@@ -10,6 +10,7 @@ use crate::domain::credentials::CachedCredentials;
 use crate::domain::policy::OnEnd;
 use crate::domain::source::Source;
 use crate::flows::elevation::until_ended;
+use crate::flows::judge::judge;
 use crate::ports::ChildKind;
 use crate::report::Result;
 
@@ -27,9 +28,8 @@ pub(super) struct Program {
 /// Starts `program`, which has the credentials `cached` of `source` in its environment.
 pub(super) fn start(context: &Context, program: Program, source: &Source, cached: CachedCredentials) -> Result<u8> {
     let Program { command, kind, hint } = program;
-    let catalog = context.ports.state.catalog(&source.session().key());
-    let verdict = context.policy.judge_target(&catalog, source.target(), context.ports.clock.now().wall);
-    if cached.elevation().is_none() || verdict.terms().on_end == OnEnd::Warn {
+    let ends_too = || judge(&context.ports, &context.policy, source).terms().on_end == OnEnd::Terminate;
+    if cached.elevation().is_none() || !ends_too() {
         return become_program(command, hint);
     }
     let (key, life) = (source.key(), cached.life());

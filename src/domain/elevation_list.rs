@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{Access, AnyEvent, Event, GivenCredentials, Intent, Line, Subject};
 use super::elevation::{ElevationId, EndReason};
+use super::policy::Cap;
 use super::source::SourceKey;
 use super::sso_session::SessionKey;
 use super::store_choice::StoreName;
@@ -270,21 +271,15 @@ impl ElevationList {
         sources
     }
 
-    /// How long the elevations that `counts` picks have lasted within `window` before `now`. One that runs counts with all
-    /// that it may still last, and so does one that AWS has not answered yet; those of `source` do not, which a new one there
-    /// replaces.
-    pub fn used(
-        &self,
-        window: SignedDuration,
-        now: Timestamp,
-        source: &SourceKey,
-        counts: impl Fn(&Access) -> bool,
-    ) -> SignedDuration {
-        self.counted(now, source, counts).within(window, now)
+    /// What is left of `cap` at `now`, by AWS's clock, for a new elevation of `source`. One that runs counts with all that it
+    /// may still last, and so does one that AWS has not answered yet; those of `source` do not, which the new one replaces.
+    pub fn left_of(&self, cap: &Cap, now: Timestamp, source: &SourceKey) -> SignedDuration {
+        self.counted(cap, now, source).left_of(cap, now)
     }
 
-    /// From when to when the elevations lasted, or may last, that [`used`](Self::used) counts.
-    fn counted(&self, now: Timestamp, source: &SourceKey, counts: impl Fn(&Access) -> bool) -> Counted {
+    /// From when to when the elevations lasted, or may last, that `cap` counts.
+    fn counted(&self, cap: &Cap, now: Timestamp, source: &SourceKey) -> Counted {
+        let counts = |access: &Access| access.counts_for(&cap.owner);
         let running = self.open().filter(|open| counts(&open.subject.access)).filter_map(|open| {
             let is_replaced = open.source == *source;
             let (from, ends_at) = match &open.active {
@@ -308,10 +303,11 @@ impl ElevationList {
 struct Counted(Vec<(Timestamp, Timestamp)>);
 
 impl Counted {
-    /// How long that is in all within `window` before `now`.
-    fn within(&self, window: SignedDuration, now: Timestamp) -> SignedDuration {
-        let since = later(now, -window);
+    /// What is left of `cap` at `now`.
+    fn left_of(&self, cap: &Cap, now: Timestamp) -> SignedDuration {
+        let since = later(now, -cap.window);
         let lengths = self.0.iter().map(|(from, until)| until.duration_since(*from.max(&since)));
-        lengths.fold(SignedDuration::ZERO, |sum, length| sum.saturating_add(length.max(SignedDuration::ZERO)))
+        let zero = SignedDuration::ZERO;
+        cap.left_after(lengths.fold(zero, |sum, length| sum.saturating_add(length.max(zero))))
     }
 }

@@ -39,7 +39,7 @@ pub fn review_draft(
 ) -> Result<Result<ApprovedElevation, Refusal>> {
     let id = ElevationId::new(ports.stamp().aws_time_then(), ports.random_u128()?);
     let (elevations, now) = (elevations_that_count(ports, verdict)?, ports.stamp().aws_time_then());
-    Ok(review(draft, verdict, id, |cap| used(&elevations, now, source, cap)))
+    Ok(review(draft, verdict, id, |cap| elevations.left_of(cap, now, &source.key())))
 }
 
 /// The elevations that the verdict's caps are counted in: from the log itself, whatever was kept of it for a quicker start.
@@ -65,11 +65,6 @@ pub fn outlook(
     Ok(ports.audit.elevations()?.outlook(verdict, source, admission, times, zone))
 }
 
-/// How much of `cap` has been used at `now`, by AWS's clock.
-fn used(elevations: &ElevationList, now: Timestamp, source: &Source, cap: &Cap) -> SignedDuration {
-    elevations.used(cap.window, now, &source.key(), |access| access.counts_for(&cap.owner))
-}
-
 /// What an elevation may exceed a cap by: the one that it replaces went on while this one was begun.
 const WHILE_BEGINNING: SignedDuration = SignedDuration::from_mins(1);
 
@@ -82,7 +77,7 @@ fn exceeded(
     now: Timestamp,
 ) -> Result<Option<Refusal>> {
     let elevations = elevations_that_count(ports, verdict)?;
-    let left = |cap: &Cap| cap.left_after(used(&elevations, now, source, cap));
+    let left = |cap: &Cap| elevations.left_of(cap, now, &source.key());
     let exceeded = verdict.terms().caps.iter().find(|cap| left(cap) + WHILE_BEGINNING < duration);
     Ok(exceeded.map(|cap| Refusal::Cap { cap: cap.clone(), left: left(cap) }))
 }

@@ -6,7 +6,7 @@ use super::elevation::{Pending, end_open, settle_source};
 use super::locks::{SOURCE_TIMEOUT, lock_source};
 use crate::domain::audit::CallRecord;
 use crate::domain::elevation::{ApprovedElevation, ElevationId, EndReason};
-use crate::domain::elevation_list::OpenElevation;
+use crate::domain::elevation_list::{ElevationList, OpenElevation};
 use crate::domain::policy::Verdict;
 use crate::domain::source::Source;
 use crate::error::{Error, Result};
@@ -30,10 +30,11 @@ pub async fn end_elevation(ports: &Ports, id: ElevationId) -> Result<Ended> {
 }
 
 fn end_now(ports: &Ports, id: ElevationId) -> Result<Ended> {
-    let source = open(ports, id)?.source;
+    let source = open(&ports.audit.elevations()?, id)?.source;
     let _lock = lock_source(ports, &source, SOURCE_TIMEOUT)?;
     // Whoever held the lock may have ended or replaced it.
-    let elevation = open(ports, id)?;
+    let elevations = ports.audit.elevations()?;
+    let elevation = open(&elevations, id)?;
     // A drill has nothing that could be deleted; what is kept is that of a real one.
     if elevation.subject.drill {
         end_open(ports, elevation, EndReason::EndedEarly)?;
@@ -50,15 +51,15 @@ fn end_now(ports: &Ports, id: ElevationId) -> Result<Ended> {
         ports.state.update_index(&mut |index| index.note_dropped(&source, store))?;
     }
     let now = ports.stamp().aws_time_then();
-    let valid = ports.audit.elevations()?.keys_that_aws_accepts(&elevation, now);
+    let valid = elevations.keys_that_aws_accepts(&elevation, now);
     end_open(ports, elevation, EndReason::EndedEarly)?;
     let aws_ends_at = valid.iter().map(|key| key.aws_ends_at).max();
     let keys: Vec<&str> = valid.iter().map(|key| key.access_key_id.as_str()).collect();
     Ok(Ended { aws_ends_at, holders: ports.processes.holders_of(&keys) })
 }
 
-fn open(ports: &Ports, id: ElevationId) -> Result<OpenElevation> {
-    ports.audit.elevations()?.get(id).cloned().ok_or(Error::NoSuchElevation(id))
+fn open(elevations: &ElevationList, id: ElevationId) -> Result<OpenElevation> {
+    elevations.get(id).cloned().ok_or(Error::NoSuchElevation(id))
 }
 
 /// Does everything of an elevation but asking AWS.

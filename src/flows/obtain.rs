@@ -8,6 +8,7 @@ use super::admission::{admission, user_of};
 use super::elevation::{
     Pending, left_to_the_next_start, record_issued, record_refused, review_draft, settle_granted, settle_unanswered_of,
 };
+use super::identity::note_user;
 use super::issue::{Chain, GET_ROLE_CREDENTIALS, Issued, assumed_role, permission_set};
 use super::judge::judge;
 use super::kept::Kept;
@@ -333,16 +334,7 @@ impl Fetch {
     /// Notes who AWS says the person is, where it was asked.
     async fn note_user(&self, ports: &Ports, user: Option<Untrusted>, access: &Access) {
         let Some(user) = user else { return };
-        let (session, login_id) = (self.source.session().clone(), access.login_id);
-        let note = move |ports: &Ports| {
-            let is_known =
-                ports.state.index().session(&session.key()).and_then(|note| note.user.as_ref()) == Some(&user);
-            if is_known {
-                return Ok(());
-            }
-            ports.state.update_index(&mut |index| index.note_user(&session, login_id, &user))
-        };
-        if let Err(error) = ports.blocking(note).await {
+        if let Err(error) = note_user(ports, self.source.session(), access.login_id, &user).await {
             tracing::warn!(%error, "who AWS says the person is could not be noted");
         }
     }

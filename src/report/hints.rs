@@ -69,7 +69,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::Name(error) => name_hints(error),
         Error::Variable { name, fault } => variable_hints(name, fault),
         Error::NoHome { variable } => one(format!("set HOME, or {variable} to a path of your choice")),
-        Error::UserFile(error) if error.path.file_name() == Some(POLICY_FILE.as_ref()) => {
+        Error::Policy(error) => {
             vec![file_hint(error).into(), Hint::command("daypass policy check", "   says whether it is valid")]
         }
         Error::UserFile(error) | Error::OwnFile(error) => one(file_hint(error)),
@@ -108,9 +108,6 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         Error::System { .. } => Vec::new(),
     }
 }
-
-/// What a team's policy is called.
-const POLICY_FILE: &str = "policy.toml";
 
 /// What to type where the config file has a start URL or region that is not the portal's.
 pub(crate) fn correct_portal(session: &SsoSession) -> String {

@@ -197,6 +197,7 @@ pub(crate) fn every_error() -> Vec<Error> {
     errors.extend(names.map(Error::Name));
     errors.extend(aws_kinds.map(|kind| Error::Aws(aws(kind))));
     errors.extend(faults().map(|fault| Error::UserFile(file(fault))));
+    errors.extend(faults().map(|fault| Error::Policy(file(fault))));
     errors.extend(faults().map(|fault| Error::OwnFile(file(fault))));
     errors.extend(keyring);
     let locked = Error::Keyring { fault: KeyringFault::Locked, detail: "the keyring is locked".into() };
@@ -256,6 +257,7 @@ fn number(error: &Error) -> usize {
         Error::OtherIdentity { .. } => 44,
         Error::GrantNotKept(_) => 45,
         Error::UnreadableRecord { .. } => 46,
+        Error::Policy(_) => 47,
     }
 }
 
@@ -263,7 +265,7 @@ fn number(error: &Error) -> usize {
 fn every_error_has_its_exit_code_its_words_and_its_next_command() {
     let errors = every_error();
     let seen: BTreeSet<usize> = errors.iter().map(number).collect();
-    assert_eq!(seen, (0..47).collect());
+    assert_eq!(seen, (0..48).collect());
     let shown: Vec<String> = errors
         .iter()
         .map(|error| {

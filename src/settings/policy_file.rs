@@ -54,11 +54,16 @@ const RULE_KEYS: [&str; 5] = ["account", "id", "role", "tag", "tier"];
 /// A file that settings name is not there; or it cannot be read, someone else than this user and root can change it, it
 /// is not TOML, or it has an unknown key or bad value.
 pub(super) fn load_policy(path: &Sourced<PathBuf>) -> Result<Policy> {
-    match (TomlFile::read(&path.value)?, &path.source) {
-        (Some(bytes), _) => parse_policy(&path.value, bytes),
-        (None, Source::Default) => Ok(Policy::built_in()),
-        (None, named_by) => Err(Error::UserFile(FileError::missing("policy", &path.value, named_by))),
-    }
+    let found = match (TomlFile::read(&path.value), &path.source) {
+        (Ok(Some(bytes)), _) => parse_policy(&path.value, bytes),
+        (Ok(None), Source::Default) => Ok(Policy::built_in()),
+        (Ok(None), named_by) => Err(Error::UserFile(FileError::missing("policy", &path.value, named_by))),
+        (Err(why), _) => Err(why),
+    };
+    found.map_err(|why| match why {
+        Error::UserFile(file) => Error::Policy(file),
+        other => other,
+    })
 }
 
 /// The policy of the file at `path`, which need not be the one in force.

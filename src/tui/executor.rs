@@ -91,8 +91,7 @@ impl Executor {
     }
 
     /// Sends the index and the elevations whenever another process has changed them: what is done in another terminal counts
-    /// here too. Must be
-    /// called within a [`tokio::task::LocalSet`].
+    /// here too. Must be called within a [`tokio::task::LocalSet`].
     pub(crate) fn watch_index(&self) {
         let worker = self.worker.clone();
         drop(tokio::task::spawn_local(async move { worker.watch_index().await }));

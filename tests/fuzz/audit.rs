@@ -12,6 +12,7 @@ use daypass::domain::audit::{
 use daypass::domain::elevation::{Confirmation, ElevationId, EndReason, Reason, Ticket};
 use daypass::domain::elevation_list::ElevationList;
 use daypass::domain::incident_summary::IncidentSummary;
+use daypass::domain::policy::{Cap, CapOwner};
 use daypass::domain::store_choice::StoreName;
 use daypass::domain::text::visible;
 use daypass::domain::tier::{Gate, Tier};
@@ -260,9 +261,10 @@ pub const ELEVATION_LIST: Target = Target {
 fn check_list(list: &ElevationList) {
     let kept = serde_json::to_vec(list).unwrap();
     assert_eq!(serde_json::from_slice::<ElevationList>(&kept).as_ref().ok(), Some(list), "it is kept as it is");
-    let (window, now) = (SignedDuration::from_hours(24), stamp(900).at);
-    let used = list.used(window, now.wall, &source().key(), |_| true);
-    assert!(used >= SignedDuration::ZERO);
+    let now = stamp(900).at;
+    for cap in Tier::ALL.map(|tier| Cap::parse("3h in 24h", CapOwner::Tier(tier)).unwrap()) {
+        assert!((SignedDuration::ZERO..=cap.total).contains(&list.left_of(&cap, now.wall, &source().key())));
+    }
     for open in list.open() {
         check_summary(&IncidentSummary::of_open(open));
         let warning = open.active.as_ref().and_then(|active| active.warning_at(now));

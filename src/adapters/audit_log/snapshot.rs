@@ -39,13 +39,8 @@ impl Snapshot {
     pub(super) fn current(folder: &Path) -> Result<Self> {
         let kept = read_bounded(&path(folder), LARGEST).ok().flatten();
         let kept: Option<Snapshot> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        // One of a file that is not there says nothing of the log.
-        if let Some(kept) = kept.filter(|kept| folder::file(folder, kept.file).exists())
-            && let Some(current) = kept.clone().read_on(folder)?
-        {
-            return Ok(current);
-        }
-        Snapshot::from_the_beginning(folder)
+        let current = kept.map(|kept| kept.read_on(folder)).transpose()?.flatten();
+        current.map_or_else(|| Snapshot::from_the_beginning(folder), Ok)
     }
 
     /// The same from the log alone, with every elevation that it has.

@@ -8,6 +8,7 @@
 //! [`authorize`] is the only way to an [`Authorization`], and credentials of a gated target are fetched with one alone.
 
 mod approved;
+mod aws_life;
 mod draft;
 mod end;
 mod granted;
@@ -22,6 +23,7 @@ mod session_names;
 mod ticket;
 
 pub use self::approved::ApprovedElevation;
+pub use self::aws_life::AwsLife;
 pub use self::draft::{Confirmation, Draft};
 pub use self::end::EndReason;
 pub use self::granted::{GrantedElevation, Lacking};

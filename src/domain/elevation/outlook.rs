@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{RoundMode, SignedDuration, SignedDurationRound, Timestamp, Unit};
 
+use super::aws_life::AwsLife;
+use super::id::ElevationId;
 use crate::domain::on_call::Admission;
 use crate::domain::policy::{Cap, Mode, OnEnd, Terms, Verdict};
 use crate::domain::text::visible;
@@ -52,10 +54,17 @@ pub enum Beginning {
     Drill,
 }
 
-/// AWS tells its time in whole seconds, and took a moment to answer.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
-/// The shortest life that AWS gives to a permission set's credentials.
-const SHORTEST_AT_AWS: SignedDuration = SignedDuration::from_hours(1);
+impl Beginning {
+    /// What a draft begins.
+    pub fn of(is_drill: bool, extends: Option<ElevationId>) -> Self {
+        match (is_drill, extends) {
+            (true, _) => Beginning::Drill,
+            (false, Some(_)) => Beginning::Extension,
+            (false, None) => Beginning::New,
+        }
+    }
+}
+
 /// The shortest life that AWS gives to an assumed role's credentials.
 const SHORTEST_ASSUMED: SignedDuration = SignedDuration::from_mins(15);
 
@@ -150,15 +159,17 @@ impl Outlook {
         };
         let words = format!("accepts copies for up to {} (as last time)", in_minutes(life));
         let most = terms.max_duration;
-        if life <= most + CLOCKS_DIFFER {
-            words
-        } else if life > SHORTEST_AT_AWS + CLOCKS_DIFFER {
-            format!(
+        match AwsLife::of(life, most) {
+            AwsLife::AsThePolicyAllows => words,
+            AwsLife::LongerThanNeeded => format!(
                 "{words}; that is longer than the policy allows ({most:#}): a session duration of PT1H in the \
                  permission set mends it"
-            )
-        } else {
-            format!("{words}; that is longer than the policy allows ({most:#}), and the shortest that AWS grants here")
+            ),
+            AwsLife::Shortest => {
+                format!(
+                    "{words}; that is longer than the policy allows ({most:#}), and the shortest that AWS grants here"
+                )
+            }
         }
     }
 

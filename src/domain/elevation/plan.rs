@@ -38,11 +38,7 @@ impl Plan<'_> {
         let mut lines = self.outlook.rule_facts(self.verdict);
         match self.reviewed {
             Ok(approved) => {
-                let beginning = match (approved.is_drill(), approved.extends()) {
-                    (true, _) => Beginning::Drill,
-                    (false, Some(_)) => Beginning::Extension,
-                    (false, None) => Beginning::New,
-                };
+                let beginning = Beginning::of(approved.is_drill(), approved.extends());
                 lines.extend(self.outlook.end_facts(self.verdict, approved.duration(), beginning));
                 lines.push(("reason", approved.reason().to_string()));
                 lines.extend(ticket_words(approved.ticket()).map(|words| ("ticket", words)));

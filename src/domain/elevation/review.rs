@@ -57,14 +57,14 @@ impl Refusal {
     }
 }
 
-/// Approves `draft` under `verdict`, or says why not. `used` tells how much of a cap has been used.
+/// Approves `draft` under `verdict`, or says why not. `left` tells what is left of a cap.
 ///
 /// Where a team asks for approval, it is asked for here, between the checks and the approved elevation.
 pub fn review(
     draft: &Draft,
     verdict: &Verdict,
     id: ElevationId,
-    used: impl Fn(&Cap) -> SignedDuration,
+    left: impl Fn(&Cap) -> SignedDuration,
 ) -> Result<ApprovedElevation, Refusal> {
     let terms = verdict.terms();
     let confirmation = match draft.confirmation {
@@ -74,16 +74,14 @@ pub fn review(
         None => return Err(Refusal::Unconfirmed),
     };
     let reason = Reason::parse_under(&draft.reason, terms.min_reason, &terms.denied_reasons)?;
-    let has_ticket = draft.ticket.as_deref().is_some_and(|ticket| !ticket.trim().is_empty());
-    let ticket = match draft.drill && !has_ticket {
-        // A drill needs no incident.
-        true => TicketAnswer::NoTicket,
+    let ticket = match draft.drill {
+        true => TicketAnswer::parse_for_drill(draft.ticket.as_deref(), terms)?,
         false => TicketAnswer::parse(draft.ticket.as_deref(), draft.no_ticket, terms)?,
     };
     if let Some(approvers) = &terms.approvers {
         return Err(Refusal::Approval(approvers.clone()));
     }
-    let duration = allowed_duration(draft.duration, draft.extends, terms, used)?;
+    let duration = allowed_duration(draft.duration, draft.extends, terms, left)?;
     Ok(ApprovedElevation::new(id, draft, confirmation, reason, ticket, terms.mode.clone(), duration))
 }
 
@@ -96,14 +94,13 @@ pub fn allowed_duration(
     asked: Option<SignedDuration>,
     extends: Option<ElevationId>,
     terms: &Terms,
-    used: impl Fn(&Cap) -> SignedDuration,
+    left: impl Fn(&Cap) -> SignedDuration,
 ) -> Result<SignedDuration, Refusal> {
     let usual = if extends.is_some() { terms.max_duration } else { terms.default_duration };
     let wanted = asked.unwrap_or(usual);
     if !(SHORTEST..=terms.max_duration).contains(&wanted) {
         return Err(Refusal::Duration { asked: wanted, most: terms.max_duration });
     }
-    let left = |cap: &Cap| cap.left_after(used(cap));
     let Some((cap, left)) = terms.caps.iter().map(|cap| (cap, left(cap))).min_by_key(|(_, left)| *left) else {
         return Ok(wanted);
     };

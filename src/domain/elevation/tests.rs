@@ -50,8 +50,8 @@ fn draft(minutes: Option<i64>) -> Draft {
     Draft { duration: minutes.map(SignedDuration::from_mins), ..Draft::new("restore the ledger", Confirmation::Typed) }
 }
 
-fn no_use(_: &Cap) -> SignedDuration {
-    SignedDuration::ZERO
+fn no_use(cap: &Cap) -> SignedDuration {
+    cap.left_after(SignedDuration::ZERO)
 }
 
 fn approved(policy: &Policy, minutes: Option<i64>) -> ApprovedElevation {
@@ -172,7 +172,7 @@ fn an_elevation_lasts_the_default_where_nothing_is_said_and_never_more_than_the_
     let clauses = Clauses { cap: Some(cap.clone()), ..Clauses::default() };
     let reviewed = |asked: Option<i64>, used: i64| {
         let verdict = verdict(&policy_of(&clauses), "Admin");
-        review(&draft(asked), &verdict, id(1), |_| minutes(used)).map(|approved| approved.duration())
+        review(&draft(asked), &verdict, id(1), |cap| cap.left_after(minutes(used))).map(|approved| approved.duration())
     };
     let refused = |left| Err(Refusal::Cap { cap: cap.clone(), left: minutes(left) });
     let table = [
@@ -209,7 +209,8 @@ fn an_extension_lasts_as_long_as_it_may_where_nothing_is_said() {
     let length = |draft: &Draft, used| {
         let cap = Cap::parse("1h in 24h", CapOwner::Tier(Tier::Admin)).unwrap();
         let policy = policy_of(&Clauses { cap: Some(cap), ..Clauses::default() });
-        let approved = review(draft, &verdict(&policy, "Admin"), id(2), |_| SignedDuration::from_mins(used));
+        let approved =
+            review(draft, &verdict(&policy, "Admin"), id(2), |cap| cap.left_after(SignedDuration::from_mins(used)));
         approved.unwrap().duration().as_mins()
     };
     let extending = |minutes| Draft { extends: Some(id(1)), ..draft(minutes) };

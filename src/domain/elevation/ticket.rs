@@ -67,14 +67,22 @@ impl Ticket {
 }
 
 impl TicketAnswer {
-    /// What `ticket` and `is_none` say, where `terms` take it. The empty text is no ticket.
+    /// What `ticket` and `is_none` say, where `terms` take it.
     pub fn parse(ticket: Option<&str>, is_none: bool, terms: &Terms) -> Result<Self, InvalidTicket> {
-        match (ticket.map(str::trim).filter(|ticket| !ticket.is_empty()), terms.ticket) {
+        match (named(ticket), terms.ticket) {
             (Some(ticket), _) => Ticket::parse(ticket, &terms.ticket_patterns).map(TicketAnswer::Given),
             (None, TicketNeed::Required) => Err(InvalidTicket::Needed { or_none: false }),
             (None, TicketNeed::OrNone) if !is_none => Err(InvalidTicket::Needed { or_none: true }),
             (None, _) if is_none => Ok(TicketAnswer::NoTicket),
             (None, _) => Ok(TicketAnswer::Unsaid),
+        }
+    }
+
+    /// The same for a drill, which needs no incident: where no ticket is named, there is none.
+    pub fn parse_for_drill(ticket: Option<&str>, terms: &Terms) -> Result<Self, InvalidTicket> {
+        match named(ticket) {
+            Some(ticket) => Ticket::parse(ticket, &terms.ticket_patterns).map(TicketAnswer::Given),
+            None => Ok(TicketAnswer::NoTicket),
         }
     }
 
@@ -85,6 +93,11 @@ impl TicketAnswer {
             TicketAnswer::Unsaid | TicketAnswer::NoTicket => None,
         }
     }
+}
+
+/// The empty text names no ticket.
+fn named(ticket: Option<&str>) -> Option<&str> {
+    ticket.map(str::trim).filter(|ticket| !ticket.is_empty())
 }
 
 /// A ticket as it was kept: whether it holds a secret was judged where somebody wrote it.
@@ -143,6 +156,17 @@ mod tests {
                 "{need:?} {ticket:?} {is_none}"
             );
         }
+    }
+
+    #[test]
+    fn a_drill_needs_no_ticket_and_one_that_is_named_is_one() {
+        let inc = terms(TicketNeed::Required, Some("INC-[0-9]+"));
+        let parsed = |ticket| TicketAnswer::parse_for_drill(ticket, &inc);
+        for unnamed in [None, Some(""), Some(" ")] {
+            assert_eq!(parsed(unnamed), Ok(TicketAnswer::NoTicket));
+        }
+        assert_eq!(parsed(Some(" INC-1 ")), Ok(TicketAnswer::Given(Ticket("INC-1".to_owned()))));
+        assert_eq!(parsed(Some("CHG-1")), Err(InvalidTicket::NotLike("INC-[0-9]+".to_owned())));
     }
 
     #[test]

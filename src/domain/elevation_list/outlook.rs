@@ -38,10 +38,10 @@ impl ElevationList {
 
     /// What is left of `cap` at `now` for a new elevation of `source`.
     pub fn cap_left(&self, cap: &Cap, now: Timestamp, source: &Source) -> CapLeft {
-        let counted = self.counted(now, &source.key(), |access| access.counts_for(&cap.owner));
-        let left_at = |at| cap.total.saturating_sub(counted.within(cap.window, at)).max(SignedDuration::ZERO);
-        let left = left_at(now);
-        let free_at = (left < SHORTEST).then(|| first_second(now, cap.window, |at| left_at(at) >= SHORTEST));
+        let counted = self.counted(cap, now, &source.key());
+        let left = counted.left_of(cap, now);
+        let is_free = |at| counted.left_of(cap, at) >= SHORTEST;
+        let free_at = (left < SHORTEST).then(|| first_second(now, cap.window, is_free));
         CapLeft { left, free_at }
     }
 

@@ -168,7 +168,7 @@ fn strict() -> Policy {
 async fn each_fetch_reads_the_policy_and_goes_on_under_no_older_one() {
     let fetches = async {
         let world = World::signed_in();
-        let unreadable = || Error::UserFile(FileError::new(std::path::Path::new("policy.toml"), FileFault::NotUtf8));
+        let unreadable = || Error::Policy(FileError::new(std::path::Path::new("policy.toml"), FileFault::NotUtf8));
         let reads = std::sync::Mutex::new(vec![Err(unreadable()), Ok(strict()), Ok(Policy::built_in())]);
         let read_policy = Arc::new(move || reads.lock().unwrap().pop().unwrap());
         let (mut executor, mut messages, _) = executor_with(&world, read_policy);

@@ -36,12 +36,9 @@ pub(super) fn assess(model: &Model, dialog: &ElevationDialog) -> Option<Assessme
     let terms = verdict.terms();
     let lefts = outlook.caps.iter().flatten().map(|cap| cap.left);
     let lefts: Vec<(&Cap, SignedDuration)> = terms.caps.iter().zip(lefts).collect();
-    let used = |cap: &Cap| {
-        let known = lefts.iter().find(|(known, _)| *known == cap);
-        known.map_or(SignedDuration::ZERO, |(cap, left)| cap.total.saturating_sub(*left))
-    };
+    let left = |cap: &Cap| lefts.iter().find(|(known, _)| *known == cap).map_or(cap.total, |(_, left)| *left);
     let form = &dialog.form;
-    let allowed = |asked| allowed_duration(asked, dialog.extends, terms, used).map_err(|refusal| refusal.to_string());
+    let allowed = |asked| allowed_duration(asked, dialog.extends, terms, left).map_err(|refusal| refusal.to_string());
     let spent = lefts.iter().find(|(_, left)| *left < SHORTEST);
     let refused = match &terms.approvers {
         Some(approvers) => Some(Refusal::Approval(approvers.clone())),
@@ -52,10 +49,9 @@ pub(super) fn assess(model: &Model, dialog: &ElevationDialog) -> Option<Assessme
             true => Err(InvalidReason::Confirmation),
             false => Reason::parse_under(form.reason.text(), terms.min_reason, &terms.denied_reasons),
         },
-        ticket: match TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms) {
-            // A drill needs no incident.
-            Err(_) if dialog.is_drill => Ok(TicketAnswer::NoTicket),
-            answer => answer,
+        ticket: match dialog.is_drill {
+            true => TicketAnswer::parse_for_drill(Some(form.ticket.text()), terms),
+            false => TicketAnswer::parse(Some(form.ticket.text()), form.no_ticket, terms),
         },
         duration: form.asked_duration().and_then(allowed),
         refused,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::SignedDuration;
 
-use crate::domain::elevation::{Confirmation, ConfirmationPhrase, Draft, ElevationId, Reason, Ticket};
+use crate::domain::elevation::{Beginning, Confirmation, ConfirmationPhrase, Draft, ElevationId, Reason, Ticket};
 use crate::domain::on_call::Admission;
 use crate::domain::text::visible;
 use crate::tui::model::goal::Goal;
@@ -165,6 +165,11 @@ impl ElevationDialog {
             rejection: None,
             recalled: None,
         }
+    }
+
+    /// What Enter begins.
+    pub(crate) fn beginning(&self) -> Beginning {
+        Beginning::of(self.is_drill, self.extends)
     }
 
     /// Whether a recent reason is shown that was not edited.

@@ -12,8 +12,7 @@ use crate::tui::model::screen::Dialog;
 use crate::tui::task::Task;
 
 /// Opens the form with what was written in it for this role the last time, and has the policy read, and the list that caps
-/// are counted in.
-/// `admission` is what was found of the person's duty before.
+/// are counted in. `admission` is what was found of the person's duty before.
 pub(crate) fn open(model: &mut Model, goal: Goal, admission: Admission) -> Effects {
     let form = model.drafts.get(&(goal.session.clone(), goal.target.clone())).cloned();
     show(model, goal, form.unwrap_or_default(), None, admission)

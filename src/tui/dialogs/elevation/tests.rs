@@ -235,7 +235,7 @@ fn whoever_is_not_on_duty_reads_why_in_the_form_too() {
 #[test]
 fn under_a_policy_that_cannot_be_read_the_form_gives_way_to_why_and_keeps_what_was_written() {
     let fault = FileFault::Invalid { line: Some(3), column: None, what: "`gait` is no key".into() };
-    let broken = Error::UserFile(FileError::new(std::path::Path::new("/etc/daypass/policy.toml"), fault));
+    let broken = Error::Policy(FileError::new(std::path::Path::new("/etc/daypass/policy.toml"), fault));
     let mut app = opened().keys("restore the").task_failed(broken);
     let screen = app.screen();
     assert!(screen.contains("`gait` is no key") && screen.contains("daypass policy check"), "{screen}");

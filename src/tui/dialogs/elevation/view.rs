@@ -64,10 +64,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, dialog: &ElevationDialo
             lines.extend(drawn(theme, others, width));
         }
     }
-    let title = match (dialog.is_drill, dialog.extends) {
-        (true, _) => "Drill",
-        (false, Some(_)) => "Extend",
-        (false, None) => "Elevate",
+    let title = match dialog.beginning() {
+        Beginning::Drill => "Drill",
+        Beginning::Extension => "Extend",
+        Beginning::New => "Elevate",
     };
     dialog::draw(frame, title, theme.tier(tier), WIDTH, lines);
 }
@@ -77,12 +77,7 @@ fn facts(dialog: &ElevationDialog, assessment: &Assessment) -> Vec<Fact> {
     let (verdict, outlook) = (&assessment.verdict, &assessment.outlook);
     let mut facts = outlook.rule_facts(verdict);
     if let (None, Ok(duration)) = (&assessment.refused, &assessment.duration) {
-        let beginning = match (dialog.is_drill, dialog.extends) {
-            (true, _) => Beginning::Drill,
-            (false, Some(_)) => Beginning::Extension,
-            (false, None) => Beginning::New,
-        };
-        facts.extend(outlook.end_facts(verdict, *duration, beginning));
+        facts.extend(outlook.end_facts(verdict, *duration, dialog.beginning()));
     }
     facts.extend(outlook.told_facts(verdict));
     if assessment.refused.is_none() {
