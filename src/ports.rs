@@ -144,8 +144,8 @@ pub trait IdentityCenter: Send + Sync {
     /// Logout: the token is revoked on the server.
     async fn logout(&self, session: &SsoSession, token: &SecretString) -> Result<(), AwsError>;
 
-    /// AWS's clock minus ours, as the last answer showed; zero where they agree.
-    fn clock_offset(&self) -> SignedDuration;
+    /// AWS's clock minus ours, as the last answer showed: zero where they agree, `None` before any answer.
+    fn clock_offset(&self) -> Option<SignedDuration>;
 }
 
 /// The Security Token Service. One call is one request; retrying is the caller's.

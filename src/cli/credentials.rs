@@ -124,6 +124,7 @@ fn not_on_a_terminal(args: &Args, found: &Found<'_>, context: &Context) -> Repor
 }
 
 /// What the keyring alone can answer.
+#[expect(clippy::large_enum_variant, reason = "there is one for as long as the program runs")]
 enum Warm {
     Fresh(CachedCredentials),
     Stale(Option<Kept>),

@@ -138,10 +138,8 @@ mod tests {
     }
 
     fn note(target: &str, uses: u32, minutes_kept: Option<i64>) -> TargetNote {
-        let obtained = Stamp {
-            at: Now { wall: now().wall - SignedDuration::from_mins(30), ..now() },
-            aws_offset: SignedDuration::ZERO,
-        };
+        let obtained =
+            Stamp { at: Now { wall: now().wall - SignedDuration::from_mins(30), ..now() }, aws_offset: None };
         let kept = minutes_kept.map(|minutes| KeptNote {
             access_key_id: "ASIAEXAMPLE".into(),
             ours: Lifespan::lasting(obtained, SignedDuration::from_mins(minutes)).unwrap(),

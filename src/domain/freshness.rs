@@ -85,7 +85,7 @@ mod tests {
     }
 
     fn start() -> Stamp {
-        Stamp { at: after(0), aws_offset: SignedDuration::ZERO }
+        Stamp { at: after(0), aws_offset: None }
     }
 
     struct Given {
@@ -160,7 +160,7 @@ mod tests {
         let record = USUAL.record();
         let mut signed_in = record.signed_in.clone().unwrap();
         for hour in 1..20 {
-            let stamp = Stamp { at: after(hour * HOUR), aws_offset: SignedDuration::ZERO };
+            let stamp = Stamp { at: after(hour * HOUR), aws_offset: None };
             let token = IssuedToken {
                 access_token: "a".into(),
                 refresh_token: Some("r".into()),
@@ -225,7 +225,7 @@ mod tests {
             CachedCredentials::new("123456789012/Admin".parse().unwrap(), credentials.clone(), issue)
         };
         // Our clock is an hour slow, or two hours fast, and AWS's answer said so.
-        let offset = |hours| Stamp { at: after(0), aws_offset: SignedDuration::from_hours(hours) };
+        let offset = |hours| Stamp { at: after(0), aws_offset: Some(SignedDuration::from_hours(hours)) };
         assert!(make(offset(1), 8 * HOUR).is_none());
         assert!(make(offset(0), 0).is_none());
         assert_eq!(make(offset(-2), 8 * HOUR).unwrap().life().total(), SignedDuration::from_hours(3));

@@ -263,7 +263,7 @@ pub(crate) mod tests {
     fn cached_with(target: &str, secret: &str, aws_offset: SignedDuration) -> CachedCredentials {
         let obtained = Stamp {
             at: Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None },
-            aws_offset,
+            aws_offset: Some(aws_offset),
         };
         let credentials = RoleCredentials {
             access_key_id: AccessKeyId::parse("ASIAEXAMPLEEXAMPLE00").unwrap(),

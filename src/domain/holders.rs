@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn another_store_counts_while_it_has_something_to_hand_out() {
-        let obtained = Stamp { at: now(0, 1), aws_offset: SignedDuration::ZERO };
+        let obtained = Stamp { at: now(0, 1), aws_offset: None };
         let hour = Lifespan::new(obtained, now(60, 1).wall).unwrap();
         let mut holders = Holders::default();
         holders.note(StoreName::Memory, hour);

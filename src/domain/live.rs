@@ -103,7 +103,7 @@ mod tests {
             Region::parse("us-east-1").unwrap(),
         );
         let source = Source::portal_role(session, "100000023757/Admin".parse().unwrap());
-        let begun = Stamp { at: Now { wall: in_minutes(-60), ..now() }, aws_offset: SignedDuration::ZERO };
+        let begun = Stamp { at: Now { wall: in_minutes(-60), ..now() }, aws_offset: None };
         let credentials =
             |minutes| json!({ "access_key_id": "ASIAEXAMPLE", "aws_ends_at": in_minutes(minutes).as_millisecond() });
         let mut open = serde_json::Map::new();

@@ -162,7 +162,7 @@ mod tests {
             client_id: "id".into(),
             client_secret: "secret".into(),
             expires_at: at(1000).wall,
-            obtained: Stamp { at: at(0), aws_offset: SignedDuration::ZERO },
+            obtained: Stamp { at: at(0), aws_offset: None },
         };
         assert!(registration.is_usable(at(939)));
         assert!(!registration.is_usable(at(940)));
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_refresh_ends_the_pause_after_one_that_failed_and_keeps_a_token_that_stays_in_force() {
-        let stamp = Stamp { at: at(0), aws_offset: SignedDuration::ZERO };
+        let stamp = Stamp { at: at(0), aws_offset: None };
         let token = |refresh: Option<&str>| IssuedToken {
             access_token: "access".into(),
             refresh_token: refresh.map(Into::into),
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let now = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };
-        let at = Stamp { at: now, aws_offset: SignedDuration::ZERO };
+        let at = Stamp { at: now, aws_offset: None };
         let token = IssuedToken {
             access_token: "CANARY-access".into(),
             refresh_token: Some("CANARY-refresh".into()),

@@ -31,8 +31,8 @@ pub struct BootReading {
 pub struct Stamp {
     /// Our clocks at that moment.
     pub at: Now,
-    /// AWS's clock minus our wall clock at that moment; zero where they agree.
-    pub aws_offset: SignedDuration,
+    /// AWS's clock minus our wall clock at that moment: zero where they agree, `None` where AWS had not told its time.
+    pub aws_offset: Option<SignedDuration>,
 }
 
 impl Stamp {
@@ -42,7 +42,7 @@ impl Stamp {
     /// proves has passed, and the latest time that AWS told us. A wall clock that steps back, or a machine that
     /// slept where the boot clock stood still, can so only make things expire early, never late.
     pub fn aws_time(&self, now: Now) -> Timestamp {
-        let by_wall = later(now.wall, self.aws_offset);
+        let by_wall = later(now.wall, self.offset());
         by_wall.max(self.proven_aws_time(now)).max(now.latest_aws_time.unwrap_or(Timestamp::MIN))
     }
 
@@ -59,12 +59,17 @@ impl Stamp {
 
     /// AWS's time at the stamp itself.
     pub fn aws_time_then(&self) -> Timestamp {
-        later(self.at.wall, self.aws_offset)
+        later(self.at.wall, self.offset())
     }
 
     /// An AWS instant in terms of our own wall clock, for consumers on this machine that compare with it.
     pub fn to_local(&self, aws: Timestamp) -> Timestamp {
-        later(aws, -self.aws_offset)
+        later(aws, -self.offset())
+    }
+
+    /// Clocks that nobody compared are taken to agree.
+    fn offset(&self) -> SignedDuration {
+        self.aws_offset.unwrap_or(SignedDuration::ZERO)
     }
 
     /// How long until `aws`; zero once it has passed.
@@ -241,14 +246,14 @@ mod tests {
             (1000, 0, None, 400, None, 1000), // before the stamp itself it cannot be
         ];
         for (then, offset, then_boot, wall, boot, expected) in table {
-            let stamp = Stamp { at: now(then, then_boot), aws_offset: SignedDuration::from_secs(offset) };
+            let stamp = Stamp { at: now(then, then_boot), aws_offset: Some(SignedDuration::from_secs(offset)) };
             assert_eq!(stamp.aws_time(now(wall, boot)).as_second(), expected, "{wall} {boot:?}");
         }
     }
 
     #[test]
     fn the_share_that_is_left_falls_from_one_to_nothing() {
-        let stamp = Stamp { at: now(1000, None), aws_offset: SignedDuration::ZERO };
+        let stamp = Stamp { at: now(1000, None), aws_offset: None };
         let life = Lifespan::lasting(stamp, SignedDuration::from_secs(200)).unwrap();
         let shares = [900, 1000, 1050, 1150, 1200, 1300].map(|second| life.share_left(now(second, None)));
         assert_eq!(shares, [1.0, 1.0, 0.75, 0.25, 0.0, 0.0]);
@@ -269,7 +274,7 @@ mod tests {
     fn the_ends_of_time_do_not_overflow() {
         let stamp = Stamp {
             at: Now { wall: Timestamp::MAX, boot: Some(BootReading { boot_id: 1, millis: 0 }), latest_aws_time: None },
-            aws_offset: SignedDuration::MAX,
+            aws_offset: Some(SignedDuration::MAX),
         };
         let now = Now {
             wall: Timestamp::MIN,
@@ -281,7 +286,7 @@ mod tests {
 
     #[test]
     fn what_aws_said_before_a_reboot_holds_against_a_clock_set_back() {
-        let stamp = Stamp { at: now(1000, Some((1, 10))), aws_offset: SignedDuration::ZERO };
+        let stamp = Stamp { at: now(1000, Some((1, 10))), aws_offset: None };
         let seen = Timestamp::from_second(5000).unwrap();
         let rebooted = Now { latest_aws_time: Some(seen), ..now(1200, Some((2, 5))) };
         assert_eq!(stamp.aws_time(rebooted), seen);
@@ -293,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_positive_or_does_not_exist() {
-        let stamp = Stamp { at: now(1000, None), aws_offset: SignedDuration::from_secs(60) };
+        let stamp = Stamp { at: now(1000, None), aws_offset: Some(SignedDuration::from_secs(60)) };
         let second = |second| Timestamp::from_second(second).unwrap();
         for (ends_at, exists) in [(1061, true), (1060, false), (1059, false), (0, false), (-5, false)] {
             assert_eq!(Lifespan::new(stamp, second(ends_at)).is_some(), exists, "{ends_at}");

@@ -104,7 +104,7 @@ impl Stage {
             expires_at: now + left,
         };
         let issue = Issue {
-            obtained: Stamp { at: then, aws_offset: SignedDuration::ZERO },
+            obtained: Stamp { at: then, aws_offset: None },
             login_id: 1,
             session_ends_at: now + SignedDuration::from_hours(8),
             elevation: None,

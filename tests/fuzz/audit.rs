@@ -32,7 +32,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn stamp(seconds: i64) -> Stamp {
     let boot = Some(BootReading { boot_id: 0x0123_4567_89ab_cdef, millis: 42 });
-    Stamp { at: Now { wall: at(seconds), boot, latest_aws_time: None }, aws_offset: SignedDuration::from_secs(2) }
+    Stamp { at: Now { wall: at(seconds), boot, latest_aws_time: None }, aws_offset: Some(SignedDuration::from_secs(2)) }
 }
 
 fn origin(number: u128) -> Origin {

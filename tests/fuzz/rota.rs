@@ -78,7 +78,7 @@ fn check_problems(problems: &Problems) {
 fn check_kept(reading: Reading) {
     let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
     let wall = Timestamp::from_second(1_795_348_800).unwrap();
-    let stamp = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
+    let stamp = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: None };
     let snapshot = RotaSnapshot::new(&rota, stamp, reading);
     let kept: RotaSnapshot = serde_json::from_slice(&serde_json::to_vec(&snapshot).unwrap()).unwrap();
     assert_eq!(kept, snapshot);
@@ -90,7 +90,7 @@ pub const SNAPSHOT: Target = Target {
             r#"{"shifts":[{"who":"alice","from":"2026-11-22T09:00:00+01:00","until":"2026-11-22T17:00:00+01:00"}]}"#;
         let rota = Rota { name: "pay".to_owned(), source: RotaSource::KeyringUrl { host: None } };
         let at = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };
-        let stamp = Stamp { at, aws_offset: SignedDuration::ZERO };
+        let stamp = Stamp { at, aws_offset: None };
         let reading = read(text.as_bytes(), window()).unwrap();
         vec![serde_json::to_vec(&RotaSnapshot::new(&rota, stamp, reading)).unwrap()]
     },

@@ -30,7 +30,7 @@ fn secret(canary: &Masked, length: usize) -> SecretString {
 
 fn stamp() -> Stamp {
     let now = Now { wall: "2026-11-21T09:00:00Z".parse().unwrap(), boot: None, latest_aws_time: None };
-    Stamp { at: now, aws_offset: SignedDuration::ZERO }
+    Stamp { at: now, aws_offset: None }
 }
 
 fn session() -> SsoSession {

@@ -63,7 +63,7 @@ impl World {
         let (client_id, client_secret, expires_at) =
             self.aws.register_client(&self.session, Flow::Device).await.unwrap();
         let at = Now { wall: Timestamp::UNIX_EPOCH, boot: None, latest_aws_time: None };
-        let obtained = Stamp { at, aws_offset: SignedDuration::ZERO };
+        let obtained = Stamp { at, aws_offset: None };
         let registration = ClientRegistration { client_id, client_secret, expires_at, obtained };
         let device = self.aws.start_device_authorization(&self.session, &registration).await.unwrap();
         assert_eq!(self.simulator.approve_all(), 1);

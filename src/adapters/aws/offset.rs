@@ -13,32 +13,37 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::time::later;
 use crate::ports::Clock;
 
 /// A Date header has whole seconds and some time on the way: less than this is agreement.
 const AGREEMENT: i64 = 2_000;
+/// No offset between two times that can be told.
+const UNKNOWN: i64 = i64::MIN;
 
 /// The last offset seen, in milliseconds, shared by all clients.
 #[derive(Clone)]
 pub(super) struct ClockOffset {
+    /// [`UNKNOWN`] until an answer has been seen.
     millis: Arc<AtomicI64>,
     clock: Arc<dyn Clock>,
 }
 
 impl ClockOffset {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        ClockOffset { millis: Arc::default(), clock }
+        ClockOffset { millis: Arc::new(AtomicI64::new(UNKNOWN)), clock }
     }
 
-    /// AWS's clock minus ours; zero while they agree.
-    pub(super) fn get(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.millis.load(Ordering::Relaxed))
+    /// AWS's clock minus ours: zero while they agree, `None` before any answer.
+    pub(super) fn get(&self) -> Option<SignedDuration> {
+        let millis = self.millis.load(Ordering::Relaxed);
+        (millis != UNKNOWN).then(|| SignedDuration::from_millis(millis))
     }
 
     /// AWS's time, as far as it is known, for signing; never one before 1970, which not every system can represent.
     pub(super) fn aws_time(&self) -> Timestamp {
-        let millis = self.clock.now().wall.as_millisecond().saturating_add(self.millis.load(Ordering::Relaxed));
-        Timestamp::from_millisecond(millis.max(0)).unwrap_or(Timestamp::MAX)
+        let aws_time = later(self.clock.now().wall, self.get().unwrap_or_default());
+        aws_time.max(Timestamp::UNIX_EPOCH)
     }
 
     fn note(&self, aws: Timestamp) {
@@ -50,7 +55,7 @@ impl ClockOffset {
 
 impl std::fmt::Debug for ClockOffset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ClockOffset({})", self.get())
+        write!(f, "ClockOffset({:?})", self.get())
     }
 }
 
@@ -87,6 +92,18 @@ pub(super) fn date_of(headers: &Headers) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::adapters::clock::SystemClock;
+
+    #[test]
+    fn no_answer_is_not_the_answer_that_the_clocks_agree() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::new(folder.path()));
+        let offset = ClockOffset::new(clock.clone());
+        assert_eq!(offset.get(), None);
+        offset.note(clock.now().wall);
+        assert_eq!(offset.get(), Some(SignedDuration::ZERO));
+        offset.note(later(clock.now().wall, SignedDuration::from_hours(1)));
+        assert!(offset.get().is_some_and(|offset| offset > SignedDuration::from_mins(59)));
+    }
 
     #[test]
     fn the_time_for_signing_is_awss_within_what_a_system_can_represent() {

@@ -158,7 +158,7 @@ impl IdentityCenter for Aws {
             .map_err(|error| classify("Logout", &error, &[token.expose_secret()]))
     }
 
-    fn clock_offset(&self) -> SignedDuration {
+    fn clock_offset(&self) -> Option<SignedDuration> {
         self.offset.get()
     }
 }

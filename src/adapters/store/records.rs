@@ -294,7 +294,7 @@ impl SignedInWire {
 impl SessionWireV1 {
     fn migrated(self) -> SessionRecord {
         let now = Now { wall: self.obtained_at, boot: None, latest_aws_time: None };
-        let obtained = Stamp { at: now, aws_offset: SignedDuration::ZERO };
+        let obtained = Stamp { at: now, aws_offset: None };
         let mut record = SessionRecord::default();
         let registration = ClientRegistration {
             client_id: self.registration.client_id,

@@ -70,8 +70,6 @@ impl Envelope {
     /// The envelope of the line at this place of `chain`.
     pub fn new(chain: ChainId, seq: u64, prev: TreeHash, origin: &Origin) -> Self {
         let Now { wall, boot, .. } = origin.at.at;
-        // No answer of AWS has been read yet, or the clocks agree.
-        let skew = Some(origin.at.aws_offset).filter(|offset| !offset.is_zero());
         Envelope {
             v: VERSION,
             chain,
@@ -79,7 +77,7 @@ impl Envelope {
             prev,
             event_id: origin.event_id,
             ts: wall,
-            aws_skew_ms: skew.and_then(|offset| i64::try_from(offset.as_millis()).ok()),
+            aws_skew_ms: origin.at.aws_offset.and_then(|offset| i64::try_from(offset.as_millis()).ok()),
             boot_id: boot.map(|boot| format!("{:016x}", boot.boot_id)),
             mono_ms: boot.map(|boot| boot.millis),
             tool_version: origin.writer.tool_version.to_owned(),
@@ -92,7 +90,7 @@ impl Envelope {
     pub fn at(&self) -> Stamp {
         let boot_id = self.boot_id.as_ref().and_then(|id| u64::from_str_radix(id, 16).ok());
         let boot = boot_id.zip(self.mono_ms).map(|(boot_id, millis)| BootReading { boot_id, millis });
-        let aws_offset = jiff::SignedDuration::from_millis(self.aws_skew_ms.unwrap_or_default());
+        let aws_offset = self.aws_skew_ms.map(jiff::SignedDuration::from_millis);
         Stamp { at: Now { wall: self.ts, boot, latest_aws_time: None }, aws_offset }
     }
 }

@@ -22,7 +22,7 @@ fn origin(number: u128) -> Origin {
     let boot = Some(BootReading { boot_id: 0x0123_4567_89ab_cdef, millis: 42 });
     let now = Now { wall: at(0), boot, latest_aws_time: None };
     let writer = Writer { tool_version: "0.1.0", host: Some("laptop".to_owned()), os_user: Some("ann".to_owned()) };
-    let stamp = Stamp { at: now, aws_offset: SignedDuration::from_secs(2) };
+    let stamp = Stamp { at: now, aws_offset: Some(SignedDuration::from_secs(2)) };
     Origin { event_id: Ulid::from_parts(1, number), at: stamp, writer }
 }
 
@@ -129,6 +129,19 @@ fn a_line_has_the_envelope_in_canonical_form() {
          \"prev\":\"{zeros}\",\"seq\":0,\"tool_version\":\"0.1.0\",\"ts\":1790000000000,\"v\":1}}"
     );
     assert_eq!(line, expected);
+}
+
+#[test]
+fn clocks_that_agree_are_told_from_those_that_nobody_compared() {
+    let skew = |aws_offset: Option<SignedDuration>| {
+        let origin = origin(0);
+        let origin = Origin { at: Stamp { aws_offset, ..origin.at }, ..origin };
+        let line = chain().add(events().remove(0), &origin).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&line).unwrap().get("aws_skew_ms").cloned()
+    };
+    assert_eq!(skew(None), None);
+    assert_eq!(skew(Some(SignedDuration::ZERO)), Some(0.into()));
+    assert_eq!(skew(Some(SignedDuration::from_secs(-3))), Some((-3000).into()));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn now(seconds: i64, wrong: i64) -> Now {
 
 /// A stamp whose offset AWS's answer has just corrected.
 fn corrected(seconds: i64, wrong: i64) -> Stamp {
-    Stamp { at: now(seconds, wrong), aws_offset: SignedDuration::from_secs(-wrong) }
+    Stamp { at: now(seconds, wrong), aws_offset: Some(SignedDuration::from_secs(-wrong)) }
 }
 
 fn draft(minutes: Option<i64>) -> Draft {

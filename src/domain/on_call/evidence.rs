@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn snapshot(at: Now) -> RotaSnapshot {
-        RotaSnapshot::new(&rota("/a"), Stamp { at, aws_offset: SignedDuration::ZERO }, Reading::default())
+        RotaSnapshot::new(&rota("/a"), Stamp { at, aws_offset: None }, Reading::default())
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
     fn what_does_not_say_at_which_address_of_the_keyring_it_was_read_serves_no_more() {
         let at = now(10_000, Some((1, 100)));
         let rota = Rota { source: RotaSource::KeyringUrl { host: None }, ..rota("/a") };
-        let stamp = Stamp { at, aws_offset: SignedDuration::ZERO };
+        let stamp = Stamp { at, aws_offset: None };
         let kept = RotaSnapshot::new(&rota, stamp, Reading::default());
         assert!(!kept.serves(&rota, at));
         let address = SecretUrl::parse("https://calendar.example/x").unwrap().mark();

@@ -30,7 +30,7 @@ fn note(sign_in: Option<(i64, i64)>, out_since: Option<i64>) -> SessionNote {
     let mut index = Index::default();
     let note = index.session_mut(&session);
     note.signed_in = sign_in.map(|(begun, length)| {
-        let obtained = Stamp { at: at(begun), aws_offset: SignedDuration::ZERO };
+        let obtained = Stamp { at: at(begun), aws_offset: None };
         let life = Lifespan::lasting(obtained, SignedDuration::from_secs(length)).unwrap();
         SignInNote { login_id: 1, flow: Flow::Device, token: life, session: life, refreshable: true, store: None }
     });

@@ -334,11 +334,8 @@ impl IdentityCenter for FakeAws {
         self.logout.answer("Logout").await
     }
 
-    fn clock_offset(&self) -> SignedDuration {
-        match self.answered.load(Ordering::SeqCst) {
-            true => *self.offset.lock().unwrap(),
-            false => SignedDuration::ZERO,
-        }
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.answered.load(Ordering::SeqCst).then(|| *self.offset.lock().unwrap())
     }
 }
 

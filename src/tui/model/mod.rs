@@ -303,6 +303,6 @@ impl Model {
 
 /// A lifespan that begins now.
 pub(crate) fn lifespan_from(now: Now, length: SignedDuration) -> Lifespan {
-    let obtained = Stamp { at: now, aws_offset: SignedDuration::ZERO };
+    let obtained = Stamp { at: now, aws_offset: None };
     Lifespan::countdown(obtained, length)
 }

@@ -35,10 +35,7 @@ fn choice(name: &str, target: &str, tier: Tier, session: &str) -> RoleChoice {
 }
 
 fn choices() -> Vec<RoleChoice> {
-    let obtained = Stamp {
-        at: Now { wall: now().wall - SignedDuration::from_mins(13), ..now() },
-        aws_offset: SignedDuration::ZERO,
-    };
+    let obtained = Stamp { at: Now { wall: now().wall - SignedDuration::from_mins(13), ..now() }, aws_offset: None };
     let kept = Lifespan::lasting(obtained, SignedDuration::from_hours(1));
     vec![
         RoleChoice { kept, ..choice("prod-payments-0003", "100000023757/Developer", Tier::Developer, "acme") },

@@ -84,7 +84,7 @@ pub fn target(text: &str) -> Target {
 /// A lifespan that began `age` minutes before the start and has `length` minutes.
 pub fn lifespan(age: i64, length: i64) -> Lifespan {
     let wall = start() - SignedDuration::from_mins(age);
-    let obtained = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: SignedDuration::ZERO };
+    let obtained = Stamp { at: Now { wall, boot: None, latest_aws_time: None }, aws_offset: None };
     Lifespan::lasting(obtained, SignedDuration::from_mins(length)).unwrap()
 }
 

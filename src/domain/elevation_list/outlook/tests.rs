@@ -71,7 +71,7 @@ fn list(open: &[One], past: &[One]) -> ElevationList {
     let credentials =
         |until: i64| json!({ "access_key_id": "ASIAEXAMPLEKEY", "aws_ends_at": at(until).as_millisecond() });
     let open = open.iter().enumerate().map(|(number, One(what, (from, until), aws, fetches))| {
-        let obtained = Stamp { at: now(*from), aws_offset: SignedDuration::ZERO };
+        let obtained = Stamp { at: now(*from), aws_offset: None };
         let life = Lifespan::new(obtained, at(*until)).unwrap();
         let one = json!({
             "subject": subject(number, what), "source": source(what).key(), "asked": obtained, "duration": life.total(), "pid": 1,
@@ -91,7 +91,7 @@ fn list(open: &[One], past: &[One]) -> ElevationList {
 }
 
 fn outlook(list: &ElevationList, verdict: &Verdict, minutes: i64) -> Outlook {
-    let stamp = Stamp { at: now(minutes), aws_offset: SignedDuration::ZERO };
+    let stamp = Stamp { at: now(minutes), aws_offset: None };
     list.outlook(verdict, &source(ROLE), Admission::NotAsked, (stamp, now(minutes)), TimeZone::UTC)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn assess(model: &Model, dialog: &ElevationDialog) -> Option<Assessme
     let session = model.session(&dialog.goal.session)?;
     let verdict = model.settings.policy.verdict_on_target(&session.catalog, &dialog.goal.target, model.now);
     let source = Source::portal_role(session.config.clone(), dialog.goal.target.clone());
-    let stamp = Stamp { at: model.now, aws_offset: SignedDuration::ZERO };
+    let stamp = Stamp { at: model.now, aws_offset: None };
     let (admission, zone) = (dialog.admission.clone(), model.settings.zone.clone());
     let outlook = match &model.elevations {
         Some(list) => list.outlook(&verdict, &source, admission, (stamp, model.now), zone),
