@@ -310,11 +310,18 @@ fn a_program_does_not_run_where_it_is_called_from() {
     assert_eq!(on_duty(&row(Running::start(&mut command).finish())), ["Carol"]);
 }
 
+/// `oncall set` on a terminal, with the settings that this one had before.
+fn set_on_terminal(world: &TestEnv) -> (Pty, String) {
+    let mut terminal = Pty::of(&world.through_shell("read x; exec \"$@\"", &["oncall", "set", "pay"]));
+    let before = terminal.settings();
+    terminal.press("\n");
+    (terminal, before)
+}
+
 #[test]
 fn at_a_terminal_the_address_is_typed_without_being_shown_and_ctrl_c_keeps_nothing() {
     let world = with("ical = \"keyring\"");
-    let mut terminal = Pty::of(&world.command(&["oncall", "set", "pay"]));
-    let before = terminal.settings();
+    let (mut terminal, before) = set_on_terminal(&world);
     terminal.wait_for_raw("(not shown): ");
     terminal.press("\u{3}");
     let (code, shown) = terminal.finish();
@@ -335,8 +342,7 @@ fn at_a_terminal_the_address_is_typed_without_being_shown_and_ctrl_c_keeps_nothi
 fn a_signal_at_the_prompt_leaves_a_terminal_that_shows_what_is_typed() {
     let world = with("ical = \"keyring\"");
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
-        let mut terminal = Pty::of(&world.command(&["oncall", "set", "pay"]));
-        let before = terminal.settings();
+        let (mut terminal, before) = set_on_terminal(&world);
         terminal.wait_for_raw("(not shown): ");
         assert_ne!(terminal.settings(), before, "nothing is shown at the prompt");
         terminal.press(TOKEN);
