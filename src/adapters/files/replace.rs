@@ -55,18 +55,15 @@ pub(crate) fn replace_keeping_mode(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// When the folder cannot be written or synchronised.
 pub(crate) fn rename(path: &Path, to: &Path) -> Result<()> {
-    let renamed = rename_patiently(path, to).and_then(|()| platform::sync_folder(folder_of(to)));
+    let renamed = platform::patiently(|| fs::rename(path, to)).and_then(|()| platform::sync_folder(folder_of(to)));
     renamed.map_err(|error| cannot("rename", path, error))
 }
 
-fn rename_patiently(path: &Path, to: &Path) -> io::Result<()> {
-    let mut patience = platform::Patience::new();
-    loop {
-        match fs::rename(path, to) {
-            Err(error) if patience.outlasts(&error) => {}
-            renamed => return renamed,
-        }
-    }
+/// Makes temporary files that are known for ours.
+fn staging() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
+    builder
 }
 
 /// Removes the temporary files of ours in `folder` that were left by a process that was killed: those much older than the
@@ -91,9 +88,7 @@ fn sweep(folder: &Path, staged: &NamedTempFile) {
 /// # Errors
 /// When any step fails; the file is the old one then.
 pub(crate) fn write_cache(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut builder = Builder::new();
-    builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
-    let written = builder.tempfile_in(folder_of(path)).and_then(|mut staged| {
+    let written = staging().tempfile_in(folder_of(path)).and_then(|mut staged| {
         platform::set_mode(staged.as_file(), None)?;
         staged.write_all(bytes)?;
         put_in_place(staged, path)
@@ -103,9 +98,7 @@ pub(crate) fn write_cache(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
     let folder = folder_of(path);
-    let mut builder = Builder::new();
-    builder.prefix(STAGED_PREFIX).rand_bytes(STAGED_RANDOM);
-    let staged = stage(&mut builder, folder, bytes, like)?;
+    let staged = stage(&mut staging(), folder, bytes, like)?;
     sweep(folder, &staged);
     put_in_place(staged, path)?;
     platform::sync_folder(folder)
@@ -114,7 +107,7 @@ fn replace(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()>
 /// By the standard library's rename: on Windows it replaces files that are open, where the file system can do that.
 fn put_in_place(staged: NamedTempFile, path: &Path) -> io::Result<()> {
     let (_, staged) = staged.keep().map_err(|refused| refused.error)?;
-    let renamed = rename_patiently(&staged, path);
+    let renamed = platform::patiently(|| fs::rename(&staged, path));
     if renamed.is_err() {
         let _ = fs::remove_file(&staged);
     }

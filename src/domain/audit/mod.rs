@@ -28,6 +28,7 @@ pub use self::line::{AnyEvent, Envelope, InvalidLine, LONGEST, Line, Origin, Wri
 pub use self::log_event::{Discontinued, LogEvent, Previous, Recovered};
 pub use self::tree::{Frontier, TreeHash};
 
+use super::ids::SessionName;
 use super::policy::{CapOwner, RuleName, Verdict};
 use super::source::Source;
 use super::target::Target;
@@ -39,7 +40,12 @@ impl Subject {
         Target { account: self.access.account.clone(), role: self.access.role.clone() }
     }
 
-    /// The same in words, the account by its name where that was listed.
+    /// Whether it is about `target` as it is reached through `session`.
+    pub fn is_of(&self, session: &SessionName, target: &Target) -> bool {
+        self.access.session == *session && self.target() == *target
+    }
+
+    /// The account and role in words, the account by its name where that was listed.
     pub fn described(&self) -> String {
         format!("{} / {}", self.access.account_shown(), self.access.role)
     }

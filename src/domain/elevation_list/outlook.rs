@@ -57,7 +57,7 @@ impl ElevationList {
     /// what it gives later counts from then.
     fn aws_life(&self, source: &Source) -> Option<SignedDuration> {
         let given = |subject: &Subject, fetches: u32, from: Timestamp, given: Option<&GivenCredentials>| {
-            let is_of_source = subject.target() == *source.target() && subject.access.session == source.session().name;
+            let is_of_source = subject.is_of(&source.session().name, source.target());
             let counts = is_of_source && subject.mode == Mode::Direct && fetches == 1;
             let life = given?.aws_ends_at.duration_since(from);
             (counts && life.is_positive()).then_some((from, life))

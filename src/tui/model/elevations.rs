@@ -54,17 +54,14 @@ impl Model {
     pub(crate) fn elevation_of(&self, session: &SessionKey, target: &Target) -> Option<ElevationId> {
         let session = self.session(session)?;
         let mut active = self.all_active_elevations().filter(|elevation| !elevation.subject.drill);
-        let of_role = active.find(|elevation| {
-            elevation.subject.target() == *target && elevation.subject.access.session == session.config.name
-        });
+        let of_role = active.find(|elevation| elevation.subject.is_of(&session.config.name, target));
         of_role.map(|elevation| elevation.subject.elevation)
     }
 
     /// Until when AWS accepts what was handed out for a role under an elevation that is over.
     pub(crate) fn accepted_after_end(&self, session: &SessionKey, target: &Target) -> Option<Timestamp> {
         let session = self.session(session)?;
-        let is_of_role =
-            |subject: &Subject| subject.target() == *target && subject.access.session == session.config.name;
+        let is_of_role = |subject: &Subject| subject.is_of(&session.config.name, target);
         let list = self.elevations.as_ref()?;
         let unsettled = list.open().filter(|open| is_of_role(&open.subject)).filter_map(|open| {
             let active = open.active.as_ref().filter(|active| active.life.is_over(self.now))?;

@@ -9,18 +9,9 @@ use rustix::fs::OFlags;
 
 use crate::error::SpecialFile;
 
-/// A file can be replaced here whoever has it open.
-pub(crate) struct Patience;
-
-impl Patience {
-    pub(crate) fn new() -> Self {
-        Patience
-    }
-
-    /// Whether what failed with `error` may succeed now.
-    pub(crate) fn outlasts(&mut self, _error: &io::Error) -> bool {
-        false
-    }
+/// What `attempt` comes to. A file can be replaced here whoever has it open.
+pub(crate) fn patiently<T>(attempt: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    attempt()
 }
 
 /// Makes `options` create a file for its owner alone and refuse a link. A FIFO in the file's place does not block.

@@ -20,31 +20,21 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// Between two pauses: whoever opens the file again and again may do so each time that a pause ends.
 const ATTEMPTS_AT_ONCE: u32 = 10;
 
-/// Windows neither replaces a file that somebody has open nor opens one that is being replaced. Other programs of ours,
-/// virus scanners and indexers have it open for a moment only.
-pub(crate) struct Patience {
-    /// How many attempts are left.
-    left: u32,
-}
-
-impl Patience {
-    pub(crate) fn new() -> Self {
-        Patience { left: ATTEMPTS }
-    }
-
-    /// Whether what failed with `error` may succeed now: then a while has passed.
-    pub(crate) fn outlasts(&mut self, error: &io::Error) -> bool {
-        let is_in_use = error.raw_os_error().is_some_and(|code| IN_USE.contains(&code));
-        if !is_in_use || self.left == 0 {
-            return false;
+/// What `attempt` comes to, tried again while somebody has its file open: Windows neither replaces such a file nor opens one
+/// that is being replaced. Other programs of ours, virus scanners and indexers have it open for a moment only.
+pub(crate) fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let is_in_use = |error: &io::Error| error.raw_os_error().is_some_and(|code| IN_USE.contains(&code));
+    for left in (0..ATTEMPTS).rev() {
+        match attempt() {
+            Err(error) if is_in_use(&error) => {}
+            done => return done,
         }
-        self.left -= 1;
-        match self.left % ATTEMPTS_AT_ONCE {
+        match left % ATTEMPTS_AT_ONCE {
             0 => thread::sleep(PAUSE),
             _ => thread::yield_now(),
         }
-        true
     }
+    attempt()
 }
 
 /// Makes `options` refuse a link. A new file inherits its folder's access list.
@@ -53,13 +43,7 @@ pub(crate) fn private(options: &mut OpenOptions) {
 }
 
 pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
-    let mut patience = Patience::new();
-    loop {
-        match File::open(path) {
-            Err(error) if patience.outlasts(&error) => {}
-            opened => return opened,
-        }
-    }
+    patiently(|| File::open(path))
 }
 
 pub(crate) fn what_is(_special: FileType) -> SpecialFile {
