@@ -267,6 +267,13 @@ fn a_drill_is_everything_but_asking_aws_and_an_extension_is_none() {
 }
 
 #[test]
+fn the_ticket_of_a_drill_is_checked_as_it_is_typed_though_none_is_needed() {
+    let mut app = opened().size(120, 40).keys("practise the ledger<C-r><Tab>AKIAIOSFODNN7").keys("EXAMPLE");
+    let screen = app.screen();
+    assert!(screen.contains("╭ Drill") && screen.contains("▲ the ticket seems to hold an AWS access key"), "{screen}");
+}
+
+#[test]
 fn after_an_extension_it_is_said_that_open_shells_keep_what_they_have() {
     let elevated = TestApp::signed_in().with_elevation("100000023757/AWSAdministratorAccess", 3, 30, 60);
     let mut app = elevated.size(120, 40).keys("<C-e><Enter><Enter>").keys(CONFIRM).task_done();
